@@ -1,1 +1,53 @@
-//! (under construction)
+//! Zig's concrete syntax: text in, tokens and a flat tree out.
+//!
+//! The crate reads `.zig` and `.zon` text and gives what the rest of a front end needs of it: the token and node arrays
+//! ([`Ast`]), views of nodes with all their parts ([`full`]), the extent of a node in the text, the values of literals,
+//! and parse errors with their messages. Token numbers, node numbers and their order, and the errors found, are those of
+//! Zig 0.14.1's own parser: later stages store them.
+//!
+//! It does no I/O, knows nothing of meaning (names, types, values beyond single literals), and does not format or edit
+//! text. Comments are kept only as positions between tokens, doc comments as tokens.
+//!
+//! ```
+//! use syntax::{Ast, Mode, NodeTag};
+//!
+//! let tree = Ast::parse(b"const a = 1 + 2;", Mode::Zig);
+//! assert!(tree.errors.is_empty());
+//! let decl = tree.root_decls()[0];
+//! assert_eq!(tree.node_tag(decl), NodeTag::SimpleVarDecl);
+//! let init = tree.node_data(decl).rhs;
+//! assert_eq!(tree.node_tag(init), NodeTag::Add);
+//! assert_eq!(tree.token_slice(tree.main_token(init)), b"+");
+//! ```
+//!
+//! Any bytes at all can be parsed: bad ones give errors, never a panic. See [`limits`] for how deep and how long a text
+//! may be.
+
+mod ast;
+pub mod extents;
+pub mod extra;
+pub mod full;
+pub mod limits;
+pub mod location;
+mod node;
+pub mod number_literal;
+mod parser;
+pub mod primitives;
+pub mod render_error;
+pub mod string_literal;
+mod token;
+mod tokenizer;
+
+pub use ast::{Ast, AstError, ErrorExtra, ErrorTag, Mode};
+pub use node::{NodeData, NodeTag};
+pub use token::TokenTag;
+pub use tokenizer::{Token, Tokenizer};
+
+/// Index of a token.
+pub type TokenIndex = u32;
+/// Index of a node; 0 is the root and stands for "none" where a node is optional.
+pub type NodeIndex = u32;
+/// Offset into the source.
+pub type ByteOffset = u32;
+/// Index into the extra array.
+pub type ExtraIndex = u32;

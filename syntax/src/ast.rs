@@ -1,0 +1,342 @@
+//! The tree: its arrays, plain accessors and parse errors.
+
+use crate::extra::ExtraData;
+use crate::node::{NodeData, NodeList, NodeTag};
+use crate::token::TokenTag;
+use crate::tokenizer::{self, TokenList};
+use crate::{ByteOffset, ExtraIndex, NodeIndex, TokenIndex, parser};
+
+/// Which language the text is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// A file of Zig source.
+    Zig,
+    /// Zig object notation: one value.
+    Zon,
+}
+
+/// A parsed file: tokens, nodes, extra data and the errors met on the way.
+///
+/// A tree always results; where `errors` is not empty it covers only what could be understood and is good for
+/// nothing but reporting those errors. Node 0 is the root, so 0 stands for "no node" in data words; likewise 0 stands
+/// for "no token" where a token is optional.
+#[derive(Clone, Debug)]
+pub struct Ast<'s> {
+    /// The text, without any terminator.
+    pub source: &'s [u8],
+    /// The language it was parsed as.
+    pub mode: Mode,
+    /// Payloads of nodes.
+    pub extra_data: Vec<u32>,
+    /// What was wrong with the text; notes follow the error they belong to.
+    pub errors: Vec<AstError>,
+    pub(crate) tokens: TokenList,
+    pub(crate) nodes: NodeList,
+}
+
+impl<'s> Ast<'s> {
+    /// Parses `source`.
+    pub fn parse(source: &'s [u8], mode: Mode) -> Ast<'s> {
+        parser::parse(source, mode)
+    }
+
+    /// Tag of a node.
+    #[inline]
+    pub fn node_tag(&self, node: NodeIndex) -> NodeTag {
+        self.nodes.tags[node as usize]
+    }
+
+    /// Data words of a node.
+    #[inline]
+    pub fn node_data(&self, node: NodeIndex) -> NodeData {
+        self.nodes.datas[node as usize]
+    }
+
+    /// Main token of a node.
+    #[inline]
+    pub fn main_token(&self, node: NodeIndex) -> TokenIndex {
+        self.nodes.main_tokens[node as usize]
+    }
+
+    /// Number of nodes.
+    #[inline]
+    pub fn nodes_len(&self) -> u32 {
+        self.nodes.len()
+    }
+
+    /// All node tags.
+    pub fn node_tags(&self) -> &[NodeTag] {
+        &self.nodes.tags
+    }
+
+    /// All main tokens.
+    pub fn main_tokens(&self) -> &[TokenIndex] {
+        &self.nodes.main_tokens
+    }
+
+    /// All node data.
+    pub fn node_datas(&self) -> &[NodeData] {
+        &self.nodes.datas
+    }
+
+    /// Tag of a token.
+    #[inline]
+    pub fn token_tag(&self, token: TokenIndex) -> TokenTag {
+        self.tokens.tags[token as usize]
+    }
+
+    /// Where a token starts.
+    #[inline]
+    pub fn token_start(&self, token: TokenIndex) -> ByteOffset {
+        self.tokens.starts[token as usize]
+    }
+
+    /// Number of tokens, the `Eof` at the end included.
+    #[inline]
+    pub fn tokens_len(&self) -> u32 {
+        self.tokens.tags.len() as u32
+    }
+
+    /// All token tags.
+    pub fn token_tags(&self) -> &[TokenTag] {
+        &self.tokens.tags
+    }
+
+    /// All token starts.
+    pub fn token_starts(&self) -> &[ByteOffset] {
+        &self.tokens.starts
+    }
+
+    /// Text of a token. Ends are not stored: they follow from the tag or from looking at the text again.
+    #[inline]
+    pub fn token_slice(&self, token: TokenIndex) -> &'s [u8] {
+        let start = self.token_start(token) as usize;
+        let end = match self.token_tag(token).lexeme_len() {
+            0 => tokenizer::token_end(self.source, start),
+            len => start + len as usize,
+        };
+        &self.source[start..end]
+    }
+
+    /// One word of extra data.
+    #[inline]
+    pub fn extra(&self, index: ExtraIndex) -> u32 {
+        self.extra_data[index as usize]
+    }
+
+    /// Words `start..end` of extra data.
+    #[inline]
+    pub fn extra_slice(&self, start: ExtraIndex, end: ExtraIndex) -> &[u32] {
+        &self.extra_data[start as usize..end as usize]
+    }
+
+    /// A payload in extra data.
+    #[inline]
+    pub fn extra_data<T: ExtraData>(&self, index: ExtraIndex) -> T {
+        T::read(&self.extra_data[index as usize..])
+    }
+
+    /// Members of the file, or in ZON the one value.
+    pub fn root_decls(&self) -> &[NodeIndex] {
+        let root = &self.nodes.datas[0];
+        match self.mode {
+            Mode::Zig => self.extra_slice(root.lhs, root.rhs),
+            Mode::Zon => std::slice::from_ref(&root.lhs),
+        }
+    }
+}
+
+/// A parse error, or a note to the error before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AstError {
+    /// What is wrong.
+    pub tag: ErrorTag,
+    /// Whether this is a note.
+    pub is_note: bool,
+    /// Whether `token` is the token *before* the offending one, and the error's place is that token's end.
+    pub token_is_prev: bool,
+    /// Where.
+    pub token: TokenIndex,
+    /// What the message needs besides.
+    pub extra: ErrorExtra,
+}
+
+impl AstError {
+    /// An error at `token`.
+    pub(crate) const fn new(tag: ErrorTag, token: TokenIndex) -> AstError {
+        AstError {
+            tag,
+            is_note: false,
+            token_is_prev: false,
+            token,
+            extra: ErrorExtra::None,
+        }
+    }
+
+    /// A note at `token`.
+    pub(crate) const fn note(tag: ErrorTag, token: TokenIndex) -> AstError {
+        AstError {
+            is_note: true,
+            ..AstError::new(tag, token)
+        }
+    }
+
+    /// The same with a token tag for the message.
+    pub(crate) const fn with_tag(self, expected: TokenTag) -> AstError {
+        AstError {
+            extra: ErrorExtra::ExpectedTag(expected),
+            ..self
+        }
+    }
+}
+
+/// What an error's message needs besides its tag and token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorExtra {
+    /// Nothing.
+    None,
+    /// A token tag: the expected one, or the keyword of a container in C style.
+    ExpectedTag(TokenTag),
+    /// An offset into the token.
+    Offset(u32),
+}
+
+/// What is wrong. The order is the reference's; our own tags come last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum ErrorTag {
+    /// `.*` directly followed by `*`.
+    AsteriskAfterPtrDeref,
+    /// `a < b < c`.
+    ChainedComparisonOperators,
+    /// A declaration stands between fields.
+    DeclBetweenFields,
+    /// Expected: block.
+    ExpectedBlock,
+    /// Expected: block or assignment.
+    ExpectedBlockOrAssignment,
+    /// Expected: block or expression.
+    ExpectedBlockOrExpr,
+    /// Expected: block or field.
+    ExpectedBlockOrField,
+    /// Expected: container members.
+    ExpectedContainerMembers,
+    /// Expected: expression.
+    ExpectedExpr,
+    /// Expected: expression or assignment.
+    ExpectedExprOrAssignment,
+    /// Expected: expression or variable declaration.
+    ExpectedExprOrVarDecl,
+    /// Expected: function.
+    ExpectedFn,
+    /// Something that can be `inline` was expected.
+    ExpectedInlinable,
+    /// Something that can bear a label was expected.
+    ExpectedLabelable,
+    /// Expected: parameter list.
+    ExpectedParamList,
+    /// Expected: prefix expression.
+    ExpectedPrefixExpr,
+    /// Expected: primary type expression.
+    ExpectedPrimaryTypeExpr,
+    /// Expected: declarationaration to publish.
+    ExpectedPubItem,
+    /// Expected: return type.
+    ExpectedReturnType,
+    /// Expected: semicolon or else.
+    ExpectedSemiOrElse,
+    /// Expected: semicolon or `{`.
+    ExpectedSemiOrLbrace,
+    /// Expected: statement.
+    ExpectedStatement,
+    /// Expected: suffix operator.
+    ExpectedSuffixOp,
+    /// Expected: type expression.
+    ExpectedTypeExpr,
+    /// Expected: variable declaration.
+    ExpectedVarDecl,
+    /// Expected: variable declaration or function.
+    ExpectedVarDeclOrFn,
+    /// Expected: loop payload.
+    ExpectedLoopPayload,
+    /// Expected: container.
+    ExpectedContainer,
+    /// An `extern fn` with a body.
+    ExternFnBody,
+    /// A second `addrspace`.
+    ExtraAddrspaceQualifier,
+    /// A second `align`.
+    ExtraAlignQualifier,
+    /// A second `allowzero`.
+    ExtraAllowzeroQualifier,
+    /// A second `const`.
+    ExtraConstQualifier,
+    /// A second `volatile`.
+    ExtraVolatileQualifier,
+    /// A pointer qualifier after `[n]`.
+    PtrModOnArrayChildType,
+    /// `align(a:b:c)` on a slice.
+    InvalidBitRange,
+    /// A doc comment behind something on its line.
+    SameLineDocComment,
+    /// A doc comment with nothing after it.
+    UnattachedDocComment,
+    /// A doc comment on a test.
+    TestDocComment,
+    /// A doc comment on a `comptime` block.
+    ComptimeDocComment,
+    /// `...` is not the last parameter.
+    VarargsNonfinal,
+    /// Expected: continue expression.
+    ExpectedContinueExpr,
+    /// Expected: semicolon after declaration.
+    ExpectedSemiAfterDecl,
+    /// Expected: semicolon after statement.
+    ExpectedSemiAfterStmt,
+    /// Expected: comma after field.
+    ExpectedCommaAfterField,
+    /// Expected: comma after argument.
+    ExpectedCommaAfterArg,
+    /// Expected: comma after parameter.
+    ExpectedCommaAfterParam,
+    /// Expected: comma after initializer.
+    ExpectedCommaAfterInitializer,
+    /// Expected: comma after switch prong.
+    ExpectedCommaAfterSwitchProng,
+    /// Expected: comma after for operand.
+    ExpectedCommaAfterForOperand,
+    /// Expected: comma after capture.
+    ExpectedCommaAfterCapture,
+    /// Expected: initializer.
+    ExpectedInitializer,
+    /// Space on one side of a binary operator only.
+    MismatchedBinaryOpWhitespace,
+    /// `&&`.
+    InvalidAmpersandAmpersand,
+    /// `struct Foo {}`; carries the keyword.
+    CStyleContainer,
+    /// A declaration lacks its `var` or `const`.
+    ExpectedVarConst,
+    /// `==` where `=` is meant.
+    WrongEqualVarDecl,
+    /// Note: a declaration begins with `var` or `const`.
+    VarConstDecl,
+    /// More captures than operands of `for`.
+    ExtraForCapture,
+    /// Fewer captures than operands of `for`.
+    ForInputNotCaptured,
+    /// Note: how to declare a container; carries the keyword.
+    ZigStyleContainer,
+    /// Note: the field before.
+    PreviousField,
+    /// Note: the field after.
+    NextField,
+    /// Another token was expected; carries its tag.
+    ExpectedToken,
+    /// A byte that may not be there; carries its offset in the token. Found after parsing.
+    InvalidByte,
+    /// Nested deeper than [`MAX_NESTING`](crate::limits::MAX_NESTING); nothing after it was parsed.
+    NestingTooDeep,
+    /// Longer than [`MAX_SOURCE_LEN`](crate::limits::MAX_SOURCE_LEN); nothing was parsed.
+    SourceTooLong,
+}

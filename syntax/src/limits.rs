@@ -1,0 +1,10 @@
+//! Limits on input, each with its reason.
+
+/// How deeply expressions, types, statements and containers may nest.
+///
+/// The parser and everything that walks a tree recurse, on a stack that grows as needed; this bounds how far. The
+/// reference has no limit and crashes between 100,000 and 200,000 levels, so nothing that it accepts is refused here.
+pub const MAX_NESTING: u32 = 200_000;
+
+/// Longest source in bytes. Offsets are 32 bits; the reference refuses longer files too.
+pub const MAX_SOURCE_LEN: usize = u32::MAX as usize;

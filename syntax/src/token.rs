@@ -1,0 +1,218 @@
+//! Token tags: their numbering, spelling and keywords.
+
+macro_rules! token_tags {
+    ($($name:ident: $kind:ident $text:literal,)*) => {
+        /// What kind of token this is. The numbers are those of the reference.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum TokenTag {
+            $(
+                #[doc = concat!("`", $text, "`")]
+                $name,
+            )*
+        }
+
+        impl TokenTag {
+            /// Every tag, in order of its number.
+            pub const ALL: &'static [TokenTag] = &[$(TokenTag::$name,)*];
+        }
+
+        const CONST_TEXT: [&str; TokenTag::ALL.len()] = [$($text,)*];
+        static TEXT: [&str; TokenTag::ALL.len()] = CONST_TEXT;
+        static FIXED_LEN: [u8; TokenTag::ALL.len()] = [$(token_tags!(@len $kind $text),)*];
+        const IS_KEYWORD: [bool; TokenTag::ALL.len()] = [$(token_tags!(@keyword $kind),)*];
+    };
+    (@len open $text:literal) => { 0 };
+    (@len $kind:ident $text:literal) => { $text.len() as u8 };
+    (@keyword keyword) => { true };
+    (@keyword $kind:ident) => { false };
+}
+
+// `open`: the spelling varies and the text names the kind; `fixed` and `keyword`: the text is the spelling.
+token_tags! {
+    Invalid: open "invalid token",
+    InvalidPeriodasterisks: fixed ".**",
+    Identifier: open "an identifier",
+    StringLiteral: open "a string literal",
+    MultilineStringLiteralLine: open "a string literal",
+    CharLiteral: open "a character literal",
+    Eof: open "EOF",
+    Builtin: open "a builtin function",
+    Bang: fixed "!",
+    Pipe: fixed "|",
+    PipePipe: fixed "||",
+    PipeEqual: fixed "|=",
+    Equal: fixed "=",
+    EqualEqual: fixed "==",
+    EqualAngleBracketRight: fixed "=>",
+    BangEqual: fixed "!=",
+    LParen: fixed "(",
+    RParen: fixed ")",
+    Semicolon: fixed ";",
+    Percent: fixed "%",
+    PercentEqual: fixed "%=",
+    LBrace: fixed "{",
+    RBrace: fixed "}",
+    LBracket: fixed "[",
+    RBracket: fixed "]",
+    Period: fixed ".",
+    PeriodAsterisk: fixed ".*",
+    Ellipsis2: fixed "..",
+    Ellipsis3: fixed "...",
+    Caret: fixed "^",
+    CaretEqual: fixed "^=",
+    Plus: fixed "+",
+    PlusPlus: fixed "++",
+    PlusEqual: fixed "+=",
+    PlusPercent: fixed "+%",
+    PlusPercentEqual: fixed "+%=",
+    PlusPipe: fixed "+|",
+    PlusPipeEqual: fixed "+|=",
+    Minus: fixed "-",
+    MinusEqual: fixed "-=",
+    MinusPercent: fixed "-%",
+    MinusPercentEqual: fixed "-%=",
+    MinusPipe: fixed "-|",
+    MinusPipeEqual: fixed "-|=",
+    Asterisk: fixed "*",
+    AsteriskEqual: fixed "*=",
+    AsteriskAsterisk: fixed "**",
+    AsteriskPercent: fixed "*%",
+    AsteriskPercentEqual: fixed "*%=",
+    AsteriskPipe: fixed "*|",
+    AsteriskPipeEqual: fixed "*|=",
+    Arrow: fixed "->",
+    Colon: fixed ":",
+    Slash: fixed "/",
+    SlashEqual: fixed "/=",
+    Comma: fixed ",",
+    Ampersand: fixed "&",
+    AmpersandEqual: fixed "&=",
+    QuestionMark: fixed "?",
+    AngleBracketLeft: fixed "<",
+    AngleBracketLeftEqual: fixed "<=",
+    AngleBracketAngleBracketLeft: fixed "<<",
+    AngleBracketAngleBracketLeftEqual: fixed "<<=",
+    AngleBracketAngleBracketLeftPipe: fixed "<<|",
+    AngleBracketAngleBracketLeftPipeEqual: fixed "<<|=",
+    AngleBracketRight: fixed ">",
+    AngleBracketRightEqual: fixed ">=",
+    AngleBracketAngleBracketRight: fixed ">>",
+    AngleBracketAngleBracketRightEqual: fixed ">>=",
+    Tilde: fixed "~",
+    NumberLiteral: open "a number literal",
+    DocComment: open "a document comment",
+    ContainerDocComment: open "a document comment",
+    KeywordAddrspace: keyword "addrspace",
+    KeywordAlign: keyword "align",
+    KeywordAllowzero: keyword "allowzero",
+    KeywordAnd: keyword "and",
+    KeywordAnyframe: keyword "anyframe",
+    KeywordAnytype: keyword "anytype",
+    KeywordAsm: keyword "asm",
+    KeywordAsync: keyword "async",
+    KeywordAwait: keyword "await",
+    KeywordBreak: keyword "break",
+    KeywordCallconv: keyword "callconv",
+    KeywordCatch: keyword "catch",
+    KeywordComptime: keyword "comptime",
+    KeywordConst: keyword "const",
+    KeywordContinue: keyword "continue",
+    KeywordDefer: keyword "defer",
+    KeywordElse: keyword "else",
+    KeywordEnum: keyword "enum",
+    KeywordErrdefer: keyword "errdefer",
+    KeywordError: keyword "error",
+    KeywordExport: keyword "export",
+    KeywordExtern: keyword "extern",
+    KeywordFn: keyword "fn",
+    KeywordFor: keyword "for",
+    KeywordIf: keyword "if",
+    KeywordInline: keyword "inline",
+    KeywordNoalias: keyword "noalias",
+    KeywordNoinline: keyword "noinline",
+    KeywordNosuspend: keyword "nosuspend",
+    KeywordOpaque: keyword "opaque",
+    KeywordOr: keyword "or",
+    KeywordOrelse: keyword "orelse",
+    KeywordPacked: keyword "packed",
+    KeywordPub: keyword "pub",
+    KeywordResume: keyword "resume",
+    KeywordReturn: keyword "return",
+    KeywordLinksection: keyword "linksection",
+    KeywordStruct: keyword "struct",
+    KeywordSuspend: keyword "suspend",
+    KeywordSwitch: keyword "switch",
+    KeywordTest: keyword "test",
+    KeywordThreadlocal: keyword "threadlocal",
+    KeywordTry: keyword "try",
+    KeywordUnion: keyword "union",
+    KeywordUnreachable: keyword "unreachable",
+    KeywordUsingnamespace: keyword "usingnamespace",
+    KeywordVar: keyword "var",
+    KeywordVolatile: keyword "volatile",
+    KeywordWhile: keyword "while",
+}
+
+impl TokenTag {
+    /// The spelling of a token that has only one.
+    #[inline]
+    pub fn lexeme(self) -> Option<&'static str> {
+        (FIXED_LEN[self as usize] != 0).then(|| TEXT[self as usize])
+    }
+
+    /// Length of the one spelling, or 0 where spellings vary.
+    #[inline]
+    pub fn lexeme_len(self) -> u32 {
+        u32::from(FIXED_LEN[self as usize])
+    }
+
+    /// How messages name the token: its spelling, or else its kind.
+    pub fn symbol(self) -> &'static str {
+        TEXT[self as usize]
+    }
+
+    /// The keyword spelled `bytes`, if there is one.
+    #[inline]
+    pub fn keyword(bytes: &[u8]) -> Option<TokenTag> {
+        let len = bytes.len();
+        if !(KEYWORD_MIN_LEN..=KEYWORD_MAX_LEN).contains(&len) {
+            return None;
+        }
+        let tag = KEYWORDS[keyword_hash(bytes)];
+        (TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
+    }
+}
+
+const KEYWORD_MIN_LEN: usize = 2;
+const KEYWORD_MAX_LEN: usize = 14;
+const KEYWORD_HASH_BITS: u32 = 7;
+
+/// Found by search: with it no two keywords share a slot (the table's construction checks that).
+const KEYWORD_MULTIPLIER: u32 = 0x9675e03b;
+
+/// The slot of a word of at least two bytes. The ends of a word and its length tell all keywords apart.
+#[inline]
+const fn keyword_hash(bytes: &[u8]) -> usize {
+    let len = bytes.len();
+    let ends = u32::from_le_bytes([bytes[0], bytes[1], bytes[len - 2], bytes[len - 1]]);
+    let key = ends ^ (len as u32).wrapping_mul(0x0100_0193);
+    (key.wrapping_mul(KEYWORD_MULTIPLIER) >> (32 - KEYWORD_HASH_BITS)) as usize
+}
+
+/// Keyword tags by hash; an empty slot holds `Invalid`, whose text ("invalid token") no identifier equals.
+static KEYWORDS: [TokenTag; 1 << KEYWORD_HASH_BITS] = {
+    let mut table = [TokenTag::Invalid; 1 << KEYWORD_HASH_BITS];
+    let mut i = 0;
+    while i < TokenTag::ALL.len() {
+        if IS_KEYWORD[i] {
+            let text = CONST_TEXT[i].as_bytes();
+            assert!(text.len() >= KEYWORD_MIN_LEN && text.len() <= KEYWORD_MAX_LEN);
+            let slot = keyword_hash(text);
+            assert!(matches!(table[slot], TokenTag::Invalid));
+            table[slot] = TokenTag::ALL[i];
+        }
+        i += 1;
+    }
+    table
+};

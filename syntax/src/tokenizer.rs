@@ -1,0 +1,410 @@
+//! Text to tokens.
+//!
+//! A token that goes wrong (a stray byte, an unterminated literal, a control character in a comment) becomes an
+//! `Invalid` token that reaches to the end of its line, so one mistake costs one line. Where exactly such a token starts
+//! and ends decides token numbers after it, and follows the reference to the byte. The text needs no terminator: past its
+//! end a NUL is read, and a NUL inside it is told apart by its place.
+
+use crate::{ByteOffset, token::TokenTag};
+
+/// A token with its place in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// What it is.
+    pub tag: TokenTag,
+    /// Offset of its first byte.
+    pub start: ByteOffset,
+    /// Offset after its last byte.
+    pub end: ByteOffset,
+}
+
+/// Gives the tokens of a text one by one.
+#[derive(Clone, Debug)]
+pub struct Tokenizer<'s> {
+    source: &'s [u8],
+    index: usize,
+}
+
+impl<'s> Tokenizer<'s> {
+    /// Starts at the beginning, behind a byte order mark if there is one.
+    pub fn new(source: &'s [u8]) -> Tokenizer<'s> {
+        let index = if source.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        Tokenizer { source, index }
+    }
+
+    /// Starts at `index`, which must be a place between two tokens.
+    pub fn at(source: &'s [u8], index: ByteOffset) -> Tokenizer<'s> {
+        Tokenizer {
+            source,
+            index: (index as usize).min(source.len()),
+        }
+    }
+
+    /// The next token; at the end of the text an `Eof`, again and again.
+    pub fn next_token(&mut self) -> Token {
+        let (tag, start, end) = lex(self.source, self.index);
+        self.index = end;
+        Token {
+            tag,
+            start: start as ByteOffset,
+            end: end as ByteOffset,
+        }
+    }
+}
+
+/// Tokens as parallel arrays; the last one is `Eof`.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TokenList {
+    pub(crate) tags: Vec<TokenTag>,
+    pub(crate) starts: Vec<ByteOffset>,
+}
+
+/// Source bytes per token, from experience with the reference's library.
+const BYTES_PER_TOKEN: usize = 8;
+
+pub(crate) fn tokenize(source: &[u8]) -> TokenList {
+    let capacity = source.len() / BYTES_PER_TOKEN + 1;
+    let mut tags = Vec::with_capacity(capacity);
+    let mut starts = Vec::with_capacity(capacity);
+    let mut index = Tokenizer::new(source).index;
+    loop {
+        let (tag, start, end) = lex(source, index);
+        tags.push(tag);
+        starts.push(start as ByteOffset);
+        if tag == TokenTag::Eof {
+            return TokenList { tags, starts };
+        }
+        index = end;
+    }
+}
+
+/// Where the token that starts at `start` ends.
+pub(crate) fn token_end(source: &[u8], start: usize) -> usize {
+    match source.get(start) {
+        Some(&byte) if CLASS[byte as usize] & IDENT_START != 0 => ident_end(source, start + 1),
+        _ => lex(source, start).2,
+    }
+}
+
+/// May begin an identifier.
+const IDENT_START: u8 = 1;
+/// May continue an identifier or a number.
+const IDENT: u8 = 2;
+/// Stands for itself inside a string literal.
+const STRING_TEXT: u8 = 4;
+/// Stands for itself inside a character literal.
+const CHAR_TEXT: u8 = 8;
+
+static CLASS: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut i = 0;
+    while i < 256 {
+        let byte = i as u8;
+        if byte.is_ascii_alphabetic() || byte == b'_' {
+            table[i] |= IDENT_START | IDENT;
+        }
+        if byte.is_ascii_digit() {
+            table[i] |= IDENT;
+        }
+        if !byte.is_ascii_control() && byte != b'\\' {
+            if byte != b'"' {
+                table[i] |= STRING_TEXT;
+            }
+            if byte != b'\'' {
+                table[i] |= CHAR_TEXT;
+            }
+        }
+        i += 1;
+    }
+    table
+};
+
+/// First offset from `index` on whose byte lacks `class`.
+#[inline]
+fn class_end(source: &[u8], index: usize, class: u8) -> usize {
+    let mut i = index;
+    while let Some(&byte) = source.get(i) {
+        if CLASS[byte as usize] & class == 0 {
+            break;
+        }
+        i += 1;
+    }
+    i
+}
+
+#[inline]
+fn ident_end(source: &[u8], index: usize) -> usize {
+    class_end(source, index, IDENT)
+}
+
+/// First offset from `index` on of a control character (below 0x20, or 0x7f), or the end of the text.
+#[inline]
+fn text_end(source: &[u8], index: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = ONES << 7;
+    let mut i = index;
+    while let Some(chunk) = source.get(i..).and_then(|rest| rest.first_chunk::<8>()) {
+        // Per byte: the high bit comes up where the subtraction borrows. Only bytes above a hit can be wrong.
+        let word = u64::from_le_bytes(*chunk);
+        let below_space = word.wrapping_sub(ONES * 0x20) & !word;
+        let against_del = word ^ (ONES * 0x7f);
+        let is_del = against_del.wrapping_sub(ONES) & !against_del;
+        let hits = (below_space | is_del) & HIGH;
+        if hits != 0 {
+            return i + (hits.trailing_zeros() / 8) as usize;
+        }
+        i += 8;
+    }
+    while let Some(&byte) = source.get(i) {
+        if byte.is_ascii_control() {
+            break;
+        }
+        i += 1;
+    }
+    i
+}
+
+/// End of an invalid token: the end of its line. A NUL inside the text does not end it.
+#[cold]
+fn line_end(source: &[u8], index: usize) -> usize {
+    match source.get(index..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+        Some(offset) => index + offset,
+        None => source.len(),
+    }
+}
+
+/// The byte at `index`, or NUL past the end.
+#[inline]
+fn byte_at(source: &[u8], index: usize) -> u8 {
+    source.get(index).copied().unwrap_or(0)
+}
+
+/// The first token at or after `index`: its tag, start and end.
+#[inline]
+fn lex(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
+    use TokenTag as T;
+
+    let mut start = index;
+    // Every pass skips one comment.
+    loop {
+        let first = loop {
+            match source.get(start) {
+                Some(b' ' | b'\n' | b'\t' | b'\r') => start += 1,
+                Some(&byte) => break byte,
+                None => return (T::Eof, source.len(), source.len()),
+            }
+        };
+        let next = |offset: usize| byte_at(source, start + offset);
+        let done = |tag: T, len: usize| (tag, start, start + len);
+        let invalid = |from: usize| (T::Invalid, start, line_end(source, from));
+
+        return match first {
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                let end = ident_end(source, start + 1);
+                let tag = TokenTag::keyword(&source[start..end]).unwrap_or(T::Identifier);
+                (tag, start, end)
+            }
+            b'(' => done(T::LParen, 1),
+            b')' => done(T::RParen, 1),
+            b'[' => done(T::LBracket, 1),
+            b']' => done(T::RBracket, 1),
+            b'{' => done(T::LBrace, 1),
+            b'}' => done(T::RBrace, 1),
+            b';' => done(T::Semicolon, 1),
+            b',' => done(T::Comma, 1),
+            b'?' => done(T::QuestionMark, 1),
+            b':' => done(T::Colon, 1),
+            b'~' => done(T::Tilde, 1),
+            b'0'..=b'9' => (T::NumberLiteral, start, number_end(source, start + 1)),
+            b'"' => string_literal(source, start, start + 1, T::StringLiteral),
+            b'\'' => char_literal(source, start),
+            b'.' => match next(1) {
+                b'.' if next(2) == b'.' => done(T::Ellipsis3, 3),
+                b'.' => done(T::Ellipsis2, 2),
+                // The second asterisk stays in the text and makes a token of its own.
+                b'*' if next(2) == b'*' => done(T::InvalidPeriodasterisks, 2),
+                b'*' => done(T::PeriodAsterisk, 2),
+                _ => done(T::Period, 1),
+            },
+            b'@' => match next(1) {
+                0 | b'\n' => done(T::Invalid, 1),
+                b'"' => string_literal(source, start, start + 2, T::Identifier),
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => (T::Builtin, start, ident_end(source, start + 2)),
+                _ => invalid(start + 1),
+            },
+            b'=' => match next(1) {
+                b'=' => done(T::EqualEqual, 2),
+                b'>' => done(T::EqualAngleBracketRight, 2),
+                _ => done(T::Equal, 1),
+            },
+            b'!' => match next(1) {
+                b'=' => done(T::BangEqual, 2),
+                _ => done(T::Bang, 1),
+            },
+            b'|' => match next(1) {
+                b'=' => done(T::PipeEqual, 2),
+                b'|' => done(T::PipePipe, 2),
+                _ => done(T::Pipe, 1),
+            },
+            b'%' => match next(1) {
+                b'=' => done(T::PercentEqual, 2),
+                _ => done(T::Percent, 1),
+            },
+            b'&' => match next(1) {
+                b'=' => done(T::AmpersandEqual, 2),
+                _ => done(T::Ampersand, 1),
+            },
+            b'^' => match next(1) {
+                b'=' => done(T::CaretEqual, 2),
+                _ => done(T::Caret, 1),
+            },
+            b'*' => match (next(1), next(2)) {
+                (b'=', _) => done(T::AsteriskEqual, 2),
+                (b'*', _) => done(T::AsteriskAsterisk, 2),
+                (b'%', b'=') => done(T::AsteriskPercentEqual, 3),
+                (b'%', _) => done(T::AsteriskPercent, 2),
+                (b'|', b'=') => done(T::AsteriskPipeEqual, 3),
+                (b'|', _) => done(T::AsteriskPipe, 2),
+                _ => done(T::Asterisk, 1),
+            },
+            b'+' => match (next(1), next(2)) {
+                (b'=', _) => done(T::PlusEqual, 2),
+                (b'+', _) => done(T::PlusPlus, 2),
+                (b'%', b'=') => done(T::PlusPercentEqual, 3),
+                (b'%', _) => done(T::PlusPercent, 2),
+                (b'|', b'=') => done(T::PlusPipeEqual, 3),
+                (b'|', _) => done(T::PlusPipe, 2),
+                _ => done(T::Plus, 1),
+            },
+            b'-' => match (next(1), next(2)) {
+                (b'>', _) => done(T::Arrow, 2),
+                (b'=', _) => done(T::MinusEqual, 2),
+                (b'%', b'=') => done(T::MinusPercentEqual, 3),
+                (b'%', _) => done(T::MinusPercent, 2),
+                (b'|', b'=') => done(T::MinusPipeEqual, 3),
+                (b'|', _) => done(T::MinusPipe, 2),
+                _ => done(T::Minus, 1),
+            },
+            b'<' => match (next(1), next(2)) {
+                (b'=', _) => done(T::AngleBracketLeftEqual, 2),
+                (b'<', b'=') => done(T::AngleBracketAngleBracketLeftEqual, 3),
+                (b'<', b'|') if next(3) == b'=' => done(T::AngleBracketAngleBracketLeftPipeEqual, 4),
+                (b'<', b'|') => done(T::AngleBracketAngleBracketLeftPipe, 3),
+                (b'<', _) => done(T::AngleBracketAngleBracketLeft, 2),
+                _ => done(T::AngleBracketLeft, 1),
+            },
+            b'>' => match (next(1), next(2)) {
+                (b'=', _) => done(T::AngleBracketRightEqual, 2),
+                (b'>', b'=') => done(T::AngleBracketAngleBracketRightEqual, 3),
+                (b'>', _) => done(T::AngleBracketAngleBracketRight, 2),
+                _ => done(T::AngleBracketRight, 1),
+            },
+            b'\\' => match next(1) {
+                b'\\' => {
+                    let end = text_end(source, start + 2);
+                    match source.get(end) {
+                        None | Some(b'\n') => (T::MultilineStringLiteralLine, start, end),
+                        Some(b'\r') if byte_at(source, end + 1) == b'\n' => (T::MultilineStringLiteralLine, start, end),
+                        Some(_) => invalid(end + 1),
+                    }
+                }
+                0 | b'\n' => done(T::Invalid, 1),
+                _ => invalid(start + 1),
+            },
+            b'/' => match next(1) {
+                b'=' => done(T::SlashEqual, 2),
+                b'/' => {
+                    let doc = match (next(2), next(3)) {
+                        (b'!', _) => Some(T::ContainerDocComment),
+                        (b'/', b'/') => None,
+                        (b'/', _) => Some(T::DocComment),
+                        _ => None,
+                    };
+                    let end = text_end(source, start + 2);
+                    match (doc, source.get(end)) {
+                        // A NUL ends a doc comment and is itself what is wrong.
+                        (Some(tag), None | Some(b'\n' | 0)) => (tag, start, end),
+                        (Some(tag), Some(b'\r')) if byte_at(source, end + 1) == b'\n' => (tag, start, end),
+                        (None, None) => (T::Eof, source.len(), source.len()),
+                        (None, Some(b'\n')) => {
+                            start = end + 1;
+                            continue;
+                        }
+                        (None, Some(b'\r')) if byte_at(source, end + 1) == b'\n' => {
+                            start = end + 2;
+                            continue;
+                        }
+                        _ => invalid(end + 1),
+                    }
+                }
+                _ => done(T::Slash, 1),
+            },
+            _ => invalid(start + 1),
+        };
+    }
+}
+
+/// The rest of a string literal or quoted identifier whose contents begin at `index`.
+#[inline]
+fn string_literal(source: &[u8], start: usize, index: usize, tag: TokenTag) -> (TokenTag, usize, usize) {
+    let mut i = index;
+    loop {
+        i = class_end(source, i, STRING_TEXT);
+        match source.get(i) {
+            Some(b'"') => return (tag, start, i + 1),
+            // What follows a backslash is left to whoever evaluates the literal.
+            Some(b'\\') => match byte_at(source, i + 1) {
+                0 | b'\n' => return (TokenTag::Invalid, start, i + 1),
+                _ => i += 2,
+            },
+            None | Some(b'\n') => return (TokenTag::Invalid, start, i),
+            Some(_) => return (TokenTag::Invalid, start, line_end(source, i + 1)),
+        }
+    }
+}
+
+/// A character literal; how many characters it holds is left to whoever evaluates it.
+#[inline]
+fn char_literal(source: &[u8], start: usize) -> (TokenTag, usize, usize) {
+    let mut i = start + 1;
+    loop {
+        i = class_end(source, i, CHAR_TEXT);
+        match source.get(i) {
+            Some(b'\'') => return (TokenTag::CharLiteral, start, i + 1),
+            Some(b'\\') => match source.get(i + 1) {
+                None | Some(b'\n') => return (TokenTag::Invalid, start, i + 1),
+                Some(byte) if byte.is_ascii_control() => {
+                    return (TokenTag::Invalid, start, line_end(source, i + 2));
+                }
+                Some(_) => i += 2,
+            },
+            None | Some(b'\n') => return (TokenTag::Invalid, start, i),
+            Some(_) => return (TokenTag::Invalid, start, line_end(source, i + 1)),
+        }
+    }
+}
+
+/// End of a number literal whose first digit is before `index`. Takes in whatever might be meant as part of the number.
+#[inline]
+fn number_end(source: &[u8], index: usize) -> usize {
+    let mut i = index;
+    let mut is_float = false;
+    loop {
+        match byte_at(source, i) {
+            b'e' | b'E' | b'p' | b'P' => {
+                i += 1;
+                if matches!(byte_at(source, i), b'+' | b'-') {
+                    i += 1;
+                    is_float = true;
+                }
+            }
+            // `1..2` is a range, and `1.*` and the like end the number too.
+            b'.' if !is_float && CLASS[byte_at(source, i + 1) as usize] & IDENT != 0 => {
+                i += 1;
+                is_float = true;
+            }
+            byte if CLASS[byte as usize] & IDENT != 0 => i += 1,
+            _ => return i,
+        }
+    }
+}
