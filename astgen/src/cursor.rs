@@ -1,0 +1,111 @@
+//! The source cursor: line and column of a byte offset, advanced along with lowering so that no part of the
+//! source is scanned twice; and the debug statements made from it.
+
+use syntax::NodeIndex;
+use zir::{Data, Tag};
+
+use crate::r#gen::AstGen;
+use crate::genzir::{BlockId, GenZir};
+
+/// A position in the source: byte offset, and absolute line and column from 0.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct SourceCursor {
+    pub(crate) offset: u32,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+impl AstGen<'_> {
+    /// Line, relative to the declaration of `gz`, and column of the main token of `node`. In a block that is
+    /// evaluated at compile time the cursor stays where it is.
+    pub(crate) fn maybe_advance_source_cursor_to_main_token(&mut self, gz: BlockId, node: NodeIndex) -> (u32, u32) {
+        if !self.blocks[gz].is_comptime {
+            let start = self.tree.token_start(self.tree.main_token(node));
+            self.advance_source_cursor(start);
+        }
+        self.relative_line_column(gz)
+    }
+
+    fn relative_line_column(&self, gz: BlockId) -> (u32, u32) {
+        (self.cursor.line.wrapping_sub(self.blocks[gz].decl_line), self.cursor.column)
+    }
+
+    pub(crate) fn advance_source_cursor_to_node(&mut self, node: NodeIndex) {
+        let start = self.tree.token_start(self.tree.first_token(node));
+        self.advance_source_cursor(start);
+    }
+
+    /// Moves the cursor forward to byte offset `end`.
+    pub(crate) fn advance_source_cursor(&mut self, end: u32) {
+        let SourceCursor { offset, .. } = self.cursor;
+        debug_assert!(offset <= end, "the cursor only moves forward");
+        let Some(passed) = self.tree.source.get(offset as usize..end as usize) else { return };
+        let mut lines = 0;
+        let mut last_newline = None;
+        for newline in memchr::memchr_iter(b'\n', passed) {
+            lines += 1;
+            last_newline = Some(newline);
+        }
+        self.cursor.offset = end;
+        match last_newline {
+            Some(newline) => {
+                self.cursor.line += lines;
+                self.cursor.column = (passed.len() - newline - 1) as u32;
+            }
+            None => self.cursor.column += passed.len() as u32,
+        }
+    }
+
+    /// The cursor, to go back to after lowering something out of order.
+    pub(crate) fn save_source_cursor(&self) -> SourceCursor {
+        self.cursor
+    }
+
+    pub(crate) fn restore_source_cursor(&mut self, cursor: SourceCursor) {
+        self.cursor = cursor;
+    }
+
+    /// Marks the beginning of `node` for debuggers, in code that runs.
+    pub(crate) fn emit_dbg_node(&mut self, gz: BlockId, node: NodeIndex) {
+        if self.blocks[gz].is_comptime {
+            return;
+        }
+        self.advance_source_cursor_to_node(node);
+        let lc = self.relative_line_column(gz);
+        self.emit_dbg_stmt(gz, lc);
+    }
+
+    /// Marks a line and column for debuggers. A mark directly before is moved instead.
+    pub(crate) fn emit_dbg_stmt(&mut self, gz: BlockId, (line, column): (u32, u32)) {
+        let block = &self.blocks[gz];
+        if block.is_comptime {
+            return;
+        }
+        if self.has_instructions(block)
+            && let Some(last) = self.stack.last()
+            && self.tags[last.0 as usize] == Tag::DbgStmt
+        {
+            self.data[last.0 as usize] = Data::dbg_stmt(line, column);
+            return;
+        }
+        self.add(gz, Tag::DbgStmt, Data::dbg_stmt(line, column));
+    }
+
+    /// As [`AstGen::emit_dbg_stmt`], so that the mark has the index just before the next instruction's:
+    /// semantic analysis looks for it there.
+    pub(crate) fn emit_dbg_stmt_force_current_index(&mut self, gz: BlockId, (line, column): (u32, u32)) {
+        let newest = self.tags.len().wrapping_sub(1);
+        if self.has_instructions(&self.blocks[gz])
+            && self.stack.last().is_some_and(|last| last.0 as usize == newest)
+            && self.tags[newest] == Tag::DbgStmt
+        {
+            self.data[newest] = Data::dbg_stmt(line, column);
+            return;
+        }
+        self.add(gz, Tag::DbgStmt, Data::dbg_stmt(line, column));
+    }
+
+    fn has_instructions(&self, block: &GenZir) -> bool {
+        block.instructions_top != GenZir::UNSTACKED && self.stack.len() > block.instructions_top as usize
+    }
+}

@@ -1,0 +1,388 @@
+//! Records of lexical scopes. A scope is addressed by a [`ScopeId`] and points at its parent; the chain ends
+//! at [`Scope::Top`].
+
+use std::ops::{Index as OpsIndex, IndexMut};
+
+use hashbrown::HashMap;
+use syntax::{NodeIndex, TokenIndex};
+use zir::{Index, NullTerminatedString, Ref};
+
+use crate::errors::AnalysisFail;
+use crate::r#gen::{AstGen, InnerResult};
+use crate::genzir::BlockId;
+
+/// Address of a scope record in [`AstGen::scopes`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct ScopeId(pub(crate) u32);
+
+impl ScopeId {
+    /// The outermost scope, which has no parent.
+    pub(crate) const TOP: ScopeId = ScopeId(0);
+}
+
+/// Address of a namespace record in [`AstGen::namespaces`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NamespaceId(pub(crate) u32);
+
+/// Address of a flag in [`AstGen::flags`]: a boolean that several scopes may set.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct FlagId(pub(crate) u32);
+
+/// What kind of thing a local name stands for; the names appear in error messages.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum IdCat {
+    FunctionParameter,
+    LocalConstant,
+    LocalVariable,
+    SwitchTagCapture,
+    Capture,
+}
+
+impl IdCat {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            IdCat::FunctionParameter => "function parameter",
+            IdCat::LocalConstant => "local constant",
+            IdCat::LocalVariable => "local variable",
+            IdCat::SwitchTagCapture => "switch tag capture",
+            IdCat::Capture => "capture",
+        }
+    }
+}
+
+/// A constant local whose instruction is its value.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LocalVal {
+    pub(crate) parent: ScopeId,
+    pub(crate) gen_zir: BlockId,
+    pub(crate) inst: Ref,
+    pub(crate) token_src: TokenIndex,
+    /// First identifier that refers to it, 0 while there is none.
+    pub(crate) used: TokenIndex,
+    /// Identifier of `_ = name;`, 0 while there is none.
+    pub(crate) discarded: TokenIndex,
+    pub(crate) is_used_or_discarded: Option<FlagId>,
+    pub(crate) name: NullTerminatedString,
+    pub(crate) id_cat: IdCat,
+}
+
+impl LocalVal {
+    /// A local that nothing has used yet.
+    pub(crate) fn new(
+        parent: ScopeId,
+        gen_zir: BlockId,
+        name: NullTerminatedString,
+        inst: Ref,
+        token_src: TokenIndex,
+        id_cat: IdCat,
+    ) -> LocalVal {
+        LocalVal { parent, gen_zir, inst, token_src, used: 0, discarded: 0, is_used_or_discarded: None, name, id_cat }
+    }
+}
+
+/// A local, constant or variable, whose instruction is a pointer to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LocalPtr {
+    pub(crate) parent: ScopeId,
+    pub(crate) gen_zir: BlockId,
+    pub(crate) ptr: Ref,
+    pub(crate) token_src: TokenIndex,
+    /// First identifier that refers to it, 0 while there is none.
+    pub(crate) used: TokenIndex,
+    /// Identifier of `_ = name;`, 0 while there is none.
+    pub(crate) discarded: TokenIndex,
+    /// Whether anything may have changed it through its address; a `var` without is an error.
+    pub(crate) used_as_lvalue: bool,
+    pub(crate) name: NullTerminatedString,
+    pub(crate) id_cat: IdCat,
+    /// Whether only semantic analysis knows if the value is known at compile time.
+    pub(crate) maybe_comptime: bool,
+}
+
+impl LocalPtr {
+    /// A local that nothing has used yet.
+    pub(crate) fn new(
+        parent: ScopeId,
+        gen_zir: BlockId,
+        name: NullTerminatedString,
+        ptr: Ref,
+        token_src: TokenIndex,
+        maybe_comptime: bool,
+        id_cat: IdCat,
+    ) -> LocalPtr {
+        LocalPtr {
+            parent,
+            gen_zir,
+            ptr,
+            token_src,
+            used: 0,
+            discarded: 0,
+            used_as_lvalue: false,
+            name,
+            id_cat,
+            maybe_comptime,
+        }
+    }
+}
+
+/// Which exits run a deferred body.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum DeferKind {
+    /// `defer`: every exit.
+    Normal,
+    /// `errdefer`: exits with an error.
+    Error,
+}
+
+/// A `defer` or `errdefer` that is active from here on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Defer {
+    pub(crate) kind: DeferKind,
+    pub(crate) parent: ScopeId,
+    /// Where its body lies in `extra`.
+    pub(crate) index: u32,
+    pub(crate) len: u32,
+    /// The instruction that stands for the captured error, where there is a capture.
+    pub(crate) remapped_err_code: Option<Index>,
+}
+
+/// The scope of a container's declarations.
+#[derive(Debug)]
+pub(crate) struct Namespace {
+    pub(crate) parent: ScopeId,
+    /// Name of each declaration to its node, for errors about shadowing.
+    pub(crate) decls: HashMap<NullTerminatedString, NodeIndex, foldhash::fast::FixedState>,
+    pub(crate) node: NodeIndex,
+    pub(crate) inst: Index,
+    pub(crate) maybe_generic: bool,
+    /// The block that declares the container.
+    pub(crate) declaring_gz: Option<BlockId>,
+    /// Captured values in order of first use, as the words that ZIR stores, each with its name.
+    pub(crate) captures: Vec<(zir::Capture, NullTerminatedString)>,
+    /// Position in `captures` of each captured value.
+    pub(crate) capture_index: HashMap<zir::Capture, u32, foldhash::fast::FixedState>,
+}
+
+impl Namespace {
+    pub(crate) fn new(
+        parent: ScopeId,
+        node: NodeIndex,
+        inst: Index,
+        maybe_generic: bool,
+        declaring_gz: Option<BlockId>,
+    ) -> Namespace {
+        Namespace {
+            parent,
+            decls: HashMap::default(),
+            node,
+            inst,
+            maybe_generic,
+            declaring_gz,
+            captures: Vec::new(),
+            capture_index: HashMap::default(),
+        }
+    }
+
+    /// The position of `capture` in the list, which it joins if it is new.
+    pub(crate) fn capture(&mut self, capture: zir::Capture, name: NullTerminatedString) -> u32 {
+        let next = self.captures.len() as u32;
+        let position = *self.capture_index.entry(capture).or_insert(next);
+        if position == next {
+            self.captures.push((capture, name));
+        }
+        position
+    }
+}
+
+/// One link of a scope chain.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Scope {
+    Top,
+    GenZir(BlockId),
+    LocalVal(LocalVal),
+    LocalPtr(LocalPtr),
+    Defer(Defer),
+    Namespace(NamespaceId),
+}
+
+/// All scope records that are alive, addressed by [`ScopeId`].
+#[derive(Default, Debug)]
+pub(crate) struct Scopes(pub(crate) Vec<Scope>);
+
+impl OpsIndex<ScopeId> for Scopes {
+    type Output = Scope;
+    fn index(&self, id: ScopeId) -> &Scope {
+        &self.0[id.0 as usize]
+    }
+}
+
+impl IndexMut<ScopeId> for Scopes {
+    fn index_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.0[id.0 as usize]
+    }
+}
+
+/// All namespace records that are alive, addressed by [`NamespaceId`].
+#[derive(Default, Debug)]
+pub(crate) struct Namespaces(pub(crate) Vec<Namespace>);
+
+impl OpsIndex<NamespaceId> for Namespaces {
+    type Output = Namespace;
+    fn index(&self, id: NamespaceId) -> &Namespace {
+        &self.0[id.0 as usize]
+    }
+}
+
+impl IndexMut<NamespaceId> for Namespaces {
+    fn index_mut(&mut self, id: NamespaceId) -> &mut Namespace {
+        &mut self.0[id.0 as usize]
+    }
+}
+
+impl AstGen<'_> {
+    pub(crate) fn push_scope(&mut self, scope: Scope) -> ScopeId {
+        let id = ScopeId(self.scopes.0.len() as u32);
+        self.scopes.0.push(scope);
+        id
+    }
+
+    /// Adds a namespace and the scope that stands for it.
+    pub(crate) fn push_namespace(&mut self, namespace: Namespace) -> (NamespaceId, ScopeId) {
+        let id = NamespaceId(self.namespaces.0.len() as u32);
+        self.namespaces.0.push(namespace);
+        (id, self.push_scope(Scope::Namespace(id)))
+    }
+
+    pub(crate) fn push_flag(&mut self) -> FlagId {
+        self.flags.push(false);
+        FlagId(self.flags.len() as u32 - 1)
+    }
+
+    pub(crate) fn flag(&self, id: FlagId) -> bool {
+        self.flags[id.0 as usize]
+    }
+
+    pub(crate) fn set_flag(&mut self, id: FlagId) {
+        self.flags[id.0 as usize] = true;
+    }
+
+    pub(crate) fn scope_parent(&self, scope: ScopeId) -> Option<ScopeId> {
+        match &self.scopes[scope] {
+            Scope::Top => None,
+            Scope::GenZir(block) => Some(self.blocks[*block].parent),
+            Scope::LocalVal(s) => Some(s.parent),
+            Scope::LocalPtr(s) => Some(s.parent),
+            Scope::Defer(s) => Some(s.parent),
+            Scope::Namespace(ns) => Some(self.namespaces[*ns].parent),
+        }
+    }
+
+    /// The local value at `scope`, which must be one.
+    pub(crate) fn local_val_mut(&mut self, scope: ScopeId) -> &mut LocalVal {
+        match &mut self.scopes[scope] {
+            Scope::LocalVal(s) => s,
+            other => unreachable!("not a local value: {other:?}"),
+        }
+    }
+
+    /// The local pointer at `scope`, which must be one.
+    pub(crate) fn local_ptr_mut(&mut self, scope: ScopeId) -> &mut LocalPtr {
+        match &mut self.scopes[scope] {
+            Scope::LocalPtr(s) => s,
+            other => unreachable!("not a local pointer: {other:?}"),
+        }
+    }
+
+    /// Fails when the new local `ident_name` hides a primitive, another local, or a declaration.
+    pub(crate) fn detect_local_shadowing(
+        &mut self,
+        scope: ScopeId,
+        ident_name: NullTerminatedString,
+        name_token: TokenIndex,
+        token_bytes: &[u8],
+        id_cat: IdCat,
+    ) -> InnerResult<()> {
+        if token_bytes.first() != Some(&b'@') && syntax::primitives::is_primitive(token_bytes) {
+            let note = self.err_note_tok(
+                name_token,
+                [b"consider using @\"".as_slice(), token_bytes, b"\" to disambiguate"],
+            );
+            return Err(self.fail_tok_notes(
+                name_token,
+                [b"name shadows primitive '".as_slice(), token_bytes, b"'"],
+                &[note],
+            ));
+        }
+
+        let mut s = scope;
+        let mut outer_scope = false;
+        loop {
+            match &self.scopes[s] {
+                Scope::Top => return Ok(()),
+                Scope::GenZir(block) => {
+                    s = self.blocks[*block].parent;
+                    outer_scope = true;
+                }
+                Scope::Defer(defer) => s = defer.parent,
+                Scope::LocalVal(LocalVal { parent, name, token_src, id_cat: other, .. })
+                | Scope::LocalPtr(LocalPtr { parent, name, token_src, id_cat: other, .. }) => {
+                    if *name == ident_name {
+                        let (other, token_src) = (*other, *token_src);
+                        return Err(self.fail_local_shadows_local(
+                            ident_name, name_token, id_cat, other, token_src, outer_scope,
+                        ));
+                    }
+                    s = *parent;
+                }
+                Scope::Namespace(ns) => {
+                    outer_scope = true;
+                    let ns = &self.namespaces[*ns];
+                    if let Some(&decl_node) = ns.decls.get(&ident_name) {
+                        let name = self.null_terminated_string(ident_name).to_vec();
+                        let note = self.err_note_node(decl_node, "declared here");
+                        return Err(self.fail_tok_notes(
+                            name_token,
+                            [id_cat.name().as_bytes(), b" shadows declaration of '", &name, b"'"],
+                            &[note],
+                        ));
+                    }
+                    s = ns.parent;
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn fail_local_shadows_local(
+        &mut self,
+        ident_name: NullTerminatedString,
+        name_token: TokenIndex,
+        id_cat: IdCat,
+        other: IdCat,
+        other_token: TokenIndex,
+        outer_scope: bool,
+    ) -> AnalysisFail {
+        let name = self.null_terminated_string(ident_name).to_vec();
+        let note = self.err_note_tok(other_token, "previous declaration here");
+        if outer_scope {
+            self.fail_tok_notes(
+                name_token,
+                [
+                    id_cat.name().as_bytes(),
+                    b" '",
+                    &name,
+                    b"' shadows ",
+                    other.name().as_bytes(),
+                    b" from outer scope",
+                ],
+                &[note],
+            )
+        } else {
+            self.fail_tok_notes(
+                name_token,
+                [b"redeclaration of ".as_slice(), other.name().as_bytes(), b" '", &name, b"'"],
+                &[note],
+            )
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! Strings of the ZIR: each distinct one that holds no NUL is stored once, with a NUL after it.
+
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+
+use hashbrown::HashTable;
+use syntax::{NodeIndex, TokenIndex, string_literal};
+use zir::NullTerminatedString;
+
+use crate::errors::AnalysisFail;
+use crate::r#gen::{AstGen, InnerResult};
+
+/// A string with its length, which counts for strings that hold NULs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct IndexSlice {
+    pub(crate) index: NullTerminatedString,
+    pub(crate) len: u32,
+}
+
+/// Index over the strings in `string_bytes`.
+#[derive(Default, Debug)]
+pub(crate) struct StringTable {
+    /// Offset and hash of each string.
+    table: HashTable<(u32, u32)>,
+    hasher: foldhash::fast::FixedState,
+}
+
+impl StringTable {
+    /// Interns the string at the end of `bytes`, from `start` on. Returns the offset of the one that was there
+    /// already, having cut `bytes` back, or of this one, now with a NUL after it.
+    fn intern_tail(&mut self, bytes: &mut Vec<u8>, start: u32) -> NullTerminatedString {
+        let key = &bytes[start as usize..];
+        let hash = self.hasher.hash_one(key) as u32;
+        let found = self.table.find(u64::from(hash) << 32 | u64::from(hash), |&(offset, other)| {
+            other == hash && {
+                let rest = &bytes[offset as usize..];
+                rest.len() > key.len() && rest[key.len()] == 0 && &rest[..key.len()] == key
+            }
+        });
+        if let Some(&(offset, _)) = found {
+            bytes.truncate(start as usize);
+            return NullTerminatedString(offset);
+        }
+        bytes.push(0);
+        self.table.insert_unique(u64::from(hash) << 32 | u64::from(hash), (start, hash), |&(_, hash)| {
+            u64::from(hash) << 32 | u64::from(hash)
+        });
+        NullTerminatedString(start)
+    }
+}
+
+impl<'a> AstGen<'a> {
+    /// The string at `index`, without its NUL.
+    pub(crate) fn null_terminated_string(&self, index: NullTerminatedString) -> &[u8] {
+        let rest = &self.string_bytes[index.0 as usize..];
+        &rest[..memchr::memchr(0, rest).unwrap_or(rest.len())]
+    }
+
+    /// The name that an identifier token stands for: its text, or what its `@"..."` spells.
+    pub(crate) fn identifier_token_string(&mut self, token: TokenIndex) -> InnerResult<Cow<'a, [u8]>> {
+        let text = self.tree.token_slice(token);
+        if text.first() != Some(&b'@') {
+            return Ok(Cow::Borrowed(text));
+        }
+        let mut name = Vec::new();
+        self.parse_str_lit(token, &mut name, text, 1)?;
+        self.check_identifier(token, &name)?;
+        Ok(Cow::Owned(name))
+    }
+
+    /// Appends the name that an identifier token stands for to the string bytes.
+    fn append_ident_str(&mut self, token: TokenIndex) -> InnerResult<()> {
+        let text = self.tree.token_slice(token);
+        if text.first() != Some(&b'@') {
+            self.string_bytes.extend_from_slice(text);
+            return Ok(());
+        }
+        let start = self.string_bytes.len();
+        self.parse_str_lit_to_string_bytes(token, text, 1)?;
+        let has_nul = memchr::memchr(0, &self.string_bytes[start..]).is_some();
+        let is_empty = self.string_bytes.len() == start;
+        self.check_identifier_facts(token, has_nul, is_empty)
+    }
+
+    fn check_identifier(&mut self, token: TokenIndex, name: &[u8]) -> InnerResult<()> {
+        self.check_identifier_facts(token, memchr::memchr(0, name).is_some(), name.is_empty())
+    }
+
+    fn check_identifier_facts(&mut self, token: TokenIndex, has_nul: bool, is_empty: bool) -> InnerResult<()> {
+        if has_nul {
+            return Err(self.fail_tok(token, "identifier cannot contain null bytes"));
+        }
+        if is_empty {
+            return Err(self.fail_tok(token, "identifier cannot be empty"));
+        }
+        Ok(())
+    }
+
+    /// Appends what the string literal `bytes[offset..]`, part of `token`, spells to `out`. On an error `out`
+    /// holds what came before it.
+    pub(crate) fn parse_str_lit(
+        &mut self,
+        token: TokenIndex,
+        out: &mut Vec<u8>,
+        bytes: &[u8],
+        offset: u32,
+    ) -> InnerResult<()> {
+        string_literal::parse_append(&bytes[offset as usize..], out)
+            .map_err(|err| self.fail_with_str_lit_error(err, token, bytes, offset))
+    }
+
+    fn parse_str_lit_to_string_bytes(&mut self, token: TokenIndex, bytes: &[u8], offset: u32) -> InnerResult<()> {
+        string_literal::parse_append(&bytes[offset as usize..], &mut self.string_bytes)
+            .map_err(|err| self.fail_with_str_lit_error(err, token, bytes, offset))
+    }
+
+    #[cold]
+    pub(crate) fn fail_with_str_lit_error(
+        &mut self,
+        err: string_literal::Error,
+        token: TokenIndex,
+        bytes: &[u8],
+        offset: u32,
+    ) -> AnalysisFail {
+        let message = err.message(&bytes[offset as usize..]);
+        self.fail_off(token, offset + err.offset() as u32, [message.as_slice()])
+    }
+
+    /// Interns the name that an identifier token stands for.
+    pub(crate) fn ident_as_string(&mut self, ident_token: TokenIndex) -> InnerResult<NullTerminatedString> {
+        let start = self.string_bytes.len() as u32;
+        self.append_ident_str(ident_token)?;
+        Ok(self.string_table.intern_tail(&mut self.string_bytes, start))
+    }
+
+    /// Interns what a string literal spells. A string with a NUL in it is stored anew each time, and without
+    /// one after it.
+    pub(crate) fn str_lit_as_string(&mut self, str_lit_token: TokenIndex) -> InnerResult<IndexSlice> {
+        let start = self.string_bytes.len() as u32;
+        let text = self.tree.token_slice(str_lit_token);
+        self.parse_str_lit_to_string_bytes(str_lit_token, text, 0)?;
+        let value = &self.string_bytes[start as usize..];
+        let len = value.len() as u32;
+        let index = if memchr::memchr(0, value).is_some() {
+            NullTerminatedString(start)
+        } else {
+            self.string_table.intern_tail(&mut self.string_bytes, start)
+        };
+        Ok(IndexSlice { index, len })
+    }
+
+    /// Stores what a multiline string literal spells. Such strings are not interned.
+    pub(crate) fn str_lit_node_as_string(&mut self, node: NodeIndex) -> InnerResult<IndexSlice> {
+        let tree = self.tree;
+        let data = tree.node_data(node);
+        let start = self.string_bytes.len() as u32;
+        for token in data.lhs..=data.rhs {
+            if token != data.lhs {
+                self.string_bytes.push(b'\n');
+            }
+            self.string_bytes.extend_from_slice(&tree.token_slice(token)[2..]);
+        }
+        let len = self.string_bytes.len() as u32 - start;
+        self.string_bytes.push(0);
+        Ok(IndexSlice { index: NullTerminatedString(start), len })
+    }
+}
