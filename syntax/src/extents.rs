@@ -1,0 +1,555 @@
+//! First and last token of a node.
+//!
+//! Both walk down one path of the tree in a loop, so the depth of the tree does not matter. Tokens that belong to a node but
+//! to none of its children (modifiers, closing brackets, trailing commas) are not stored: the walk counts them.
+//!
+//! On trees with errors the result is that of the reference where it has one, and otherwise unspecified; nothing panics.
+
+use crate::ast::Ast;
+use crate::extra;
+use crate::node::NodeTag as N;
+use crate::token::TokenTag as T;
+use crate::{NodeIndex, TokenIndex};
+
+impl Ast<'_> {
+    /// The first token of `node`: labels and the modifiers of declarations included, documentation comments not.
+    pub fn first_token(&self, node: NodeIndex) -> TokenIndex {
+        let mut n = node;
+        // How many tokens of the nodes passed so far stand before the current one.
+        let mut before: TokenIndex = 0;
+        let start = loop {
+            let data = self.node_data(n);
+            let main = self.main_token(n);
+            match self.node_tag(n) {
+                N::Root => return 0,
+
+                N::TestDecl
+                | N::Errdefer
+                | N::Defer
+                | N::BoolNot
+                | N::Negation
+                | N::BitNot
+                | N::NegationWrap
+                | N::AddressOf
+                | N::Try
+                | N::Await
+                | N::OptionalType
+                | N::Switch
+                | N::SwitchComma
+                | N::IfSimple
+                | N::If
+                | N::Suspend
+                | N::Resume
+                | N::Continue
+                | N::Break
+                | N::Return
+                | N::AnyframeType
+                | N::Identifier
+                | N::AnyframeLiteral
+                | N::CharLiteral
+                | N::NumberLiteral
+                | N::UnreachableLiteral
+                | N::StringLiteral
+                | N::MultilineStringLiteral
+                | N::GroupedExpression
+                | N::BuiltinCallTwo
+                | N::BuiltinCallTwoComma
+                | N::BuiltinCall
+                | N::BuiltinCallComma
+                | N::ErrorSetDecl
+                | N::Comptime
+                | N::Nosuspend
+                | N::AsmSimple
+                | N::Asm
+                | N::ArrayType
+                | N::ArrayTypeSentinel
+                | N::ErrorValue
+                | N::PtrTypeAligned
+                | N::PtrTypeSentinel
+                | N::PtrType
+                | N::PtrTypeBitRange => break main,
+
+                // The dot before the main token, or the bracket of an operand's name.
+                N::ArrayInitDot
+                | N::ArrayInitDotComma
+                | N::ArrayInitDotTwo
+                | N::ArrayInitDotTwoComma
+                | N::StructInitDot
+                | N::StructInitDotComma
+                | N::StructInitDotTwo
+                | N::StructInitDotTwoComma
+                | N::EnumLiteral
+                | N::AsmOutput
+                | N::AsmInput => break main.wrapping_sub(1),
+
+                N::AsyncCallOne | N::AsyncCallOneComma | N::AsyncCall | N::AsyncCallComma => {
+                    before += 1;
+                    n = data.lhs;
+                }
+
+                N::AssignDestructure => {
+                    // A count precedes the variables.
+                    match *self.extra_slice(data.lhs, data.lhs.saturating_add(2)) {
+                        [_, first] => n = first,
+                        _ => break main,
+                    }
+                }
+
+                N::FnDecl | N::FnProtoSimple | N::FnProtoMulti | N::FnProtoOne | N::FnProto => {
+                    break self.skip_back(main, |tag| {
+                        matches!(
+                            tag,
+                            T::KeywordExtern
+                                | T::KeywordExport
+                                | T::KeywordPub
+                                | T::KeywordInline
+                                | T::KeywordNoinline
+                                | T::StringLiteral
+                        )
+                    });
+                }
+
+                N::GlobalVarDecl | N::LocalVarDecl | N::SimpleVarDecl | N::AlignedVarDecl => {
+                    break self.skip_back(main, |tag| {
+                        matches!(
+                            tag,
+                            T::KeywordExtern
+                                | T::KeywordExport
+                                | T::KeywordComptime
+                                | T::KeywordPub
+                                | T::KeywordThreadlocal
+                                | T::StringLiteral
+                        )
+                    });
+                }
+
+                N::Usingnamespace => {
+                    break self.skip_one_back(main, |tag| tag == T::KeywordPub);
+                }
+                N::ContainerFieldInit | N::ContainerFieldAlign | N::ContainerField => {
+                    break self.skip_one_back(main, |tag| tag == T::KeywordComptime);
+                }
+                N::ContainerDecl
+                | N::ContainerDeclTrailing
+                | N::ContainerDeclTwo
+                | N::ContainerDeclTwoTrailing
+                | N::ContainerDeclArg
+                | N::ContainerDeclArgTrailing
+                | N::TaggedUnion
+                | N::TaggedUnionTrailing
+                | N::TaggedUnionTwo
+                | N::TaggedUnionTwoTrailing
+                | N::TaggedUnionEnumTag
+                | N::TaggedUnionEnumTagTrailing => {
+                    break self.skip_one_back(main, |tag| {
+                        matches!(tag, T::KeywordPacked | T::KeywordExtern)
+                    });
+                }
+
+                N::Block | N::BlockSemicolon | N::BlockTwo | N::BlockTwoSemicolon => {
+                    let labeled = main >= 2
+                        && self.tag_at(main - 1) == T::Colon
+                        && self.tag_at(main - 2) == T::Identifier;
+                    break if labeled { main - 2 } else { main };
+                }
+
+                N::WhileSimple | N::WhileCont | N::While | N::ForSimple | N::For => {
+                    let keyword = self.skip_one_back(main, |tag| tag == T::KeywordInline);
+                    break if self.tag_at(keyword.saturating_sub(1)) == T::Colon {
+                        keyword.saturating_sub(2)
+                    } else {
+                        keyword
+                    };
+                }
+
+                // The main token is the arrow. A prong without items starts at its `else`.
+                N::SwitchCaseOne if data.lhs == 0 => break main.wrapping_sub(1),
+                N::SwitchCaseInlineOne if data.lhs == 0 => break main.wrapping_sub(2),
+                N::SwitchCaseOne => n = data.lhs,
+                N::SwitchCaseInlineOne => {
+                    before = 1;
+                    n = data.lhs;
+                }
+                tag @ (N::SwitchCase | N::SwitchCaseInline) => {
+                    let items: extra::SubRange = self.extra_data(data.lhs);
+                    let Some(&first) = self.extra_slice(items.start, items.end).first() else {
+                        break main;
+                    };
+                    if tag == N::SwitchCaseInline {
+                        before = 1;
+                    }
+                    n = first;
+                }
+
+                // Binary operators and suffix expressions start where their left operand starts.
+                _ => n = data.lhs,
+            }
+        };
+        start.wrapping_sub(before)
+    }
+
+    /// The first of the tokens directly before `token` that all satisfy `belongs`, or `token` itself.
+    fn skip_back(&self, token: TokenIndex, belongs: impl Fn(T) -> bool) -> TokenIndex {
+        let mut first = token;
+        while first > 0 && belongs(self.tag_at(first - 1)) {
+            first -= 1;
+        }
+        first
+    }
+
+    /// The token before `token` if it satisfies `belongs`, or `token` itself.
+    fn skip_one_back(&self, token: TokenIndex, belongs: impl Fn(T) -> bool) -> TokenIndex {
+        if token > 0 && belongs(self.tag_at(token - 1)) {
+            token - 1
+        } else {
+            token
+        }
+    }
+
+    /// The last token of `node`; of a statement or a field that is the one before its `;` or `,`.
+    pub fn last_token(&self, node: NodeIndex) -> TokenIndex {
+        let mut n = node;
+        // How many tokens of the nodes passed so far stand after the current one.
+        let mut after: TokenIndex = 0;
+        let end = loop {
+            let data = self.node_data(n);
+            let main = self.main_token(n);
+            match self.node_tag(n) {
+                N::Root => return self.tokens_len().wrapping_sub(1),
+
+                N::Usingnamespace
+                | N::BoolNot
+                | N::Negation
+                | N::BitNot
+                | N::NegationWrap
+                | N::AddressOf
+                | N::Try
+                | N::Await
+                | N::OptionalType
+                | N::Resume
+                | N::Nosuspend
+                | N::Comptime => n = data.lhs,
+
+                // The right half of the data is the last token itself.
+                N::FieldAccess
+                | N::UnwrapOptional
+                | N::GroupedExpression
+                | N::MultilineStringLiteral
+                | N::ErrorSetDecl
+                | N::AsmSimple
+                | N::AsmOutput
+                | N::AsmInput
+                | N::ErrorValue => break data.rhs,
+
+                N::AnyframeLiteral
+                | N::CharLiteral
+                | N::NumberLiteral
+                | N::UnreachableLiteral
+                | N::Identifier
+                | N::Deref
+                | N::EnumLiteral
+                | N::StringLiteral => break main,
+
+                N::Return | N::Suspend => match data.lhs {
+                    0 => break main,
+                    operand => n = operand,
+                },
+                N::ForRange => match data.rhs {
+                    0 => break main,
+                    range_end => n = range_end,
+                },
+                N::Continue | N::Break => match (data.lhs, data.rhs) {
+                    (0, 0) => break main,
+                    (label, 0) => break label,
+                    (_, operand) => n = operand,
+                },
+
+                N::Call | N::AsyncCall => {
+                    after += 1;
+                    match self.last_in_sub_range(data.rhs) {
+                        Some(argument) => n = argument,
+                        None => break main,
+                    }
+                }
+                // A container or switch without members ends a fixed number of tokens after its operand.
+                N::TaggedUnionEnumTag => match self.last_in_sub_range(data.rhs) {
+                    Some(member) => {
+                        after += 1;
+                        n = member;
+                    }
+                    None => {
+                        after += 4;
+                        n = data.lhs;
+                    }
+                },
+                N::Switch | N::ContainerDeclArg => match self.last_in_sub_range(data.rhs) {
+                    Some(member) => {
+                        after += 1;
+                        n = member;
+                    }
+                    None => {
+                        after += 3;
+                        n = data.lhs;
+                    }
+                },
+                N::ArrayInit | N::StructInit => {
+                    after += 1;
+                    match self.last_in_sub_range(data.rhs) {
+                        Some(element) => n = element,
+                        None => break main,
+                    }
+                }
+                N::CallComma
+                | N::AsyncCallComma
+                | N::TaggedUnionEnumTagTrailing
+                | N::ArrayInitComma
+                | N::StructInitComma
+                | N::ContainerDeclArgTrailing
+                | N::SwitchComma => {
+                    after += 2;
+                    match self.last_in_sub_range(data.rhs) {
+                        Some(element) => n = element,
+                        None => break main,
+                    }
+                }
+                N::ArrayInitDot
+                | N::StructInitDot
+                | N::Block
+                | N::ContainerDecl
+                | N::TaggedUnion
+                | N::BuiltinCall => {
+                    after += 1;
+                    match self.extra_slice(data.lhs, data.rhs).last() {
+                        Some(&element) => n = element,
+                        None => break main,
+                    }
+                }
+                N::ArrayInitDotComma
+                | N::StructInitDotComma
+                | N::BlockSemicolon
+                | N::ContainerDeclTrailing
+                | N::TaggedUnionTrailing
+                | N::BuiltinCallComma => {
+                    after += 2;
+                    match self.extra_slice(data.lhs, data.rhs).last() {
+                        Some(&element) => n = element,
+                        None => break main,
+                    }
+                }
+
+                N::CallOne
+                | N::AsyncCallOne
+                | N::ArrayAccess
+                | N::ArrayInitOne
+                | N::StructInitOne => {
+                    after += 1;
+                    match data.rhs {
+                        0 => break main,
+                        element => n = element,
+                    }
+                }
+                N::SliceOpen
+                | N::CallOneComma
+                | N::AsyncCallOneComma
+                | N::ArrayInitOneComma
+                | N::StructInitOneComma => {
+                    after += 2;
+                    n = data.rhs;
+                }
+
+                tag @ (N::ArrayInitDotTwo
+                | N::StructInitDotTwo
+                | N::BlockTwo
+                | N::BuiltinCallTwo
+                | N::ContainerDeclTwo
+                | N::TaggedUnionTwo) => match (data.lhs, data.rhs) {
+                    (0, 0) => {
+                        after += match tag {
+                            N::BuiltinCallTwo => 2,
+                            // An empty container may still hold comments about itself, which are tokens.
+                            N::ContainerDeclTwo => self.skip_container_doc_comments(main, 2),
+                            N::TaggedUnionTwo => self.skip_container_doc_comments(main, 5),
+                            _ => 1,
+                        };
+                        break main;
+                    }
+                    (element, 0) | (_, element) => {
+                        after += 1;
+                        n = element;
+                    }
+                },
+                N::ArrayInitDotTwoComma
+                | N::StructInitDotTwoComma
+                | N::BlockTwoSemicolon
+                | N::BuiltinCallTwoComma
+                | N::ContainerDeclTwoTrailing
+                | N::TaggedUnionTwoTrailing => {
+                    after += 2;
+                    n = if data.rhs != 0 { data.rhs } else { data.lhs };
+                }
+
+                // Declarations end with the last part they have; parts in parentheses are one token longer.
+                N::SimpleVarDecl => match (data.lhs, data.rhs) {
+                    (0, 0) => break main.wrapping_add(1),
+                    (part, 0) | (_, part) => n = part,
+                },
+                N::AlignedVarDecl => match (data.lhs, data.rhs) {
+                    (0, 0) => break main.wrapping_add(1),
+                    (align, 0) => {
+                        after += 1;
+                        n = align;
+                    }
+                    (_, init) => n = init,
+                },
+                N::GlobalVarDecl if data.rhs == 0 => {
+                    let extra: extra::GlobalVarDecl = self.extra_data(data.lhs);
+                    if extra.section_node != 0 {
+                        after += 1;
+                        n = extra.section_node;
+                    } else if extra.align_node != 0 {
+                        after += 1;
+                        n = extra.align_node;
+                    } else if extra.type_node != 0 {
+                        n = extra.type_node;
+                    } else {
+                        break main.wrapping_add(1);
+                    }
+                }
+                N::LocalVarDecl if data.rhs == 0 => {
+                    let extra: extra::LocalVarDecl = self.extra_data(data.lhs);
+                    if extra.align_node != 0 {
+                        after += 1;
+                        n = extra.align_node;
+                    } else if extra.type_node != 0 {
+                        n = extra.type_node;
+                    } else {
+                        break main.wrapping_add(1);
+                    }
+                }
+                N::ContainerFieldInit => match (data.lhs, data.rhs) {
+                    (0, 0) => break main,
+                    (part, 0) | (_, part) => n = part,
+                },
+                N::ContainerFieldAlign => match (data.lhs, data.rhs) {
+                    (0, 0) => break main,
+                    (field_type, 0) => n = field_type,
+                    (_, align) => {
+                        after += 1;
+                        n = align;
+                    }
+                },
+                N::ContainerField => {
+                    let extra: extra::ContainerField = self.extra_data(data.rhs);
+                    if extra.value_expr != 0 {
+                        n = extra.value_expr;
+                    } else if extra.align_expr != 0 {
+                        after += 1;
+                        n = extra.align_expr;
+                    } else if data.lhs != 0 {
+                        n = data.lhs;
+                    } else {
+                        break main;
+                    }
+                }
+                N::FnDecl => n = if data.rhs != 0 { data.rhs } else { data.lhs },
+                N::FnProtoOne => {
+                    let extra: extra::FnProtoOne = self.extra_data(data.lhs);
+                    let parts = [
+                        extra.align_expr,
+                        extra.addrspace_expr,
+                        extra.section_expr,
+                        extra.callconv_expr,
+                    ];
+                    let (part, parens) = self.last_prototype_part(data.rhs, parts);
+                    after += parens;
+                    n = part;
+                }
+                N::FnProto => {
+                    let extra: extra::FnProto = self.extra_data(data.lhs);
+                    let parts = [
+                        extra.align_expr,
+                        extra.addrspace_expr,
+                        extra.section_expr,
+                        extra.callconv_expr,
+                    ];
+                    let (part, parens) = self.last_prototype_part(data.rhs, parts);
+                    after += parens;
+                    n = part;
+                }
+
+                N::Slice => {
+                    let extra: extra::Slice = self.extra_data(data.rhs);
+                    after += 1;
+                    n = extra.end;
+                }
+                N::SliceSentinel => {
+                    let extra: extra::SliceSentinel = self.extra_data(data.rhs);
+                    after += 1;
+                    n = extra.sentinel;
+                }
+                N::ArrayTypeSentinel => {
+                    let extra: extra::ArrayTypeSentinel = self.extra_data(data.rhs);
+                    n = extra.elem_type;
+                }
+                N::WhileCont => {
+                    let extra: extra::WhileCont = self.extra_data(data.rhs);
+                    n = extra.then_expr;
+                }
+                N::While => {
+                    let extra: extra::While = self.extra_data(data.rhs);
+                    n = extra.else_expr;
+                }
+                N::If => {
+                    let extra: extra::If = self.extra_data(data.rhs);
+                    n = extra.else_expr;
+                }
+                N::For => {
+                    let extra = extra::For::from_bits(data.rhs);
+                    let body = data.lhs.wrapping_add(extra.inputs);
+                    n = self.extra(body.wrapping_add(u32::from(extra.has_else)));
+                }
+                N::Asm => {
+                    let extra: extra::Asm = self.extra_data(data.rhs);
+                    break extra.rparen;
+                }
+
+                // Binary operators, and everything else whose last part is the right operand.
+                _ => n = data.rhs,
+            }
+        };
+        end.wrapping_add(after)
+    }
+
+    fn last_in_sub_range(&self, index: u32) -> Option<NodeIndex> {
+        let range: extra::SubRange = self.extra_data(index);
+        self.extra_slice(range.start, range.end).last().copied()
+    }
+
+    /// `count` and as many more as there are container documentation comments at `token + count`.
+    fn skip_container_doc_comments(&self, token: TokenIndex, count: u32) -> u32 {
+        let mut count = count;
+        while self.tag_at(token.wrapping_add(count)) == T::ContainerDocComment {
+            count += 1;
+        }
+        count
+    }
+
+    /// The part of a function prototype that comes last, and how many tokens follow it.
+    ///
+    /// The parts other than the return type may stand in any order, so positions decide. They are taken at the main tokens.
+    fn last_prototype_part(
+        &self,
+        return_type: NodeIndex,
+        parts: [NodeIndex; 4],
+    ) -> (NodeIndex, TokenIndex) {
+        let mut last = return_type;
+        let mut parens = 0;
+        for part in parts {
+            if part != 0 && self.main_token(part) > self.main_token(last) {
+                last = part;
+                parens = 1;
+            }
+        }
+        (last, parens)
+    }
+}

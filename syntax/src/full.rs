@@ -1,0 +1,1440 @@
+//! Complete views of the node kinds that the tree stores in several compressed shapes.
+//!
+//! A view brings the shapes of one construct (`if` with and without `else`, a call with one or many arguments, ...)
+//! into one struct and finds the tokens that the tree does not store (labels, payloads, modifiers). Building one
+//! allocates nothing. An absent optional node is 0, an absent optional token is `None`.
+//!
+//! Limits: the views are meant for trees without errors. On others they do not panic, but what they hold is unspecified.
+
+use std::ops::Deref;
+
+use crate::ast::Ast;
+use crate::extra;
+use crate::node::NodeTag;
+use crate::token::TokenTag;
+use crate::{NodeIndex, TokenIndex};
+
+/// A list of nodes: up to two stored in place, or a run of the tree's extra data.
+#[derive(Clone, Copy, Debug)]
+pub enum NodeList<'t> {
+    /// The first `.1` nodes of `.0`.
+    Inline([NodeIndex; 2], u8),
+    /// All nodes of the slice.
+    Slice(&'t [NodeIndex]),
+}
+
+impl<'t> NodeList<'t> {
+    /// The list without nodes.
+    pub const EMPTY: NodeList<'t> = NodeList::Slice(&[]);
+
+    /// No node if `node` is 0, else that one.
+    #[inline]
+    pub fn optional(node: NodeIndex) -> Self {
+        NodeList::Inline([node, 0], (node != 0) as u8)
+    }
+
+    /// Exactly one node.
+    #[inline]
+    pub fn one(node: NodeIndex) -> Self {
+        NodeList::Inline([node, 0], 1)
+    }
+
+    /// Up to two nodes; the second is there only if not 0, and the first likewise.
+    #[inline]
+    pub fn up_to_two(first: NodeIndex, second: NodeIndex) -> Self {
+        let len = if second != 0 { 2 } else { (first != 0) as u8 };
+        NodeList::Inline([first, second], len)
+    }
+
+    /// The nodes as a slice.
+    #[inline]
+    pub fn as_slice(&self) -> &[NodeIndex] {
+        match self {
+            NodeList::Inline(nodes, len) => &nodes[..usize::from(*len).min(2)],
+            NodeList::Slice(nodes) => nodes,
+        }
+    }
+}
+
+impl Deref for NodeList<'_> {
+    type Target = [NodeIndex];
+
+    #[inline]
+    fn deref(&self) -> &[NodeIndex] {
+        self.as_slice()
+    }
+}
+
+impl<'a> IntoIterator for &'a NodeList<'_> {
+    type Item = &'a NodeIndex;
+    type IntoIter = std::slice::Iter<'a, NodeIndex>;
+
+    #[inline]
+    fn into_iter(self) -> Self::IntoIter {
+        self.as_slice().iter()
+    }
+}
+
+impl<'t> IntoIterator for NodeList<'t> {
+    type Item = NodeIndex;
+    type IntoIter = NodeListIter<'t>;
+
+    #[inline]
+    fn into_iter(self) -> NodeListIter<'t> {
+        NodeListIter {
+            list: self,
+            next: 0,
+        }
+    }
+}
+
+/// The nodes of a [`NodeList`] by value.
+#[derive(Clone, Debug)]
+pub struct NodeListIter<'t> {
+    list: NodeList<'t>,
+    next: usize,
+}
+
+impl Iterator for NodeListIter<'_> {
+    type Item = NodeIndex;
+
+    #[inline]
+    fn next(&mut self) -> Option<NodeIndex> {
+        let node = self.list.as_slice().get(self.next).copied()?;
+        self.next += 1;
+        Some(node)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.list.as_slice().len() - self.next;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for NodeListIter<'_> {}
+
+/// `pub extern "lib" threadlocal var name: type align(..) addrspace(..) linksection(..) = init`, also in a block.
+#[derive(Clone, Copy, Debug)]
+pub struct VarDecl {
+    /// `pub`.
+    pub visib_token: Option<TokenIndex>,
+    /// `extern` or `export`.
+    pub extern_export_token: Option<TokenIndex>,
+    /// The string after `extern`.
+    pub lib_name: Option<TokenIndex>,
+    /// `threadlocal`.
+    pub threadlocal_token: Option<TokenIndex>,
+    /// `comptime`.
+    pub comptime_token: Option<TokenIndex>,
+    /// What the tree stores.
+    pub ast: VarDeclComponents,
+}
+
+/// Stored parts of a [`VarDecl`].
+#[derive(Clone, Copy, Debug)]
+pub struct VarDeclComponents {
+    /// `var` or `const`; the name is the next token.
+    pub mut_token: TokenIndex,
+    /// Type, or 0.
+    pub type_node: NodeIndex,
+    /// Operand of `align`, or 0.
+    pub align_node: NodeIndex,
+    /// Operand of `addrspace`, or 0.
+    pub addrspace_node: NodeIndex,
+    /// Operand of `linksection`, or 0.
+    pub section_node: NodeIndex,
+    /// Initial value, or 0.
+    pub init_node: NodeIndex,
+}
+
+impl VarDecl {
+    /// First token including modifiers.
+    pub fn first_token(&self) -> TokenIndex {
+        self.visib_token
+            .or(self.extern_export_token)
+            .or(self.threadlocal_token)
+            .or(self.comptime_token)
+            .unwrap_or(self.ast.mut_token)
+    }
+}
+
+/// `a, const b, c = value`.
+#[derive(Clone, Copy, Debug)]
+pub struct AssignDestructure<'t> {
+    /// `comptime` before the whole statement.
+    pub comptime_token: Option<TokenIndex>,
+    /// What the tree stores.
+    pub ast: AssignDestructureComponents<'t>,
+}
+
+/// Stored parts of an [`AssignDestructure`].
+#[derive(Clone, Copy, Debug)]
+pub struct AssignDestructureComponents<'t> {
+    /// Declarations without initial value and lvalue expressions.
+    pub variables: NodeList<'t>,
+    /// `=`.
+    pub equal_token: TokenIndex,
+    /// Right-hand side.
+    pub value_expr: NodeIndex,
+}
+
+/// `if (cond) |payload| then else |error| other`.
+#[derive(Clone, Copy, Debug)]
+pub struct If {
+    /// Token after the first `|`: an identifier, or `*` with an identifier after it.
+    pub payload_token: Option<TokenIndex>,
+    /// Identifier between the `|` after `else`.
+    pub error_token: Option<TokenIndex>,
+    /// `else`; 0 without one.
+    pub else_token: TokenIndex,
+    /// What the tree stores.
+    pub ast: IfComponents,
+}
+
+/// Stored parts of an [`If`].
+#[derive(Clone, Copy, Debug)]
+pub struct IfComponents {
+    /// `if`.
+    pub if_token: TokenIndex,
+    /// Condition.
+    pub cond_expr: NodeIndex,
+    /// Taken branch.
+    pub then_expr: NodeIndex,
+    /// Other branch, or 0.
+    pub else_expr: NodeIndex,
+}
+
+/// `label: inline while (cond) |payload| : (cont) then else |error| other`.
+#[derive(Clone, Copy, Debug)]
+pub struct While {
+    /// What the tree stores.
+    pub ast: WhileComponents,
+    /// `inline`.
+    pub inline_token: Option<TokenIndex>,
+    /// Identifier before the colon.
+    pub label_token: Option<TokenIndex>,
+    /// Token after the first `|`: an identifier, or `*` with an identifier after it.
+    pub payload_token: Option<TokenIndex>,
+    /// Identifier between the `|` after `else`.
+    pub error_token: Option<TokenIndex>,
+    /// `else`; 0 without one.
+    pub else_token: TokenIndex,
+}
+
+/// Stored parts of a [`While`].
+#[derive(Clone, Copy, Debug)]
+pub struct WhileComponents {
+    /// `while`.
+    pub while_token: TokenIndex,
+    /// Condition.
+    pub cond_expr: NodeIndex,
+    /// Continue expression, or 0.
+    pub cont_expr: NodeIndex,
+    /// Body.
+    pub then_expr: NodeIndex,
+    /// Expression after `else`, or 0.
+    pub else_expr: NodeIndex,
+}
+
+/// `label: inline for (inputs) |payloads| then else other`.
+#[derive(Clone, Copy, Debug)]
+pub struct For<'t> {
+    /// What the tree stores.
+    pub ast: ForComponents<'t>,
+    /// `inline`.
+    pub inline_token: Option<TokenIndex>,
+    /// Identifier before the colon.
+    pub label_token: Option<TokenIndex>,
+    /// First token after the `|`.
+    pub payload_token: TokenIndex,
+    /// `else`; 0 without one.
+    pub else_token: TokenIndex,
+}
+
+/// Stored parts of a [`For`].
+#[derive(Clone, Copy, Debug)]
+pub struct ForComponents<'t> {
+    /// `for`.
+    pub for_token: TokenIndex,
+    /// Operands: at least one.
+    pub inputs: NodeList<'t>,
+    /// Body.
+    pub then_expr: NodeIndex,
+    /// Expression after `else`, or 0.
+    pub else_expr: NodeIndex,
+}
+
+/// `comptime name: type align(..) = value`.
+#[derive(Clone, Copy, Debug)]
+pub struct ContainerField {
+    /// `comptime`.
+    pub comptime_token: Option<TokenIndex>,
+    /// What the tree stores.
+    pub ast: ContainerFieldComponents,
+}
+
+/// Stored parts of a [`ContainerField`].
+#[derive(Clone, Copy, Debug)]
+pub struct ContainerFieldComponents {
+    /// The name; the first token of the type if there is no name.
+    pub main_token: TokenIndex,
+    /// Type, or 0.
+    pub type_expr: NodeIndex,
+    /// Operand of `align`, or 0.
+    pub align_expr: NodeIndex,
+    /// Value, or 0.
+    pub value_expr: NodeIndex,
+    /// The field has no `name:` and so is a tuple's (or an enum's, whose name then stands as the type).
+    pub tuple_like: bool,
+}
+
+impl ContainerField {
+    /// First token including `comptime`.
+    pub fn first_token(&self) -> TokenIndex {
+        self.comptime_token.unwrap_or(self.ast.main_token)
+    }
+
+    /// For containers that cannot be tuples: a lone identifier is the name, not the type.
+    pub fn convert_to_non_tuple_like(&mut self, tree: &Ast<'_>) {
+        if self.ast.tuple_like && tree.node_tag(self.ast.type_expr) == NodeTag::Identifier {
+            self.ast.type_expr = 0;
+            self.ast.tuple_like = false;
+        }
+    }
+}
+
+/// `pub extern "lib" inline fn name(params) align(..) addrspace(..) linksection(..) callconv(..) return_type`.
+#[derive(Clone, Copy, Debug)]
+pub struct FnProto<'t> {
+    /// `pub`.
+    pub visib_token: Option<TokenIndex>,
+    /// `extern`, `export`, `inline` or `noinline`.
+    pub extern_export_inline_token: Option<TokenIndex>,
+    /// The string after `extern`.
+    pub lib_name: Option<TokenIndex>,
+    /// The function's name.
+    pub name_token: Option<TokenIndex>,
+    /// `(` of the parameter list.
+    pub lparen: TokenIndex,
+    /// What the tree stores.
+    pub ast: FnProtoComponents<'t>,
+}
+
+/// Stored parts of a [`FnProto`].
+#[derive(Clone, Copy, Debug)]
+pub struct FnProtoComponents<'t> {
+    /// The prototype itself, also when the view was made from a function with a body.
+    pub proto_node: NodeIndex,
+    /// `fn`.
+    pub fn_token: TokenIndex,
+    /// Return type; 0 only after a syntax error.
+    pub return_type: NodeIndex,
+    /// Types of the parameters, those with `anytype` and `...` left out: see [`FnProto::iterate`].
+    pub params: NodeList<'t>,
+    /// Operand of `align`, or 0.
+    pub align_expr: NodeIndex,
+    /// Operand of `addrspace`, or 0.
+    pub addrspace_expr: NodeIndex,
+    /// Operand of `linksection`, or 0.
+    pub section_expr: NodeIndex,
+    /// Operand of `callconv`, or 0.
+    pub callconv_expr: NodeIndex,
+}
+
+impl<'t> FnProto<'t> {
+    /// First token including modifiers.
+    pub fn first_token(&self) -> TokenIndex {
+        self.visib_token
+            .or(self.extern_export_inline_token)
+            .unwrap_or(self.ast.fn_token)
+    }
+
+    /// All parameters in order, also `anytype` and `...`.
+    pub fn iterate(&self, tree: &'t Ast<'t>) -> ParamIterator<'t> {
+        ParamIterator {
+            tree,
+            params: self.ast.params,
+            param_i: 0,
+            tok_i: self.lparen.wrapping_add(1),
+            scan_tokens: true,
+        }
+    }
+}
+
+/// One parameter of a [`FnProto`].
+#[derive(Clone, Copy, Debug)]
+pub struct Param {
+    /// First line of the documentation comment.
+    pub first_doc_comment: Option<TokenIndex>,
+    /// The name.
+    pub name_token: Option<TokenIndex>,
+    /// `comptime` or `noalias`.
+    pub comptime_noalias: Option<TokenIndex>,
+    /// `anytype` or `...` in the place of a type.
+    pub anytype_ellipsis3: Option<TokenIndex>,
+    /// Type, or 0.
+    pub type_expr: NodeIndex,
+}
+
+/// Iterator over [`Param`]s.
+///
+/// Only typed parameters are nodes. The iterator alternates: between two typed parameters it scans tokens for untyped ones.
+#[derive(Clone, Debug)]
+pub struct ParamIterator<'t> {
+    tree: &'t Ast<'t>,
+    params: NodeList<'t>,
+    param_i: usize,
+    tok_i: TokenIndex,
+    scan_tokens: bool,
+}
+
+impl ParamIterator<'_> {
+    fn typed(&mut self) -> Option<Param> {
+        let type_expr = self.params.as_slice().get(self.param_i).copied()?;
+        let mut param = Param {
+            first_doc_comment: None,
+            name_token: None,
+            comptime_noalias: None,
+            anytype_ellipsis3: None,
+            type_expr,
+        };
+        let mut token = self.tree.first_token(type_expr);
+        while token > 0 {
+            token -= 1;
+            match self.tree.tag_at(token) {
+                TokenTag::Colon => {}
+                TokenTag::Identifier => param.name_token = Some(token),
+                TokenTag::DocComment => param.first_doc_comment = Some(token),
+                TokenTag::KeywordComptime | TokenTag::KeywordNoalias => {
+                    param.comptime_noalias = Some(token);
+                }
+                _ => break,
+            }
+        }
+        self.param_i += 1;
+        self.tok_i = self.tree.last_token(type_expr).wrapping_add(1);
+        self.skip_comma();
+        self.scan_tokens = true;
+        Some(param)
+    }
+
+    fn skip_comma(&mut self) {
+        if self.tree.tag_at(self.tok_i) == TokenTag::Comma {
+            self.tok_i += 1;
+        }
+    }
+}
+
+impl Iterator for ParamIterator<'_> {
+    type Item = Param;
+
+    fn next(&mut self) -> Option<Param> {
+        if !self.scan_tokens {
+            return self.typed();
+        }
+        self.skip_comma();
+        if self.tree.tag_at(self.tok_i) == TokenTag::RParen {
+            return None;
+        }
+        let mut param = Param {
+            first_doc_comment: None,
+            name_token: None,
+            comptime_noalias: None,
+            anytype_ellipsis3: None,
+            type_expr: 0,
+        };
+        if self.tree.tag_at(self.tok_i) == TokenTag::DocComment {
+            param.first_doc_comment = Some(self.tok_i);
+            while self.tree.tag_at(self.tok_i) == TokenTag::DocComment {
+                self.tok_i += 1;
+            }
+        }
+        match self.tree.tag_at(self.tok_i) {
+            TokenTag::Ellipsis3 => {
+                // Nothing may follow; the nodes are used up, so the next call ends the iteration.
+                self.scan_tokens = false;
+                param.anytype_ellipsis3 = Some(self.tok_i);
+                return Some(param);
+            }
+            TokenTag::KeywordNoalias | TokenTag::KeywordComptime => {
+                param.comptime_noalias = Some(self.tok_i);
+                self.tok_i += 1;
+            }
+            _ => {}
+        }
+        if self.tree.tag_at(self.tok_i) == TokenTag::Identifier
+            && self.tree.tag_at(self.tok_i + 1) == TokenTag::Colon
+        {
+            param.name_token = Some(self.tok_i);
+            self.tok_i += 2;
+        }
+        if self.tree.tag_at(self.tok_i) == TokenTag::KeywordAnytype {
+            param.anytype_ellipsis3 = Some(self.tok_i);
+            self.tok_i += 1;
+            return Some(param);
+        }
+        // What was scanned belongs to a typed parameter, which finds its tokens from its node.
+        self.scan_tokens = false;
+        self.typed()
+    }
+}
+
+/// `T{ .a = b }` or `.{ .a = b }`.
+#[derive(Clone, Copy, Debug)]
+pub struct StructInit<'t> {
+    /// What the tree stores.
+    pub ast: StructInitComponents<'t>,
+}
+
+/// Stored parts of a [`StructInit`].
+#[derive(Clone, Copy, Debug)]
+pub struct StructInitComponents<'t> {
+    /// `{`.
+    pub lbrace: TokenIndex,
+    /// The fields' values; a field's name is two tokens before its value's first.
+    pub fields: NodeList<'t>,
+    /// Type, or 0 for `.{}`.
+    pub type_expr: NodeIndex,
+}
+
+/// `T{ a, b }` or `.{ a, b }`.
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayInit<'t> {
+    /// What the tree stores.
+    pub ast: ArrayInitComponents<'t>,
+}
+
+/// Stored parts of an [`ArrayInit`].
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayInitComponents<'t> {
+    /// `{`.
+    pub lbrace: TokenIndex,
+    /// Elements.
+    pub elements: NodeList<'t>,
+    /// Type, or 0 for `.{}`.
+    pub type_expr: NodeIndex,
+}
+
+/// `[count:sentinel]elem`.
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayType {
+    /// What the tree stores.
+    pub ast: ArrayTypeComponents,
+}
+
+/// Stored parts of an [`ArrayType`].
+#[derive(Clone, Copy, Debug)]
+pub struct ArrayTypeComponents {
+    /// `[`.
+    pub lbracket: TokenIndex,
+    /// Length.
+    pub elem_count: NodeIndex,
+    /// Sentinel, or 0.
+    pub sentinel: NodeIndex,
+    /// Element type.
+    pub elem_type: NodeIndex,
+}
+
+/// The four kinds of pointers, numbered as the reference does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum PtrSize {
+    /// `*T`
+    One,
+    /// `[*]T`
+    Many,
+    /// `[]T`
+    Slice,
+    /// `[*c]T`
+    C,
+}
+
+/// `[*:sentinel]allowzero align(a:b:c) addrspace(..) const volatile T` and the other pointers.
+#[derive(Clone, Copy, Debug)]
+pub struct PtrType {
+    /// Which kind of pointer.
+    pub size: PtrSize,
+    /// `allowzero`.
+    pub allowzero_token: Option<TokenIndex>,
+    /// `const`.
+    pub const_token: Option<TokenIndex>,
+    /// `volatile`.
+    pub volatile_token: Option<TokenIndex>,
+    /// What the tree stores.
+    pub ast: PtrTypeComponents,
+}
+
+/// Stored parts of a [`PtrType`].
+#[derive(Clone, Copy, Debug)]
+pub struct PtrTypeComponents {
+    /// `*`, `**` (shared with the pointer inside it or around it) or `[`.
+    pub main_token: TokenIndex,
+    /// Operand of `align`, or 0.
+    pub align_node: NodeIndex,
+    /// Operand of `addrspace`, or 0.
+    pub addrspace_node: NodeIndex,
+    /// Sentinel, or 0.
+    pub sentinel: NodeIndex,
+    /// Bit offset in `align`, or 0.
+    pub bit_range_start: NodeIndex,
+    /// Host size in `align`, or 0.
+    pub bit_range_end: NodeIndex,
+    /// Pointed-to type.
+    pub child_type: NodeIndex,
+}
+
+/// `sliced[start..end :sentinel]`.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// What the tree stores.
+    pub ast: SliceComponents,
+}
+
+/// Stored parts of a [`Slice`].
+#[derive(Clone, Copy, Debug)]
+pub struct SliceComponents {
+    /// What is sliced.
+    pub sliced: NodeIndex,
+    /// `[`.
+    pub lbracket: TokenIndex,
+    /// Start.
+    pub start: NodeIndex,
+    /// End, or 0.
+    pub end: NodeIndex,
+    /// Sentinel, or 0.
+    pub sentinel: NodeIndex,
+}
+
+/// `packed struct(arg) { members }` and the other containers; also a whole file.
+#[derive(Clone, Copy, Debug)]
+pub struct ContainerDecl<'t> {
+    /// `packed` or `extern`.
+    pub layout_token: Option<TokenIndex>,
+    /// What the tree stores.
+    pub ast: ContainerDeclComponents<'t>,
+}
+
+/// Stored parts of a [`ContainerDecl`].
+#[derive(Clone, Copy, Debug)]
+pub struct ContainerDeclComponents<'t> {
+    /// `struct`, `union`, `enum` or `opaque`; 0 for a whole file.
+    pub main_token: TokenIndex,
+    /// `enum` in `union(enum)`.
+    pub enum_token: Option<TokenIndex>,
+    /// Fields and declarations.
+    pub members: NodeList<'t>,
+    /// Backing integer or tag type, or 0.
+    pub arg: NodeIndex,
+}
+
+/// `label: switch (condition) { cases }`.
+#[derive(Clone, Copy, Debug)]
+pub struct Switch<'t> {
+    /// What the tree stores.
+    pub ast: SwitchComponents<'t>,
+    /// Identifier before the colon.
+    pub label_token: Option<TokenIndex>,
+}
+
+/// Stored parts of a [`Switch`].
+#[derive(Clone, Copy, Debug)]
+pub struct SwitchComponents<'t> {
+    /// `switch`.
+    pub switch_token: TokenIndex,
+    /// Operand.
+    pub condition: NodeIndex,
+    /// Prongs.
+    pub cases: NodeList<'t>,
+}
+
+/// `inline a, b => |payload| target`.
+#[derive(Clone, Copy, Debug)]
+pub struct SwitchCase<'t> {
+    /// `inline`.
+    pub inline_token: Option<TokenIndex>,
+    /// Token after the first `|`: an identifier, or `*` with an identifier after it.
+    pub payload_token: Option<TokenIndex>,
+    /// What the tree stores.
+    pub ast: SwitchCaseComponents<'t>,
+}
+
+/// Stored parts of a [`SwitchCase`].
+#[derive(Clone, Copy, Debug)]
+pub struct SwitchCaseComponents<'t> {
+    /// Items and ranges; none for `else`.
+    pub values: NodeList<'t>,
+    /// `=>`.
+    pub arrow_token: TokenIndex,
+    /// Body.
+    pub target_expr: NodeIndex,
+}
+
+/// `asm volatile (template : outputs : inputs : clobbers)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Asm<'t> {
+    /// What the tree stores.
+    pub ast: AsmComponents<'t>,
+    /// `volatile`.
+    pub volatile_token: Option<TokenIndex>,
+    /// First clobber string; the others follow it with commas between.
+    pub first_clobber: Option<TokenIndex>,
+    /// Outputs.
+    pub outputs: NodeList<'t>,
+    /// Inputs.
+    pub inputs: NodeList<'t>,
+}
+
+/// Stored parts of an [`Asm`].
+#[derive(Clone, Copy, Debug)]
+pub struct AsmComponents<'t> {
+    /// `asm`.
+    pub asm_token: TokenIndex,
+    /// Template.
+    pub template: NodeIndex,
+    /// Outputs and then inputs.
+    pub items: NodeList<'t>,
+    /// `)`.
+    pub rparen: TokenIndex,
+}
+
+/// `async fn_expr(params)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Call<'t> {
+    /// What the tree stores.
+    pub ast: CallComponents<'t>,
+    /// `async`.
+    pub async_token: Option<TokenIndex>,
+}
+
+/// Stored parts of a [`Call`].
+#[derive(Clone, Copy, Debug)]
+pub struct CallComponents<'t> {
+    /// `(`.
+    pub lparen: TokenIndex,
+    /// Callee.
+    pub fn_expr: NodeIndex,
+    /// Arguments.
+    pub params: NodeList<'t>,
+}
+
+impl Ast<'_> {
+    /// The tag of a token, `Eof` past either end: what follows or precedes a node may lie outside the file.
+    #[inline]
+    pub(crate) fn tag_at(&self, token: TokenIndex) -> TokenTag {
+        if token < self.tokens_len() {
+            self.token_tag(token)
+        } else {
+            TokenTag::Eof
+        }
+    }
+
+    fn sub_range(&self, index: u32) -> NodeList<'_> {
+        let range: extra::SubRange = self.extra_data(index);
+        NodeList::Slice(self.extra_slice(range.start, range.end))
+    }
+
+    fn sub_list(&self, start: u32, end: u32) -> NodeList<'_> {
+        NodeList::Slice(self.extra_slice(start, end))
+    }
+
+    /// View of a `var` or `const` declaration.
+    pub fn full_var_decl(&self, node: NodeIndex) -> Option<VarDecl> {
+        let data = self.node_data(node);
+        let mut ast = VarDeclComponents {
+            mut_token: self.main_token(node),
+            type_node: 0,
+            align_node: 0,
+            addrspace_node: 0,
+            section_node: 0,
+            init_node: data.rhs,
+        };
+        match self.node_tag(node) {
+            NodeTag::GlobalVarDecl => {
+                let extra: extra::GlobalVarDecl = self.extra_data(data.lhs);
+                ast.type_node = extra.type_node;
+                ast.align_node = extra.align_node;
+                ast.addrspace_node = extra.addrspace_node;
+                ast.section_node = extra.section_node;
+            }
+            NodeTag::LocalVarDecl => {
+                let extra: extra::LocalVarDecl = self.extra_data(data.lhs);
+                ast.type_node = extra.type_node;
+                ast.align_node = extra.align_node;
+            }
+            NodeTag::SimpleVarDecl => ast.type_node = data.lhs,
+            NodeTag::AlignedVarDecl => ast.align_node = data.lhs,
+            _ => return None,
+        }
+        let mut result = VarDecl {
+            visib_token: None,
+            extern_export_token: None,
+            lib_name: None,
+            threadlocal_token: None,
+            comptime_token: None,
+            ast,
+        };
+        let mut token = ast.mut_token;
+        while token > 0 {
+            token -= 1;
+            match self.tag_at(token) {
+                TokenTag::KeywordExtern | TokenTag::KeywordExport => {
+                    result.extern_export_token = Some(token);
+                }
+                TokenTag::KeywordComptime => result.comptime_token = Some(token),
+                TokenTag::KeywordPub => result.visib_token = Some(token),
+                TokenTag::KeywordThreadlocal => result.threadlocal_token = Some(token),
+                TokenTag::StringLiteral => result.lib_name = Some(token),
+                _ => break,
+            }
+        }
+        Some(result)
+    }
+
+    /// View of a destructuring assignment; `node` must be one.
+    pub fn assign_destructure(&self, node: NodeIndex) -> AssignDestructure<'_> {
+        let data = self.node_data(node);
+        let start = data.lhs + 1;
+        let variables = self.sub_list(start, start + self.extra(data.lhs));
+        let comptime_token = variables.first().and_then(|&first| {
+            let token = self.first_token(first);
+            // A declaration's own first token may be the `comptime`.
+            let token = match self.node_tag(first) {
+                NodeTag::GlobalVarDecl
+                | NodeTag::LocalVarDecl
+                | NodeTag::AlignedVarDecl
+                | NodeTag::SimpleVarDecl => token,
+                _ => token.wrapping_sub(1),
+            };
+            (self.tag_at(token) == TokenTag::KeywordComptime).then_some(token)
+        });
+        AssignDestructure {
+            comptime_token,
+            ast: AssignDestructureComponents {
+                variables,
+                equal_token: self.main_token(node),
+                value_expr: data.rhs,
+            },
+        }
+    }
+
+    /// View of an `if`.
+    pub fn full_if(&self, node: NodeIndex) -> Option<If> {
+        let data = self.node_data(node);
+        let (then_expr, else_expr) = match self.node_tag(node) {
+            NodeTag::IfSimple => (data.rhs, 0),
+            NodeTag::If => {
+                let extra: extra::If = self.extra_data(data.rhs);
+                (extra.then_expr, extra.else_expr)
+            }
+            _ => return None,
+        };
+        let ast = IfComponents {
+            if_token: self.main_token(node),
+            cond_expr: data.lhs,
+            then_expr,
+            else_expr,
+        };
+        let (else_token, error_token) = self.else_and_error(then_expr, else_expr);
+        Some(If {
+            payload_token: self.payload_after_condition(data.lhs),
+            error_token,
+            else_token,
+            ast,
+        })
+    }
+
+    /// The token after the `|` that may follow `(condition)`.
+    fn payload_after_condition(&self, cond_expr: NodeIndex) -> Option<TokenIndex> {
+        let pipe = self.last_token(cond_expr).wrapping_add(2);
+        (self.tag_at(pipe) == TokenTag::Pipe).then(|| pipe + 1)
+    }
+
+    /// `else` after `then_expr` (0 without one) and the name it may capture.
+    fn else_and_error(
+        &self,
+        then_expr: NodeIndex,
+        else_expr: NodeIndex,
+    ) -> (TokenIndex, Option<TokenIndex>) {
+        if else_expr == 0 {
+            return (0, None);
+        }
+        let else_token = self.last_token(then_expr).wrapping_add(1);
+        let pipe = else_token.wrapping_add(1);
+        let error = (self.tag_at(pipe) == TokenTag::Pipe).then(|| pipe + 1);
+        (else_token, error)
+    }
+
+    /// The `inline` and the label that may stand before a loop's keyword.
+    fn loop_prefix(&self, keyword: TokenIndex) -> (Option<TokenIndex>, Option<TokenIndex>) {
+        let mut token = keyword.saturating_sub(1);
+        let mut inline_token = None;
+        if self.tag_at(token) == TokenTag::KeywordInline {
+            inline_token = Some(token);
+            token = token.saturating_sub(1);
+        }
+        let name = token.saturating_sub(1);
+        let labeled =
+            self.tag_at(token) == TokenTag::Colon && self.tag_at(name) == TokenTag::Identifier;
+        (inline_token, labeled.then_some(name))
+    }
+
+    /// View of a `while`.
+    pub fn full_while(&self, node: NodeIndex) -> Option<While> {
+        let data = self.node_data(node);
+        let mut ast = WhileComponents {
+            while_token: self.main_token(node),
+            cond_expr: data.lhs,
+            cont_expr: 0,
+            then_expr: data.rhs,
+            else_expr: 0,
+        };
+        match self.node_tag(node) {
+            NodeTag::WhileSimple => {}
+            NodeTag::WhileCont => {
+                let extra: extra::WhileCont = self.extra_data(data.rhs);
+                ast.cont_expr = extra.cont_expr;
+                ast.then_expr = extra.then_expr;
+            }
+            NodeTag::While => {
+                let extra: extra::While = self.extra_data(data.rhs);
+                ast.cont_expr = extra.cont_expr;
+                ast.then_expr = extra.then_expr;
+                ast.else_expr = extra.else_expr;
+            }
+            _ => return None,
+        }
+        let (inline_token, label_token) = self.loop_prefix(ast.while_token);
+        let (else_token, error_token) = self.else_and_error(ast.then_expr, ast.else_expr);
+        Some(While {
+            ast,
+            inline_token,
+            label_token,
+            payload_token: self.payload_after_condition(ast.cond_expr),
+            error_token,
+            else_token,
+        })
+    }
+
+    /// View of a `for`.
+    pub fn full_for(&self, node: NodeIndex) -> Option<For<'_>> {
+        let data = self.node_data(node);
+        let (inputs, then_expr, else_expr) = match self.node_tag(node) {
+            NodeTag::ForSimple => (NodeList::one(data.lhs), data.rhs, 0),
+            NodeTag::For => {
+                let extra = extra::For::from_bits(data.rhs);
+                let body = data.lhs + extra.inputs;
+                (
+                    self.sub_list(data.lhs, body),
+                    self.extra(body),
+                    if extra.has_else {
+                        self.extra(body + 1)
+                    } else {
+                        0
+                    },
+                )
+            }
+            _ => return None,
+        };
+        let for_token = self.main_token(node);
+        let (inline_token, label_token) = self.loop_prefix(for_token);
+        let last_input = self.last_token(inputs.last().copied().unwrap_or(0));
+        let comma = self.tag_at(last_input.wrapping_add(1)) == TokenTag::Comma;
+        Some(For {
+            ast: ForComponents {
+                for_token,
+                inputs,
+                then_expr,
+                else_expr,
+            },
+            inline_token,
+            label_token,
+            payload_token: last_input.wrapping_add(3 + u32::from(comma)),
+            else_token: self.else_and_error(then_expr, else_expr).0,
+        })
+    }
+
+    /// View of a field of a container.
+    pub fn full_container_field(&self, node: NodeIndex) -> Option<ContainerField> {
+        let data = self.node_data(node);
+        let (align_expr, value_expr) = match self.node_tag(node) {
+            NodeTag::ContainerFieldInit => (0, data.rhs),
+            NodeTag::ContainerFieldAlign => (data.rhs, 0),
+            NodeTag::ContainerField => {
+                let extra: extra::ContainerField = self.extra_data(data.rhs);
+                (extra.align_expr, extra.value_expr)
+            }
+            _ => return None,
+        };
+        let main_token = self.main_token(node);
+        let named = self.tag_at(main_token) == TokenTag::Identifier
+            && self.tag_at(main_token + 1) == TokenTag::Colon;
+        let before = main_token.wrapping_sub(1);
+        Some(ContainerField {
+            comptime_token: (self.tag_at(before) == TokenTag::KeywordComptime).then_some(before),
+            ast: ContainerFieldComponents {
+                main_token,
+                type_expr: data.lhs,
+                align_expr,
+                value_expr,
+                tuple_like: !named,
+            },
+        })
+    }
+
+    /// View of a function's prototype, also of a function with a body.
+    pub fn full_fn_proto(&self, node: NodeIndex) -> Option<FnProto<'_>> {
+        let proto_node = match self.node_tag(node) {
+            NodeTag::FnDecl => self.node_data(node).lhs,
+            _ => node,
+        };
+        let data = self.node_data(proto_node);
+        let fn_token = self.main_token(proto_node);
+        let mut ast = FnProtoComponents {
+            proto_node,
+            fn_token,
+            return_type: data.rhs,
+            params: NodeList::EMPTY,
+            align_expr: 0,
+            addrspace_expr: 0,
+            section_expr: 0,
+            callconv_expr: 0,
+        };
+        match self.node_tag(proto_node) {
+            NodeTag::FnProtoSimple => ast.params = NodeList::optional(data.lhs),
+            NodeTag::FnProtoMulti => ast.params = self.sub_range(data.lhs),
+            NodeTag::FnProtoOne => {
+                let extra: extra::FnProtoOne = self.extra_data(data.lhs);
+                ast.params = NodeList::optional(extra.param);
+                ast.align_expr = extra.align_expr;
+                ast.addrspace_expr = extra.addrspace_expr;
+                ast.section_expr = extra.section_expr;
+                ast.callconv_expr = extra.callconv_expr;
+            }
+            NodeTag::FnProto => {
+                let extra: extra::FnProto = self.extra_data(data.lhs);
+                ast.params = self.sub_list(extra.params_start, extra.params_end);
+                ast.align_expr = extra.align_expr;
+                ast.addrspace_expr = extra.addrspace_expr;
+                ast.section_expr = extra.section_expr;
+                ast.callconv_expr = extra.callconv_expr;
+            }
+            _ => return None,
+        }
+        let after_fn = fn_token + 1;
+        let named = self.tag_at(after_fn) == TokenTag::Identifier;
+        let mut result = FnProto {
+            visib_token: None,
+            extern_export_inline_token: None,
+            lib_name: None,
+            name_token: named.then_some(after_fn),
+            lparen: after_fn + u32::from(named),
+            ast,
+        };
+        let mut token = fn_token;
+        while token > 0 {
+            token -= 1;
+            match self.tag_at(token) {
+                TokenTag::KeywordExtern
+                | TokenTag::KeywordExport
+                | TokenTag::KeywordInline
+                | TokenTag::KeywordNoinline => result.extern_export_inline_token = Some(token),
+                TokenTag::KeywordPub => result.visib_token = Some(token),
+                TokenTag::StringLiteral => result.lib_name = Some(token),
+                _ => break,
+            }
+        }
+        Some(result)
+    }
+
+    /// View of a struct initializer.
+    pub fn full_struct_init(&self, node: NodeIndex) -> Option<StructInit<'_>> {
+        let data = self.node_data(node);
+        let (type_expr, fields) = match self.node_tag(node) {
+            NodeTag::StructInitOne | NodeTag::StructInitOneComma => {
+                (data.lhs, NodeList::optional(data.rhs))
+            }
+            NodeTag::StructInitDotTwo | NodeTag::StructInitDotTwoComma => {
+                (0, NodeList::up_to_two(data.lhs, data.rhs))
+            }
+            NodeTag::StructInitDot | NodeTag::StructInitDotComma => {
+                (0, self.sub_list(data.lhs, data.rhs))
+            }
+            NodeTag::StructInit | NodeTag::StructInitComma => (data.lhs, self.sub_range(data.rhs)),
+            _ => return None,
+        };
+        let lbrace = self.main_token(node);
+        Some(StructInit {
+            ast: StructInitComponents {
+                lbrace,
+                fields,
+                type_expr,
+            },
+        })
+    }
+
+    /// View of an array or tuple initializer.
+    pub fn full_array_init(&self, node: NodeIndex) -> Option<ArrayInit<'_>> {
+        let data = self.node_data(node);
+        let (type_expr, elements) = match self.node_tag(node) {
+            NodeTag::ArrayInitOne | NodeTag::ArrayInitOneComma => {
+                (data.lhs, NodeList::optional(data.rhs))
+            }
+            NodeTag::ArrayInitDotTwo | NodeTag::ArrayInitDotTwoComma => {
+                (0, NodeList::up_to_two(data.lhs, data.rhs))
+            }
+            NodeTag::ArrayInitDot | NodeTag::ArrayInitDotComma => {
+                (0, self.sub_list(data.lhs, data.rhs))
+            }
+            NodeTag::ArrayInit | NodeTag::ArrayInitComma => (data.lhs, self.sub_range(data.rhs)),
+            _ => return None,
+        };
+        let lbrace = self.main_token(node);
+        Some(ArrayInit {
+            ast: ArrayInitComponents {
+                lbrace,
+                elements,
+                type_expr,
+            },
+        })
+    }
+
+    /// View of an array type.
+    pub fn full_array_type(&self, node: NodeIndex) -> Option<ArrayType> {
+        let data = self.node_data(node);
+        let (sentinel, elem_type) = match self.node_tag(node) {
+            NodeTag::ArrayType => (0, data.rhs),
+            NodeTag::ArrayTypeSentinel => {
+                let extra: extra::ArrayTypeSentinel = self.extra_data(data.rhs);
+                (extra.sentinel, extra.elem_type)
+            }
+            _ => return None,
+        };
+        Some(ArrayType {
+            ast: ArrayTypeComponents {
+                lbracket: self.main_token(node),
+                elem_count: data.lhs,
+                sentinel,
+                elem_type,
+            },
+        })
+    }
+
+    /// View of a pointer type.
+    pub fn full_ptr_type(&self, node: NodeIndex) -> Option<PtrType> {
+        let data = self.node_data(node);
+        let mut ast = PtrTypeComponents {
+            main_token: self.main_token(node),
+            align_node: 0,
+            addrspace_node: 0,
+            sentinel: 0,
+            bit_range_start: 0,
+            bit_range_end: 0,
+            child_type: data.rhs,
+        };
+        match self.node_tag(node) {
+            NodeTag::PtrTypeAligned => ast.align_node = data.lhs,
+            NodeTag::PtrTypeSentinel => ast.sentinel = data.lhs,
+            NodeTag::PtrType => {
+                let extra: extra::PtrType = self.extra_data(data.lhs);
+                ast.sentinel = extra.sentinel;
+                ast.align_node = extra.align_node;
+                ast.addrspace_node = extra.addrspace_node;
+            }
+            NodeTag::PtrTypeBitRange => {
+                let extra: extra::PtrTypeBitRange = self.extra_data(data.lhs);
+                ast.sentinel = extra.sentinel;
+                ast.align_node = extra.align_node;
+                ast.addrspace_node = extra.addrspace_node;
+                ast.bit_range_start = extra.bit_range_start;
+                ast.bit_range_end = extra.bit_range_end;
+            }
+            _ => return None,
+        }
+        let size = match self.tag_at(ast.main_token) {
+            TokenTag::LBracket => match self.tag_at(ast.main_token + 1) {
+                // The identifier can only be the `c` of `[*c]`.
+                TokenTag::Asterisk => match self.tag_at(ast.main_token + 2) {
+                    TokenTag::Identifier => PtrSize::C,
+                    _ => PtrSize::Many,
+                },
+                _ => PtrSize::Slice,
+            },
+            _ => PtrSize::One,
+        };
+        let mut result = PtrType {
+            size,
+            allowzero_token: None,
+            const_token: None,
+            volatile_token: None,
+            ast,
+        };
+        // Modifiers are looked for outside the operands only: those may contain pointer types of their own.
+        let mut token = if ast.sentinel != 0 {
+            self.last_token(ast.sentinel).wrapping_add(1)
+        } else if matches!(size, PtrSize::Many | PtrSize::C) {
+            ast.main_token + 1
+        } else {
+            ast.main_token
+        };
+        let end = self.first_token(ast.child_type).min(self.tokens_len());
+        while token < end {
+            match self.tag_at(token) {
+                TokenTag::KeywordAllowzero => result.allowzero_token = Some(token),
+                TokenTag::KeywordConst => result.const_token = Some(token),
+                TokenTag::KeywordVolatile => result.volatile_token = Some(token),
+                TokenTag::KeywordAlign => {
+                    let operand = if ast.bit_range_end != 0 {
+                        ast.bit_range_end
+                    } else {
+                        ast.align_node
+                    };
+                    if operand != 0 {
+                        token = token.max(self.last_token(operand).saturating_add(1));
+                    }
+                }
+                _ => {}
+            }
+            token += 1;
+        }
+        Some(result)
+    }
+
+    /// View of a slicing expression.
+    pub fn full_slice(&self, node: NodeIndex) -> Option<Slice> {
+        let data = self.node_data(node);
+        let (start, end, sentinel) = match self.node_tag(node) {
+            NodeTag::SliceOpen => (data.rhs, 0, 0),
+            NodeTag::Slice => {
+                let extra: extra::Slice = self.extra_data(data.rhs);
+                (extra.start, extra.end, 0)
+            }
+            NodeTag::SliceSentinel => {
+                let extra: extra::SliceSentinel = self.extra_data(data.rhs);
+                (extra.start, extra.end, extra.sentinel)
+            }
+            _ => return None,
+        };
+        Some(Slice {
+            ast: SliceComponents {
+                sliced: data.lhs,
+                lbracket: self.main_token(node),
+                start,
+                end,
+                sentinel,
+            },
+        })
+    }
+
+    /// View of the whole file as a container.
+    pub fn container_decl_root(&self) -> ContainerDecl<'_> {
+        ContainerDecl {
+            layout_token: None,
+            ast: ContainerDeclComponents {
+                main_token: 0,
+                enum_token: None,
+                members: NodeList::Slice(self.root_decls()),
+                arg: 0,
+            },
+        }
+    }
+
+    /// View of a container; the root node is one as well.
+    pub fn full_container_decl(&self, node: NodeIndex) -> Option<ContainerDecl<'_>> {
+        let data = self.node_data(node);
+        let (arg, members, tagged) = match self.node_tag(node) {
+            NodeTag::Root => return Some(self.container_decl_root()),
+            NodeTag::ContainerDecl | NodeTag::ContainerDeclTrailing => {
+                (0, self.sub_list(data.lhs, data.rhs), false)
+            }
+            NodeTag::ContainerDeclArg | NodeTag::ContainerDeclArgTrailing => {
+                (data.lhs, self.sub_range(data.rhs), false)
+            }
+            NodeTag::ContainerDeclTwo | NodeTag::ContainerDeclTwoTrailing => {
+                (0, NodeList::up_to_two(data.lhs, data.rhs), false)
+            }
+            NodeTag::TaggedUnion | NodeTag::TaggedUnionTrailing => {
+                (0, self.sub_list(data.lhs, data.rhs), true)
+            }
+            NodeTag::TaggedUnionEnumTag | NodeTag::TaggedUnionEnumTagTrailing => {
+                (data.lhs, self.sub_range(data.rhs), true)
+            }
+            NodeTag::TaggedUnionTwo | NodeTag::TaggedUnionTwoTrailing => {
+                (0, NodeList::up_to_two(data.lhs, data.rhs), true)
+            }
+            _ => return None,
+        };
+        let main_token = self.main_token(node);
+        let before = main_token.wrapping_sub(1);
+        Some(ContainerDecl {
+            layout_token: matches!(
+                self.tag_at(before),
+                TokenTag::KeywordExtern | TokenTag::KeywordPacked
+            )
+            .then_some(before),
+            ast: ContainerDeclComponents {
+                main_token,
+                enum_token: tagged.then(|| main_token + 2),
+                members,
+                arg,
+            },
+        })
+    }
+
+    /// View of a `switch`.
+    pub fn full_switch(&self, node: NodeIndex) -> Option<Switch<'_>> {
+        if !matches!(self.node_tag(node), NodeTag::Switch | NodeTag::SwitchComma) {
+            return None;
+        }
+        let data = self.node_data(node);
+        let main_token = self.main_token(node);
+        let labeled = self.tag_at(main_token) == TokenTag::Identifier;
+        Some(Switch {
+            ast: SwitchComponents {
+                switch_token: if labeled { main_token + 2 } else { main_token },
+                condition: data.lhs,
+                cases: self.sub_range(data.rhs),
+            },
+            label_token: labeled.then_some(main_token),
+        })
+    }
+
+    /// View of a prong of a `switch`.
+    pub fn full_switch_case(&self, node: NodeIndex) -> Option<SwitchCase<'_>> {
+        let data = self.node_data(node);
+        let tag = self.node_tag(node);
+        let values = match tag {
+            NodeTag::SwitchCaseOne | NodeTag::SwitchCaseInlineOne => NodeList::optional(data.lhs),
+            NodeTag::SwitchCase | NodeTag::SwitchCaseInline => self.sub_range(data.lhs),
+            _ => return None,
+        };
+        let inline = matches!(
+            tag,
+            NodeTag::SwitchCaseInlineOne | NodeTag::SwitchCaseInline
+        );
+        let arrow_token = self.main_token(node);
+        let payload = self.tag_at(arrow_token + 1) == TokenTag::Pipe;
+        Some(SwitchCase {
+            inline_token: inline.then(|| self.first_token(node)),
+            payload_token: payload.then(|| arrow_token + 2),
+            ast: SwitchCaseComponents {
+                values,
+                arrow_token,
+                target_expr: data.rhs,
+            },
+        })
+    }
+
+    /// View of inline assembly.
+    pub fn full_asm(&self, node: NodeIndex) -> Option<Asm<'_>> {
+        let data = self.node_data(node);
+        let (items, rparen): (&[NodeIndex], TokenIndex) = match self.node_tag(node) {
+            NodeTag::AsmSimple => (&[], data.rhs),
+            NodeTag::Asm => {
+                let extra: extra::Asm = self.extra_data(data.rhs);
+                (
+                    self.extra_slice(extra.items_start, extra.items_end),
+                    extra.rparen,
+                )
+            }
+            _ => return None,
+        };
+        let asm_token = self.main_token(node);
+        let outputs_end = items
+            .iter()
+            .position(|&item| self.node_tag(item) != NodeTag::AsmOutput)
+            .unwrap_or(items.len());
+        let (outputs, inputs) = items.split_at(outputs_end);
+
+        // The clobbers are no nodes: they follow the last operand after as many colons as there are empty lists between.
+        let (last, colons) = match (outputs.last(), inputs.last()) {
+            (None, None) => (data.lhs, 3),
+            (_, Some(&input)) => (input, 1),
+            (Some(&output), None) => (output, 2),
+        };
+        let mut token = self.last_token(last).wrapping_add(1);
+        if !items.is_empty() && self.tag_at(token) == TokenTag::Comma {
+            token += 1;
+        }
+        let string = token.wrapping_add(colons);
+        let found = (token..string).all(|colon| self.tag_at(colon) == TokenTag::Colon)
+            && self.tag_at(string) == TokenTag::StringLiteral;
+
+        let after_asm = asm_token + 1;
+        Some(Asm {
+            ast: AsmComponents {
+                asm_token,
+                template: data.lhs,
+                items: NodeList::Slice(items),
+                rparen,
+            },
+            volatile_token: (self.tag_at(after_asm) == TokenTag::KeywordVolatile)
+                .then_some(after_asm),
+            first_clobber: found.then_some(string),
+            outputs: NodeList::Slice(outputs),
+            inputs: NodeList::Slice(inputs),
+        })
+    }
+
+    /// View of a call.
+    pub fn full_call(&self, node: NodeIndex) -> Option<Call<'_>> {
+        let data = self.node_data(node);
+        let tag = self.node_tag(node);
+        let params = match tag {
+            NodeTag::Call | NodeTag::CallComma | NodeTag::AsyncCall | NodeTag::AsyncCallComma => {
+                self.sub_range(data.rhs)
+            }
+            NodeTag::CallOne
+            | NodeTag::CallOneComma
+            | NodeTag::AsyncCallOne
+            | NodeTag::AsyncCallOneComma => NodeList::optional(data.rhs),
+            _ => return None,
+        };
+        // Only an `async` call can have the keyword before it. For the others the callee is not walked: that would be
+        // quadratic in the length of a chain of calls.
+        let is_async = matches!(
+            tag,
+            NodeTag::AsyncCall
+                | NodeTag::AsyncCallComma
+                | NodeTag::AsyncCallOne
+                | NodeTag::AsyncCallOneComma
+        );
+        let async_token = is_async
+            .then(|| self.first_token(data.lhs).wrapping_sub(1))
+            .filter(|&token| self.tag_at(token) == TokenTag::KeywordAsync);
+        Some(Call {
+            ast: CallComponents {
+                lparen: self.main_token(node),
+                fn_expr: data.lhs,
+                params,
+            },
+            async_token,
+        })
+    }
+
+    /// Arguments of a builtin call.
+    pub fn builtin_call_params(&self, node: NodeIndex) -> Option<NodeList<'_>> {
+        let data = self.node_data(node);
+        match self.node_tag(node) {
+            NodeTag::BuiltinCallTwo | NodeTag::BuiltinCallTwoComma => {
+                Some(NodeList::up_to_two(data.lhs, data.rhs))
+            }
+            NodeTag::BuiltinCall | NodeTag::BuiltinCallComma => {
+                Some(self.sub_list(data.lhs, data.rhs))
+            }
+            _ => None,
+        }
+    }
+
+    /// Statements of a block.
+    pub fn block_statements(&self, node: NodeIndex) -> Option<NodeList<'_>> {
+        let data = self.node_data(node);
+        match self.node_tag(node) {
+            NodeTag::BlockTwo | NodeTag::BlockTwoSemicolon => {
+                Some(NodeList::up_to_two(data.lhs, data.rhs))
+            }
+            NodeTag::Block | NodeTag::BlockSemicolon => Some(self.sub_list(data.lhs, data.rhs)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where tokens and nodes stand in the source.
+
+use crate::ast::Ast;
+use crate::{ByteOffset, NodeIndex, TokenIndex};
+
+/// Line and column of a token, both counted from 0, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// Lines before the token's, counted from the offset where the search started.
+    pub line: usize,
+    /// Bytes before the token in its line.
+    pub column: usize,
+    /// Offset of the line's first byte.
+    pub line_start: usize,
+    /// Offset of the line's end, the line feed excluded.
+    pub line_end: usize,
+}
+
+/// A range of the source with one point of interest, as error messages show it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: ByteOffset,
+    /// Offset behind the last byte.
+    pub end: ByteOffset,
+    /// Offset of the point of interest.
+    pub main: ByteOffset,
+}
+
+impl Ast<'_> {
+    /// Location of a token, searched from `start_offset`, which must be the start of a line at or before the token.
+    pub fn token_location(&self, start_offset: ByteOffset, token: TokenIndex) -> Location {
+        let token_start = (self.token_start(token) as usize).min(self.source.len());
+        let first_line = (start_offset as usize).min(token_start);
+        let before = &self.source[first_line..token_start];
+        let line = memchr::memchr_iter(b'\n', before).count();
+        let line_start = match memchr::memrchr(b'\n', before) {
+            Some(newline) => first_line + newline + 1,
+            None => first_line,
+        };
+        let line_end = match memchr::memchr(b'\n', &self.source[token_start..]) {
+            Some(length) => token_start + length,
+            None => self.source.len(),
+        };
+        Location {
+            line,
+            column: token_start - line_start,
+            line_start,
+            line_end,
+        }
+    }
+
+    /// Whether no line feed stands between the starts of two tokens, of which `first` must not come after `second`.
+    pub fn tokens_on_same_line(&self, first: TokenIndex, second: TokenIndex) -> bool {
+        let start = self.token_start(first) as usize;
+        let end = self.token_start(second) as usize;
+        match self.source.get(start..end) {
+            Some(between) => memchr::memchr(b'\n', between).is_none(),
+            None => false,
+        }
+    }
+
+    /// Span of a node with its main token as the point of interest.
+    pub fn node_to_span(&self, node: NodeIndex) -> Span {
+        self.tokens_to_span(
+            self.first_token(node),
+            self.last_token(node),
+            self.main_token(node),
+        )
+    }
+
+    /// Span of one token.
+    pub fn token_to_span(&self, token: TokenIndex) -> Span {
+        self.tokens_to_span(token, token, token)
+    }
+
+    /// Span from `start` to `end`, cut down to what stands on the line of `main` if they are on different lines.
+    pub fn tokens_to_span(&self, start: TokenIndex, end: TokenIndex, main: TokenIndex) -> Span {
+        let (start, end) = if self.tokens_on_same_line(start, end) {
+            (start, end)
+        } else if self.tokens_on_same_line(start, main) {
+            (start, main)
+        } else if self.tokens_on_same_line(main, end) {
+            (main, end)
+        } else {
+            (main, main)
+        };
+        Span {
+            start: self.token_start(start),
+            end: self.token_start(end) + self.token_slice(end).len() as u32,
+            main: self.token_start(main),
+        }
+    }
+}
+
+impl<'s> Ast<'s> {
+    /// The source text of a node, from its first to its last token.
+    pub fn get_node_source(&self, node: NodeIndex) -> &'s [u8] {
+        let last = self.last_token(node);
+        let start = self.token_start(self.first_token(node)) as usize;
+        let end = self.token_start(last) as usize + self.token_slice(last).len();
+        self.source.get(start..end).unwrap_or_default()
+    }
+}
