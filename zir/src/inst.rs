@@ -1,0 +1,646 @@
+//! Instructions: tags, the eight data bytes, and the references between instructions.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use crate::enums::{PointerSize, Signedness};
+use crate::payload::PayloadKind;
+use crate::small::PtrTypeFlags;
+use crate::table::{for_each_extended, for_each_instruction, for_each_ref};
+
+/// Row flag: control flow never passes the instruction.
+pub const FLAG_NO_RETURN: u8 = 1;
+/// Row flag: the result is always void.
+pub const FLAG_ALWAYS_VOID: u8 = 2;
+/// Row flag: declares a function parameter.
+pub const FLAG_PARAM: u8 = 4;
+/// Row flag: the trailing indices of the payload are a list, not a body.
+pub const FLAG_LIST: u8 = 8;
+
+macro_rules! flag {
+    (no_return) => {
+        FLAG_NO_RETURN
+    };
+    (always_void) => {
+        FLAG_ALWAYS_VOID
+    };
+    (param) => {
+        FLAG_PARAM
+    };
+    (list) => {
+        FLAG_LIST
+    };
+}
+
+macro_rules! payload_kind {
+    (_) => {
+        None
+    };
+    ($p:ident) => {
+        Some(PayloadKind::$p)
+    };
+}
+
+/// A row of the instruction table.
+#[derive(Clone, Copy, Debug)]
+pub struct TagInfo {
+    /// The instruction.
+    pub tag: Tag,
+    /// Its name in the text form.
+    pub name: &'static str,
+    /// What the eight data bytes mean.
+    pub data: DataKind,
+    /// What stands in `extra` at the payload index, where there is one.
+    pub payload: Option<PayloadKind>,
+    /// `FLAG_*` bits.
+    pub flags: u8,
+}
+
+macro_rules! define_tags {
+    ($($num:literal $var:ident $name:literal $data:ident $payload:tt [$($flag:ident)*];)*) => {
+        /// The tag of an instruction.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, IntoBytes, Immutable, KnownLayout, Unaligned)]
+        #[repr(u8)]
+        pub enum Tag {
+            $(
+                #[doc = concat!("The instruction `", $name, "`.")]
+                $var = $num,
+            )*
+        }
+
+        impl Tag {
+            /// The instruction table, in the order of the numbers.
+            pub const TABLE: &'static [TagInfo] = &[
+                $(TagInfo {
+                    tag: Tag::$var,
+                    name: $name,
+                    data: DataKind::$data,
+                    payload: payload_kind!($payload),
+                    flags: 0 $(| flag!($flag))*,
+                },)*
+            ];
+        }
+    };
+}
+
+for_each_instruction!(define_tags);
+
+impl Tag {
+    /// The tag of that number.
+    #[inline]
+    pub const fn from_u8(number: u8) -> Option<Tag> {
+        if (number as usize) < Self::TABLE.len() {
+            Some(Self::TABLE[number as usize].tag)
+        } else {
+            None
+        }
+    }
+
+    /// The row of the table.
+    #[inline]
+    pub const fn info(self) -> &'static TagInfo {
+        &Self::TABLE[self as usize]
+    }
+
+    /// The name in the text form.
+    pub const fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// Whether control flow never passes the instruction.
+    #[inline]
+    pub const fn is_no_return(self) -> bool {
+        self.info().flags & FLAG_NO_RETURN != 0
+    }
+
+    /// Whether the result is void, whatever the data says. For `extended` see [`Extended::is_always_void`].
+    #[inline]
+    pub const fn is_always_void(self) -> bool {
+        self.info().flags & FLAG_ALWAYS_VOID != 0
+    }
+
+    /// Whether the instruction declares a function parameter.
+    #[inline]
+    pub const fn is_param(self) -> bool {
+        self.info().flags & FLAG_PARAM != 0
+    }
+}
+
+/// Whether an instruction's result is always void, extended instructions included.
+#[inline]
+pub fn is_always_void(tag: Tag, data: Data) -> bool {
+    match tag {
+        Tag::Extended => data
+            .as_extended()
+            .is_some_and(|ext| ext.opcode.is_always_void()),
+        _ => tag.is_always_void(),
+    }
+}
+
+/// What the `operand` of an extended instruction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtendedOperand {
+    /// A source node, relative to the declaration.
+    SrcNode,
+    /// An index into `extra`.
+    Payload(PayloadKind),
+    /// A reference.
+    Operand,
+    /// Not used.
+    Dead,
+}
+
+/// What the `small` of an extended instruction is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmallKind {
+    /// [`crate::small::StructDecl`]
+    StructDecl,
+    /// [`crate::small::EnumDecl`]
+    EnumDecl,
+    /// [`crate::small::UnionDecl`]
+    UnionDecl,
+    /// [`crate::small::OpaqueDecl`]
+    OpaqueDecl,
+    /// [`crate::small::AllocExtended`]
+    AllocExtended,
+    /// [`crate::small::Asm`]
+    Asm,
+    /// [`crate::small::FullPtrCastFlags`]
+    FullPtrCastFlags,
+    /// [`crate::NameStrategy`]
+    NameStrategy,
+    /// [`crate::BuiltinValue`]
+    BuiltinValue,
+    /// [`crate::InplaceOp`]
+    InplaceOp,
+    /// The number of trailing elements.
+    Len,
+    /// An index into the captures of the innermost type declaration.
+    Index,
+    /// 0 or 1.
+    Bool,
+    /// Not used.
+    Dead,
+}
+
+/// A row of the table of extended instructions.
+#[derive(Clone, Copy, Debug)]
+pub struct ExtendedInfo {
+    /// The instruction.
+    pub opcode: Extended,
+    /// Its name in the text form.
+    pub name: &'static str,
+    /// What `operand` is.
+    pub operand: ExtendedOperand,
+    /// What `small` is.
+    pub small: SmallKind,
+    /// `FLAG_*` bits.
+    pub flags: u8,
+}
+
+macro_rules! extended_operand {
+    (SrcNode) => {
+        ExtendedOperand::SrcNode
+    };
+    (Operand) => {
+        ExtendedOperand::Operand
+    };
+    (Dead) => {
+        ExtendedOperand::Dead
+    };
+    ((Payload $p:ident)) => {
+        ExtendedOperand::Payload(PayloadKind::$p)
+    };
+}
+
+macro_rules! define_extended {
+    ($($num:literal $var:ident $name:literal $operand:tt $small:ident [$($flag:ident)*];)*) => {
+        /// The opcode of an `extended` instruction.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u16)]
+        pub enum Extended {
+            $(
+                #[doc = concat!("The extended instruction `", $name, "`.")]
+                $var = $num,
+            )*
+        }
+
+        impl Extended {
+            /// The table of extended instructions, in the order of the numbers.
+            pub const TABLE: &'static [ExtendedInfo] = &[
+                $(ExtendedInfo {
+                    opcode: Extended::$var,
+                    name: $name,
+                    operand: extended_operand!($operand),
+                    small: SmallKind::$small,
+                    flags: 0 $(| flag!($flag))*,
+                },)*
+            ];
+        }
+    };
+}
+
+for_each_extended!(define_extended);
+
+impl Extended {
+    /// The opcode of that number.
+    #[inline]
+    pub const fn from_u16(number: u16) -> Option<Extended> {
+        if (number as usize) < Self::TABLE.len() {
+            Some(Self::TABLE[number as usize].opcode)
+        } else {
+            None
+        }
+    }
+
+    /// The row of the table.
+    #[inline]
+    pub const fn info(self) -> &'static ExtendedInfo {
+        &Self::TABLE[self as usize]
+    }
+
+    /// The name in the text form.
+    pub const fn name(self) -> &'static str {
+        self.info().name
+    }
+
+    /// Whether the result is always void.
+    #[inline]
+    pub const fn is_always_void(self) -> bool {
+        self.info().flags & FLAG_ALWAYS_VOID != 0
+    }
+}
+
+/// The number of an instruction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Index(pub u32);
+
+/// An instruction or none, in memory.
+pub type OptionalIndex = Option<Index>;
+
+impl Index {
+    /// The struct that is the file itself.
+    pub const MAIN_STRUCT_INST: Index = Index(0);
+
+    /// The first [`Ref`] that is an instruction; those below are constants.
+    pub const REF_START_INDEX: u32 = Ref::CONSTANTS.len() as u32;
+
+    /// The reference to the instruction's result.
+    ///
+    /// Numbers near the end of the range wrap; no file within the limits has them.
+    #[inline]
+    pub const fn to_ref(self) -> Ref {
+        Ref(self.0.wrapping_add(Self::REF_START_INDEX))
+    }
+
+    /// As a position in the instruction arrays.
+    #[inline]
+    pub const fn to_usize(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A reference: a constant, the result of an instruction, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ref(pub u32);
+
+macro_rules! define_refs {
+    ($($num:literal $name:ident $text:literal;)*) => {
+        impl Ref {
+            $(
+                #[doc = concat!("The constant `", $text, "`.")]
+                pub const $name: Ref = Ref($num);
+            )*
+
+            /// Names of all constants, in the order of their numbers.
+            pub const CONSTANTS: &'static [&'static str] = &[$($text,)*];
+        }
+    };
+}
+
+for_each_ref!(define_refs);
+
+impl Ref {
+    /// No reference.
+    pub const NONE: Ref = Ref(u32::MAX);
+
+    /// The instruction referred to; none for constants and for [`Ref::NONE`].
+    #[inline]
+    pub const fn to_index(self) -> Option<Index> {
+        if self.0 >= Index::REF_START_INDEX && self.0 != u32::MAX {
+            Some(Index(self.0 - Index::REF_START_INDEX))
+        } else {
+            None
+        }
+    }
+
+    /// The same as [`Ref::to_index`], under the reference's name for callers that expect [`Ref::NONE`].
+    #[inline]
+    pub const fn to_index_allow_none(self) -> Option<Index> {
+        self.to_index()
+    }
+
+    /// Whether this is [`Ref::NONE`].
+    #[inline]
+    pub const fn is_none(self) -> bool {
+        self.0 == u32::MAX
+    }
+
+    /// The name of the constant; none for instructions.
+    pub fn constant_name(self) -> Option<&'static str> {
+        if self.is_none() {
+            return Some("none");
+        }
+        Self::CONSTANTS.get(self.0 as usize).copied()
+    }
+}
+
+/// The start of a string in the string bytes, which ends at the next zero byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NullTerminatedString(pub u32);
+
+impl NullTerminatedString {
+    /// The empty string, or no string.
+    pub const EMPTY: NullTerminatedString = NullTerminatedString(0);
+}
+
+/// The eight data bytes of an instruction, as they stand in memory and on disk.
+///
+/// The [`Tag`] decides which [`DataKind`] they are. The constructors leave the bytes that a kind does not use zero.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    FromBytes,
+    IntoBytes,
+    Immutable,
+    KnownLayout,
+    Unaligned,
+)]
+#[repr(transparent)]
+pub struct Data(pub [u8; 8]);
+
+/// A value that stands in the data bytes.
+trait Field: Copy {
+    /// Writes the value at an offset.
+    fn put(self, bytes: &mut [u8; 8], at: usize);
+    /// Reads a value; none where the bytes are no value of the type.
+    fn get(bytes: &[u8; 8], at: usize) -> Option<Self>;
+}
+
+macro_rules! int_fields {
+    ($($ty:ident)*) => {$(
+        impl Field for $ty {
+            #[inline]
+            fn put(self, bytes: &mut [u8; 8], at: usize) {
+                bytes[at..at + size_of::<$ty>()].copy_from_slice(&self.to_ne_bytes());
+            }
+            #[inline]
+            fn get(bytes: &[u8; 8], at: usize) -> Option<Self> {
+                let mut own = [0; size_of::<$ty>()];
+                own.copy_from_slice(&bytes[at..at + size_of::<$ty>()]);
+                Some($ty::from_ne_bytes(own))
+            }
+        }
+    )*};
+}
+int_fields!(u8 u16 u32 i32 u64 f64);
+
+macro_rules! wrapped_fields {
+    ($($ty:ident: $int:ident, $v:ident => $put:expr, $get:expr;)*) => {$(
+        impl Field for $ty {
+            #[inline]
+            fn put(self, bytes: &mut [u8; 8], at: usize) {
+                let $v = self;
+                <$int as Field>::put($put, bytes, at);
+            }
+            #[inline]
+            fn get(bytes: &[u8; 8], at: usize) -> Option<Self> {
+                let $v = <$int as Field>::get(bytes, at)?;
+                $get
+            }
+        }
+    )*};
+}
+wrapped_fields! {
+    Ref: u32, v => v.0, Some(Ref(v));
+    Index: u32, v => v.0, Some(Index(v));
+    NullTerminatedString: u32, v => v.0, Some(NullTerminatedString(v));
+    Extended: u16, v => v as u16, Extended::from_u16(v);
+    Signedness: u8, v => v as u8, Signedness::from_int(u32::from(v));
+    PointerSize: u8, v => v as u8, PointerSize::from_int(u32::from(v));
+    PtrTypeFlags: u8, v => v.to_bits(), Some(PtrTypeFlags::from_bits(v));
+}
+
+/// What the validator has to check about a field of the data bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DataFieldKind {
+    /// A number of any value.
+    Plain,
+    /// A [`Ref`].
+    Ref,
+    /// An [`Index`].
+    Index,
+    /// A [`NullTerminatedString`].
+    String,
+}
+
+/// A field of a data kind.
+#[derive(Clone, Copy, Debug)]
+pub struct DataField {
+    /// Its name.
+    pub name: &'static str,
+    /// Offset in the eight bytes.
+    pub offset: u8,
+    /// Size in bytes.
+    pub size: u8,
+    /// What it is.
+    pub kind: DataFieldKind,
+}
+
+/// A row of the table of data kinds.
+#[derive(Clone, Copy, Debug)]
+pub struct DataInfo {
+    /// The reference's name.
+    pub name: &'static str,
+    /// Its fields.
+    pub fields: &'static [DataField],
+}
+
+impl DataInfo {
+    /// The bytes that no field covers, one bit a byte: undefined in the reference's files and zero in ours.
+    pub const fn dead_bytes(&self) -> u8 {
+        let mut live = 0u8;
+        let mut i = 0;
+        while i < self.fields.len() {
+            let field = &self.fields[i];
+            let mask = ((1u16 << field.size) - 1) as u8;
+            live |= mask << field.offset;
+            i += 1;
+        }
+        !live
+    }
+}
+
+macro_rules! field_kind {
+    (Ref) => {
+        DataFieldKind::Ref
+    };
+    (Index) => {
+        DataFieldKind::Index
+    };
+    (NullTerminatedString) => {
+        DataFieldKind::String
+    };
+    ($other:ident) => {
+        DataFieldKind::Plain
+    };
+}
+
+macro_rules! accessor {
+    (fields $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
+        #[doc = concat!("Reads the bytes as [`", stringify!($var), "`].")]
+        #[inline]
+        pub fn $get(self) -> $var {
+            // Fields of these kinds have a value for every pattern of bits.
+            $var { $($field: <$ty as Field>::get(&self.0, $at).unwrap_or(<$ty as Fallback>::FALLBACK),)* }
+        }
+    };
+    (checked $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
+        #[doc = concat!("Reads the bytes as [`", stringify!($var), "`]; none where a member is of no known value.")]
+        #[inline]
+        pub fn $get(self) -> Option<$var> {
+            Some($var { $($field: <$ty as Field>::get(&self.0, $at)?,)* })
+        }
+    };
+    (scalar $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
+        $(
+            #[doc = concat!("Reads the bytes as `", stringify!($field), "`.")]
+            #[inline]
+            pub fn $get(self) -> $ty {
+                <$ty as Field>::get(&self.0, $at).unwrap_or(<$ty as Fallback>::FALLBACK)
+            }
+        )*
+    };
+}
+
+/// The value that stands in for a read that cannot fail.
+trait Fallback {
+    const FALLBACK: Self;
+}
+macro_rules! fallbacks {
+    ($($ty:ident = $v:expr;)*) => { $(impl Fallback for $ty { const FALLBACK: Self = $v; })* };
+}
+fallbacks! {
+    u32 = 0; i32 = 0; u64 = 0; f64 = 0.0; Ref = Ref::NONE; Index = Index(0); NullTerminatedString = NullTerminatedString(0);
+}
+
+macro_rules! define_data {
+    ($($mode:ident $var:ident $strukt:ident $name:literal $make:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* })*) => {
+        /// What the eight data bytes of an instruction mean.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum DataKind {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                $var,
+            )*
+        }
+
+        impl DataKind {
+            /// The table of data kinds, in the order of the members.
+            pub const TABLE: &'static [DataInfo] = &[
+                $(DataInfo {
+                    name: $name,
+                    fields: &[$(DataField {
+                        name: stringify!($field),
+                        offset: $at,
+                        size: size_of::<$ty>() as u8,
+                        kind: field_kind!($ty),
+                    },)*],
+                },)*
+            ];
+
+            /// The row of the table.
+            #[inline]
+            pub const fn info(self) -> &'static DataInfo {
+                &Self::TABLE[self as usize]
+            }
+        }
+
+        $(
+            #[doc = concat!("The members of `", $name, "`.")]
+            #[derive(Clone, Copy, Debug, PartialEq)]
+            pub struct $strukt {
+                $(
+                    #[doc = concat!("Member `", stringify!($field), "`.")]
+                    pub $field: $ty,
+                )*
+            }
+        )*
+
+        impl Data {
+            $(
+                #[doc = concat!("Makes the bytes of `", $name, "`.")]
+                #[inline]
+                pub fn $make($($field: $ty),*) -> Data {
+                    let mut bytes = [0u8; 8];
+                    $(<$ty as Field>::put($field, &mut bytes, $at);)*
+                    Data(bytes)
+                }
+
+                accessor!($mode $strukt $get { $($field: $ty @ $at,)* });
+            )*
+        }
+    };
+}
+
+// One row a kind: how it is read, names, members in the order in which the reference declares them, each with its place
+// in the eight bytes. The compiler sorts the members of a struct by alignment, so the places were read off the compiler.
+define_data! {
+    checked Extended ExtendedData "extended" extended as_extended { opcode: Extended @ 4, small: u16 @ 6, operand: u32 @ 0, }
+    fields UnNode UnNode "un_node" un_node as_un_node { src_node: i32 @ 0, operand: Ref @ 4, }
+    fields UnTok UnTok "un_tok" un_tok as_un_tok { src_tok: u32 @ 0, operand: Ref @ 4, }
+    fields PlNode PlNode "pl_node" pl_node as_pl_node { src_node: i32 @ 0, payload_index: u32 @ 4, }
+    fields PlTok PlTok "pl_tok" pl_tok as_pl_tok { src_tok: u32 @ 0, payload_index: u32 @ 4, }
+    fields Bin Bin "bin" bin as_bin { lhs: Ref @ 0, rhs: Ref @ 4, }
+    fields Str Str "str" str as_str { start: NullTerminatedString @ 0, len: u32 @ 4, }
+    fields StrTok StrTok "str_tok" str_tok as_str_tok { start: NullTerminatedString @ 0, src_tok: u32 @ 4, }
+    scalar Tok Tok "tok" tok as_tok { token: u32 @ 0, }
+    scalar Node Node "node" node as_node { src_node: i32 @ 0, }
+    scalar Int Int "int" int as_int { value: u64 @ 0, }
+    scalar Float Float "float" float as_float { value: f64 @ 0, }
+    checked PtrType PtrType "ptr_type" ptr_type as_ptr_type { flags: PtrTypeFlags @ 4, size: PointerSize @ 5, payload_index: u32 @ 0, }
+    checked IntType IntType "int_type" int_type as_int_type { src_node: i32 @ 0, signedness: Signedness @ 6, bit_count: u16 @ 4, }
+    fields Unreachable Unreachable "unreachable" unreachable as_unreachable { src_node: i32 @ 0, }
+    fields Break Break "break" break_ as_break { operand: Ref @ 0, payload_index: u32 @ 4, }
+    fields DbgStmt DbgStmt "dbg_stmt" dbg_stmt as_dbg_stmt { line: u32 @ 0, column: u32 @ 4, }
+    fields InstNode InstNode "inst_node" inst_node as_inst_node { src_node: i32 @ 0, inst: Index @ 4, }
+    fields StrOp StrOp "str_op" str_op as_str_op { str: NullTerminatedString @ 0, operand: Ref @ 4, }
+    fields Defer Defer "defer" defer_ as_defer { index: u32 @ 0, len: u32 @ 4, }
+    fields DeferErrCode DeferErrCode "defer_err_code" defer_err_code as_defer_err_code { err_code: Ref @ 0, payload_index: u32 @ 4, }
+    fields SaveErrRetIndex SaveErrRetIndex "save_err_ret_index" save_err_ret_index as_save_err_ret_index { operand: Ref @ 0, }
+    fields ElemValImm ElemValImm "elem_val_imm" elem_val_imm as_elem_val_imm { operand: Ref @ 0, idx: u32 @ 4, }
+    fields Declaration Declaration "declaration" declaration as_declaration { src_node: u32 @ 0, payload_index: u32 @ 4, }
+}
+
+impl Data {
+    /// All bytes zero: an instruction that is reserved and not filled yet.
+    pub const ZERO: Data = Data([0; 8]);
+
+    /// Replaces the payload index of a kind that has it in its last four bytes (`pl_node`, `pl_tok`, `break`,
+    /// `defer_err_code`, `declaration`).
+    #[inline]
+    pub fn set_payload_index(&mut self, payload_index: u32) {
+        Field::put(payload_index, &mut self.0, 4);
+    }
+
+    /// The payload index of such a kind.
+    #[inline]
+    pub fn payload_index(self) -> u32 {
+        self.as_pl_node().payload_index
+    }
+}

@@ -1,0 +1,41 @@
+//! The owned form: the arrays themselves.
+
+use zerocopy::IntoBytes;
+
+use crate::inst::{Data, Tag};
+use crate::view::ZirRef;
+
+/// The ZIR of one file, owned. Everything that can be asked of it is asked of its [view](Zir::view).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Zir {
+    /// The instructions' tags.
+    pub tags: Vec<Tag>,
+    /// The instructions' data; as many as tags.
+    pub data: Vec<Data>,
+    /// Strings. Index 0 is the empty string.
+    pub string_bytes: Vec<u8>,
+    /// Payloads. The first two words are the indices of the compile errors and of the imports, or 0.
+    pub extra: Vec<u32>,
+}
+
+impl Zir {
+    /// The borrowed form of the same arrays; costs nothing.
+    pub fn view(&self) -> ZirRef<'_> {
+        ZirRef::new(
+            self.tags.as_bytes(),
+            &self.data,
+            &self.string_bytes,
+            self.extra.as_bytes(),
+        )
+    }
+
+    /// The sections of an entry in their order on disk; what follows the header.
+    pub fn sections(&self) -> [&[u8]; 4] {
+        [
+            self.tags.as_bytes(),
+            self.data.as_bytes(),
+            &self.string_bytes,
+            self.extra.as_bytes(),
+        ]
+    }
+}

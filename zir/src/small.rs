@@ -1,0 +1,588 @@
+//! Packed words: groups of flags and short integers in `small`, in payload words and in the data bytes.
+
+use crate::enums::{ContainerLayout, NameStrategy, ProngCapture};
+use crate::inst::{Index, NullTerminatedString};
+use crate::table::for_each_declaration_id;
+
+/// A member of a packed word.
+trait Member: Sized {
+    fn to_word(self) -> u64;
+    fn from_word(word: u64) -> Option<Self>;
+}
+
+macro_rules! int_members {
+    ($($ty:ident)*) => {$(
+        impl Member for $ty {
+            #[inline]
+            fn to_word(self) -> u64 {
+                u64::from(self)
+            }
+            #[inline]
+            fn from_word(word: u64) -> Option<Self> {
+                Some(word as $ty)
+            }
+        }
+    )*};
+}
+int_members!(u8 u16 u32);
+
+impl Member for bool {
+    #[inline]
+    fn to_word(self) -> u64 {
+        u64::from(self)
+    }
+    #[inline]
+    fn from_word(word: u64) -> Option<Self> {
+        Some(word != 0)
+    }
+}
+
+macro_rules! enum_members {
+    ($($ty:ident)*) => {$(
+        impl Member for $ty {
+            #[inline]
+            fn to_word(self) -> u64 {
+                u64::from(self.to_int())
+            }
+            #[inline]
+            fn from_word(word: u64) -> Option<Self> {
+                $ty::from_int(word as u32)
+            }
+        }
+    )*};
+}
+enum_members!(ContainerLayout NameStrategy ProngCapture DeclarationId);
+
+macro_rules! from_bits {
+    (total $word:ident { $($field:ident: $ty:ident @ $at:literal : $len:literal,)* }) => {
+        /// Unpacks a word.
+        #[inline]
+        pub fn from_bits(bits: $word) -> Self {
+            // Members of these words have a value for every pattern of bits.
+            Self { $($field: Member::from_word((u64::from(bits) >> $at) & ((1u64 << $len) - 1)).unwrap_or_default(),)* }
+        }
+    };
+    (checked $word:ident { $($field:ident: $ty:ident @ $at:literal : $len:literal,)* }) => {
+        /// Unpacks a word; none where a member is of no known value.
+        #[inline]
+        pub fn from_bits(bits: $word) -> Option<Self> {
+            Some(Self { $($field: Member::from_word((u64::from(bits) >> $at) & ((1u64 << $len) - 1))?,)* })
+        }
+    };
+}
+
+macro_rules! packed {
+    ($($(#[doc = $doc:literal])* $mode:ident $name:ident: $word:ident {
+        $($(#[doc = $fdoc:literal])* $field:ident: $ty:ident @ $at:literal : $len:literal,)*
+    })*) => {$(
+        $(#[doc = $doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        pub struct $name {
+            $($(#[doc = $fdoc])* pub $field: $ty,)*
+        }
+
+        impl $name {
+            /// Packs the members into a word; bits that no member covers are zero.
+            #[inline]
+            pub fn to_bits(self) -> $word {
+                let mut bits = 0u64;
+                $(bits |= (Member::to_word(self.$field) & ((1u64 << $len) - 1)) << $at;)*
+                bits as $word
+            }
+
+            from_bits!($mode $word { $($field: $ty @ $at : $len,)* });
+
+            /// Names, offsets and lengths in bits of the members.
+            pub const LAYOUT: &'static [(&'static str, u8, u8)] = &[$((stringify!($field), $at, $len),)*];
+        }
+    )*};
+}
+
+packed! {
+    /// `small` of `struct_decl`.
+    checked StructDecl: u16 {
+        /// Whether the number of captures trails.
+        has_captures_len: bool @ 0:1,
+        /// Whether the number of fields trails.
+        has_fields_len: bool @ 1:1,
+        /// Whether the number of declarations trails.
+        has_decls_len: bool @ 2:1,
+        /// Whether a backing integer type trails.
+        has_backing_int: bool @ 3:1,
+        /// Whether the struct surely has more than one possible value.
+        known_non_opv: bool @ 4:1,
+        /// Whether the struct surely exists at compile time only.
+        known_comptime_only: bool @ 5:1,
+        /// How the type gets its name.
+        name_strategy: NameStrategy @ 6:2,
+        /// Memory layout.
+        layout: ContainerLayout @ 8:2,
+        /// Whether a field has a default value.
+        any_default_inits: bool @ 10:1,
+        /// Whether a field is `comptime`.
+        any_comptime_fields: bool @ 11:1,
+        /// Whether a field has an alignment.
+        any_aligned_fields: bool @ 12:1,
+    }
+
+    /// `small` of `union_decl`.
+    checked UnionDecl: u16 {
+        /// Whether a tag type (or tag integer type) trails.
+        has_tag_type: bool @ 0:1,
+        /// Whether the number of captures trails.
+        has_captures_len: bool @ 1:1,
+        /// Whether the length of the body trails.
+        has_body_len: bool @ 2:1,
+        /// Whether the number of fields trails.
+        has_fields_len: bool @ 3:1,
+        /// Whether the number of declarations trails.
+        has_decls_len: bool @ 4:1,
+        /// How the type gets its name.
+        name_strategy: NameStrategy @ 5:2,
+        /// Memory layout.
+        layout: ContainerLayout @ 7:2,
+        /// Whether it is `union(enum)`, with or without an integer type.
+        auto_enum_tag: bool @ 9:1,
+        /// Whether a field has an alignment.
+        any_aligned_fields: bool @ 10:1,
+    }
+
+    /// `small` of `enum_decl`.
+    checked EnumDecl: u16 {
+        /// Whether a tag type trails.
+        has_tag_type: bool @ 0:1,
+        /// Whether the number of captures trails.
+        has_captures_len: bool @ 1:1,
+        /// Whether the length of the body trails.
+        has_body_len: bool @ 2:1,
+        /// Whether the number of fields trails.
+        has_fields_len: bool @ 3:1,
+        /// Whether the number of declarations trails.
+        has_decls_len: bool @ 4:1,
+        /// How the type gets its name.
+        name_strategy: NameStrategy @ 5:2,
+        /// Whether the enum ends in `_`.
+        nonexhaustive: bool @ 7:1,
+    }
+
+    /// `small` of `opaque_decl`.
+    checked OpaqueDecl: u16 {
+        /// Whether the number of captures trails.
+        has_captures_len: bool @ 0:1,
+        /// Whether the number of declarations trails.
+        has_decls_len: bool @ 1:1,
+        /// How the type gets its name.
+        name_strategy: NameStrategy @ 2:2,
+    }
+
+    /// `small` of `alloc`.
+    total AllocExtended: u16 {
+        /// Whether a type trails.
+        has_type: bool @ 0:1,
+        /// Whether an alignment trails.
+        has_align: bool @ 1:1,
+        /// Whether it is `const`.
+        is_const: bool @ 2:1,
+        /// Whether it is `comptime`.
+        is_comptime: bool @ 3:1,
+    }
+
+    /// `small` of `asm` and `asm_expr`.
+    total Asm: u16 {
+        /// Number of outputs.
+        outputs_len: u8 @ 0:5,
+        /// Number of inputs.
+        inputs_len: u8 @ 5:5,
+        /// Number of clobbers.
+        clobbers_len: u8 @ 10:5,
+        /// Whether it is `volatile`.
+        is_volatile: bool @ 15:1,
+    }
+
+    /// `small` of the pointer casts: which builtins a nest of casts consists of.
+    total FullPtrCastFlags: u16 {
+        /// `@ptrCast`
+        ptr_cast: bool @ 0:1,
+        /// `@alignCast`
+        align_cast: bool @ 1:1,
+        /// `@addrSpaceCast`
+        addrspace_cast: bool @ 2:1,
+        /// `@constCast`
+        const_cast: bool @ 3:1,
+        /// `@volatileCast`
+        volatile_cast: bool @ 4:1,
+    }
+
+    /// The flags of `ptr_type`.
+    total PtrTypeFlags: u8 {
+        /// `allowzero`
+        is_allowzero: bool @ 0:1,
+        /// Not `const`.
+        is_mutable: bool @ 1:1,
+        /// `volatile`
+        is_volatile: bool @ 2:1,
+        /// Whether a sentinel trails.
+        has_sentinel: bool @ 3:1,
+        /// Whether an alignment trails.
+        has_align: bool @ 4:1,
+        /// Whether an address space trails.
+        has_addrspace: bool @ 5:1,
+        /// Whether a range of bits trails.
+        has_bit_range: bool @ 6:1,
+    }
+
+    /// The flags of `call` and `field_call`.
+    total CallFlags: u32 {
+        /// A [`CallModifier`](crate::CallModifier).
+        packed_modifier: u8 @ 0:3,
+        /// Whether the result must not be ignored.
+        ensure_result_used: bool @ 3:1,
+        /// Whether the error return trace is reset after the call.
+        pop_error_return_trace: bool @ 4:1,
+        /// Number of arguments.
+        args_len: u32 @ 5:27,
+    }
+
+    /// The flags of `builtin_call`.
+    total BuiltinCallFlags: u32 {
+        /// Whether it is in a `nosuspend` scope.
+        is_nosuspend: bool @ 0:1,
+        /// Whether the result must not be ignored.
+        ensure_result_used: bool @ 1:1,
+    }
+
+    /// The flags of `switch_block` and `switch_block_ref`.
+    total SwitchBlockBits: u32 {
+        /// Whether a prong has several items or a range.
+        has_multi_cases: bool @ 0:1,
+        /// Whether there is an `else` prong.
+        has_else: bool @ 1:1,
+        /// Whether there is a `_` prong.
+        has_under: bool @ 2:1,
+        /// Whether an `inline` prong captures the tag.
+        any_has_tag_capture: bool @ 3:1,
+        /// Whether a prong that is not `inline` has a capture.
+        any_non_inline_capture: bool @ 4:1,
+        /// Whether a `continue` names the switch.
+        has_continue: bool @ 5:1,
+        /// Number of prongs of one item.
+        scalar_cases_len: u32 @ 6:26,
+    }
+
+    /// The flags of `switch_block_err_union`.
+    total SwitchBlockErrUnionBits: u32 {
+        /// Whether a prong has several items or a range.
+        has_multi_cases: bool @ 0:1,
+        /// Whether there is an `else` prong.
+        has_else: bool @ 1:1,
+        /// Whether the error captured outside of the switch is used.
+        any_uses_err_capture: bool @ 2:1,
+        /// Whether the payload is captured by reference.
+        payload_is_ref: bool @ 3:1,
+        /// Number of prongs of one item.
+        scalar_cases_len: u32 @ 4:28,
+    }
+
+    /// What precedes the body of a switch prong.
+    checked ProngInfo: u32 {
+        /// Length of the body.
+        body_len: u32 @ 0:28,
+        /// How the payload is captured.
+        capture: ProngCapture @ 28:2,
+        /// Whether the prong is `inline`.
+        is_inline: bool @ 30:1,
+        /// Whether the tag is captured.
+        has_tag_capture: bool @ 31:1,
+    }
+
+    /// The flags of `func_fancy`.
+    total FuncFancyBits: u32 {
+        /// Whether the parameters end in `...`.
+        is_var_args: bool @ 0:1,
+        /// Whether the error set is inferred.
+        is_inferred_error: bool @ 1:1,
+        /// Whether the function is `noinline`.
+        is_noinline: bool @ 2:1,
+        /// Whether a calling convention trails as a reference.
+        has_cc_ref: bool @ 3:1,
+        /// Whether a calling convention trails as a body.
+        has_cc_body: bool @ 4:1,
+        /// Whether a return type trails as a reference.
+        has_ret_ty_ref: bool @ 5:1,
+        /// Whether a return type trails as a body.
+        has_ret_ty_body: bool @ 6:1,
+        /// Whether the `noalias` bits of the parameters trail.
+        has_any_noalias: bool @ 7:1,
+        /// Whether the return type depends on parameters.
+        ret_ty_is_generic: bool @ 8:1,
+    }
+
+    /// The type of a `param`.
+    total ParamType: u32 {
+        /// Length of the body that is the type.
+        body_len: u32 @ 0:31,
+        /// Whether the type depends on earlier parameters.
+        is_generic: bool @ 31:1,
+    }
+
+    /// The return type of `func` and `func_inferred`.
+    total FuncRetTy: u32 {
+        /// 0: void; 1: a reference trails; else the length of a body.
+        body_len: u32 @ 0:31,
+        /// Whether the type depends on parameters.
+        is_generic: bool @ 31:1,
+    }
+
+    /// The flags of `declaration`, which take two words of its payload.
+    checked DeclarationFlags: u64 {
+        /// Line in the file.
+        src_line: u32 @ 0:30,
+        /// Column in the line.
+        src_column: u32 @ 30:29,
+        /// What is declared, and which parts trail.
+        id: DeclarationId @ 59:5,
+    }
+}
+
+impl DeclarationFlags {
+    /// The two payload words.
+    pub fn to_words(self) -> [u32; 2] {
+        let bits = self.to_bits();
+        [bits as u32, (bits >> 32) as u32]
+    }
+
+    /// From the two payload words.
+    pub fn from_words(words: [u32; 2]) -> Option<Self> {
+        Self::from_bits(u64::from(words[0]) | u64::from(words[1]) << 32)
+    }
+}
+
+impl FullPtrCastFlags {
+    /// The builtin that asks for the result type: the outermost kind of cast that changes more than qualifiers.
+    pub fn need_result_type_builtin_name(self) -> Option<&'static str> {
+        if self.ptr_cast {
+            Some("@ptrCast")
+        } else if self.align_cast {
+            Some("@alignCast")
+        } else if self.addrspace_cast {
+            Some("@addrSpaceCast")
+        } else {
+            None
+        }
+    }
+}
+
+/// Which prong of a switch is for what the items leave over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpecialProng {
+    /// There is none.
+    None,
+    /// `else`
+    Else,
+    /// `_`
+    Under,
+}
+
+impl SwitchBlockBits {
+    /// The special prong; none where the bits claim both.
+    pub fn special_prong(self) -> Option<SpecialProng> {
+        match (self.has_else, self.has_under) {
+            (false, false) => Some(SpecialProng::None),
+            (true, false) => Some(SpecialProng::Else),
+            (false, true) => Some(SpecialProng::Under),
+            (true, true) => None,
+        }
+    }
+}
+
+/// What kind of thing a declaration is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeclarationKind {
+    /// `test {}`
+    UnnamedTest,
+    /// `test "name" {}`
+    Test,
+    /// `test name {}`
+    Decltest,
+    /// `comptime {}`
+    Comptime,
+    /// `usingnamespace`
+    Usingnamespace,
+    /// `const` or `fn`
+    Const,
+    /// `var`
+    Var,
+}
+
+/// Linkage of a declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DeclarationLinkage {
+    /// Neither of the others.
+    Normal,
+    /// `extern`
+    Extern,
+    /// `export`
+    Export,
+}
+
+macro_rules! part {
+    ($want:ident: $($have:ident)*) => {
+        false $(|| same!($want $have))*
+    };
+}
+macro_rules! same {
+    (name name) => {
+        true
+    };
+    (lib_name lib_name) => {
+        true
+    };
+    (type_body type_body) => {
+        true
+    };
+    (special_bodies special_bodies) => {
+        true
+    };
+    (value_body value_body) => {
+        true
+    };
+    (is_pub is_pub) => {
+        true
+    };
+    (threadlocal threadlocal) => {
+        true
+    };
+    ($a:ident $b:ident) => {
+        false
+    };
+}
+
+macro_rules! define_declaration_ids {
+    ($($num:literal $var:ident $name:literal $kind:ident $linkage:ident [$($part:ident)*];)*) => {
+        /// What a `declaration` declares and which parts its payload has.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum DeclarationId {
+            $(
+                #[doc = concat!("`", $name, "`")]
+                $var = $num,
+            )*
+        }
+
+        impl DeclarationId {
+            /// All members, in the order of their numbers.
+            pub const ALL: &'static [DeclarationId] = &[$(DeclarationId::$var,)*];
+
+            /// The member of that number.
+            #[inline]
+            pub const fn from_int(number: u32) -> Option<DeclarationId> {
+                if (number as usize) < Self::ALL.len() { Some(Self::ALL[number as usize]) } else { None }
+            }
+
+            /// The number in the format.
+            #[inline]
+            pub const fn to_int(self) -> u32 {
+                self as u32
+            }
+
+            /// The reference's name of the member.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$var => $name,)* }
+            }
+
+            /// What kind of thing is declared.
+            pub const fn kind(self) -> DeclarationKind {
+                match self { $(Self::$var => DeclarationKind::$kind,)* }
+            }
+
+            /// Its linkage.
+            pub const fn linkage(self) -> DeclarationLinkage {
+                match self { $(Self::$var => DeclarationLinkage::$linkage,)* }
+            }
+
+            /// Whether the name trails.
+            pub const fn has_name(self) -> bool {
+                match self { $(Self::$var => part!(name: $($part)*),)* }
+            }
+
+            /// Whether the library name trails.
+            pub const fn has_lib_name(self) -> bool {
+                match self { $(Self::$var => part!(lib_name: $($part)*),)* }
+            }
+
+            /// Whether a body for the type trails.
+            pub const fn has_type_body(self) -> bool {
+                match self { $(Self::$var => part!(type_body: $($part)*),)* }
+            }
+
+            /// Whether bodies for alignment, section and address space trail.
+            pub const fn has_special_bodies(self) -> bool {
+                match self { $(Self::$var => part!(special_bodies: $($part)*),)* }
+            }
+
+            /// Whether a body for the value trails.
+            pub const fn has_value_body(self) -> bool {
+                match self { $(Self::$var => part!(value_body: $($part)*),)* }
+            }
+
+            /// Whether it is `pub`.
+            pub const fn is_pub(self) -> bool {
+                match self { $(Self::$var => part!(is_pub: $($part)*),)* }
+            }
+
+            /// Whether it is `threadlocal`.
+            pub const fn is_threadlocal(self) -> bool {
+                match self { $(Self::$var => part!(threadlocal: $($part)*),)* }
+            }
+        }
+
+        impl Default for DeclarationId {
+            fn default() -> Self {
+                Self::ALL[0]
+            }
+        }
+    };
+}
+
+for_each_declaration_id!(define_declaration_ids);
+
+/// A value that a type declaration takes from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Capture {
+    /// A capture of the enclosing type declaration.
+    Nested(u16),
+    /// The result of an instruction.
+    Instruction(Index),
+    /// What the pointer that is the result of an instruction points at.
+    InstructionLoad(Index),
+    /// The value of a declaration, by name.
+    DeclVal(NullTerminatedString),
+    /// A pointer to a declaration, by name.
+    DeclRef(NullTerminatedString),
+}
+
+impl Capture {
+    /// Packs kind (3 bits) and number (29 bits; higher bits are lost) into a payload word.
+    pub const fn to_bits(self) -> u32 {
+        match self {
+            Capture::Nested(index) => (index as u32) << 3,
+            Capture::Instruction(inst) => 1 | inst.0 << 3,
+            Capture::InstructionLoad(inst) => 2 | inst.0 << 3,
+            Capture::DeclVal(name) => 3 | name.0 << 3,
+            Capture::DeclRef(name) => 4 | name.0 << 3,
+        }
+    }
+
+    /// Unpacks a payload word; none where it is no capture.
+    pub const fn from_bits(bits: u32) -> Option<Capture> {
+        let number = bits >> 3;
+        Some(match bits & 7 {
+            0 if number <= u16::MAX as u32 => Capture::Nested(number as u16),
+            1 => Capture::Instruction(Index(number)),
+            2 => Capture::InstructionLoad(Index(number)),
+            3 => Capture::DeclVal(NullTerminatedString(number)),
+            4 => Capture::DeclRef(NullTerminatedString(number)),
+            _ => return None,
+        })
+    }
+}

@@ -1,0 +1,175 @@
+//! The borrowed form: the same arrays as slices of bytes that may lie anywhere.
+
+use zerocopy::byteorder::native_endian::U32;
+use zerocopy::{FromBytes, IntoBytes};
+
+use crate::inst::{Data, Index, NullTerminatedString, Ref, Tag};
+use crate::owned::Zir;
+use crate::payload::Payload;
+
+/// Index in `extra` of the word that says where the compile errors are.
+pub const EXTRA_COMPILE_ERRORS: u32 = 0;
+/// Index in `extra` of the word that says where the imports are.
+pub const EXTRA_IMPORTS: u32 = 1;
+/// Words at the start of `extra` that no payload uses.
+pub const EXTRA_RESERVED: u32 = 2;
+
+/// The ZIR of one file, borrowed. None of the arrays need be aligned, and nothing in them is trusted: every
+/// accessor answers `None` where it would have to read out of bounds or meets an unknown number.
+#[derive(Clone, Copy, Debug)]
+pub struct ZirRef<'a> {
+    tags: &'a [u8],
+    data: &'a [Data],
+    string_bytes: &'a [u8],
+    extra: &'a [U32],
+}
+
+/// Words of `extra`.
+pub type Words<'a> = &'a [U32];
+
+impl<'a> ZirRef<'a> {
+    /// From the four arrays. Where there are not as many tags as data, what is over does not count; nor does a
+    /// rest of `extra` that is no whole word.
+    pub fn new(tags: &'a [u8], data: &'a [Data], string_bytes: &'a [u8], extra: &'a [u8]) -> Self {
+        let len = tags.len().min(data.len());
+        let extra = &extra[..extra.len() & !3];
+        Self {
+            tags: &tags[..len],
+            data: &data[..len],
+            string_bytes,
+            extra: <[U32]>::ref_from_bytes(extra).unwrap_or_default(),
+        }
+    }
+
+    /// Number of instructions.
+    #[inline]
+    pub fn instructions_len(&self) -> u32 {
+        self.tags.len() as u32
+    }
+
+    /// The tags as bytes, unchecked.
+    #[inline]
+    pub fn tag_bytes(&self) -> &'a [u8] {
+        self.tags
+    }
+
+    /// The data of all instructions.
+    #[inline]
+    pub fn datas(&self) -> &'a [Data] {
+        self.data
+    }
+
+    /// All string bytes.
+    #[inline]
+    pub fn string_bytes(&self) -> &'a [u8] {
+        self.string_bytes
+    }
+
+    /// All of `extra`.
+    #[inline]
+    pub fn extra(&self) -> Words<'a> {
+        self.extra
+    }
+
+    /// The tag of an instruction.
+    #[inline]
+    pub fn tag(&self, inst: Index) -> Option<Tag> {
+        Tag::from_u8(*self.tags.get(inst.to_usize())?)
+    }
+
+    /// The data of an instruction.
+    #[inline]
+    pub fn data(&self, inst: Index) -> Option<Data> {
+        self.data.get(inst.to_usize()).copied()
+    }
+
+    /// A word of `extra`.
+    #[inline]
+    pub fn word(&self, index: u32) -> Option<u32> {
+        self.extra.get(index as usize).map(|word| word.get())
+    }
+
+    /// Words of `extra`.
+    #[inline]
+    pub fn words(&self, start: u32, len: u32) -> Option<Words<'a>> {
+        self.extra.get(start as usize..)?.get(..len as usize)
+    }
+
+    /// A payload and the index behind its words.
+    #[inline]
+    pub fn payload<P: Payload>(&self, index: u32) -> Option<(P, u32)> {
+        let end = index.checked_add(P::LEN as u32)?;
+        let words = self.extra.get(index as usize..end as usize)?;
+        let mut own = [0u32; 8];
+        for (to, from) in own.iter_mut().zip(words) {
+            *to = from.get();
+        }
+        Some((P::decode(&own[..P::LEN])?, end))
+    }
+
+    /// References in `extra`.
+    pub fn ref_slice(
+        &self,
+        start: u32,
+        len: u32,
+    ) -> Option<impl ExactSizeIterator<Item = Ref> + Clone + 'a> {
+        Some(self.words(start, len)?.iter().map(|word| Ref(word.get())))
+    }
+
+    /// Instruction indices in `extra`.
+    pub fn body_slice(
+        &self,
+        start: u32,
+        len: u32,
+    ) -> Option<impl ExactSizeIterator<Item = Index> + Clone + 'a> {
+        Some(self.words(start, len)?.iter().map(|word| Index(word.get())))
+    }
+
+    /// The bytes of a string without its terminator; none where it starts or ends out of bounds.
+    pub fn string(&self, start: NullTerminatedString) -> Option<&'a [u8]> {
+        let bytes = self.string_bytes.get(start.0 as usize..)?;
+        let end = bytes.iter().position(|&byte| byte == 0)?;
+        Some(&bytes[..end])
+    }
+
+    /// The bytes of a string of known length.
+    pub fn string_of_len(&self, start: NullTerminatedString, len: u32) -> Option<&'a [u8]> {
+        self.string_bytes
+            .get(start.0 as usize..)?
+            .get(..len as usize)
+    }
+
+    /// Whether the file has compile errors. It may have instructions nevertheless.
+    pub fn has_compile_errors(&self) -> bool {
+        self.word(EXTRA_COMPILE_ERRORS) != Some(0)
+    }
+
+    /// Whether the errors left no instructions at all.
+    pub fn lowering_failed(&self) -> bool {
+        self.tags.is_empty()
+    }
+
+    /// Copies the arrays. None where a tag is unknown.
+    pub fn to_owned(&self) -> Option<Zir> {
+        Some(Zir {
+            tags: self
+                .tags
+                .iter()
+                .map(|&tag| Tag::from_u8(tag))
+                .collect::<Option<_>>()?,
+            data: self.data.to_vec(),
+            string_bytes: self.string_bytes.to_vec(),
+            extra: self.extra.iter().map(|word| word.get()).collect(),
+        })
+    }
+
+    /// The sections of an entry in their order on disk; what follows the header.
+    pub fn sections(&self) -> [&'a [u8]; 4] {
+        [
+            self.tags,
+            self.data.as_bytes(),
+            self.string_bytes,
+            self.extra.as_bytes(),
+        ]
+    }
+}
