@@ -26,6 +26,7 @@
 mod ast;
 pub mod extents;
 pub mod extra;
+mod fmt_id;
 pub mod full;
 pub mod limits;
 pub mod location;
@@ -39,6 +40,7 @@ mod token;
 mod tokenizer;
 
 pub use ast::{Ast, AstError, ErrorExtra, ErrorTag, Mode};
+pub use fmt_id::{FmtEscapes, FmtId, fmt_escapes, fmt_id, is_underscore, is_valid_id};
 pub use node::{NodeData, NodeTag};
 pub use token::TokenTag;
 pub use tokenizer::{Token, Tokenizer};

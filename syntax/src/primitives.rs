@@ -1,0 +1,54 @@
+//! Names that the language itself defines.
+
+/// Names of primitive types and values other than the integer types with a width.
+const NAMES: &[&str] = &[
+    "anyerror",
+    "anyframe",
+    "anyopaque",
+    "bool",
+    "c_int",
+    "c_long",
+    "c_longdouble",
+    "c_longlong",
+    "c_char",
+    "c_short",
+    "c_uint",
+    "c_ulong",
+    "c_ulonglong",
+    "c_ushort",
+    "comptime_float",
+    "comptime_int",
+    "f128",
+    "f16",
+    "f32",
+    "f64",
+    "f80",
+    "false",
+    "isize",
+    "noreturn",
+    "null",
+    "true",
+    "type",
+    "undefined",
+    "usize",
+    "void",
+];
+
+/// Whether `name` is that of a primitive type or value; `_` is not.
+///
+/// Integer types count by their form alone: `u007` and `i99999` are primitive names too.
+pub fn is_primitive(name: &[u8]) -> bool {
+    match name {
+        [b'i' | b'u', digits @ ..]
+            if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) =>
+        {
+            true
+        }
+        // Most names are told apart by these two conditions already.
+        [
+            b'a' | b'b' | b'c' | b'f' | b'i' | b'n' | b't' | b'u' | b'v',
+            ..,
+        ] if name.len() <= 14 => NAMES.iter().any(|known| known.as_bytes() == name),
+        _ => false,
+    }
+}

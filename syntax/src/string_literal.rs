@@ -1,0 +1,201 @@
+//! Values of string and character literals.
+//!
+//! Input is the text of a token with its quotes. What is found wrong is reported as the reference does, at an offset into
+//! that text. Whether a string is valid UTF-8 is not checked: in Zig it need not be.
+
+/// Why a literal has no value. All payloads are offsets into the literal's text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Error {
+    /// A backslash is followed by nothing, or by a character without meaning there.
+    InvalidEscapeCharacter(u32),
+    /// `\x` lacks a hex digit.
+    ExpectedHexDigit(u32),
+    /// `\u{}`.
+    EmptyUnicodeEscapeSequence(u32),
+    /// `\u{` goes on with something else than hex digits and `}`.
+    ExpectedHexDigitOrRbrace(u32),
+    /// Beyond the code points, or one that cannot be encoded.
+    InvalidUnicodeCodepoint(u32),
+    /// `\u` without `{`.
+    ExpectedLbrace(u32),
+    /// `\u{` is not closed.
+    ExpectedRbrace(u32),
+    /// A character literal goes on after its character.
+    ExpectedSingleQuote(u32),
+    /// A character that must be escaped.
+    InvalidCharacter(u32),
+    /// `''`.
+    EmptyCharLiteral,
+}
+
+impl Error {
+    /// Where in the literal's text.
+    pub fn offset(&self) -> u32 {
+        match *self {
+            Error::InvalidEscapeCharacter(at)
+            | Error::ExpectedHexDigit(at)
+            | Error::EmptyUnicodeEscapeSequence(at)
+            | Error::ExpectedHexDigitOrRbrace(at)
+            | Error::InvalidUnicodeCodepoint(at)
+            | Error::ExpectedLbrace(at)
+            | Error::ExpectedRbrace(at)
+            | Error::ExpectedSingleQuote(at)
+            | Error::InvalidCharacter(at) => at,
+            Error::EmptyCharLiteral => 0,
+        }
+    }
+
+    /// The message; `raw` is the literal's text. The offending byte goes into it as it is, whatever it is.
+    pub fn message(&self, raw: &[u8]) -> Vec<u8> {
+        let (text, shows_byte) = match self {
+            Error::InvalidEscapeCharacter(_) => ("invalid escape character: '", true),
+            Error::ExpectedHexDigit(_) => ("expected hex digit, found '", true),
+            Error::EmptyUnicodeEscapeSequence(_) => ("empty unicode escape sequence", false),
+            Error::ExpectedHexDigitOrRbrace(_) => ("expected hex digit or '}', found '", true),
+            Error::InvalidUnicodeCodepoint(_) => (
+                "unicode escape does not correspond to a valid unicode scalar value",
+                false,
+            ),
+            Error::ExpectedLbrace(_) => ("expected '{', found '", true),
+            Error::ExpectedRbrace(_) => ("expected '}', found '", true),
+            Error::ExpectedSingleQuote(_) => ("expected single quote ('), found '", true),
+            Error::InvalidCharacter(_) => ("invalid byte in string or character literal: '", true),
+            Error::EmptyCharLiteral => ("empty character literal", false),
+        };
+        let mut message = text.as_bytes().to_vec();
+        if shows_byte {
+            message.extend(raw.get(self.offset() as usize));
+            message.push(b'\'');
+        }
+        message
+    }
+}
+
+/// The code point of a character literal, `raw` being its text with the quotes. Surrogates are possible.
+pub fn parse_char_literal(raw: &[u8]) -> Result<u32, Error> {
+    if raw.len() < 3 {
+        return Err(Error::EmptyCharLiteral);
+    }
+    let inner = &raw[1..raw.len() - 1];
+    match inner[0] {
+        b'\\' => {
+            let mut offset = 1;
+            let value = parse_escape_sequence(raw, &mut offset)?;
+            if offset + 1 != raw.len() || raw[offset] != b'\'' {
+                return Err(Error::ExpectedSingleQuote(offset as u32));
+            }
+            Ok(value)
+        }
+        0 => Err(Error::InvalidCharacter(1)),
+        first => {
+            let len = match first {
+                0x00..=0x7f => 1,
+                0xc0..=0xdf => 2,
+                0xe0..=0xef => 3,
+                0xf0..=0xf7 => 4,
+                _ => return Err(Error::InvalidUnicodeCodepoint(1)),
+            };
+            if inner.len() > len {
+                return Err(Error::ExpectedSingleQuote(1 + len as u32));
+            }
+            match std::str::from_utf8(inner).map(|text| text.chars().next()) {
+                Ok(Some(char)) => Ok(u32::from(char)),
+                _ => Err(Error::InvalidUnicodeCodepoint(1)),
+            }
+        }
+    }
+}
+
+/// The value of the escape sequence whose backslash is at `*offset`, which moves past the sequence, on errors perhaps
+/// only into it.
+pub fn parse_escape_sequence(raw: &[u8], offset: &mut usize) -> Result<u32, Error> {
+    let Some(&kind) = raw.get(*offset + 1) else {
+        return Err(Error::InvalidEscapeCharacter(*offset as u32 + 1));
+    };
+    *offset += 2;
+    match kind {
+        b'n' => Ok(u32::from(b'\n')),
+        b'r' => Ok(u32::from(b'\r')),
+        b't' => Ok(u32::from(b'\t')),
+        b'\\' | b'\'' | b'"' => Ok(u32::from(kind)),
+        b'x' => {
+            let mut value = 0;
+            for at in *offset..*offset + 2 {
+                match raw.get(at).copied().and_then(hex_digit) {
+                    Some(digit) => value = value * 16 + digit,
+                    None => return Err(Error::ExpectedHexDigit(at as u32)),
+                }
+            }
+            *offset += 2;
+            Ok(value)
+        }
+        b'u' => {
+            let mut at = *offset;
+            if raw.get(at) != Some(&b'{') {
+                return Err(Error::ExpectedLbrace(at as u32));
+            }
+            at += 1;
+            match raw.get(at) {
+                None => return Err(Error::ExpectedHexDigitOrRbrace(at as u32)),
+                Some(b'}') => return Err(Error::EmptyUnicodeEscapeSequence(at as u32)),
+                Some(_) => {}
+            }
+            let mut value = 0;
+            loop {
+                match raw.get(at) {
+                    None => return Err(Error::ExpectedRbrace(at as u32)),
+                    Some(b'}') => break,
+                    Some(&byte) => match hex_digit(byte) {
+                        Some(digit) => value = value * 16 + digit,
+                        None => return Err(Error::ExpectedHexDigitOrRbrace(at as u32)),
+                    },
+                }
+                if value > u32::from(char::MAX) {
+                    return Err(Error::InvalidUnicodeCodepoint(at as u32));
+                }
+                at += 1;
+            }
+            *offset = at + 1;
+            Ok(value)
+        }
+        _ => Err(Error::InvalidEscapeCharacter(*offset as u32 - 1)),
+    }
+}
+
+fn hex_digit(byte: u8) -> Option<u32> {
+    char::from(byte).to_digit(16)
+}
+
+/// Appends the bytes of a string literal, `raw` being its text with the quotes.
+///
+/// On an error, what precedes the offending place has been appended.
+pub fn parse_append(raw: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
+    let mut index = 1;
+    loop {
+        let rest = raw.get(index..).unwrap_or_default();
+        let plain = rest
+            .iter()
+            .position(|byte| matches!(byte, b'\\' | b'\n' | b'"'))
+            .unwrap_or(rest.len());
+        out.extend_from_slice(&rest[..plain]);
+        index += plain;
+        match raw.get(index) {
+            Some(b'"') => return Ok(()),
+            Some(b'\\') => {
+                let kind_index = index + 1;
+                let value = parse_escape_sequence(raw, &mut index)?;
+                if raw[kind_index] == b'u' {
+                    let Some(char) = char::from_u32(value) else {
+                        return Err(Error::InvalidUnicodeCodepoint(kind_index as u32 + 1));
+                    };
+                    let mut utf8 = [0; 4];
+                    out.extend_from_slice(char.encode_utf8(&mut utf8).as_bytes());
+                } else {
+                    out.push(value as u8);
+                }
+            }
+            // A line feed, or the end: the tokenizer lets neither through.
+            _ => return Err(Error::InvalidCharacter(index as u32)),
+        }
+    }
+}
