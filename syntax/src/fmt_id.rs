@@ -133,3 +133,55 @@ impl fmt::Display for FmtEscapes<'_> {
         f.write_str(&String::from_utf8_lossy(&text))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers() {
+        // Bytes, and how they are written with nothing, primitives and `_` allowed.
+        let cases: &[(&[u8], [&str; 3])] = &[
+            (b"while", ["@\"while\""; 3]),
+            (b"hello", ["hello"; 3]),
+            (b"_hello4", ["_hello4"; 3]),
+            (b"type", ["@\"type\"", "type", "@\"type\""]),
+            (b"i123", ["@\"i123\"", "i123", "@\"i123\""]),
+            (b"_", ["@\"_\"", "@\"_\"", "_"]),
+            (b"4four", ["@\"4four\""; 3]),
+            (b"11\"'\x0f\xff", ["@\"11\\\"'\\x0f\\xff\""; 3]),
+            (b"", ["@\"\""; 3]),
+        ];
+        for (bytes, expected) in cases {
+            let id = fmt_id(bytes);
+            let written = [id, id.allow_primitive(), id.allow_underscore()];
+            assert_eq!(written.map(|id| id.to_string()), *expected);
+        }
+    }
+
+    #[test]
+    fn escapes() {
+        let bytes = b" \\ hi \x07 \n\r\t \" derp '\x7f\x80";
+        assert_eq!(
+            fmt_escapes(bytes).to_string(),
+            r#" \\ hi \x07 \n\r\t \" derp '\x7f\x80"#
+        );
+        assert_eq!(
+            fmt_escapes(bytes).single_quoted().to_string(),
+            r#" \\ hi \x07 \n\r\t " derp \'\x7f\x80"#
+        );
+    }
+
+    #[test]
+    fn every_keyword_is_no_identifier() {
+        for tag in TokenTag::ALL {
+            let spelled_like_a_word = tag
+                .lexeme()
+                .filter(|text| text.as_bytes()[0].is_ascii_alphabetic());
+            if let Some(keyword) = spelled_like_a_word {
+                assert!(!is_valid_id(keyword.as_bytes()), "{keyword}");
+                assert!(is_valid_id([keyword.as_bytes(), b"x"].concat().as_slice()));
+            }
+        }
+    }
+}

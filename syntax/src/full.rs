@@ -39,7 +39,7 @@ impl<'t> NodeList<'t> {
         NodeList::Inline([node, 0], 1)
     }
 
-    /// Up to two nodes; the second is there only if not 0, and the first likewise.
+    /// Both nodes; without the second if that is 0, and none if both are.
     #[inline]
     pub fn up_to_two(first: NodeIndex, second: NodeIndex) -> Self {
         let len = if second != 0 { 2 } else { (first != 0) as u8 };

@@ -262,7 +262,7 @@ fn parse(bytes: &[u8]) -> std::result::Result<Result, Error> {
                 continue;
             }
             b'.' => {
-                // The byte two before tells `1e5.` from `1e.`.
+                // Two bytes back and no further, as in the reference: `1e5.2` is let through, `1e.2` and `1e55.2` are not.
                 let earlier = index.checked_sub(2).map(|earlier| bytes[earlier]);
                 if exponent && earlier.is_some_and(|earlier| earlier.is_ascii_digit()) {
                     return Err(Error::PeriodAfterExponent(i));
@@ -329,4 +329,89 @@ fn parse(bytes: &[u8]) -> std::result::Result<Result, Error> {
         (false, _) if overflow => Result::BigInt(base),
         (false, _) => Result::Int(value),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values() {
+        let cases: &[(&str, Result)] = &[
+            ("0", Result::Int(0)),
+            ("1_000", Result::Int(1000)),
+            ("0xFf", Result::Int(255)),
+            ("0b101", Result::Int(5)),
+            ("0o17", Result::Int(15)),
+            ("18446744073709551615", Result::Int(u64::MAX)),
+            ("18446744073709551616", Result::BigInt(Base::Decimal)),
+            ("0x1_0000_0000_0000_0000", Result::BigInt(Base::Hex)),
+            ("0o7777777777777777777777", Result::BigInt(Base::Octal)),
+            ("0.5", Result::Float(FloatBase::Decimal)),
+            ("1e+10", Result::Float(FloatBase::Decimal)),
+            ("1e5.2", Result::Float(FloatBase::Decimal)),
+            ("0x1.8p-3", Result::Float(FloatBase::Hex)),
+            ("0x1e1", Result::Int(0x1e1)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse_number_literal(text.as_bytes()), *expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn failures_with_text_and_offset() {
+        let cases: &[(&str, u32, &str)] = &[
+            ("012", 0, "number '012' has leading zero"),
+            ("00.5", 0, "number '00.5' has leading zero"),
+            ("0x", 0, "expected a digit after base prefix"),
+            ("0xp1", 0, "expected a digit after base prefix"),
+            ("0X1", 1, "base prefix must be lowercase"),
+            ("0o1.2", 2, "invalid base for float literal"),
+            ("1__2", 2, "repeated digit separator"),
+            ("1._2", 2, "expected digit before digit separator"),
+            ("0x_1", 2, "expected digit before digit separator"),
+            ("0b12", 3, "invalid digit '2' for binary base"),
+            ("0o8", 2, "invalid digit '8' for octal base"),
+            ("1a", 1, "invalid digit 'a' for decimal base"),
+            ("0xg", 2, "invalid digit 'g' for hex base"),
+            ("0x1pa", 4, "invalid digit 'a' in exponent"),
+            ("1e1e1", 3, "duplicate exponent"),
+            ("1_e1", 2, "expected digit before exponent"),
+            ("0x1.0_p1", 6, "expected digit before exponent"),
+            ("1_.2", 2, "expected digit before '.'"),
+            ("1e", 1, "expected digit after '1'"),
+            ("1e+", 2, "expected digit after 'e'"),
+            ("1_", 1, "trailing digit separator"),
+            ("0xe+1", 3, "sign '+' cannot follow digit 'e' in hex base"),
+            ("1e.2", 2, "unexpected period after exponent"),
+            ("1e55.2", 4, "unexpected period after exponent"),
+        ];
+        for (text, offset, expected) in cases {
+            let Result::Failure(error) = parse_number_literal(text.as_bytes()) else {
+                panic!("{text} is a number");
+            };
+            let message = error.message(text.as_bytes());
+            assert_eq!(String::from_utf8_lossy(&message.text), *expected, "{text}");
+            assert_eq!(message.offset, *offset, "{text}");
+            assert_eq!(message.note.is_some(), *text == "012", "{text}");
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_answered() {
+        let alphabet = b"019aefpxob_.+-EPX\0\xff";
+        let mut text = Vec::new();
+        for seed in 0..200_000u32 {
+            let mut rest = seed;
+            text.clear();
+            while rest > 0 {
+                text.push(alphabet[rest as usize % alphabet.len()]);
+                rest /= alphabet.len() as u32;
+            }
+            if let Result::Failure(error) = parse_number_literal(&text) {
+                assert!(error.offset() < text.len().max(1) as u32, "{text:?}");
+                assert!(!error.message(&text).text.is_empty());
+            }
+        }
+    }
 }

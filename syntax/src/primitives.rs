@@ -52,3 +52,23 @@ pub fn is_primitive(name: &[u8]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names() {
+        for name in NAMES {
+            assert!(is_primitive(name.as_bytes()), "{name}");
+            let longer = [name.as_bytes(), b"_"].concat();
+            assert!(!is_primitive(&longer), "{name}_");
+        }
+        for name in ["u0", "i32", "u007", "i99999999999999999"] {
+            assert!(is_primitive(name.as_bytes()), "{name}");
+        }
+        for name in ["", "_", "i", "u", "u1a", "f1", "haberdasher", "U8"] {
+            assert!(!is_primitive(name.as_bytes()), "{name}");
+        }
+    }
+}

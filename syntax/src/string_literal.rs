@@ -199,3 +199,135 @@ pub fn parse_append(raw: &[u8], out: &mut Vec<u8>) -> Result<(), Error> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn string(raw: &[u8]) -> (Vec<u8>, Option<(Error, String)>) {
+        let mut out = Vec::new();
+        let error = parse_append(raw, &mut out).err().map(|error| {
+            let message = error.message(raw);
+            (error, String::from_utf8_lossy(&message).into_owned())
+        });
+        (out, error)
+    }
+
+    #[test]
+    fn strings() {
+        let cases: &[(&[u8], &[u8])] = &[
+            (b"\"\"", b""),
+            (b"\"foo\\nbar\"", b"foo\nbar"),
+            (b"\"\\x12\\xFf\"", b"\x12\xff"),
+            (b"\"a\\u{1234}b\"", "a\u{1234}b".as_bytes()),
+            (b"\"\\u{1F4af}\"", "\u{1f4af}".as_bytes()),
+            (b"\"\\\\\\\"\\'\\t\\r\"", b"\\\"'\t\r"),
+            (b"\"\xff\x80\0\"", b"\xff\x80\0"),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(string(raw), (expected.to_vec(), None), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn string_errors_keep_what_precedes() {
+        let cases: &[(&[u8], Error, &str)] = &[
+            (
+                b"\"ab\\q\"",
+                Error::InvalidEscapeCharacter(4),
+                "invalid escape character: 'q'",
+            ),
+            (
+                b"\"ab\\x4\"",
+                Error::ExpectedHexDigit(6),
+                "expected hex digit, found '\"'",
+            ),
+            (
+                b"\"ab\\u{}\"",
+                Error::EmptyUnicodeEscapeSequence(6),
+                "empty unicode escape sequence",
+            ),
+            (
+                b"\"ab\\u{4g}\"",
+                Error::ExpectedHexDigitOrRbrace(7),
+                "expected hex digit or '}', found 'g'",
+            ),
+            (
+                b"\"ab\\u{110000}\"",
+                Error::InvalidUnicodeCodepoint(11),
+                "unicode escape does not correspond to a valid unicode scalar value",
+            ),
+            (
+                b"\"ab\\u{d800}\"",
+                Error::InvalidUnicodeCodepoint(5),
+                "unicode escape does not correspond to a valid unicode scalar value",
+            ),
+            (
+                b"\"ab\\u41\"",
+                Error::ExpectedLbrace(5),
+                "expected '{', found '4'",
+            ),
+            (
+                b"\"ab\n\"",
+                Error::InvalidCharacter(3),
+                "invalid byte in string or character literal: '\n'",
+            ),
+        ];
+        for (raw, error, message) in cases {
+            let expected = (b"ab".to_vec(), Some((*error, message.to_string())));
+            assert_eq!(string(raw), expected, "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn unterminated_input_is_an_error() {
+        for raw in [
+            b"".as_slice(),
+            b"\"",
+            b"\"abc",
+            b"\"abc\\",
+            b"\"\\u{12",
+            b"\"\\u",
+            b"\"\\u{",
+        ] {
+            let (_, error) = string(raw);
+            assert!(error.is_some(), "{raw:?}");
+        }
+    }
+
+    #[test]
+    fn characters() {
+        let cases: &[(&[u8], Result<u32, Error>)] = &[
+            (b"'a'", Ok(0x61)),
+            ("'\u{e4}'".as_bytes(), Ok(0xe4)),
+            ("'\u{3041}'".as_bytes(), Ok(0x3041)),
+            ("'\u{1f4af}'".as_bytes(), Ok(0x1f4af)),
+            (b"'\\x4F'", Ok(0x4f)),
+            (b"'\\''", Ok(0x27)),
+            (b"'\\u{10FFFF}'", Ok(0x10ffff)),
+            (b"'\\u{d800}'", Ok(0xd800)),
+            (b"''", Err(Error::EmptyCharLiteral)),
+            (b"'\0'", Err(Error::InvalidCharacter(1))),
+            (b"'ab'", Err(Error::ExpectedSingleQuote(2))),
+            (b"'\\x000'", Err(Error::ExpectedSingleQuote(5))),
+            (b"'\\x0'", Err(Error::ExpectedHexDigit(4))),
+            (b"'\\y'", Err(Error::InvalidEscapeCharacter(2))),
+            (b"'\\uFFFF'", Err(Error::ExpectedLbrace(3))),
+            (b"'\\u{}'", Err(Error::EmptyUnicodeEscapeSequence(4))),
+            (b"'\\u{FFFFFF}'", Err(Error::InvalidUnicodeCodepoint(9))),
+            (b"'\\u{FFFF'", Err(Error::ExpectedHexDigitOrRbrace(8))),
+            (b"'\x80'", Err(Error::InvalidUnicodeCodepoint(1))),
+            (b"'\xc3'", Err(Error::InvalidUnicodeCodepoint(1))),
+            (b"'\xed\xa0\x80'", Err(Error::InvalidUnicodeCodepoint(1))),
+        ];
+        for (raw, expected) in cases {
+            assert_eq!(parse_char_literal(raw), *expected, "{raw:?}");
+        }
+        let quote = Error::ExpectedSingleQuote(2).message(b"'ab'");
+        assert_eq!(quote, b"expected single quote ('), found 'b'");
+        assert_eq!(
+            Error::EmptyCharLiteral.message(b"''"),
+            b"empty character literal"
+        );
+    }
+}
