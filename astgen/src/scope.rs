@@ -266,6 +266,10 @@ impl AstGen<'_> {
         self.flags[id.0 as usize] = true;
     }
 
+    pub(crate) fn clear_flag(&mut self, id: FlagId) {
+        self.flags[id.0 as usize] = false;
+    }
+
     pub(crate) fn scope_parent(&self, scope: ScopeId) -> Option<ScopeId> {
         match &self.scopes[scope] {
             Scope::Top => None,
