@@ -187,8 +187,10 @@ impl Namespace {
     pub(crate) fn capture(&mut self, capture: zir::Capture, name: NullTerminatedString) -> u32 {
         let next = self.captures.len() as u32;
         let position = *self.capture_index.entry(capture).or_insert(next);
-        if position == next {
-            self.captures.push((capture, name));
+        match self.captures.get_mut(position as usize) {
+            // Two locals can be one value; the last name used for it is kept.
+            Some(entry) => entry.1 = name,
+            None => self.captures.push((capture, name)),
         }
         position
     }
