@@ -1,0 +1,1051 @@
+//! Calls of builtin functions.
+
+use syntax::{NodeIndex, NodeTag};
+use zir::small::{BuiltinCallFlags, FullPtrCastFlags};
+use zir::{BuiltinValue, Data, Extended, Payload, Ref, SimpleComptimeReason, Tag, payload};
+
+use crate::blocks::BlockKind;
+use crate::builtin_fn::{BuiltinFn, BuiltinTag};
+use crate::r#gen::{AstGen, InnerResult};
+use crate::genzir::BlockId;
+use crate::result::{Context, Loc, ResultInfo};
+use crate::scope::ScopeId;
+
+const COERCED_STRING: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::SLICE_CONST_U8_TYPE));
+const COERCED_U32: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::U32_TYPE));
+
+const fn coerced(ty: Ref) -> ResultInfo {
+    ResultInfo::rl(Loc::CoercedTy(ty))
+}
+
+const fn typed(ty: Ref) -> ResultInfo {
+    ResultInfo::rl(Loc::Ty(ty))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum MinMax {
+    Min,
+    Max,
+}
+
+impl AstGen<'_> {
+    pub(crate) fn builtin_call(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        params: &[NodeIndex],
+        allow_branch_hint: bool,
+    ) -> InnerResult<Ref> {
+        let name = self.tree.token_slice(self.tree.main_token(node));
+        let Some(info) = BuiltinFn::get(name) else {
+            return Err(self.fail_node(node, [b"invalid builtin function: '".as_slice(), name, b"'"]));
+        };
+        if let Some(expected) = info.param_count
+            && usize::from(expected) != params.len()
+        {
+            let s = if expected == 1 { "" } else { "s" };
+            let found = params.len();
+            let message = format_args!("expected {expected} argument{s}, found {found}");
+            return Err(self.fail_node(node, message));
+        }
+        if self.fn_block.is_none() && info.illegal_outside_function {
+            return Err(self.fail_node(node, [b"'".as_slice(), name, b"' outside function scope"]));
+        }
+
+        use BuiltinTag as B;
+        match info.tag {
+            B::TypeInfo => self.simple_un_op_type(gz, scope, ri, node, params[0], Tag::TypeInfo),
+            B::SizeOf => self.simple_un_op_type(gz, scope, ri, node, params[0], Tag::SizeOf),
+            B::BitSizeOf => self.simple_un_op_type(gz, scope, ri, node, params[0], Tag::BitSizeOf),
+            B::AlignOf => self.simple_un_op_type(gz, scope, ri, node, params[0], Tag::AlignOf),
+
+            B::CompileError => {
+                self.simple_un_op(gz, scope, ri, node, COERCED_STRING, params[0], Tag::CompileError)
+            }
+            B::SetEvalBranchQuota => {
+                self.simple_un_op(gz, scope, ri, node, COERCED_U32, params[0], Tag::SetEvalBranchQuota)
+            }
+            B::EmbedFile => self.simple_un_op(gz, scope, ri, node, COERCED_STRING, params[0], Tag::EmbedFile),
+            B::ErrorName => {
+                let operand_ri = coerced(Ref::ANYERROR_TYPE);
+                self.simple_un_op(gz, scope, ri, node, operand_ri, params[0], Tag::ErrorName)
+            }
+            B::SetRuntimeSafety => {
+                let operand_ri = ResultInfo::COERCED_BOOL;
+                self.simple_un_op(gz, scope, ri, node, operand_ri, params[0], Tag::SetRuntimeSafety)
+            }
+            B::Panic => {
+                self.emit_dbg_node(gz, node);
+                self.simple_un_op(gz, scope, ri, node, COERCED_STRING, params[0], Tag::Panic)
+            }
+            B::IntFromPtr => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromPtr),
+            B::IntFromEnum => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromEnum),
+            B::IntFromBool => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromBool),
+            B::Sqrt => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Sqrt),
+            B::Sin => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Sin),
+            B::Cos => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Cos),
+            B::Tan => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Tan),
+            B::Exp => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Exp),
+            B::Exp2 => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Exp2),
+            B::Log => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Log),
+            B::Log2 => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Log2),
+            B::Log10 => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Log10),
+            B::Abs => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Abs),
+            B::Floor => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Floor),
+            B::Ceil => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Ceil),
+            B::Trunc => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Trunc),
+            B::Round => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Round),
+            B::TagName => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::TagName),
+            B::TypeName => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::TypeName),
+            B::FrameType => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::FrameType),
+            B::FrameSize => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::FrameSize),
+
+            B::IntFromFloat => self.type_cast(gz, scope, ri, node, params[0], Tag::IntFromFloat, name),
+            B::FloatFromInt => self.type_cast(gz, scope, ri, node, params[0], Tag::FloatFromInt, name),
+            B::PtrFromInt => self.type_cast(gz, scope, ri, node, params[0], Tag::PtrFromInt, name),
+            B::EnumFromInt => self.type_cast(gz, scope, ri, node, params[0], Tag::EnumFromInt, name),
+            B::FloatCast => self.type_cast(gz, scope, ri, node, params[0], Tag::FloatCast, name),
+            B::IntCast => self.type_cast(gz, scope, ri, node, params[0], Tag::IntCast, name),
+            B::Truncate => self.type_cast(gz, scope, ri, node, params[0], Tag::Truncate, name),
+
+            B::As => self.as_(gz, scope, ri, node, params[0], params[1]),
+            B::BitCast => self.bit_cast(gz, scope, ri, node, params[0]),
+            B::TypeOf => self.type_of(gz, scope, ri, node, params),
+            B::UnionInit => self.union_init(gz, scope, ri, node, params),
+            B::CImport => self.c_import(gz, scope, node, params[0]),
+            B::Min => self.min_max(gz, scope, ri, node, params, MinMax::Min),
+            B::Max => self.min_max(gz, scope, ri, node, params, MinMax::Max),
+            B::PtrCast | B::AlignCast | B::AddrspaceCast | B::ConstCast | B::VolatileCast => {
+                self.ptr_cast(gz, scope, ri, node)
+            }
+
+            B::HasDecl => self.has_decl_or_field(gz, scope, ri, node, params[0], params[1], Tag::HasDecl),
+            B::HasField => self.has_decl_or_field(gz, scope, ri, node, params[0], params[1], Tag::HasField),
+
+            B::Clz => self.bit_builtin(gz, scope, ri, node, params[0], Tag::Clz),
+            B::Ctz => self.bit_builtin(gz, scope, ri, node, params[0], Tag::Ctz),
+            B::PopCount => self.bit_builtin(gz, scope, ri, node, params[0], Tag::PopCount),
+            B::ByteSwap => self.bit_builtin(gz, scope, ri, node, params[0], Tag::ByteSwap),
+            B::BitReverse => self.bit_builtin(gz, scope, ri, node, params[0], Tag::BitReverse),
+
+            B::DivExact => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivExact),
+            B::DivFloor => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivFloor),
+            B::DivTrunc => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivTrunc),
+            B::Mod => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::Mod),
+            B::Rem => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::Rem),
+
+            B::ShlExact => self.shift_op(gz, scope, ri, node, params[0], params[1], Tag::ShlExact),
+            B::ShrExact => self.shift_op(gz, scope, ri, node, params[0], params[1], Tag::ShrExact),
+
+            B::BitOffsetOf => self.offset_of(gz, scope, ri, node, params[0], params[1], Tag::BitOffsetOf),
+            B::OffsetOf => self.offset_of(gz, scope, ri, node, params[0], params[1], Tag::OffsetOf),
+
+            B::CUndef => self.simple_c_builtin(gz, scope, ri, node, params[0], Extended::CUndef),
+            B::CInclude => self.simple_c_builtin(gz, scope, ri, node, params[0], Extended::CInclude),
+
+            B::CmpxchgStrong => self.cmpxchg(gz, scope, ri, node, params, 1),
+            B::CmpxchgWeak => self.cmpxchg(gz, scope, ri, node, params, 0),
+
+            B::AddWithOverflow => {
+                self.overflow_arithmetic(gz, scope, ri, node, params, Extended::AddWithOverflow)
+            }
+            B::SubWithOverflow => {
+                self.overflow_arithmetic(gz, scope, ri, node, params, Extended::SubWithOverflow)
+            }
+            B::MulWithOverflow => {
+                self.overflow_arithmetic(gz, scope, ri, node, params, Extended::MulWithOverflow)
+            }
+            B::ShlWithOverflow => {
+                self.overflow_arithmetic(gz, scope, ri, node, params, Extended::ShlWithOverflow)
+            }
+
+            B::This => self.nullary(gz, ri, node, Extended::This),
+            B::ReturnAddress => self.nullary(gz, ri, node, Extended::RetAddr),
+            B::ErrorReturnTrace => self.nullary(gz, ri, node, Extended::ErrorReturnTrace),
+            B::Frame => self.nullary(gz, ri, node, Extended::Frame),
+            B::FrameAddress => self.nullary(gz, ri, node, Extended::FrameAddress),
+            B::Breakpoint => self.nullary(gz, ri, node, Extended::Breakpoint),
+            B::DisableInstrumentation => self.nullary(gz, ri, node, Extended::DisableInstrumentation),
+            B::DisableIntrinsics => self.nullary(gz, ri, node, Extended::DisableIntrinsics),
+            B::InComptime => {
+                if self.blocks[gz].is_comptime {
+                    return Err(self.fail_node(node, "redundant '@inComptime' in comptime scope"));
+                }
+                self.nullary(gz, ri, node, Extended::InComptime)
+            }
+            B::CVaStart => {
+                if !self.fn_var_args {
+                    return Err(self.fail_node(node, "'@cVaStart' in a non-variadic function"));
+                }
+                self.nullary(gz, ri, node, Extended::CVaStart)
+            }
+            B::Trap => {
+                self.emit_dbg_node(gz, node);
+                self.add_node(gz, Tag::Trap, node);
+                self.rvalue(gz, ri, Ref::UNREACHABLE_VALUE, node)
+            }
+
+            B::IntFromError => {
+                let operand = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                self.extended_un_node(gz, ri, node, Extended::IntFromError, operand)
+            }
+            B::ErrorFromInt => {
+                let operand = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                self.extended_un_node(gz, ri, node, Extended::ErrorFromInt, operand)
+            }
+            B::CVaCopy => {
+                let operand = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                self.extended_un_node(gz, ri, node, Extended::CVaCopy, operand)
+            }
+            B::CVaEnd => {
+                let operand = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                self.extended_un_node(gz, ri, node, Extended::CVaEnd, operand)
+            }
+            B::WorkItemId => self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkItemId),
+            B::WorkGroupSize => self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkGroupSize),
+            B::WorkGroupId => self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkGroupId),
+            B::WasmMemorySize => {
+                let reason = SimpleComptimeReason::WasmMemoryIndex;
+                let operand = self.comptime_expr(gz, scope, COERCED_U32, params[0], reason)?;
+                self.extended_un_node(gz, ri, node, Extended::WasmMemorySize, operand)
+            }
+            B::SetFloatMode => {
+                let float_mode_ty = self.add_builtin_value(gz, node, BuiltinValue::FloatMode);
+                let mode = self.expr(gz, scope, coerced(float_mode_ty), params[0])?;
+                self.add_extended_un_node(gz, node, Extended::SetFloatMode, mode);
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+            B::BranchHint => {
+                if !allow_branch_hint {
+                    let message =
+                        "'@branchHint' must appear as the first statement in a function or conditional branch";
+                    return Err(self.fail_node(node, message));
+                }
+                let hint_ty = self.add_builtin_value(gz, node, BuiltinValue::BranchHint);
+                let reason = SimpleComptimeReason::OperandBranchHint;
+                let hint = self.comptime_expr(gz, scope, coerced(hint_ty), params[0], reason)?;
+                self.add_extended_un_node(gz, node, Extended::BranchHint, hint);
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+
+            B::WasmMemoryGrow => {
+                let reason = SimpleComptimeReason::WasmMemoryIndex;
+                let index = self.comptime_expr(gz, scope, COERCED_U32, params[0], reason)?;
+                let delta = self.expr(gz, scope, coerced(Ref::USIZE_TYPE), params[1])?;
+                self.extended_bin_node(gz, ri, node, Extended::WasmMemoryGrow, index, delta)
+            }
+            B::CDefine => {
+                if !self.blocks[gz].c_import {
+                    return Err(self.fail_node(node, "C define valid only inside C import block"));
+                }
+                let reason = SimpleComptimeReason::OperandCDefineMacroName;
+                let macro_name = self.comptime_expr(gz, scope, COERCED_STRING, params[0], reason)?;
+                let reason = SimpleComptimeReason::OperandCDefineMacroValue;
+                let value = self.comptime_expr(gz, scope, ResultInfo::NONE, params[1], reason)?;
+                self.extended_bin_node(gz, ri, node, Extended::CDefine, macro_name, value)
+            }
+            B::CVaArg => {
+                let list = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                let ty = self.type_expr(gz, scope, params[1])?;
+                self.extended_bin_node(gz, ri, node, Extended::CVaArg, list, ty)
+            }
+            B::ErrorCast => {
+                self.emit_dbg_node(gz, node);
+                let result_type = self.result_type_for_cast(ri.rl, gz, node, name)?;
+                let operand = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                self.extended_bin_node(gz, ri, node, Extended::ErrorCast, result_type, operand)
+            }
+            B::Extern => {
+                let ty = self.type_expr(gz, scope, params[0])?;
+                let options_ty = self.add_builtin_value(gz, node, BuiltinValue::ExternOptions);
+                let reason = SimpleComptimeReason::ExternOptions;
+                let options = self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                self.extended_bin_node(gz, ri, node, Extended::BuiltinExtern, ty, options)
+            }
+            B::Prefetch => {
+                let options_ty = self.add_builtin_value(gz, node, BuiltinValue::PrefetchOptions);
+                let ptr = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                let reason = SimpleComptimeReason::PrefetchOptions;
+                let options = self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                self.add_extended_bin_node(gz, node, Extended::Prefetch, ptr, options);
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+            B::Export => {
+                let exported = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                let options_ty = self.add_builtin_value(gz, node, BuiltinValue::ExportOptions);
+                let reason = SimpleComptimeReason::ExportOptions;
+                let options = self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                self.add_pl_node(gz, Tag::Export, node, &payload::Export { exported, options });
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+
+            B::Import => self.import_builtin(gz, ri, node, params[0]),
+            B::Src => self.src_builtin(gz, ri, node),
+            B::Type => self.type_builtin(gz, scope, ri, node, params[0]),
+            B::CompileLog => self.node_multi_op(gz, scope, ri, node, params, Extended::CompileLog),
+            B::Field => {
+                let wants_ptr = matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_));
+                let object_ri = if wants_ptr { ResultInfo::rl(Loc::Ref) } else { ResultInfo::NONE };
+                let lhs = self.expr(gz, scope, object_ri, params[0])?;
+                let field_name = self.field_name(gz, scope, params[1], SimpleComptimeReason::FieldName)?;
+                let payload = payload::FieldNamed { lhs, field_name };
+                if wants_ptr {
+                    return Ok(self.add_pl_node(gz, Tag::FieldPtrNamed, node, &payload));
+                }
+                self.pl_node(gz, ri, node, Tag::FieldValNamed, &payload)
+            }
+            B::FieldType => {
+                let container_type = self.type_expr(gz, scope, params[0])?;
+                let field_name = self.field_name(gz, scope, params[1], SimpleComptimeReason::FieldName)?;
+                let payload = payload::FieldTypeRef { container_type, field_name };
+                self.pl_node(gz, ri, node, Tag::FieldTypeRef, &payload)
+            }
+            B::FieldParentPtr => {
+                let parent_ptr_type = self.result_type_for_cast(ri.rl, gz, node, name)?;
+                let field_name = self.field_name(gz, scope, params[0], SimpleComptimeReason::FieldName)?;
+                let field_ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let src_node = self.node_index_to_relative(gz, node);
+                let payload = payload::FieldParentPtr { src_node, parent_ptr_type, field_name, field_ptr };
+                let result = self.add_extended_payload_small(gz, Extended::FieldParentPtr, 0, &payload);
+                self.rvalue(gz, ri, result, node)
+            }
+
+            B::Splat => {
+                let result_type = self.result_type_for_cast(ri.rl, gz, node, name)?;
+                let elem_type = self.add_un_node(gz, Tag::VecArrElemType, result_type, node);
+                let scalar = self.expr(gz, scope, typed(elem_type), params[0])?;
+                self.pl_node(gz, ri, node, Tag::Splat, &payload::Bin { lhs: result_type, rhs: scalar })
+            }
+            B::Reduce => {
+                let op_ty = self.add_builtin_value(gz, node, BuiltinValue::ReduceOp);
+                let op = self.expr(gz, scope, coerced(op_ty), params[0])?;
+                let operand = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                self.pl_node(gz, ri, node, Tag::Reduce, &payload::Bin { lhs: op, rhs: operand })
+            }
+            B::Shuffle => {
+                let elem_type = self.type_expr(gz, scope, params[0])?;
+                let a = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let b = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
+                let reason = SimpleComptimeReason::OperandShuffleMask;
+                let mask = self.comptime_expr(gz, scope, ResultInfo::NONE, params[3], reason)?;
+                self.pl_node(gz, ri, node, Tag::Shuffle, &payload::Shuffle { elem_type, a, b, mask })
+            }
+            B::Select => {
+                let elem_type = self.type_expr(gz, scope, params[0])?;
+                let pred = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let a = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
+                let b = self.expr(gz, scope, ResultInfo::NONE, params[3])?;
+                let src_node = self.node_index_to_relative(gz, node);
+                let payload = payload::Select { node: src_node, elem_type, pred, a, b };
+                let result = self.add_extended_payload(gz, Extended::Select, &payload);
+                self.rvalue(gz, ri, result, node)
+            }
+            B::Vector => {
+                let len = self.comptime_expr(gz, scope, COERCED_U32, params[0], SimpleComptimeReason::Type)?;
+                let elem_type = self.type_expr(gz, scope, params[1])?;
+                self.pl_node(gz, ri, node, Tag::VectorType, &payload::Bin { lhs: len, rhs: elem_type })
+            }
+            B::MulAdd => {
+                let float_type = self.type_expr(gz, scope, params[0])?;
+                let mulend1 = self.expr(gz, scope, coerced(float_type), params[1])?;
+                let mulend2 = self.expr(gz, scope, coerced(float_type), params[2])?;
+                let addend = self.expr(gz, scope, typed(float_type), params[3])?;
+                self.pl_node(gz, ri, node, Tag::MulAdd, &payload::MulAdd { mulend1, mulend2, addend })
+            }
+
+            B::AtomicLoad => {
+                let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
+                let elem_type = self.type_expr(gz, scope, params[0])?;
+                let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let ordering = self.expr(gz, scope, coerced(order_ty), params[2])?;
+                self.pl_node(gz, ri, node, Tag::AtomicLoad, &payload::AtomicLoad { elem_type, ptr, ordering })
+            }
+            B::AtomicRmw => {
+                let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
+                let op_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicRmwOp);
+                let int_type = self.type_expr(gz, scope, params[0])?;
+                let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let operation = self.expr(gz, scope, coerced(op_ty), params[2])?;
+                let operand = self.expr(gz, scope, typed(int_type), params[3])?;
+                let ordering = self.expr(gz, scope, coerced(order_ty), params[4])?;
+                let payload = payload::AtomicRmw { ptr, operation, operand, ordering };
+                self.pl_node(gz, ri, node, Tag::AtomicRmw, &payload)
+            }
+            B::AtomicStore => {
+                let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
+                let int_type = self.type_expr(gz, scope, params[0])?;
+                let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let operand = self.expr(gz, scope, typed(int_type), params[2])?;
+                let ordering = self.expr(gz, scope, coerced(order_ty), params[3])?;
+                self.add_pl_node(gz, Tag::AtomicStore, node, &payload::AtomicStore { ptr, operand, ordering });
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+            B::Memcpy => {
+                let lhs = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                let rhs = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                self.add_pl_node(gz, Tag::Memcpy, node, &payload::Bin { lhs, rhs });
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+            B::Memset => {
+                let lhs = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                let lhs_ty = self.add_un_node(gz, Tag::Typeof, lhs, params[0]);
+                let elem_ty = self.add_un_node(gz, Tag::IndexablePtrElemType, lhs_ty, params[0]);
+                let rhs = self.expr(gz, scope, coerced(elem_ty), params[1])?;
+                self.add_pl_node(gz, Tag::Memset, node, &payload::Bin { lhs, rhs });
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+            B::Call => {
+                let modifier_ty = self.add_builtin_value(gz, node, BuiltinValue::CallModifier);
+                let reason = SimpleComptimeReason::CallModifier;
+                let modifier = self.comptime_expr(gz, scope, coerced(modifier_ty), params[0], reason)?;
+                let callee = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let args = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
+                let is_nosuspend = self.blocks[gz].nosuspend_node != 0;
+                let flags = BuiltinCallFlags { is_nosuspend, ensure_result_used: false };
+                let payload = payload::BuiltinCall { flags, modifier, callee, args };
+                self.pl_node(gz, ri, node, Tag::BuiltinCall, &payload)
+            }
+            B::AsyncCall => {
+                let frame_buffer = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                let result_ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                let fn_ptr = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
+                let args = self.expr(gz, scope, ResultInfo::NONE, params[3])?;
+                let src_node = self.node_index_to_relative(gz, node);
+                let payload = payload::AsyncCall { node: src_node, frame_buffer, result_ptr, fn_ptr, args };
+                let result = self.add_extended_payload(gz, Extended::BuiltinAsyncCall, &payload);
+                self.rvalue(gz, ri, result, node)
+            }
+        }
+    }
+
+    // Shapes that several builtins share.
+
+    fn pl_node(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        tag: Tag,
+        payload: &impl Payload,
+    ) -> InnerResult<Ref> {
+        let result = self.add_pl_node(gz, tag, node, payload);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn nullary(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex, opcode: Extended) -> InnerResult<Ref> {
+        let result = self.add_node_extended(gz, opcode, node);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn add_extended_un_node(&mut self, gz: BlockId, node: NodeIndex, opcode: Extended, operand: Ref) -> Ref {
+        let node = self.node_index_to_relative(gz, node);
+        self.add_extended_payload(gz, opcode, &payload::UnNode { node, operand })
+    }
+
+    fn extended_un_node(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        opcode: Extended,
+        operand: Ref,
+    ) -> InnerResult<Ref> {
+        let result = self.add_extended_un_node(gz, node, opcode, operand);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn add_extended_bin_node(
+        &mut self,
+        gz: BlockId,
+        node: NodeIndex,
+        opcode: Extended,
+        lhs: Ref,
+        rhs: Ref,
+    ) -> Ref {
+        let node = self.node_index_to_relative(gz, node);
+        self.add_extended_payload(gz, opcode, &payload::BinNode { node, lhs, rhs })
+    }
+
+    fn extended_bin_node(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        opcode: Extended,
+        lhs: Ref,
+        rhs: Ref,
+    ) -> InnerResult<Ref> {
+        let result = self.add_extended_bin_node(gz, node, opcode, lhs, rhs);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    /// A name that must be known at compile time.
+    fn field_name(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+        reason: SimpleComptimeReason,
+    ) -> InnerResult<Ref> {
+        self.comptime_expr(gz, scope, COERCED_STRING, node, reason)
+    }
+
+    fn node_multi_op(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        params: &[NodeIndex],
+        opcode: Extended,
+    ) -> InnerResult<Ref> {
+        let src_node = self.node_index_to_relative(gz, node);
+        let payload_index = self.add_extra(&payload::NodeMultiOp { src_node });
+        let operands = self.reserve_extra(params.len()) as usize;
+        for (i, &param) in params.iter().enumerate() {
+            let operand = self.expr(gz, scope, ResultInfo::NONE, param)?;
+            self.extra[operands + i] = operand.0;
+        }
+        let result = self.add_extended_multi_op_payload_index(gz, opcode, payload_index, params.len());
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn work_builtin(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        opcode: Extended,
+    ) -> InnerResult<Ref> {
+        let reason = SimpleComptimeReason::WorkGroupDimIndex;
+        let operand = self.comptime_expr(gz, scope, COERCED_U32, operand_node, reason)?;
+        self.extended_un_node(gz, ri, node, opcode, operand)
+    }
+
+    // The builtins one by one.
+
+    fn import_builtin(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        if self.tree.node_tag(operand_node) != NodeTag::StringLiteral {
+            return Err(self.fail_node(operand_node, "@import operand must be a string literal"));
+        }
+        let str_lit_token = self.tree.main_token(operand_node);
+        let str = self.str_lit_as_string(str_lit_token)?;
+        let start = str.index.0 as usize;
+        if self.string_bytes[start..start + str.len as usize].contains(&0) {
+            return Err(self.fail_tok(str_lit_token, "import path cannot contain null bytes"));
+        }
+        if str.len == 0 {
+            return Err(self.fail_tok(str_lit_token, "import path cannot be empty"));
+        }
+        let res_ty = self.result_type(ri.rl, gz, node).unwrap_or(Ref::NONE);
+        let payload_index = self.add_extra(&payload::Import { res_ty, path: str.index });
+        let src_tok = self.token_index_to_relative(gz, str_lit_token);
+        let result = self.add(gz, Tag::Import, Data::pl_tok(src_tok, payload_index));
+        self.add_import(str.index, str_lit_token);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn src_builtin(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+        // A change of place must lead to a new analysis. What is hashed is where the cursor has come to so far.
+        self.src_hasher.update(&self.cursor.line.to_ne_bytes());
+        self.src_hasher.update(&self.cursor.column.to_ne_bytes());
+
+        self.advance_source_cursor(self.tree.token_start(self.tree.first_token(node)));
+        let src = payload::Src {
+            node: self.node_index_to_relative(gz, node),
+            line: self.cursor.line,
+            column: self.cursor.column,
+        };
+        let result = self.add_extended_payload(gz, Extended::BuiltinSrc, &src);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    /// `@Type`
+    fn type_builtin(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        let type_info_ty = self.add_builtin_value(gz, node, BuiltinValue::TypeInfo);
+        let operand = self.expr(gz, scope, coerced(type_info_ty), operand_node)?;
+        // The node is absolute: the type's identity depends on it.
+        let payload_index = self.add_extra(&payload::Reify { node, operand, src_line: self.cursor.line });
+        let strategy = self.blocks[gz].anon_name_strategy;
+        let data = Data::extended(Extended::Reify, strategy as u16, payload_index);
+        let result = self.add(gz, Tag::Extended, data);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn as_(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        lhs: NodeIndex,
+        rhs: NodeIndex,
+    ) -> InnerResult<Ref> {
+        let dest_type = self.type_expr(gz, scope, lhs)?;
+        let result = self.reachable_expr(gz, scope, typed(dest_type), rhs, node)?;
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn union_init(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        params: &[NodeIndex],
+    ) -> InnerResult<Ref> {
+        let union_type = self.type_expr(gz, scope, params[0])?;
+        let field_name = self.field_name(gz, scope, params[1], SimpleComptimeReason::UnionFieldName)?;
+        let payload = payload::FieldTypeRef { container_type: union_type, field_name };
+        let field_type = self.add_pl_node(gz, Tag::FieldTypeRef, node, &payload);
+        let init = self.reachable_expr(gz, scope, typed(field_type), params[2], node)?;
+        self.pl_node(gz, ri, node, Tag::UnionInit, &payload::UnionInit { union_type, field_name, init })
+    }
+
+    fn bit_cast(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        let dest_type = self.result_type_for_cast(ri.rl, gz, node, b"@bitCast")?;
+        let operand = self.reachable_expr(gz, scope, ResultInfo::NONE, operand_node, node)?;
+        self.pl_node(gz, ri, node, Tag::Bitcast, &payload::Bin { lhs: dest_type, rhs: operand })
+    }
+
+    /// Any nest of `@ptrCast`, `@alignCast`, `@addrSpaceCast`, `@constCast` and `@volatileCast` is one operation: there
+    /// are no result types between them.
+    fn ptr_cast(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        root_node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        let mut flags = FullPtrCastFlags::default();
+        let mut node = root_node;
+        // All casts have one parameter, so this form of call is the only one to look for.
+        loop {
+            let data = self.tree.node_data(node);
+            match self.tree.node_tag(node) {
+                NodeTag::BuiltinCallTwo | NodeTag::BuiltinCallTwoComma => {}
+                NodeTag::GroupedExpression => {
+                    node = data.lhs;
+                    continue;
+                }
+                _ => break,
+            }
+            if data.lhs == 0 {
+                break;
+            }
+            let name = self.tree.token_slice(self.tree.main_token(node));
+            let Some(info) = BuiltinFn::get(name) else { break };
+            if data.rhs != 0 {
+                if info.tag != BuiltinTag::FieldParentPtr || flags.ptr_cast {
+                    break;
+                }
+                // It takes qualifier casts around it along.
+                let cursor = self.maybe_advance_source_cursor_to_main_token(gz, root_node);
+                let parent_ptr_type = self.result_type_for_cast(ri.rl, gz, root_node, b"@alignCast")?;
+                let field_name = self.field_name(gz, scope, data.lhs, SimpleComptimeReason::FieldName)?;
+                let field_ptr = self.expr(gz, scope, ResultInfo::NONE, data.rhs)?;
+                self.emit_dbg_stmt(gz, cursor);
+                let src_node = self.node_index_to_relative(gz, node);
+                let payload = payload::FieldParentPtr { src_node, parent_ptr_type, field_name, field_ptr };
+                let result =
+                    self.add_extended_payload_small(gz, Extended::FieldParentPtr, flags.to_bits(), &payload);
+                return self.rvalue(gz, ri, result, root_node);
+            }
+            let flag = match info.tag {
+                BuiltinTag::PtrCast => &mut flags.ptr_cast,
+                BuiltinTag::AlignCast => &mut flags.align_cast,
+                BuiltinTag::AddrspaceCast => &mut flags.addrspace_cast,
+                BuiltinTag::ConstCast => &mut flags.const_cast,
+                BuiltinTag::VolatileCast => &mut flags.volatile_cast,
+                _ => break,
+            };
+            if *flag {
+                return Err(self.fail_node(node, [b"redundant ".as_slice(), name]));
+            }
+            *flag = true;
+            node = data.lhs;
+        }
+
+        if flags == (FullPtrCastFlags { ptr_cast: true, ..FullPtrCastFlags::default() }) {
+            return self.type_cast(gz, scope, ri, root_node, node, Tag::PtrCast, b"@ptrCast");
+        }
+        let cursor = self.maybe_advance_source_cursor_to_main_token(gz, root_node);
+        let Some(builtin_name) = flags.need_result_type_builtin_name() else {
+            // Only qualifiers go away: the result type follows from the operand's.
+            let operand = self.expr(gz, scope, ResultInfo::NONE, node)?;
+            self.emit_dbg_stmt(gz, cursor);
+            let src_node = self.node_index_to_relative(gz, root_node);
+            let payload = payload::UnNode { node: src_node, operand };
+            let result =
+                self.add_extended_payload_small(gz, Extended::PtrCastNoDest, flags.to_bits(), &payload);
+            return self.rvalue(gz, ri, result, root_node);
+        };
+        let result_type = self.result_type_for_cast(ri.rl, gz, root_node, builtin_name.as_bytes())?;
+        let operand = self.expr(gz, scope, ResultInfo::NONE, node)?;
+        self.emit_dbg_stmt(gz, cursor);
+        let src_node = self.node_index_to_relative(gz, root_node);
+        let payload = payload::BinNode { node: src_node, lhs: result_type, rhs: operand };
+        let result = self.add_extended_payload_small(gz, Extended::PtrCastFull, flags.to_bits(), &payload);
+        self.rvalue(gz, ri, result, root_node)
+    }
+
+    fn type_of(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        args: &[NodeIndex],
+    ) -> InnerResult<Ref> {
+        let mark = self.mark();
+        if let [] = args {
+            return Err(self.fail_node(node, "expected at least 1 argument, found 0"));
+        }
+        if let [arg] = *args {
+            let typeof_inst = self.make_block_inst(Tag::TypeofBuiltin, gz, node);
+            let typeof_gz = self.make_sub_block(gz, scope);
+            let block = &mut self.blocks[typeof_gz];
+            block.is_comptime = false;
+            block.is_typeof = true;
+            block.c_import = false;
+            let typeof_scope = self.scope_of(typeof_gz);
+            let operand = self.reachable_expr(typeof_gz, typeof_scope, ResultInfo::NONE, arg, node)?;
+            if !self.ref_is_no_return(operand) {
+                self.add_break(typeof_gz, Tag::BreakInline, typeof_inst, operand);
+            }
+            self.set_block_body(typeof_gz, typeof_inst);
+            self.release(mark);
+            self.stack.push(typeof_inst);
+            return self.rvalue(gz, ri, typeof_inst.to_ref(), node);
+        }
+
+        let payload_index = self.reserve_extra(payload::TypeOfPeer::LEN + args.len());
+        let operands = payload_index as usize + payload::TypeOfPeer::LEN;
+        let data = Data::extended(Extended::TypeofPeer, args.len() as u16, payload_index);
+        let typeof_inst = self.add_as_index(gz, Tag::Extended, data);
+
+        let typeof_gz = self.make_sub_block(gz, scope);
+        self.blocks[typeof_gz].is_comptime = false;
+        let typeof_scope = self.scope_of(typeof_gz);
+        for (i, &arg) in args.iter().enumerate() {
+            let operand = self.reachable_expr(typeof_gz, typeof_scope, ResultInfo::NONE, arg, node)?;
+            self.extra[operands + i] = operand.0;
+        }
+        self.add_break(typeof_gz, Tag::BreakInline, typeof_inst, Ref::VOID_VALUE);
+
+        let body = self.instructions_slice(typeof_gz);
+        let body_len = self.count_body_len_after_fixups(body.clone());
+        let body_index = self.extra.len() as u32;
+        let src_node = self.node_index_to_relative(gz, node);
+        self.set_extra(payload_index, &payload::TypeOfPeer { src_node, body_len, body_index });
+        self.append_body_with_fixups(body);
+        self.unstack(typeof_gz);
+        self.release(mark);
+        self.rvalue(gz, ri, typeof_inst.to_ref(), node)
+    }
+
+    fn min_max(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        args: &[NodeIndex],
+        op: MinMax,
+    ) -> InnerResult<Ref> {
+        if args.len() < 2 {
+            let message = format_args!("expected at least 2 arguments, found {}", args.len());
+            return Err(self.fail_node(node, message));
+        }
+        if let [a, b] = *args {
+            let lhs = self.expr(gz, scope, ResultInfo::NONE, a)?;
+            let rhs = self.expr(gz, scope, ResultInfo::NONE, b)?;
+            let tag = if op == MinMax::Min { Tag::Min } else { Tag::Max };
+            return self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs });
+        }
+        let opcode = if op == MinMax::Min { Extended::MinMulti } else { Extended::MaxMulti };
+        self.node_multi_op(gz, scope, ri, node, args, opcode)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn has_decl_or_field(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        lhs_node: NodeIndex,
+        rhs_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        let lhs = self.type_expr(gz, scope, lhs_node)?;
+        let reason = match tag {
+            Tag::HasDecl => SimpleComptimeReason::DeclName,
+            _ => SimpleComptimeReason::FieldName,
+        };
+        let rhs = self.field_name(gz, scope, rhs_node, reason)?;
+        self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs })
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn type_cast(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        tag: Tag,
+        builtin_name: &[u8],
+    ) -> InnerResult<Ref> {
+        let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
+        let result_type = self.result_type_for_cast(ri.rl, gz, node, builtin_name)?;
+        let operand = self.expr(gz, scope, ResultInfo::NONE, operand_node)?;
+        self.emit_dbg_stmt(gz, cursor);
+        self.pl_node(gz, ri, node, tag, &payload::Bin { lhs: result_type, rhs: operand })
+    }
+
+    fn simple_un_op_type(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        let operand = self.type_expr(gz, scope, operand_node)?;
+        let result = self.add_un_node(gz, tag, operand, node);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    /// [`AstGen::simple_un_op`] with an operand of any type.
+    fn inferred_un_op(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        self.simple_un_op(gz, scope, ri, node, ResultInfo::NONE, operand_node, tag)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn simple_un_op(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_ri: ResultInfo,
+        operand_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
+        let operand = if tag == Tag::CompileError {
+            let reason = SimpleComptimeReason::CompileErrorString;
+            self.comptime_expr(gz, scope, operand_ri, operand_node, reason)?
+        } else {
+            self.expr(gz, scope, operand_ri, operand_node)?
+        };
+        // Those that have a safety check.
+        if matches!(tag, Tag::TagName | Tag::ErrorName | Tag::IntFromPtr) {
+            self.emit_dbg_stmt(gz, cursor);
+        }
+        let result = self.add_un_node(gz, tag, operand, node);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn cmpxchg(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        params: &[NodeIndex],
+        small: u16,
+    ) -> InnerResult<Ref> {
+        let int_type = self.type_expr(gz, scope, params[0])?;
+        let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
+        let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+        let expected_value = self.expr(gz, scope, typed(int_type), params[2])?;
+        let new_value = self.expr(gz, scope, coerced(int_type), params[3])?;
+        let success_order = self.expr(gz, scope, coerced(order_ty), params[4])?;
+        let failure_order = self.expr(gz, scope, coerced(order_ty), params[5])?;
+        let src_node = self.node_index_to_relative(gz, node);
+        let payload = payload::Cmpxchg {
+            node: src_node,
+            ptr,
+            expected_value,
+            new_value,
+            success_order,
+            failure_order,
+        };
+        let result = self.add_extended_payload_small(gz, Extended::Cmpxchg, small, &payload);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    fn bit_builtin(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        let operand = self.expr(gz, scope, ResultInfo::NONE, operand_node)?;
+        let result = self.add_un_node(gz, tag, operand, node);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn div_builtin(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        lhs_node: NodeIndex,
+        rhs_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
+        let lhs = self.expr(gz, scope, ResultInfo::NONE, lhs_node)?;
+        let rhs = self.expr(gz, scope, ResultInfo::NONE, rhs_node)?;
+        self.emit_dbg_stmt(gz, cursor);
+        self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs })
+    }
+
+    fn simple_c_builtin(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        opcode: Extended,
+    ) -> InnerResult<Ref> {
+        let (what, reason) = match opcode {
+            Extended::CUndef => ("C undef", SimpleComptimeReason::OperandCUndefMacroName),
+            _ => ("C include", SimpleComptimeReason::OperandCIncludeFileName),
+        };
+        if !self.blocks[gz].c_import {
+            let message = format_args!("{what} valid only inside C import block");
+            return Err(self.fail_node(node, message));
+        }
+        let operand = self.comptime_expr(gz, scope, COERCED_STRING, operand_node, reason)?;
+        self.add_extended_un_node(gz, node, opcode, operand);
+        self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn offset_of(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        lhs_node: NodeIndex,
+        rhs_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        let lhs = self.type_expr(gz, scope, lhs_node)?;
+        let rhs = self.field_name(gz, scope, rhs_node, SimpleComptimeReason::FieldName)?;
+        self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs })
+    }
+
+    /// Shift operators and the builtins `@shlExact` and `@shrExact`; only the operators get a debug statement.
+    #[allow(clippy::too_many_arguments)]
+    pub(crate) fn shift_op(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        lhs_node: NodeIndex,
+        rhs_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        let lhs = self.expr(gz, scope, ResultInfo::NONE, lhs_node)?;
+        let cursor = match self.tree.node_tag(node) {
+            NodeTag::Shl | NodeTag::Shr => Some(self.maybe_advance_source_cursor_to_main_token(gz, node)),
+            _ => None,
+        };
+        let log2_int_type = self.add_un_node(gz, Tag::TypeofLog2IntType, lhs, lhs_node);
+        let rhs_ri = ResultInfo { rl: Loc::Ty(log2_int_type), ctx: Context::ShiftOp };
+        let rhs = self.expr(gz, scope, rhs_ri, rhs_node)?;
+        if let Some(cursor) = cursor {
+            self.emit_dbg_stmt(gz, cursor);
+        }
+        self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs })
+    }
+
+    fn c_import(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+        body_node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        if self.blocks[gz].c_import {
+            return Err(self.fail_node(node, "cannot nest @cImport"));
+        }
+        let mark = self.mark();
+        let block_gz = self.make_sub_block(gz, scope);
+        self.blocks[block_gz].is_comptime = true;
+        self.blocks[block_gz].c_import = true;
+        let block_scope = self.scope_of(block_gz);
+        let block_inst = self.make_block_inst(Tag::CImport, gz, node);
+        let result = self.full_body_expr(block_gz, block_scope, ResultInfo::NONE, body_node, BlockKind::Normal)?;
+        // It lands in the body, which is still open.
+        self.add_un_node(gz, Tag::EnsureResultUsed, result, node);
+        if !self.ref_is_no_return(result) {
+            self.add_break(block_gz, Tag::BreakInline, block_inst, Ref::VOID_VALUE);
+        }
+        self.set_block_body(block_gz, block_inst);
+        self.release(mark);
+        self.stack.push(block_inst);
+        Ok(block_inst.to_ref())
+    }
+
+    fn overflow_arithmetic(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        params: &[NodeIndex],
+        opcode: Extended,
+    ) -> InnerResult<Ref> {
+        let lhs = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+        let rhs = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+        self.extended_bin_node(gz, ri, node, opcode, lhs, rhs)
+    }
+}
