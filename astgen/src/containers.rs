@@ -8,7 +8,6 @@ use zir::{
 };
 
 use crate::classify::{node_implies_comptime_only, node_implies_more_than_one_possible_value};
-use crate::decls::src_hash;
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::{BlockId, GenZir};
@@ -230,14 +229,9 @@ impl<'a> AstGen<'a> {
         }
     }
 
-    /// Starts a source hash of its own, returning the one before, which must be put back.
-    fn begin_src_hash(&mut self) -> blake3::Hasher {
-        std::mem::replace(&mut self.src_hasher, blake3::Hasher::new())
-    }
-
     fn hash_node(&mut self, node: NodeIndex) {
         let source = self.tree.get_node_source(node);
-        self.src_hasher.update(source);
+        self.src_hasher.update_source(source);
     }
 
     /// Lowers a struct, or a whole file as one, which is node 0.
@@ -265,8 +259,10 @@ impl<'a> AstGen<'a> {
 
         let decl_inst = self.reserve_instruction_index(gz);
         if members.is_empty() && backing_int_node == 0 {
-            let mut hasher = blake3::Hasher::new();
-            hasher.update(layout.name().as_bytes());
+            let hash_mark = self.src_hasher.begin();
+            self.src_hasher.update(layout.name().as_bytes());
+            let fields_hash = self.src_hasher.digest();
+            self.src_hasher.end(hash_mark);
             self.set_struct(
                 gz,
                 decl_inst,
@@ -282,7 +278,7 @@ impl<'a> AstGen<'a> {
                     any_comptime_fields: false,
                     any_default_inits: false,
                     any_aligned_fields: false,
-                    fields_hash: src_hash(&hasher),
+                    fields_hash,
                 },
             );
             return Ok(decl_inst.to_ref());
@@ -315,7 +311,7 @@ impl<'a> AstGen<'a> {
         // The bodies of the fields are collected on the scratch list after the members.
         let bodies_start = self.scratch.len();
 
-        let old_hasher = self.begin_src_hash();
+        let hash_mark = self.src_hasher.begin();
         self.src_hasher.update(layout.name().as_bytes());
         if backing_int_node != 0 {
             self.hash_node(backing_int_node);
@@ -420,8 +416,8 @@ impl<'a> AstGen<'a> {
             }
         }
 
-        let fields_hash = src_hash(&self.src_hasher);
-        self.src_hasher = old_hasher;
+        let fields_hash = self.src_hasher.digest();
+        self.src_hasher.end(hash_mark);
         let captures_len = self.captures_len(namespace);
         self.set_struct(
             gz,
@@ -600,7 +596,7 @@ impl<'a> AstGen<'a> {
         let mut wip_members = WipMembers::new(&mut self.scratch, decl_count, field_count, 4, 4);
         let mut any_aligned_fields = false;
 
-        let old_hasher = self.begin_src_hash();
+        let hash_mark = self.src_hasher.begin();
         self.src_hasher.update(layout.name().as_bytes());
         self.src_hasher.update(&[u8::from(auto_enum_tok.is_some())]);
         if arg_node != 0 {
@@ -674,8 +670,8 @@ impl<'a> AstGen<'a> {
             }
         }
 
-        let fields_hash = src_hash(&self.src_hasher);
-        self.src_hasher = old_hasher;
+        let fields_hash = self.src_hasher.digest();
+        self.src_hasher.end(hash_mark);
 
         if !self.is_empty(block_scope) {
             self.add_break(block_scope, Tag::BreakInline, decl_inst, Ref::VOID_VALUE);
@@ -884,7 +880,7 @@ impl<'a> AstGen<'a> {
         let mut wip_members =
             WipMembers::new(&mut self.scratch, counts.decls, counts.total_fields, 1, 2);
 
-        let old_hasher = self.begin_src_hash();
+        let hash_mark = self.src_hasher.begin();
         if arg_node != 0 {
             self.hash_node(arg_node);
         }
@@ -931,8 +927,8 @@ impl<'a> AstGen<'a> {
         if !self.is_empty(block_scope) {
             self.add_break(block_scope, Tag::BreakInline, decl_inst, Ref::VOID_VALUE);
         }
-        let fields_hash = src_hash(&self.src_hasher);
-        self.src_hasher = old_hasher;
+        let fields_hash = self.src_hasher.digest();
+        self.src_hasher.end(hash_mark);
 
         let body = self.instructions_slice(block_scope);
         let body_len = self.count_body_len_after_fixups(body.clone());
@@ -1015,7 +1011,7 @@ impl<'a> AstGen<'a> {
         }
 
         let checkpoint = self.checkpoint();
-        let old_hasher = self.begin_src_hash();
+        let hash_mark = self.src_hasher.begin();
         let prev_decl_index = wip_members.decl_index;
         // What the declaration is called if it fails.
         let (result, kind, name_token, src_node, is_pub) = match tree.node_tag(member_node) {
@@ -1068,7 +1064,7 @@ impl<'a> AstGen<'a> {
                 }
             }
         };
-        self.src_hasher = old_hasher;
+        self.src_hasher.end(hash_mark);
         if let Err(AnalysisFail) = result {
             self.restore(checkpoint);
             wip_members.decl_index = prev_decl_index;

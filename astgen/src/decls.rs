@@ -35,20 +35,6 @@ pub(crate) struct SetDeclaration {
     pub(crate) value_gz: BlockId,
 }
 
-/// The first 128 bits of a hash, as the words that ZIR stores.
-pub(crate) fn src_hash(hasher: &blake3::Hasher) -> [u32; 4] {
-    let digest = hasher.finalize();
-    let bytes = digest.as_bytes();
-    std::array::from_fn(|i| {
-        u32::from_le_bytes([
-            bytes[4 * i],
-            bytes[4 * i + 1],
-            bytes[4 * i + 2],
-            bytes[4 * i + 3],
-        ])
-    })
-}
-
 impl<'a> AstGen<'a> {
     /// Makes a declaration that no block lists; [`AstGen::set_declaration`] completes it.
     pub(crate) fn make_declaration(&mut self, node: NodeIndex) -> Index {
@@ -94,7 +80,7 @@ impl<'a> AstGen<'a> {
     fn hash_decl_source(&mut self, node: NodeIndex) {
         let source = self.tree.get_node_source(node);
         let column = self.cursor.column.to_le_bytes();
-        self.src_hasher.update(source);
+        self.src_hasher.update_source(source);
         self.src_hasher.update(&column);
     }
 
@@ -227,8 +213,9 @@ impl<'a> AstGen<'a> {
             )?;
         }
 
-        self.src_hasher.update(tree.get_node_source(decl_node));
-        let src_hash = src_hash(&self.src_hasher);
+        self.src_hasher
+            .update_source(tree.get_node_source(decl_node));
+        let src_hash = self.src_hasher.digest();
         let name = self.ident_as_string(fn_name_token)?;
         self.set_declaration(
             decl_inst,
@@ -464,9 +451,8 @@ impl<'a> AstGen<'a> {
         let decl_line = self.blocks[decl_gz].decl_line;
         let body_gz = self.push_decl_block(params_scope, false, fn_proto.ast.proto_node, decl_line);
 
-        let mut proto_hasher = self.src_hasher.clone();
-        proto_hasher.update(tree.get_node_source(tree.node_data(decl_node).lhs));
-        let proto_hash = src_hash(&proto_hasher);
+        let proto_source = tree.get_node_source(tree.node_data(decl_node).lhs);
+        let proto_hash = self.src_hasher.digest_with(proto_source);
 
         let prev_fn_block = self.fn_block;
         let prev_fn_ret_ty = self.fn_ret_ty;
@@ -637,7 +623,7 @@ impl<'a> AstGen<'a> {
             self.add_break_with_src_node(init_gz, Tag::BreakInline, decl_inst, inst, node);
         }
 
-        let src_hash = src_hash(&self.src_hasher);
+        let src_hash = self.src_hasher.digest();
         let name = self.ident_as_string(name_token)?;
         self.set_declaration(
             decl_inst,
@@ -981,7 +967,7 @@ impl<'a> AstGen<'a> {
         dummy_gz: BlockId,
         value_gz: BlockId,
     ) {
-        let src_hash = src_hash(&self.src_hasher);
+        let src_hash = self.src_hasher.digest();
         self.set_declaration(
             decl_inst,
             SetDeclaration {

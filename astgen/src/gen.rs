@@ -9,6 +9,7 @@ use crate::errors::AnalysisFail;
 use crate::genzir::{BlockId, Blocks, GenZir, Mark};
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
+use crate::src_hash::SrcHasher;
 use crate::scope::{Namespaces, Scope, ScopeId, Scopes};
 use crate::strings::StringTable;
 
@@ -59,7 +60,7 @@ pub(crate) struct AstGen<'a> {
     /// The return type of the function being lowered: well known, or a `ret_type` instruction.
     pub(crate) fn_ret_ty: Ref,
     /// Collects what the source hash of the enclosing declaration covers.
-    pub(crate) src_hasher: blake3::Hasher,
+    pub(crate) src_hasher: SrcHasher<'a>,
     /// Open calls of `expr`, for the nesting limit.
     pub(crate) depth: u32,
     /// A declaration's node and its first token, remembered from the last question.
@@ -109,7 +110,7 @@ impl<'a> AstGen<'a> {
             fn_var_args: false,
             within_fn: false,
             fn_ret_ty: Ref::NONE,
-            src_hasher: blake3::Hasher::new(),
+            src_hasher: SrcHasher::default(),
             depth: 0,
             src_token_memo: (0, 0),
         }

@@ -16,7 +16,7 @@
 //!
 //! - machinery: `gen` (the generator), `genzir` and `scope` (records of blocks and scopes, addressed by
 //!   index), `emit` (appending instructions), `fixups` (bodies), `result` (result locations), `strings`,
-//!   `errors`, `cursor` (source lines), `rl_annotate` and `classify` (questions asked of the tree);
+//!   `errors`, `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the tree);
 //! - declarations: `containers`, `decls`, `fn_proto`;
 //! - expressions: `expr` (the dispatch), `blocks`, `vars`, `cond`, `loops`, `ops`, `switch`,
 //!   `switch_err_union`, `builtin_fn`, `builtin_call`, `calls`, `inits`, `identifiers`, `literals`, `asm`.
@@ -42,6 +42,7 @@ pub mod limits;
 
 mod classify;
 mod rl_annotate;
+mod src_hash;
 
 mod containers;
 mod decls;
@@ -54,6 +55,7 @@ mod builtin_fn;
 mod calls;
 mod cond;
 mod expr;
+mod float_literal;
 mod identifiers;
 mod inits;
 mod literals;
