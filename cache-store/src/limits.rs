@@ -1,0 +1,35 @@
+//! Every limit of the crate, with its reason.
+
+use std::time::Duration;
+
+/// The longest source. Offsets into a source are 32 bits wide in every IR.
+pub const MAX_SOURCE_LEN: u64 = u32::MAX as u64;
+
+/// How often a source that changes while it is read is read again before that is an error. A save by
+/// an editor is over by the second time; what is still changing at the third is being written to
+/// all the time.
+pub const MAX_READ_ATTEMPTS: u32 = 3;
+
+/// A source modified less than this before it was read may change again without its mtime changing.
+/// The coarsest timestamps in use are FAT's with two seconds; the rest is for the clocks of two
+/// machines that share a file system.
+pub const TIMESTAMP_TICK: Duration = Duration::from_millis(2500);
+
+/// The longest header an implementor may have. Headers are read into a buffer on the stack.
+pub const MAX_HEADER_LEN: usize = 128;
+
+/// The longest summary that is written or believed. The longest real ones have some hundred imports; an
+/// entry that says more than this is damaged, and must not make us allocate what it says.
+pub const MAX_SUMMARY_LEN: usize = 16 << 20;
+
+/// Bytes read with the trailer in the hope that they hold the whole summary, so that a second read is
+/// rare. A page, as that is what the kernel has at hand anyway.
+pub const TRAILER_READ_LEN: usize = 4096;
+
+/// How long to wait for a lock before telling the user for what. Lowering the largest known source takes
+/// a fraction of it, so whoever holds a lock longer is stopped or hung.
+pub const LOCK_WAIT_BEFORE_NOTICE: Duration = Duration::from_secs(1);
+
+/// The longest pause between two attempts at a lock, before the notice. It bounds what a wait for
+/// a lock costs over the wait for the work.
+pub const LOCK_RETRY_PAUSE: Duration = Duration::from_millis(4);

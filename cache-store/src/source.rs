@@ -1,0 +1,238 @@
+//! Sources: what was read belongs to the stat that goes with it.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::path::Path;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use sha2::{Digest, Sha256};
+
+use crate::ir::Stat;
+use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN};
+
+/// Why a source could not be loaded. [`name`](Self::name) gives the reference's word for it.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// The operating system refused.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// It is a directory.
+    #[error("is a directory")]
+    IsDir,
+    /// It is a FIFO, a socket or a device.
+    #[error("not a regular file")]
+    NotFile,
+    /// It is longer than [`MAX_SOURCE_LEN`].
+    #[error("file is larger than 4 GiB")]
+    FileTooBig,
+    /// It was written to each time it was read.
+    #[error("file changed while it was read")]
+    Changed,
+}
+
+impl SourceError {
+    /// The name of the error: what the reference prints behind `unable to load '...': `.
+    pub fn name(&self) -> &'static str {
+        let error = match self {
+            SourceError::IsDir => return "IsDir",
+            SourceError::NotFile => return "NotFile",
+            SourceError::FileTooBig => return "FileTooBig",
+            SourceError::Changed => return "UnexpectedEndOfFile",
+            SourceError::Io(error) => error,
+        };
+        match error.raw_os_error() {
+            Some(libc::EINVAL) => "BadPathName",
+            Some(libc::EACCES | libc::EPERM) => "AccessDenied",
+            Some(libc::EFBIG | libc::EOVERFLOW) => "FileTooBig",
+            Some(libc::EISDIR) => "IsDir",
+            Some(libc::ELOOP) => "SymLinkLoop",
+            Some(libc::EMFILE) => "ProcessFdQuotaExceeded",
+            Some(libc::ENFILE) => "SystemFdQuotaExceeded",
+            Some(libc::ENAMETOOLONG) => "NameTooLong",
+            Some(libc::ENODEV | libc::ENXIO) => "NoDevice",
+            Some(libc::ENOENT) => "FileNotFound",
+            Some(libc::ENOMEM | libc::ENOBUFS) => "SystemResources",
+            Some(libc::ENOTDIR) => "NotDir",
+            Some(libc::EBUSY) => "DeviceBusy",
+            Some(libc::ETXTBSY) => "FileBusy",
+            Some(libc::EIO) => "InputOutput",
+            Some(_) => "Unexpected",
+            None => match error.kind() {
+                // A path with a zero byte in it never reaches the system.
+                io::ErrorKind::InvalidInput => "BadPathName",
+                io::ErrorKind::OutOfMemory => "OutOfMemory",
+                _ => "Unexpected",
+            },
+        }
+    }
+}
+
+/// An open source file. Its bytes are read when they are first asked for.
+#[derive(Debug)]
+pub struct SourceFile {
+    file: File,
+    stat: Stat,
+    loaded: Option<Loaded>,
+}
+
+#[derive(Debug)]
+struct Loaded {
+    bytes: Vec<u8>,
+    sha256: Option<[u8; 32]>,
+    read_began: ReadTime,
+}
+
+/// When a source was read, by the two clocks that can tell something about its mtime.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ReadTime {
+    wall_ns: i128,
+    instant: Instant,
+}
+
+impl ReadTime {
+    fn now() -> ReadTime {
+        ReadTime {
+            wall_ns: wall_clock_ns(),
+            instant: Instant::now(),
+        }
+    }
+
+    /// The earliest time at which the source can have been read. `written_ns` is the mtime that the cache's
+    /// file system has just given to an entry: its clock may be a server's, and is more likely that
+    /// of the source's file system than the wall clock is.
+    pub(crate) fn earliest_ns(&self, written_ns: Option<i128>) -> i128 {
+        match written_ns {
+            Some(written) => self
+                .wall_ns
+                .min(written - self.instant.elapsed().as_nanos() as i128),
+            None => self.wall_ns,
+        }
+    }
+}
+
+impl SourceFile {
+    /// Opens a source without reading it. Never blocks, whatever the path names.
+    pub fn open(path: &Path) -> Result<SourceFile, SourceError> {
+        let mut options = OpenOptions::new();
+        options.read(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            libc::O_NONBLOCK | libc::O_NOCTTY,
+        );
+        let file = options.open(path)?;
+        let stat = regular_file_stat(&file.metadata()?)?;
+        Ok(SourceFile {
+            file,
+            stat,
+            loaded: None,
+        })
+    }
+
+    /// The stat: that of the bytes once they are loaded, before that as it was on opening.
+    pub fn stat(&self) -> Stat {
+        self.stat
+    }
+
+    /// The source's text if it was needed so far.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.loaded.as_ref().map(|loaded| &*loaded.bytes)
+    }
+
+    /// The source's text, read if it was not before.
+    pub fn load(&mut self) -> Result<&[u8], SourceError> {
+        Ok(&self.loaded()?.bytes)
+    }
+
+    /// The source's text as the caller's own, read if it was not before.
+    pub fn into_bytes(mut self) -> Result<Vec<u8>, SourceError> {
+        self.load()?;
+        Ok(self.loaded.map(|loaded| loaded.bytes).unwrap_or_default())
+    }
+
+    pub(crate) fn sha256(&mut self) -> Result<[u8; 32], SourceError> {
+        let loaded = self.loaded()?;
+        Ok(*loaded
+            .sha256
+            .get_or_insert_with(|| Sha256::digest(&loaded.bytes).into()))
+    }
+
+    pub(crate) fn read_began(&mut self) -> Result<ReadTime, SourceError> {
+        Ok(self.loaded()?.read_began)
+    }
+
+    fn loaded(&mut self) -> Result<&mut Loaded, SourceError> {
+        if self.loaded.is_none() {
+            let loaded = self.read()?;
+            return Ok(self.loaded.insert(loaded));
+        }
+        // Not `if let`: the borrow would last over the branch above.
+        self.loaded.as_mut().ok_or(SourceError::Changed)
+    }
+
+    /// Reads until the stat before and the stat after are the same.
+    fn read(&mut self) -> Result<Loaded, SourceError> {
+        for _ in 0..MAX_READ_ATTEMPTS {
+            let read_began = ReadTime::now();
+            let before = regular_file_stat(&self.file.metadata()?)?;
+            if before.size > MAX_SOURCE_LEN {
+                return Err(SourceError::FileTooBig);
+            }
+            let bytes = read_exactly(&self.file, before.size as usize)?;
+            let after = regular_file_stat(&self.file.metadata()?)?;
+            if let Some(bytes) = bytes
+                && before == after
+            {
+                self.stat = after;
+                return Ok(Loaded {
+                    bytes,
+                    sha256: None,
+                    read_began,
+                });
+            }
+        }
+        Err(SourceError::Changed)
+    }
+}
+
+/// The first `len` bytes, or `None` when there are fewer or more.
+fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
+    use std::io::{Read, Seek};
+    let mut bytes = Vec::new();
+    // One more than the file should have, so that one that grew is seen.
+    bytes
+        .try_reserve_exact(len + 1)
+        .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let mut reader = file;
+    reader.rewind()?;
+    reader.take(len as u64 + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() == len).then_some(bytes))
+}
+
+fn regular_file_stat(metadata: &Metadata) -> Result<Stat, SourceError> {
+    if metadata.is_dir() {
+        return Err(SourceError::IsDir);
+    }
+    if !metadata.is_file() {
+        return Err(SourceError::NotFile);
+    }
+    Ok(stat_of(metadata))
+}
+
+#[cfg(unix)]
+pub(crate) fn stat_of(metadata: &Metadata) -> Stat {
+    use std::os::unix::fs::MetadataExt;
+    Stat {
+        inode: metadata.ino(),
+        size: metadata.len(),
+        mtime_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
+    }
+}
+
+pub(crate) fn wall_clock_ns() -> i128 {
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_nanos() as i128,
+        Err(before) => -(before.duration().as_nanos() as i128),
+    }
+}

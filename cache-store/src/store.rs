@@ -1,0 +1,549 @@
+//! The protocol by which entries are used and made.
+//!
+//! Look under a shared lock. If what is there is good, use it. Otherwise take the exclusive lock and look again,
+//! because somebody else may have written it meanwhile; only then generate and write. So, of any number of
+//! processes that want an entry at once, one generates it and the others wait and use it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::entry::{self, EntryBody, Examined, Failure, Origin, is_young};
+use crate::ir::{CacheableIr, Stat};
+use crate::lock::{LockedFile, Mode};
+use crate::name::EntryName;
+use crate::source::{SourceError, SourceFile};
+
+/// A directory of entries.
+#[derive(Clone, Debug)]
+pub struct Store {
+    dir: Option<PathBuf>,
+}
+
+/// What is wanted of an entry that hits.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Want {
+    /// The summary; the body is not touched if the entry has one.
+    #[default]
+    Summary,
+    /// The body (and the summary).
+    Body,
+}
+
+/// How to go about an update.
+#[derive(Clone, Copy)]
+pub struct Options<'a> {
+    /// What is wanted of an entry that hits.
+    pub want: Want,
+    /// Whether bodies may be mapped. Otherwise they are copied.
+    pub map: bool,
+    /// Take the exclusive lock at once. For a source that is known to have changed since its entry was used:
+    /// there is no hit to be expected.
+    pub exclusive: bool,
+    /// Called with the path of the entry when its lock is not to be had for a second. The wait then goes on
+    /// until it is.
+    pub on_wait: Option<&'a (dyn Fn(&Path) + Sync)>,
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Options {
+            want: Want::Summary,
+            map: true,
+            exclusive: false,
+            on_wait: None,
+        }
+    }
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Options {
+            want,
+            map,
+            exclusive,
+            on_wait,
+        } = self;
+        f.debug_struct("Options")
+            .field("want", want)
+            .field("map", map)
+            .field("exclusive", exclusive)
+            .field("on_wait", &on_wait.is_some())
+            .finish()
+    }
+}
+
+/// Why an entry was good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hit {
+    /// The source's stat is the recorded one.
+    Stat,
+    /// The same, but the entry has no checksum (the reference wrote it): its structure holds.
+    Unchecked,
+    /// The stat is another one and the content is the recorded one. The new stat was recorded.
+    Content,
+    /// The stat is the recorded one, and as the source was young then, its content was compared too.
+    Young,
+}
+
+/// A field of a [`Stat`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatField {
+    /// The inode number.
+    Inode,
+    /// The length.
+    Size,
+    /// The time of last modification.
+    Mtime,
+}
+
+/// Why an IR was generated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The store is disabled, or the entry could not be opened or read.
+    NoCache,
+    /// There was no entry, or an empty one.
+    NoEntry,
+    /// The entry was too short for a header, or the header cannot be one (the reference's *invalid*).
+    InvalidHeader,
+    /// The body was shorter than the header says (the reference's *truncated*).
+    Truncated,
+    /// The source is another one (the reference's *stale*): the first field in which its stat differs.
+    Stale(StatField),
+    /// The source's stat is the recorded one, but its content is not.
+    ContentChanged,
+    /// A checksum does not hold, or the trailer is not whole.
+    Checksum,
+    /// The trailer is of another version.
+    Version,
+    /// The structure of a body without a checksum does not hold.
+    Malformed,
+}
+
+/// Where an IR came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    /// Out of the entry.
+    Hit(Hit),
+    /// Generated. It was written to the entry unless a warning says otherwise.
+    Generated(Reason),
+}
+
+/// What an update came to.
+#[derive(Debug)]
+pub struct Outcome<I: CacheableIr> {
+    /// Where the IR came from.
+    pub how: How,
+    /// The IR, or what was wanted of it.
+    pub ir: Ir<I>,
+    /// What went wrong with the cache; empty nearly always. The IR is right nonetheless.
+    pub warnings: Vec<Warning>,
+}
+
+/// An IR in one of its forms.
+#[derive(Debug)]
+pub enum Ir<I: CacheableIr> {
+    /// Its summary: a hit with [`Want::Summary`].
+    Summary(Box<[u8]>),
+    /// Its body out of an entry, and the summary if the entry had one: a hit with [`Want::Body`].
+    Entry {
+        /// The body.
+        body: EntryBody<I>,
+        /// The recorded summary.
+        summary: Option<Box<[u8]>>,
+    },
+    /// Newly generated.
+    Fresh(I),
+}
+
+impl<I: CacheableIr> Ir<I> {
+    /// The summary, in whatever form the IR is.
+    pub fn summary(&self) -> Cow<'_, [u8]> {
+        let mut out = Vec::new();
+        match self {
+            Ir::Summary(summary) => return Cow::Borrowed(summary),
+            Ir::Entry {
+                summary: Some(summary),
+                ..
+            } => return Cow::Borrowed(summary),
+            Ir::Entry {
+                body,
+                summary: None,
+            } => {
+                if let Some(view) = body.view() {
+                    I::view_summary(&view, &mut out);
+                }
+            }
+            Ir::Fresh(ir) => ir.summary(&mut out),
+        }
+        Cow::Owned(out)
+    }
+}
+
+/// Something that went wrong with the cache and did not matter to the result.
+#[derive(Debug, thiserror::Error)]
+#[error("unable to {kind} '{}': {error}", path.display())]
+pub struct Warning {
+    /// What was not possible.
+    pub kind: WarningKind,
+    /// The entry, or the directory.
+    pub path: PathBuf,
+    /// Why.
+    #[source]
+    pub error: io::Error,
+}
+
+/// What a [`Warning`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WarningKind {
+    /// The directory could not be made. The store is disabled.
+    #[error("create cache directory")]
+    CreateDir,
+    /// The entry could not be opened.
+    #[error("open cache entry")]
+    Open,
+    /// The entry could not be opened for writing, so what was generated is not cached.
+    #[error("write to cache entry")]
+    ReadOnly,
+    /// The entry could not be read.
+    #[error("read cache entry")]
+    Read,
+    /// The entry could not be written and is empty now.
+    #[error("write cache entry")]
+    Write,
+    /// The file system refused a lock. The work went on without.
+    #[error("lock cache entry")]
+    Lock,
+}
+
+impl Store {
+    /// The store in this directory, which is made if it is not there. If that is impossible, the
+    /// warning says why and the store is disabled.
+    pub fn open(dir: &Path) -> (Store, Option<Warning>) {
+        match std::fs::create_dir_all(dir) {
+            Ok(()) => (
+                Store {
+                    dir: Some(dir.to_owned()),
+                },
+                None,
+            ),
+            Err(error) => {
+                let warning = Warning {
+                    kind: WarningKind::CreateDir,
+                    path: dir.to_owned(),
+                    error,
+                };
+                (Store::disabled(), Some(warning))
+            }
+        }
+    }
+
+    /// A store that holds nothing: every update generates.
+    pub fn disabled() -> Store {
+        Store { dir: None }
+    }
+
+    /// Whether there is a directory behind it.
+    pub fn is_enabled(&self) -> bool {
+        self.dir.is_some()
+    }
+
+    /// The IR of a source: out of its entry if that is good, otherwise by `generate`, called at most once, from the
+    /// source's text.
+    ///
+    /// The only error is that of a source that cannot be read. Afterwards
+    /// [`source.bytes()`](SourceFile::bytes) is the text if it had to be read, always so for [`Ir::Fresh`].
+    pub fn update<I: CacheableIr>(
+        &self,
+        name: &EntryName,
+        source: &mut SourceFile,
+        options: &Options<'_>,
+        generate: impl FnOnce(&[u8]) -> I,
+    ) -> Result<Outcome<I>, SourceError> {
+        let mut warnings = Vec::new();
+        let Some(dir) = &self.dir else {
+            return Ok(generated(
+                Reason::NoCache,
+                generate(source.load()?),
+                warnings,
+            ));
+        };
+        let path = dir.join(name.as_str());
+        let warning = |kind, error| Warning {
+            kind,
+            path: path.clone(),
+            error,
+        };
+        let Opened { file, read_only } = match open_entry(dir, &path) {
+            Ok(opened) => opened,
+            Err(error) => {
+                warnings.push(warning(WarningKind::Open, error));
+                return Ok(generated(
+                    Reason::NoCache,
+                    generate(source.load()?),
+                    warnings,
+                ));
+            }
+        };
+        let writable = read_only.is_none();
+        let mut on_wait = || {
+            if let Some(on_wait) = options.on_wait {
+                on_wait(&path);
+            }
+        };
+        let mode = if options.exclusive && writable {
+            Mode::Exclusive
+        } else {
+            Mode::Shared
+        };
+        let (mut file, refused) = LockedFile::new(file, mode, &mut on_wait);
+        warnings.extend(refused.map(|error| warning(WarningKind::Lock, error)));
+
+        // Each round either ends, or takes the exclusive lock, or has read the source, so there
+        // are three at most.
+        let failure = loop {
+            let failure = match look::<I>(file, source, options, writable)? {
+                Look::Hit {
+                    hit,
+                    ir,
+                    unrecorded,
+                } => {
+                    warnings.extend(unrecorded.map(|error| warning(WarningKind::Write, error)));
+                    return Ok(Outcome {
+                        how: How::Hit(hit),
+                        ir,
+                        warnings,
+                    });
+                }
+                Look::NeedsExclusive(shared) => {
+                    file = shared;
+                    None
+                }
+                Look::Miss(same, failure) => {
+                    file = same;
+                    Some(failure)
+                }
+            };
+            if writable && !file.is_exclusive() {
+                warnings.extend(
+                    file.upgrade(&mut on_wait)
+                        .map(|error| warning(WarningKind::Lock, error)),
+                );
+            } else if let Some(failure) = failure {
+                let looked_for = source.stat();
+                source.load()?;
+                if source.stat() == looked_for {
+                    break failure;
+                }
+            }
+        };
+        let reason = match failure {
+            Failure::Bad(reason) => reason,
+            Failure::Io(error) => {
+                warnings.push(warning(WarningKind::Read, error));
+                Reason::NoCache
+            }
+        };
+        let ir = generate(source.load()?);
+        if let Some(error) = read_only {
+            warnings.push(warning(WarningKind::ReadOnly, error));
+        } else {
+            let origin = Origin {
+                sha256: source.sha256()?,
+                read: source.read_began()?,
+                stat: source.stat(),
+            };
+            if let Err(error) = entry::write(file.file(), &ir, &origin) {
+                warnings.push(warning(WarningKind::Write, error));
+            }
+        }
+        Ok(generated(reason, ir, warnings))
+    }
+}
+
+fn generated<I: CacheableIr>(reason: Reason, ir: I, warnings: Vec<Warning>) -> Outcome<I> {
+    Outcome {
+        how: How::Generated(reason),
+        ir: Ir::Fresh(ir),
+        warnings,
+    }
+}
+
+/// An entry that could be opened.
+struct Opened {
+    file: File,
+    /// Why it is open for reading only, if it is.
+    read_only: Option<io::Error>,
+}
+
+/// Opens an entry, or makes an empty one.
+fn open_entry(dir: &Path, path: &Path) -> io::Result<Opened> {
+    let open = |write: bool| {
+        let mut options = OpenOptions::new();
+        options.read(true).write(write).create(write);
+        // In a directory of many users a symbolic link might lead to a file of ours that is no entry; and
+        // a FIFO must not stop us.
+        std::os::unix::fs::OpenOptionsExt::custom_flags(
+            &mut options,
+            libc::O_NOFOLLOW | libc::O_NONBLOCK,
+        );
+        options.open(path)
+    };
+    let error = match open(true) {
+        Ok(file) => {
+            return Ok(Opened {
+                file,
+                read_only: None,
+            });
+        }
+        Err(error) => error,
+    };
+    if error.kind() == io::ErrorKind::NotFound {
+        // The directory went after the store was opened.
+        std::fs::create_dir_all(dir)?;
+        return Ok(Opened {
+            file: open(true)?,
+            read_only: None,
+        });
+    }
+    if !matches!(
+        error.raw_os_error(),
+        Some(libc::EACCES | libc::EPERM | libc::EROFS)
+    ) {
+        return Err(error);
+    }
+    match open(false) {
+        Ok(file) => Ok(Opened {
+            file,
+            read_only: Some(error),
+        }),
+        Err(_) => Err(error),
+    }
+}
+
+/// What one look at an entry came to. The file comes back where there is more to do.
+enum Look<I: CacheableIr> {
+    Hit {
+        hit: Hit,
+        ir: Ir<I>,
+        /// The new stat could not be recorded.
+        unrecorded: Option<io::Error>,
+    },
+    /// It would be a hit, but something has to be recorded.
+    NeedsExclusive(LockedFile),
+    Miss(LockedFile, Failure),
+}
+
+fn look<I: CacheableIr>(
+    file: LockedFile,
+    source: &mut SourceFile,
+    options: &Options<'_>,
+    writable: bool,
+) -> Result<Look<I>, SourceError> {
+    let mut examined = match Examined::<I>::read(file.file()) {
+        Ok(examined) => examined,
+        Err(failure) => return Ok(Look::Miss(file, failure)),
+    };
+    let (hit, record) = match judge(&examined, source)? {
+        Ok(verdict) => verdict,
+        Err(reason) => return Ok(Look::Miss(file, Failure::Bad(reason))),
+    };
+    let record = record && writable;
+    if record && !file.is_exclusive() {
+        return Ok(Look::NeedsExclusive(file));
+    }
+    let mut copied = None;
+    let mut unrecorded = None;
+    if record {
+        // The reference will believe the entry once its stat is right, and it has no checksum.
+        match examined.copy_body(file.file()) {
+            Ok(body) => copied = Some(body),
+            Err(failure) => return Ok(Look::Miss(file, failure)),
+        }
+        let (stat, read) = (source.stat(), source.read_began()?);
+        unrecorded = examined.restamp(file.file(), stat, read).err();
+    }
+    let summary = examined
+        .trailer
+        .as_mut()
+        .and_then(|trailer| trailer.summary.take());
+    if options.want == Want::Summary
+        && let Some(summary) = summary
+    {
+        return Ok(Look::Hit {
+            hit,
+            ir: Ir::Summary(summary),
+            unrecorded,
+        });
+    }
+    let body = match copied {
+        Some(body) => Ok(body),
+        None => examined.body(file, options.map),
+    };
+    match body {
+        Ok(body) => {
+            let ir = Ir::Entry { body, summary };
+            let ir = match options.want {
+                Want::Body => ir,
+                Want::Summary => Ir::Summary(ir.summary().into()),
+            };
+            Ok(Look::Hit {
+                hit,
+                ir,
+                unrecorded,
+            })
+        }
+        Err((file, failure)) => Ok(Look::Miss(file, failure)),
+    }
+}
+
+/// Whether an entry is one of the source, and whether something about it has to be recorded.
+fn judge<I: CacheableIr>(
+    examined: &Examined<I>,
+    source: &mut SourceFile,
+) -> Result<Result<(Hit, bool), Reason>, SourceError> {
+    let stat = source.stat();
+    let Some(trailer) = &examined.trailer else {
+        return Ok(match difference(&examined.stat, &stat) {
+            None => Ok((Hit::Unchecked, false)),
+            Some(field) => Err(Reason::Stale(field)),
+        });
+    };
+    let recorded = trailer.stat;
+    let consistent = recorded == examined.stat;
+    if consistent && recorded == stat && !trailer.check_content {
+        return Ok(Ok((Hit::Stat, false)));
+    }
+    if recorded.size != stat.size {
+        return Ok(Err(Reason::Stale(
+            difference(&recorded, &stat).unwrap_or(StatField::Size),
+        )));
+    }
+    let same_content = source.sha256()? == trailer.source_sha256;
+    // It is that of the bytes now.
+    let stat = source.stat();
+    Ok(match (difference(&recorded, &stat), same_content) {
+        (Some(field), false) => Err(Reason::Stale(field)),
+        (None, false) => Err(Reason::ContentChanged),
+        (None, true) if consistent => {
+            let still_young = is_young(stat, source.read_began()?, None);
+            Ok((Hit::Young, !still_young))
+        }
+        (_, true) => Ok((Hit::Content, true)),
+    })
+}
+
+/// The first field that differs.
+fn difference(a: &Stat, b: &Stat) -> Option<StatField> {
+    if a.inode != b.inode {
+        Some(StatField::Inode)
+    } else if a.size != b.size {
+        Some(StatField::Size)
+    } else if a.mtime_ns != b.mtime_ns {
+        Some(StatField::Mtime)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,221 @@
+//! The trailer: what stands behind the body of an entry of ours.
+//!
+//! All numbers are little endian.
+//!
+//! | offset | bytes | |
+//! |---|---|---|
+//! | 0 | 8 | magic; its last byte is the version of this layout |
+//! | 8 | 8 | [`CacheableIr::TRAILER_TAG`](crate::CacheableIr::TRAILER_TAG) |
+//! | 16 | 4 | flags |
+//! | 20 | 4 | length of the summary |
+//! | 24 | 32 | SHA-256 of the source |
+//! | 56 | 32 | BLAKE3 of the header without its stat, and the body |
+//! | 88 | 8, 8, 16 | the stat that stands in the header: inode, size, mtime |
+//! | 120 | 32 | BLAKE3 of the header without its stat, the bytes above, and the summary |
+//! | 152 | | the summary |
+//!
+//! The stat stands here again because nothing else covers the one in the header: a header whose stat is another one
+//! is not believed, and the source's content decides.
+
+use crate::ir::Stat;
+use crate::limits::MAX_SUMMARY_LEN;
+
+const MAGIC: [u8; 7] = *b"IRtrail";
+const VERSION: u8 = 1;
+
+/// Length of what stands before the summary.
+pub(crate) const FIXED_LEN: usize = 152;
+const SUMMED_LEN: usize = 120;
+
+/// The source was so young when it was read that it may have changed since with the same mtime.
+const CHECK_CONTENT: u32 = 1;
+/// There is no summary: it would have been too long.
+const NO_SUMMARY: u32 = 2;
+
+/// A BLAKE3 digest.
+pub(crate) type Sum = [u8; 32];
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Trailer {
+    pub(crate) stat: Stat,
+    pub(crate) check_content: bool,
+    pub(crate) source_sha256: [u8; 32],
+    pub(crate) body_sum: Sum,
+    pub(crate) summary: Option<Box<[u8]>>,
+}
+
+/// Why bytes are not a trailer to be believed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Bad {
+    /// Of another layout, or for another version of the IR.
+    Version,
+    /// Anything else.
+    Damaged,
+}
+
+/// The fixed part, taken apart but not yet believed.
+pub(crate) struct Fixed<'a> {
+    bytes: &'a [u8; FIXED_LEN],
+    flags: u32,
+    /// How long the summary claims to be.
+    pub(crate) summary_len: usize,
+}
+
+impl Trailer {
+    /// The fixed part of this trailer. The summary follows it in the file.
+    pub(crate) fn encode(&self, tag: &[u8; 8], bare_header: &[u8]) -> [u8; FIXED_LEN] {
+        let summary = self.summary.as_deref().unwrap_or_default();
+        let mut flags = 0;
+        if self.check_content {
+            flags |= CHECK_CONTENT;
+        }
+        if self.summary.is_none() {
+            flags |= NO_SUMMARY;
+        }
+        let mut out = [0; FIXED_LEN];
+        let mut at = 0;
+        let mut put = |bytes: &[u8]| {
+            out[at..at + bytes.len()].copy_from_slice(bytes);
+            at += bytes.len();
+        };
+        put(&MAGIC);
+        put(&[VERSION]);
+        put(tag);
+        put(&flags.to_le_bytes());
+        put(&(summary.len() as u32).to_le_bytes());
+        put(&self.source_sha256);
+        put(&self.body_sum);
+        put(&self.stat.inode.to_le_bytes());
+        put(&self.stat.size.to_le_bytes());
+        put(&self.stat.mtime_ns.to_le_bytes());
+        let sum = sum_of([bare_header, &out[..SUMMED_LEN], summary]);
+        out[SUMMED_LEN..].copy_from_slice(&sum);
+        out
+    }
+}
+
+impl<'a> Fixed<'a> {
+    pub(crate) fn parse(bytes: &'a [u8; FIXED_LEN], tag: &[u8; 8]) -> Result<Fixed<'a>, Bad> {
+        if bytes[..7] != MAGIC {
+            return Err(Bad::Damaged);
+        }
+        if bytes[7] != VERSION || bytes[8..16] != *tag {
+            return Err(Bad::Version);
+        }
+        let flags = u32::from_le_bytes(array(bytes, 16));
+        let summary_len = u32::from_le_bytes(array(bytes, 20)) as usize;
+        if summary_len > MAX_SUMMARY_LEN {
+            return Err(Bad::Damaged);
+        }
+        Ok(Fixed {
+            bytes,
+            flags,
+            summary_len,
+        })
+    }
+
+    /// The trailer, if the checksum is that of header, fixed part and summary.
+    pub(crate) fn verify(&self, bare_header: &[u8], summary: &[u8]) -> Result<Trailer, Bad> {
+        let (summed, sum) = self.bytes.split_at(SUMMED_LEN);
+        if sum_of([bare_header, summed, summary]) != *sum {
+            return Err(Bad::Damaged);
+        }
+        Ok(Trailer {
+            stat: Stat {
+                inode: u64::from_le_bytes(array(self.bytes, 88)),
+                size: u64::from_le_bytes(array(self.bytes, 96)),
+                mtime_ns: i128::from_le_bytes(array(self.bytes, 104)),
+            },
+            check_content: self.flags & CHECK_CONTENT != 0,
+            source_sha256: array(self.bytes, 24),
+            body_sum: array(self.bytes, 56),
+            summary: (self.flags & NO_SUMMARY == 0).then(|| summary.into()),
+        })
+    }
+}
+
+/// The digest of parts one after the other. The lengths of all but the last are fixed or follow from what is
+/// before them, so no two different lists of parts run together.
+pub(crate) fn sum_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Sum {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    hasher.finalize().into()
+}
+
+fn array<const N: usize>(bytes: &[u8; FIXED_LEN], at: usize) -> [u8; N] {
+    std::array::from_fn(|i| bytes[at + i])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Trailer {
+        Trailer {
+            stat: Stat {
+                inode: 7,
+                size: 11,
+                mtime_ns: 1_700_000_000_123_456_789,
+            },
+            check_content: true,
+            source_sha256: [0xab; 32],
+            body_sum: [0xcd; 32],
+            summary: Some((*b"std builtin").into()),
+        }
+    }
+
+    const TAG: [u8; 8] = *b"toy\0\0\0\0\x01";
+
+    /// The layout is a file format: it must not change without a new version.
+    #[test]
+    fn layout() {
+        let bytes = sample().encode(&TAG, b"header");
+        let lines: Vec<String> = bytes.chunks(16).map(hex::encode).collect();
+        insta::assert_snapshot!(lines.join("\n"), @"");
+    }
+
+    #[test]
+    fn round_trip() {
+        for trailer in [
+            sample(),
+            Trailer {
+                summary: None,
+                check_content: false,
+                ..sample()
+            },
+        ] {
+            let bytes = trailer.encode(&TAG, b"header");
+            let fixed = Fixed::parse(&bytes, &TAG).ok().unwrap();
+            let summary = trailer.summary.clone().unwrap_or_default();
+            assert_eq!(fixed.summary_len, summary.len());
+            assert_eq!(fixed.verify(b"header", &summary), Ok(trailer));
+        }
+    }
+
+    #[test]
+    fn every_damage_is_seen() {
+        let good = sample().encode(&TAG, b"header");
+        let verify = |bytes: &[u8; FIXED_LEN], header: &[u8], summary: &[u8]| {
+            Fixed::parse(bytes, &TAG).and_then(|fixed| fixed.verify(header, summary))
+        };
+        assert!(verify(&good, b"header", b"std builtin").is_ok());
+        for at in 0..FIXED_LEN {
+            let mut bytes = good;
+            bytes[at] ^= 0x10;
+            let want = if (7..16).contains(&at) {
+                Bad::Version
+            } else {
+                Bad::Damaged
+            };
+            assert_eq!(
+                verify(&bytes, b"header", b"std builtin"),
+                Err(want),
+                "byte {at}"
+            );
+        }
+        assert_eq!(verify(&good, b"Header", b"std builtin"), Err(Bad::Damaged));
+        assert_eq!(verify(&good, b"header", b"std Builtin"), Err(Bad::Damaged));
+    }
+}

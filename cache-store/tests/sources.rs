@@ -1,0 +1,122 @@
+//! Sources that are no plain, quiet files.
+
+mod common;
+
+use std::fs::{self, File};
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cache_store::*;
+use common::*;
+
+fn error_of(path: &Path) -> &'static str {
+    match SourceFile::open(path).and_then(|mut source| source.load().map(<[u8]>::len)) {
+        Ok(len) => panic!("{len} bytes"),
+        Err(error) => error.name(),
+    }
+}
+
+#[test]
+fn errors_have_the_references_names() {
+    let place = Place::new(b"text");
+    let at = |name: &str| place.root.join(name);
+    assert_eq!(error_of(&at("missing.zig")), "FileNotFound");
+    assert_eq!(error_of(&at("a.zig/below")), "NotDir");
+    assert_eq!(error_of(&place.root), "IsDir");
+    symlink(at("loop"), at("loop")).unwrap();
+    assert_eq!(error_of(&at("loop")), "SymLinkLoop");
+    symlink(at("gone"), at("dangling")).unwrap();
+    assert_eq!(error_of(&at("dangling")), "FileNotFound");
+    assert_eq!(error_of(&at(&"n".repeat(300))), "NameTooLong");
+    assert_eq!(error_of(Path::new("nul\0.zig")), "BadPathName");
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(at("fifo"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(error_of(&at("fifo")), "NotFile");
+    assert_eq!(error_of(Path::new("/dev/null")), "NotFile");
+    let huge = File::create(at("huge")).unwrap();
+    huge.set_len(limits::MAX_SOURCE_LEN + 1).unwrap();
+    assert_eq!(error_of(&at("huge")), "FileTooBig");
+}
+
+#[test]
+fn a_symbolic_link_to_a_source_is_followed() {
+    let place = Place::new(b"text");
+    let link = place.root.join("link");
+    symlink(&place.source, &link).unwrap();
+    let source = SourceFile::open(&link).unwrap();
+    assert_eq!(
+        source.stat(),
+        SourceFile::open(&place.source).unwrap().stat()
+    );
+    assert_eq!(source.into_bytes().unwrap(), b"text");
+}
+
+#[test]
+fn a_source_that_changed_after_it_was_opened() {
+    let place = Place::new(b"text");
+    place.check();
+    let mut source = SourceFile::open(&place.source).unwrap();
+    place.write_source(b"more text", long_ago());
+    // Opened before, looked at after: a stat that is no longer true hits, as it does for the reference.
+    let outcome = place
+        .store
+        .update(&place.name, &mut source, &BODY, Toy::generate)
+        .unwrap();
+    assert_eq!(outcome.how, How::Hit(Hit::Stat));
+    drop(outcome);
+    // What is read goes with its own stat.
+    place.strip_trailer();
+    fs::write(place.entry(), b"").unwrap();
+    let outcome = place
+        .store
+        .update(&place.name, &mut source, &BODY, Toy::generate)
+        .unwrap();
+    assert_eq!(toy(&outcome), Toy::generate(b"more text"));
+    assert_eq!(place.check(), How::Hit(Hit::Stat));
+}
+
+/// A file that is written to all the time gives an error or a text that it had, never a mixture.
+#[test]
+fn a_source_that_changes_while_it_is_read() {
+    let place = Place::new(b"");
+    let stop = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut byte = b'a';
+            while !stop.load(Ordering::Relaxed) {
+                byte = if byte == b'z' { b'a' } else { byte + 1 };
+                fs::write(&place.source, vec![byte; 1 << 16]).unwrap();
+            }
+        });
+        for _ in 0..200 {
+            let mut source = SourceFile::open(&place.source).unwrap();
+            match source.load().map(<[u8]>::len) {
+                Ok(len) => assert_eq!(len as u64, source.stat().size),
+                Err(error) => assert!(matches!(error, SourceError::Changed), "{error}"),
+            }
+        }
+        stop.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn an_error_of_the_source_leaves_the_entry() {
+    let place = Place::new(b"text");
+    place.check();
+    let before = place.entry_bytes();
+    let file = File::options().write(true).open(&place.source).unwrap();
+    file.set_len(limits::MAX_SOURCE_LEN + 1).unwrap();
+    let mut source = SourceFile::open(&place.source).unwrap();
+    let error = place
+        .store
+        .update(&place.name, &mut source, &BODY, Toy::generate)
+        .unwrap_err();
+    assert_eq!(error.name(), "FileTooBig");
+    assert_eq!(place.entry_bytes(), before);
+}
