@@ -15,6 +15,8 @@ pub const FLAG_ALWAYS_VOID: u8 = 2;
 pub const FLAG_PARAM: u8 = 4;
 /// Row flag: the trailing indices of the payload are a list, not a body.
 pub const FLAG_LIST: u8 = 8;
+/// Row flag: the `rhs` of the data is a number, not a reference.
+pub const FLAG_PLAIN_RHS: u8 = 16;
 
 macro_rules! flag {
     (no_return) => {
@@ -28,6 +30,9 @@ macro_rules! flag {
     };
     (list) => {
         FLAG_LIST
+    };
+    (plain_rhs) => {
+        FLAG_PLAIN_RHS
     };
 }
 

@@ -9,6 +9,7 @@
 /// - `no_return`: control flow never passes the instruction
 /// - `always_void`: the result is known to be void without looking
 /// - `param`: declares a parameter of the function that follows
+/// - `plain_rhs`: the data's `rhs` is a number, not a reference
 /// - `list`: the trailing indices of the payload name instructions that stand elsewhere, not a body
 macro_rules! for_each_instruction {
     ($m:ident) => {
@@ -185,7 +186,7 @@ macro_rules! for_each_instruction {
             169 ValidateArrayInitResultTy "validate_array_init_result_ty" PlNode ArrayInit [always_void];
             170 ValidateArrayInitRefTy "validate_array_init_ref_ty" PlNode ArrayInitRefTy [];
             171 ValidatePtrArrayInit "validate_ptr_array_init" PlNode Block [always_void list];
-            172 ArrayInitElemType "array_init_elem_type" Bin _ [];
+            172 ArrayInitElemType "array_init_elem_type" Bin _ [plain_rhs];
             173 ArrayInitElemPtr "array_init_elem_ptr" PlNode ElemPtrImm [];
             174 UnionInit "union_init" PlNode UnionInit [];
             175 TypeInfo "type_info" UnNode _ [];

@@ -3,7 +3,8 @@
 use zerocopy::byteorder::native_endian::U32;
 use zerocopy::{FromBytes, IntoBytes};
 
-use crate::inst::{Data, Index, NullTerminatedString, Ref, Tag};
+use crate::inst::{Data, Index, NullTerminatedString, Tag};
+use crate::list::{FromWord, List};
 use crate::owned::Zir;
 use crate::payload::Payload;
 
@@ -107,22 +108,10 @@ impl<'a> ZirRef<'a> {
         Some((P::decode(&own[..P::LEN])?, end))
     }
 
-    /// References in `extra`.
-    pub fn ref_slice(
-        &self,
-        start: u32,
-        len: u32,
-    ) -> Option<impl ExactSizeIterator<Item = Ref> + Clone + 'a> {
-        Some(self.words(start, len)?.iter().map(|word| Ref(word.get())))
-    }
-
-    /// Instruction indices in `extra`.
-    pub fn body_slice(
-        &self,
-        start: u32,
-        len: u32,
-    ) -> Option<impl ExactSizeIterator<Item = Index> + Clone + 'a> {
-        Some(self.words(start, len)?.iter().map(|word| Index(word.get())))
+    /// Words of one kind.
+    #[inline]
+    pub fn list<T: FromWord>(&self, start: u32, len: u32) -> Option<List<'a, T>> {
+        Some(List::new(start, self.words(start, len)?))
     }
 
     /// The bytes of a string without its terminator; none where it starts or ends out of bounds.
