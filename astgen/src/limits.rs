@@ -1,0 +1,14 @@
+//! Every size limit of this crate, each with its reason.
+
+/// How deep expressions may nest. Zig's own compiler overflows its stack at about 100,000 levels of `.{` and
+/// 200,000 of prefix operators, so whatever it accepts stays below; memory for the stack at this depth is some hundred MB.
+pub const MAX_NESTING: u32 = 1 << 18;
+
+/// The stack is checked once in this many levels of expressions. A power of two.
+pub const STACK_CHECK_INTERVAL: u32 = 16;
+
+/// Stack that must be left for [`STACK_CHECK_INTERVAL`] levels of any kind of expression.
+pub const STACK_RED_ZONE: usize = 256 * 1024;
+
+/// Size of one stack segment when the stack must grow.
+pub const STACK_SEGMENT: usize = 4 * 1024 * 1024;
