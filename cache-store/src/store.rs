@@ -339,14 +339,15 @@ impl Store {
                 }
             }
         };
+        let ir = generate(source.load()?);
         let reason = match failure {
             Failure::Bad(reason) => reason,
             Failure::Io(error) => {
+                // What cannot be read is not written either: it may be no file.
                 warnings.push(warning(WarningKind::Read, error));
-                Reason::NoCache
+                return Ok(generated(Reason::NoCache, ir, warnings));
             }
         };
-        let ir = generate(source.load()?);
         if let Some(error) = read_only {
             warnings.push(warning(WarningKind::ReadOnly, error));
         } else {

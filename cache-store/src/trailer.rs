@@ -173,7 +173,18 @@ mod tests {
     fn layout() {
         let bytes = sample().encode(&TAG, b"header");
         let lines: Vec<String> = bytes.chunks(16).map(hex::encode).collect();
-        insta::assert_snapshot!(lines.join("\n"), @"");
+        insta::assert_snapshot!(lines.join("\n"), @"
+        4952747261696c01746f790000000001
+        010000000b000000abababababababab
+        abababababababababababababababab
+        ababababababababcdcdcdcdcdcdcdcd
+        cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
+        cdcdcdcdcdcdcdcd0700000000000000
+        0b0000000000000015cd853dfe9c9717
+        0000000000000000003104284e8bd860
+        efaecd45a049b624aa9df119dcd635fd
+        8e383cc5650b0f8a
+        ");
     }
 
     #[test]

@@ -1,15 +1,13 @@
 //! Every outcome of an update, one process.
 
-mod common;
-
 use std::fs::{self, File};
 use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, symlink};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant, SystemTime};
 
+use crate::common::*;
 use cache_store::*;
-use common::*;
 
 const TEXT: &[u8] = b"const std = @import(\"std\");\nconst a = 1;\n";
 
@@ -408,7 +406,7 @@ fn entries_that_are_no_files() {
     fs::remove_file(place.entry()).unwrap();
 
     fifo(&place.entry());
-    assert_eq!(expect_uncached("FIFO"), WarningKind::Open);
+    assert_eq!(expect_uncached("FIFO"), WarningKind::Read);
 }
 
 fn fifo(path: &std::path::Path) {
@@ -518,8 +516,8 @@ fn a_generator_that_panics_leaves_the_old_entry() {
     );
 }
 
-/// `/dev/full` takes no byte, and `RLIMIT_FSIZE` would need a signal handler, so the disk that is full
-/// is a process's: a shell with a file size limit runs this test again.
+/// A limit on the size of files fails a write where a full disk does, in its middle. It is a process's,
+/// so a shell that sets it runs this test again.
 #[test]
 fn a_full_disk() {
     const ROLE: &str = "CACHE_STORE_TEST_FULL_DISK";
@@ -527,7 +525,7 @@ fn a_full_disk() {
         let status = std::process::Command::new("sh")
             .args([
                 "-c",
-                "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact a_full_disk",
+                "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact protocol::a_full_disk",
             ])
             .arg(std::env::current_exe().unwrap())
             .env(ROLE, "1")
@@ -536,11 +534,12 @@ fn a_full_disk() {
         assert!(status.success());
         return;
     }
-    // Sparse, so that it does not hit the limit itself: the shell's unit is at most 1024 bytes.
-    let text = vec![b'f'; 6 * 512];
+    // The limit is 8 units of 512 or 1024 bytes. This needs little more than its own length, and ...
+    let text = [b"\n".as_slice(), &[b'f'; 3071]].concat();
     let place = Place::new(&text);
     assert_eq!(place.check(), How::Generated(Reason::NoEntry));
-    let lines = vec![b'\n'; 6 * 512];
+    // ... this five times that.
+    let lines = vec![b'\n'; 3072];
     place.write_source(&lines, long_ago());
     let outcome = place.update(&BODY);
     assert_eq!(toy(&outcome), Toy::generate(&lines));

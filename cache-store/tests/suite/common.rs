@@ -1,7 +1,5 @@
 //! An IR for the tests: the lines of a text as offsets, and the text in reverse.
 
-#![allow(dead_code)] // Each test program uses a part of it.
-
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -10,19 +8,19 @@ use std::time::{Duration, SystemTime};
 use cache_store::*;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toy {
-    pub line_starts: Vec<u8>,
-    pub reversed: Vec<u8>,
+pub(crate) struct Toy {
+    pub(crate) line_starts: Vec<u8>,
+    pub(crate) reversed: Vec<u8>,
 }
 
-pub struct ToyView<'a> {
-    pub line_starts: &'a [u8],
-    pub reversed: &'a [u8],
+pub(crate) struct ToyView<'a> {
+    pub(crate) line_starts: &'a [u8],
+    pub(crate) reversed: &'a [u8],
 }
 
 impl Toy {
     /// The lowering: one line offset (4 bytes) a line, then the text backwards.
-    pub fn generate(source: &[u8]) -> Toy {
+    pub(crate) fn generate(source: &[u8]) -> Toy {
         let mut starts = vec![0u32];
         starts.extend(
             source
@@ -40,7 +38,7 @@ impl Toy {
         }
     }
 
-    pub fn as_view(&self) -> ToyView<'_> {
+    pub(crate) fn as_view(&self) -> ToyView<'_> {
         ToyView {
             line_starts: &self.line_starts,
             reversed: &self.reversed,
@@ -49,7 +47,7 @@ impl Toy {
 }
 
 impl ToyView<'_> {
-    pub fn to_owned(&self) -> Toy {
+    pub(crate) fn to_owned(&self) -> Toy {
         Toy {
             line_starts: self.line_starts.to_vec(),
             reversed: self.reversed.to_vec(),
@@ -122,28 +120,28 @@ impl CacheableIr for Toy {
 }
 
 /// The summary that belongs to a source.
-pub fn summary_of(source: &[u8]) -> Vec<u8> {
+pub(crate) fn summary_of(source: &[u8]) -> Vec<u8> {
     let mut out = Vec::new();
     Toy::generate(source).summary(&mut out);
     out
 }
 
 /// A directory with a source that is no longer young, and a store.
-pub struct Place {
+pub(crate) struct Place {
     _dir: tempfile::TempDir,
-    pub root: PathBuf,
-    pub source: PathBuf,
-    pub store: Store,
-    pub name: EntryName,
-    pub generated: AtomicU32,
+    pub(crate) root: PathBuf,
+    pub(crate) source: PathBuf,
+    pub(crate) store: Store,
+    pub(crate) name: EntryName,
+    pub(crate) generated: AtomicU32,
 }
 
 /// Older than any timestamp tick.
-pub fn long_ago() -> SystemTime {
+pub(crate) fn long_ago() -> SystemTime {
     SystemTime::now() - Duration::from_secs(3600)
 }
 
-pub fn set_mtime(path: &Path, time: SystemTime) {
+pub(crate) fn set_mtime(path: &Path, time: SystemTime) {
     File::options()
         .write(true)
         .open(path)
@@ -153,7 +151,7 @@ pub fn set_mtime(path: &Path, time: SystemTime) {
 }
 
 impl Place {
-    pub fn new(text: &[u8]) -> Place {
+    pub(crate) fn new(text: &[u8]) -> Place {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path().to_owned();
         let source = root.join("a.zig");
@@ -172,20 +170,20 @@ impl Place {
         place
     }
 
-    pub fn write_source(&self, text: &[u8], mtime: SystemTime) {
+    pub(crate) fn write_source(&self, text: &[u8], mtime: SystemTime) {
         fs::write(&self.source, text).unwrap();
         set_mtime(&self.source, mtime);
     }
 
-    pub fn entry(&self) -> PathBuf {
+    pub(crate) fn entry(&self) -> PathBuf {
         self.root.join("z").join(self.name.as_str())
     }
 
-    pub fn entry_bytes(&self) -> Vec<u8> {
+    pub(crate) fn entry_bytes(&self) -> Vec<u8> {
         fs::read(self.entry()).unwrap()
     }
 
-    pub fn update(&self, options: &Options<'_>) -> Outcome<Toy> {
+    pub(crate) fn update(&self, options: &Options<'_>) -> Outcome<Toy> {
         let mut source = SourceFile::open(&self.source).unwrap();
         self.store
             .update(&self.name, &mut source, options, |text| {
@@ -196,7 +194,7 @@ impl Place {
     }
 
     /// Updates with both wants, summary first, and checks that the result is that of the source. How the first one was.
-    pub fn check(&self) -> How {
+    pub(crate) fn check(&self) -> How {
         let text = fs::read(&self.source).unwrap();
         let first = self.update(&Options::default());
         assert_eq!(first.ir.summary(), summary_of(&text));
@@ -210,14 +208,14 @@ impl Place {
     }
 
     /// The entry as the reference would have written it.
-    pub fn strip_trailer(&self) {
+    pub(crate) fn strip_trailer(&self) {
         let bytes = self.entry_bytes();
         let header = Toy::decode_header(&bytes[..48]).unwrap();
         fs::write(self.entry(), &bytes[..48 + header.body_len as usize]).unwrap();
     }
 }
 
-pub const BODY: Options<'static> = Options {
+pub(crate) const BODY: Options<'static> = Options {
     want: Want::Body,
     map: true,
     exclusive: false,
@@ -225,7 +223,7 @@ pub const BODY: Options<'static> = Options {
 };
 
 /// The whole IR of an outcome that has it.
-pub fn toy(outcome: &Outcome<Toy>) -> Toy {
+pub(crate) fn toy(outcome: &Outcome<Toy>) -> Toy {
     match &outcome.ir {
         Ir::Summary(_) => panic!("only a summary"),
         Ir::Entry { body, .. } => body.view().unwrap().to_owned(),

@@ -1,11 +1,9 @@
 //! No damaged entry is ever believed.
 
-mod common;
-
 use std::fs;
 
+use crate::common::*;
 use cache_store::*;
-use common::*;
 
 const TEXT: &[u8] = b"one\ntwo\nthree";
 

@@ -1,15 +1,13 @@
 //! Many processes and threads, one directory.
 
-mod common;
-
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use crate::common::*;
 use cache_store::*;
-use common::*;
 
 const FILES: usize = 40;
 
@@ -62,7 +60,11 @@ fn eight_processes_generate_once() {
         let children: Vec<_> = (0..8)
             .map(|_| {
                 Command::new(std::env::current_exe().unwrap())
-                    .args(["--exact", "eight_processes_generate_once", "--nocapture"])
+                    .args([
+                        "--exact",
+                        "processes::eight_processes_generate_once",
+                        "--nocapture",
+                    ])
                     .env(ROLE, root)
                     .stdout(Stdio::piped())
                     .spawn()
@@ -111,8 +113,9 @@ fn eight_threads_generate_once() {
 #[test]
 fn readers_and_an_editor() {
     let place = Place::new(&text(0));
+    let edited = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        let editor = scope.spawn(|| {
+        scope.spawn(|| {
             for version in 1..60 {
                 let new = place.root.join("new");
                 fs::write(&new, text(version)).unwrap();
@@ -120,10 +123,11 @@ fn readers_and_an_editor() {
                 fs::rename(&new, &place.source).unwrap();
                 std::thread::sleep(Duration::from_millis(2));
             }
+            edited.store(true, Ordering::Relaxed);
         });
         for _ in 0..4 {
             scope.spawn(|| {
-                while !editor.is_finished() {
+                while !edited.load(Ordering::Relaxed) {
                     let mut source = SourceFile::open(&place.source).unwrap();
                     let outcome = place
                         .store
@@ -160,7 +164,7 @@ fn a_killed_writer() {
     }
     let place = Place::new(b"text");
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "a_killed_writer"])
+        .args(["--exact", "processes::a_killed_writer"])
         .env(ROLE, &place.root)
         .stdout(Stdio::null())
         .spawn()

@@ -1,14 +1,12 @@
 //! Sources that are no plain, quiet files.
 
-mod common;
-
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::common::*;
 use cache_store::*;
-use common::*;
 
 fn error_of(path: &Path) -> &'static str {
     match SourceFile::open(path).and_then(|mut source| source.load().map(<[u8]>::len)) {
