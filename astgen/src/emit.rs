@@ -87,7 +87,7 @@ impl AstGen<'_> {
 
     /// Appends an instruction that is filled in later.
     pub(crate) fn reserve_instruction_index(&mut self, gz: BlockId) -> Index {
-        self.add_as_index(gz, Tag::RESERVED, Data::ZERO)
+        self.add_as_index(gz, Tag::Add, Data::ZERO)
     }
 
     pub(crate) fn add_int(&mut self, gz: BlockId, integer: u64) -> Ref {
@@ -314,7 +314,7 @@ impl AstGen<'_> {
 
     pub(crate) fn add_inst_node(&mut self, gz: BlockId, tag: Tag, inst: Index, src_node: NodeIndex) -> Ref {
         let src_node = self.node_index_to_relative(gz, src_node);
-        self.add(gz, tag, Data::inst_node(inst, src_node))
+        self.add(gz, tag, Data::inst_node(src_node, inst))
     }
 
     pub(crate) fn add_alloc_extended(&mut self, gz: BlockId, args: AllocExtended) -> Ref {

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::Write;
 
-use syntax::{AstError, NodeIndex, TokenIndex, TokenTag};
+use syntax::{AstError, ErrorExtra, ErrorTag, NodeIndex, TokenIndex, TokenTag};
 use zir::{NullTerminatedString, payload};
 
 use crate::r#gen::AstGen;
@@ -177,7 +177,13 @@ impl AstGen<'_> {
                 let len = tree.token_slice(tok).len();
                 let bad = bytes[..len].iter().position(|b| matches!(b, 0x00..=0x09 | 0x0b..=0x1f | 0x7f));
                 let offset = bad.unwrap_or(len) as u32;
-                let err = AstError::invalid_byte(tok, offset);
+                let err = AstError {
+                    tag: ErrorTag::InvalidByte,
+                    is_note: false,
+                    token_is_prev: false,
+                    token: tok,
+                    extra: ErrorExtra::Offset(offset),
+                };
                 let mut msg = Vec::new();
                 tree.render_error(&err, &mut msg);
                 self.append_error_tok_notes_off(tok, offset, [msg.as_slice()], &[]);

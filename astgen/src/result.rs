@@ -179,7 +179,7 @@ impl AstGen<'_> {
         allow_coerce_pre_ref: bool,
     ) -> Ref {
         let result = match raw_result.to_index() {
-            Some(index) if self.tags[index.0 as usize].is_always_void(self.data[index.0 as usize]) => Ref::VOID_VALUE,
+            Some(index) if zir::is_always_void(self.tags[index.0 as usize], self.data[index.0 as usize]) => Ref::VOID_VALUE,
             _ => raw_result,
         };
         if self.ends_with_no_return(gz) {
