@@ -553,3 +553,264 @@ impl Ast<'_> {
         (last, parens)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Ast, Mode, NodeIndex, NodeTag};
+
+    /// One expression a line; `$` stands for a line feed in it.
+    const EXPRESSIONS: &str = r#"
+a
+1
+'c'
+"s"
+.e
+error.E
+unreachable
+anyframe
+anyframe->T
+(a)
+a.b.c
+a.?
+a.*
+-a
+-%a
+~a
+!a
+&a
+?T
+try a
+await a
+resume a
+nosuspend a
+comptime a
+a + b
+a - b * c
+(a + b) * c
+a == b
+a and b or c
+a orelse b
+a catch b
+a catch |e| b
+a ++ b ** c
+E!T
+A || B
+a[b]
+a[b..]
+a[b..c]
+a[b..c :d]
+a[b.. :d]
+f()
+f(a)
+f(a,)
+f(a, b)
+f(a, b,)
+async f()
+async f(a)
+async f(a,)
+async f(a, b)
+async f(a, b,)
+f()(a).b(c, d)[e]
+@f()
+@f(a)
+@f(a,)
+@f(a, b)
+@f(a, b,)
+@f(a, b, c)
+@f(a, b, c,)
+.{}
+.{a}
+.{a,}
+.{ a, b }
+.{ a, b, }
+.{ a, b, c }
+.{ a, b, c, }
+.{ .a = b }
+.{ .a = b, }
+.{ .a = b, .c = d, .e = f }
+.{ .a = b, .c = d, .e = f, }
+T{}
+T{a}
+T{a,}
+T{ a, b }
+T{ a, b, }
+T{ .a = b }
+T{ .a = b, }
+T{ .a = b, .c = d }
+T{ .a = b, .c = d, }
+*T
+**T
+*const T
+*align(a) T
+*align(a:b:c) volatile T
+*addrspace(.generic) const T
+[]T
+[:0]const T
+[*]T
+[*:0]T
+[*c]allowzero T
+[n]T
+[n:0]T
+[_]*T
+if (a) b
+if (a) |x| b else c
+if (a) b else |e| c
+while (a) b
+while (a) : (b) c
+while (a) |x| : (b) c else |e| d
+l: while (a) b
+inline while (a) b
+for (a) |x| b
+for (a, b, 0..) |x, y, z| d
+l: inline for (a, 0..) |x, i| b else c
+switch (a) {}
+switch (a) { b => c }
+switch (a) { b...c, d => |x| e, else => f, }
+l: switch (a) { else => b }
+l: {}
+l: { break :l a; }
+l: { a(); b(); c(); }
+comptime l: {}
+struct {}
+struct { //! d$}
+packed struct(T) {}
+extern struct { a: T }
+struct { a: T, }
+struct { a: T, b: T }
+struct { a: T, b: T, c: T }
+struct { a: T, b: T, c: T, }
+struct { fn f() void {} }
+enum { a }
+enum(T) { a, b, }
+enum(T) { a, b }
+enum(T) {}
+opaque {}
+union { a, b }
+union(enum) {}
+union(enum) { a: T }
+union(enum) { a, }
+union(enum) { a, b, c }
+union(enum) { a, b, c, }
+union(T) { a }
+union(enum(T)) {}
+union(enum(T)) { a, b }
+union(enum(T)) { a, b, }
+error{}
+error{A}
+error{ A, B, }
+fn () void
+fn (a) void
+fn (a: A, comptime b: B, c: anytype, ...) callconv(.C) void
+fn (a: A) align(4) linksection("s") void
+fn (noalias a: A, b: B) align(c) addrspace(d) T
+asm ("")
+asm volatile ("" : [a] "" (-> T) : [b] "" (c) : "d")
+asm ("" ::: "d")
+"#;
+
+    /// Members with the separator after them: what precedes it belongs to the node.
+    const MEMBERS: &[(&str, &str)] = &[
+        ("const a = b", ";"),
+        ("pub extern \"c\" threadlocal var a: T", ";"),
+        ("export var a align(b)", ";"),
+        ("var a: T align(b) addrspace(c) linksection(d)", ";"),
+        ("var a: T align(b) addrspace(c) linksection(d) = e", ";"),
+        ("pub usingnamespace a.b", ";"),
+        ("comptime {}", ""),
+        ("test {}", ""),
+        ("test \"a\" { b(); }", ""),
+        ("a", ","),
+        ("a: T", ","),
+        ("a: T = b", ","),
+        ("a: T align(b)", ","),
+        ("comptime a: T align(b) = c", ","),
+        ("fn f() void {}", ""),
+        ("pub inline fn f(a: A) void { b(); }", ""),
+        ("pub extern \"c\" fn f(a: A, ...) callconv(.C) T", ";"),
+        ("export fn f() align(a) callconv(b) T {}", ""),
+    ];
+
+    /// Statements of a function; the last token is the one before the semicolon.
+    const STATEMENTS: &[(&str, &str)] = &[
+        ("a = b", ";"),
+        ("a <<|= b", ";"),
+        ("a, const b, var c: T = d", ";"),
+        ("comptime var a = b", ";"),
+        ("var a: T align(b) = c", ";"),
+        ("defer a()", ";"),
+        ("errdefer |e| a(e)", ";"),
+        ("suspend {}", ""),
+        ("return", ";"),
+        ("return a", ";"),
+        ("break", ";"),
+        ("break :l", ";"),
+        ("continue :l a", ";"),
+        ("{}", ""),
+        ("{ a(); }", ""),
+        ("if (a) {} else {}", ""),
+        ("while (a) {}", ""),
+    ];
+
+    fn parse(source: &str) -> Ast<'_> {
+        let tree = Ast::parse(source.as_bytes(), Mode::Zig);
+        assert_eq!(tree.errors, [], "{source}");
+        tree
+    }
+
+    fn text(tree: &Ast<'_>, node: NodeIndex) -> String {
+        String::from_utf8_lossy(tree.get_node_source(node)).into_owned()
+    }
+
+    #[test]
+    fn an_expression_covers_its_text() {
+        for line in EXPRESSIONS.lines().filter(|line| !line.is_empty()) {
+            let expression = line.replace('$', "\n");
+            let source = format!("const x = {expression};");
+            let tree = parse(&source);
+            let init = tree.node_data(tree.root_decls()[0]).rhs;
+            assert_eq!(text(&tree, init), expression, "{:?}", tree.node_tag(init));
+        }
+    }
+
+    #[test]
+    fn a_member_starts_with_its_modifiers() {
+        for (member, separator) in MEMBERS {
+            let source = format!("{member}{separator}");
+            let tree = parse(&source);
+            assert_eq!(text(&tree, tree.root_decls()[0]), *member);
+        }
+    }
+
+    #[test]
+    fn a_statement_ends_before_its_semicolon() {
+        for (statement, separator) in STATEMENTS {
+            let source = format!("fn f() void {{ {statement}{separator} }}");
+            let tree = parse(&source);
+            let body = tree.node_data(tree.root_decls()[0]).rhs;
+            let statements = tree
+                .block_statements(body)
+                .unwrap_or(crate::full::NodeList::EMPTY);
+            let covered = text(&tree, statements[0]);
+            assert_eq!(covered, *statement);
+            assert_eq!(text(&tree, body), format!("{{ {statement}{separator} }}"));
+        }
+    }
+
+    #[test]
+    fn deep_trees_are_walked_in_a_loop() {
+        let mut source = b"const x = a".to_vec();
+        for _ in 0..300_000 {
+            source.extend_from_slice(b".b(c)");
+        }
+        source.push(b';');
+        let tree = Ast::parse(&source, Mode::Zig);
+        assert!(tree.errors.is_empty());
+        let init = tree.node_data(tree.root_decls()[0]).rhs;
+        assert_eq!(tree.node_tag(init), NodeTag::CallOne);
+        assert_eq!(tree.first_token(init), 3);
+        assert_eq!(tree.last_token(init), tree.tokens_len() - 3);
+        // Views of all links of the chain together take linear time.
+        let calls = (0..tree.nodes_len()).filter(|&node| tree.full_call(node).is_some());
+        assert_eq!(calls.count(), 300_000);
+    }
+}

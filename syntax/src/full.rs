@@ -1438,3 +1438,247 @@ impl Ast<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Mode;
+
+    fn parse(source: &str) -> Ast<'_> {
+        let tree = Ast::parse(source.as_bytes(), Mode::Zig);
+        assert_eq!(tree.errors, [], "{source}");
+        tree
+    }
+
+    /// The initial value of the first declaration.
+    fn init(tree: &Ast<'_>) -> NodeIndex {
+        tree.node_data(tree.root_decls()[0]).rhs
+    }
+
+    fn token<'t>(tree: &Ast<'t>, token: Option<TokenIndex>) -> &'t str {
+        token.map_or("-", |token| {
+            std::str::from_utf8(tree.token_slice(token)).unwrap()
+        })
+    }
+
+    fn text<'t>(tree: &Ast<'t>, node: NodeIndex) -> &'t str {
+        match node {
+            0 => "-",
+            node => std::str::from_utf8(tree.get_node_source(node)).unwrap(),
+        }
+    }
+
+    #[test]
+    fn declarations() {
+        let tree = parse(
+            "pub extern \"c\" threadlocal var a: T align(b) addrspace(c) linksection(d) = e;",
+        );
+        let view = tree.full_var_decl(tree.root_decls()[0]).unwrap();
+        assert_eq!(view.first_token(), 0);
+        let tokens = [
+            view.visib_token,
+            view.extern_export_token,
+            view.lib_name,
+            view.threadlocal_token,
+            view.comptime_token,
+        ];
+        assert_eq!(
+            tokens.map(|at| token(&tree, at)),
+            ["pub", "extern", "\"c\"", "threadlocal", "-"]
+        );
+        let ast = view.ast;
+        let nodes = [
+            ast.type_node,
+            ast.align_node,
+            ast.addrspace_node,
+            ast.section_node,
+            ast.init_node,
+        ];
+        assert_eq!(
+            nodes.map(|node| text(&tree, node)),
+            ["T", "b", "c", "d", "e"]
+        );
+        assert!(tree.full_var_decl(ast.init_node).is_none());
+    }
+
+    #[test]
+    fn parameters_with_and_without_types() {
+        let tree = parse(
+            "pub inline fn f(\n/// d\ncomptime a: A, anytype, noalias b: *B, C, c: anytype, ...) callconv(.C) T {}",
+        );
+        let view = tree.full_fn_proto(tree.root_decls()[0]).unwrap();
+        assert_eq!(token(&tree, view.name_token), "f");
+        assert_eq!(token(&tree, view.extern_export_inline_token), "inline");
+        assert_eq!(text(&tree, view.ast.callconv_expr), ".C");
+        assert_eq!(text(&tree, view.ast.return_type), "T");
+        assert_eq!(view.ast.params.len(), 3);
+        let params: Vec<_> = view
+            .iterate(&tree)
+            .map(|param| {
+                [
+                    token(&tree, param.first_doc_comment),
+                    token(&tree, param.comptime_noalias),
+                    token(&tree, param.name_token),
+                    token(&tree, param.anytype_ellipsis3),
+                    text(&tree, param.type_expr),
+                ]
+            })
+            .collect();
+        assert_eq!(
+            params,
+            [
+                ["/// d", "comptime", "a", "-", "A"],
+                ["-", "-", "-", "anytype", "-"],
+                ["-", "noalias", "b", "-", "*B"],
+                ["-", "-", "-", "-", "C"],
+                ["-", "-", "c", "anytype", "-"],
+                ["-", "-", "-", "...", "-"],
+            ]
+        );
+    }
+
+    #[test]
+    fn loops_and_conditions() {
+        let tree = parse("const x = l: inline while (a) |*p| : (b) c else |e| d;");
+        let view = tree.full_while(init(&tree)).unwrap();
+        assert_eq!(token(&tree, view.label_token), "l");
+        assert_eq!(token(&tree, view.inline_token), "inline");
+        assert_eq!(token(&tree, view.payload_token), "*");
+        assert_eq!(token(&tree, view.error_token), "e");
+        assert_eq!(token(&tree, Some(view.else_token)), "else");
+        let ast = view.ast;
+        let nodes = [ast.cond_expr, ast.cont_expr, ast.then_expr, ast.else_expr];
+        assert_eq!(nodes.map(|node| text(&tree, node)), ["a", "b", "c", "d"]);
+
+        let tree = parse("const x = for (a, 0..,) |p, *i| b;");
+        let view = tree.full_for(init(&tree)).unwrap();
+        assert_eq!(token(&tree, Some(view.payload_token)), "p");
+        assert_eq!((view.else_token, view.ast.else_expr), (0, 0));
+        let inputs: Vec<_> = view.ast.inputs.into_iter().collect();
+        assert_eq!(inputs.len(), view.ast.inputs.iter().len());
+        assert_eq!(
+            inputs
+                .iter()
+                .map(|&node| text(&tree, node))
+                .collect::<Vec<_>>(),
+            ["a", "0.."]
+        );
+
+        let tree = parse("const x = if (a) |p| b else |e| c;");
+        let view = tree.full_if(init(&tree)).unwrap();
+        assert_eq!(token(&tree, view.payload_token), "p");
+        assert_eq!(token(&tree, view.error_token), "e");
+        assert_eq!(text(&tree, view.ast.else_expr), "c");
+    }
+
+    #[test]
+    fn pointers() {
+        let cases = [
+            ("*T", PtrSize::One, ["-", "-", "-"]),
+            ("**const T", PtrSize::One, ["-", "-", "-"]),
+            ("[]const T", PtrSize::Slice, ["-", "const", "-"]),
+            ("[:0]volatile T", PtrSize::Slice, ["-", "-", "volatile"]),
+            ("[*]T", PtrSize::Many, ["-", "-", "-"]),
+            ("[*c]allowzero T", PtrSize::C, ["allowzero", "-", "-"]),
+            // Modifiers of the types in the operands are not the pointer's.
+            ("[*:@as(*const T, 0)]T", PtrSize::Many, ["-", "-", "-"]),
+            (
+                "*align(@f(*const T):1:2) volatile T",
+                PtrSize::One,
+                ["-", "-", "volatile"],
+            ),
+        ];
+        for (source, size, modifiers) in cases {
+            let source = format!("const x = {source};");
+            let tree = parse(&source);
+            let view = tree.full_ptr_type(init(&tree)).unwrap();
+            assert_eq!(view.size, size, "{source}");
+            let tokens = [view.allowzero_token, view.const_token, view.volatile_token];
+            assert_eq!(tokens.map(|at| token(&tree, at)), modifiers, "{source}");
+        }
+    }
+
+    #[test]
+    fn assembly_clobbers() {
+        let cases = [
+            ("asm volatile (\"\")", [0, 0], "-"),
+            ("asm (\"\" ::: \"a\", \"b\")", [0, 0], "\"a\""),
+            ("asm (\"\" : [x] \"y\" (-> T) :: \"a\")", [1, 0], "\"a\""),
+            (
+                "asm (\"\" : [x] \"y\" (z), : [v] \"w\" (u), : \"a\")",
+                [1, 1],
+                "\"a\"",
+            ),
+            ("asm (\"\" :: [v] \"w\" (u), [t] \"s\" (r))", [0, 2], "-"),
+        ];
+        for (source, counts, clobber) in cases {
+            let source = format!("const x = {source};");
+            let tree = parse(&source);
+            let view = tree.full_asm(init(&tree)).unwrap();
+            assert_eq!([view.outputs.len(), view.inputs.len()], counts, "{source}");
+            assert_eq!(token(&tree, view.first_clobber), clobber, "{source}");
+        }
+    }
+
+    #[test]
+    fn lists_of_any_length() {
+        for (count, source) in ["f()", "f(a)", "f(a, b)", "f(a, b, c)"].iter().enumerate() {
+            let call = format!("const x = {source};");
+            let tree = parse(&call);
+            let view = tree.full_call(init(&tree)).unwrap();
+            assert_eq!(view.ast.params.len(), count);
+            assert_eq!(view.async_token, None);
+
+            let call = format!("const x = async {source};");
+            let tree = parse(&call);
+            let view = tree.full_call(init(&tree)).unwrap();
+            assert_eq!(view.ast.params.len(), count);
+            assert_eq!(view.async_token, Some(3));
+
+            let builtin = format!("const x = @{source};");
+            let tree = parse(&builtin);
+            assert_eq!(tree.builtin_call_params(init(&tree)).unwrap().len(), count);
+        }
+    }
+
+    #[test]
+    fn fields_of_tuples_and_enums() {
+        let tree = parse("comptime a: T = b, c, []u8,");
+        let fields: Vec<_> = tree.container_decl_root().ast.members.into_iter().collect();
+        let views: Vec<_> = fields
+            .iter()
+            .map(|&field| tree.full_container_field(field).unwrap())
+            .collect();
+        assert_eq!(token(&tree, views[0].comptime_token), "comptime");
+        assert_eq!(views[0].first_token(), 0);
+        assert_eq!(
+            [0, 1, 2].map(|i| views[i].ast.tuple_like),
+            [false, true, true]
+        );
+        let mut name_only = views[1];
+        name_only.convert_to_non_tuple_like(&tree);
+        assert_eq!(
+            (name_only.ast.type_expr, name_only.ast.tuple_like),
+            (0, false)
+        );
+        // What is not a name stays a type.
+        let mut typed = views[2];
+        typed.convert_to_non_tuple_like(&tree);
+        assert!(typed.ast.tuple_like);
+    }
+
+    #[test]
+    fn switches() {
+        let tree = parse("const x = l: switch (a) { inline b, c...d => |*p, i| e, else => f };");
+        let view = tree.full_switch(init(&tree)).unwrap();
+        assert_eq!(token(&tree, view.label_token), "l");
+        assert_eq!(token(&tree, Some(view.ast.switch_token)), "switch");
+        let first = tree.full_switch_case(view.ast.cases[0]).unwrap();
+        assert_eq!(token(&tree, first.inline_token), "inline");
+        assert_eq!(token(&tree, first.payload_token), "*");
+        assert_eq!(first.ast.values.len(), 2);
+        let last = tree.full_switch_case(view.ast.cases[1]).unwrap();
+        assert!(last.ast.values.is_empty());
+        assert_eq!(text(&tree, last.ast.target_expr), "f");
+    }
+}

@@ -102,3 +102,49 @@ impl<'s> Ast<'s> {
         self.source.get(start..end).unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Mode;
+
+    #[test]
+    fn lines_and_columns() {
+        let source = b"const a = 1;\n\n  const bc = 2;\nx";
+        let tree = Ast::parse(source, Mode::Zig);
+        let found: Vec<_> = (0..tree.tokens_len())
+            .map(|token| {
+                let at = tree.token_location(0, token);
+                (at.line, at.column, at.line_start, at.line_end)
+            })
+            .collect();
+        assert_eq!(found[0], (0, 0, 0, 12));
+        assert_eq!(found[4], (0, 11, 0, 12));
+        assert_eq!(found[6], (2, 8, 14, 29));
+        // The last token and the end of the file.
+        assert_eq!(found[10], (3, 0, 30, 31));
+        assert_eq!(found[11], (3, 1, 30, 31));
+        // From a later start lines are counted from there.
+        assert_eq!(tree.token_location(14, 6).line, 0);
+        assert_eq!(tree.token_location(14, 6).column, 8);
+    }
+
+    #[test]
+    fn a_span_stays_on_the_main_tokens_line() {
+        let source = b"const a = b ++\n c;\nconst d = e\n ++ f;\nconst g = h ++ i;";
+        let tree = Ast::parse(source, Mode::Zig);
+        let spans = tree.root_decls().iter().map(|&decl| {
+            let span = tree.node_to_span(tree.node_data(decl).rhs);
+            let text = &source[span.start as usize..span.end as usize];
+            (text, span.main)
+        });
+        assert_eq!(
+            spans.collect::<Vec<_>>(),
+            [
+                (b"b ++".as_slice(), 12),
+                (b"++ f".as_slice(), 32),
+                (b"h ++ i".as_slice(), 50)
+            ]
+        );
+    }
+}
