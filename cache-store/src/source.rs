@@ -116,7 +116,6 @@ impl SourceFile {
     pub fn open(path: &Path) -> Result<SourceFile, SourceError> {
         let mut options = OpenOptions::new();
         options.read(true);
-        #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::custom_flags(
             &mut options,
             libc::O_NONBLOCK | libc::O_NOCTTY,
@@ -220,7 +219,6 @@ fn regular_file_stat(metadata: &Metadata) -> Result<Stat, SourceError> {
     Ok(stat_of(metadata))
 }
 
-#[cfg(unix)]
 pub(crate) fn stat_of(metadata: &Metadata) -> Stat {
     use std::os::unix::fs::MetadataExt;
     Stat {

@@ -481,7 +481,11 @@ fn look<I: CacheableIr>(
     }
     let body = match copied {
         Some(body) => Ok(body),
-        None => examined.body(file, options.map),
+        // An exclusive lock is not kept for as long as a map lives: others may be waiting to read.
+        None => {
+            let map = options.map && !file.is_exclusive();
+            examined.body(file, map)
+        }
     };
     match body {
         Ok(body) => {

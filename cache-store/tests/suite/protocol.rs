@@ -166,6 +166,11 @@ fn exclusive_at_once() {
         ..BODY
     });
     assert_eq!(toy(&body), Toy::generate(TEXT));
+    // Others wait for an exclusive lock, so it does not live on with the body.
+    let Ir::Entry { body, .. } = &body.ir else {
+        panic!("{:?}", body.ir)
+    };
+    assert!(!body.is_mapped());
 }
 
 #[test]
@@ -419,19 +424,31 @@ fn fifo(path: &std::path::Path) {
     );
 }
 
-/// A user that may write everywhere cannot be kept out by permissions.
-fn permissions_bind(place: &Place) -> bool {
+/// Permissions do not keep root out, so root runs this again without the capabilities that let it in.
+#[test]
+fn a_cache_that_may_only_be_read() {
+    const ROLE: &str = "CACHE_STORE_TEST_READ_ONLY";
+    let place = Place::new(TEXT);
     let probe = place.root.join("probe");
     File::create(&probe).unwrap();
     fs::set_permissions(&probe, fs::Permissions::from_mode(0o444)).unwrap();
-    File::options().write(true).open(&probe).is_err()
-}
-
-#[test]
-fn a_cache_that_may_only_be_read() {
-    let place = Place::new(TEXT);
-    if !permissions_bind(&place) {
-        eprintln!("not run: permissions do not bind this user");
+    if File::options().write(true).open(&probe).is_ok() {
+        assert!(
+            std::env::var_os(ROLE).is_none(),
+            "permissions still do not bind"
+        );
+        let status = std::process::Command::new("setpriv")
+            .arg("--bounding-set=-dac_override,-dac_read_search")
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", "protocol::a_cache_that_may_only_be_read"])
+            .env(ROLE, "1")
+            .status();
+        match status {
+            Ok(status) => assert!(status.success()),
+            Err(error) => {
+                eprintln!("not run: permissions do not bind this user, and setpriv: {error}")
+            }
+        }
         return;
     }
     place.check();
