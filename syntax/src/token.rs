@@ -173,44 +173,66 @@ impl TokenTag {
     }
 
     /// The keyword spelled `bytes`, if there is one.
-    #[inline]
     pub fn keyword(bytes: &[u8]) -> Option<TokenTag> {
-        let len = bytes.len();
-        if !(KEYWORD_MIN_LEN..=KEYWORD_MAX_LEN).contains(&len) {
-            return None;
-        }
-        let tag = KEYWORDS[keyword_hash(bytes)];
+        let tag = KEYWORDS[keyword_slot(prefix_word(bytes))].tag;
         (TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
+    }
+
+    /// The keyword or `Identifier` that is made up by the first `len` bytes of `word`, at least 1 and fewer than 8.
+    #[inline]
+    pub(crate) fn short_word(word: u64, len: usize) -> TokenTag {
+        let word = word & ((1 << (len * 8)) - 1);
+        let slot = &KEYWORDS[keyword_slot(word)];
+        if slot.word == word { slot.tag } else { TokenTag::Identifier }
     }
 }
 
-const KEYWORD_MIN_LEN: usize = 2;
-const KEYWORD_MAX_LEN: usize = 14;
 const KEYWORD_HASH_BITS: u32 = 7;
 
 /// Found by search: with it no two keywords share a slot (the table's construction checks that).
-const KEYWORD_MULTIPLIER: u32 = 0x9675e03b;
+const KEYWORD_MULTIPLIER: u64 = 0x376897e711aaab23;
 
-/// The slot of a word of at least two bytes. The ends of a word and its length tell all keywords apart.
-#[inline]
-const fn keyword_hash(bytes: &[u8]) -> usize {
-    let len = bytes.len();
-    let ends = u32::from_le_bytes([bytes[0], bytes[1], bytes[len - 2], bytes[len - 1]]);
-    let key = ends ^ (len as u32).wrapping_mul(0x0100_0193);
-    (key.wrapping_mul(KEYWORD_MULTIPLIER) >> (32 - KEYWORD_HASH_BITS)) as usize
+struct KeywordSlot {
+    /// The first eight bytes of the keyword, NULs behind a shorter one.
+    word: u64,
+    tag: TokenTag,
 }
 
-/// Keyword tags by hash; an empty slot holds `Invalid`, whose text ("invalid token") no identifier equals.
-static KEYWORDS: [TokenTag; 1 << KEYWORD_HASH_BITS] = {
-    let mut table = [TokenTag::Invalid; 1 << KEYWORD_HASH_BITS];
+/// The first eight bytes of a text, the first of them lowest.
+const fn prefix_word(bytes: &[u8]) -> u64 {
+    let mut word = 0;
+    let mut i = 0;
+    while i < bytes.len() && i < 8 {
+        word |= (bytes[i] as u64) << (i * 8);
+        i += 1;
+    }
+    word
+}
+
+/// Keywords differ in their first eight bytes, which a multiplication spreads.
+#[inline]
+const fn keyword_slot(word: u64) -> usize {
+    (word.wrapping_mul(KEYWORD_MULTIPLIER) >> (64 - KEYWORD_HASH_BITS)) as usize
+}
+
+/// Keywords by hash. An empty slot holds word 0 and `Invalid`, whose text ("invalid token") no identifier equals.
+static KEYWORDS: [KeywordSlot; 1 << KEYWORD_HASH_BITS] = {
+    let mut table = [const {
+        KeywordSlot {
+            word: 0,
+            tag: TokenTag::Invalid,
+        }
+    }; 1 << KEYWORD_HASH_BITS];
     let mut i = 0;
     while i < TokenTag::ALL.len() {
         if IS_KEYWORD[i] {
-            let text = CONST_TEXT[i].as_bytes();
-            assert!(text.len() >= KEYWORD_MIN_LEN && text.len() <= KEYWORD_MAX_LEN);
-            let slot = keyword_hash(text);
-            assert!(matches!(table[slot], TokenTag::Invalid));
-            table[slot] = TokenTag::ALL[i];
+            let word = prefix_word(CONST_TEXT[i].as_bytes());
+            let slot = keyword_slot(word);
+            assert!(table[slot].word == 0);
+            table[slot] = KeywordSlot {
+                word,
+                tag: TokenTag::ALL[i],
+            };
         }
         i += 1;
     }
