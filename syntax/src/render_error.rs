@@ -184,7 +184,8 @@ impl Ast<'_> {
                     ErrorExtra::Offset(offset) => start + offset as usize,
                     _ => start,
                 };
-                let byte = self.source.get(offset..offset + 1).unwrap_or_default();
+                // An open literal ends at the end of the file, where the reference sees a NUL.
+                let byte = self.source.get(offset..offset + 1).unwrap_or(&[0]);
                 concat(out, &[place, " contains invalid byte: '"]);
                 fmt_escapes(byte).single_quoted().append_to(out);
                 out.push(b'\'');
