@@ -419,7 +419,13 @@ impl NodeList {
     }
 
     #[inline]
-    pub(crate) fn add(&mut self, tag: NodeTag, main_token: TokenIndex, lhs: u32, rhs: u32) -> NodeIndex {
+    pub(crate) fn add(
+        &mut self,
+        tag: NodeTag,
+        main_token: TokenIndex,
+        lhs: u32,
+        rhs: u32,
+    ) -> NodeIndex {
         let index = self.len();
         self.tags.push(tag);
         self.main_tokens.push(main_token);
@@ -428,7 +434,14 @@ impl NodeList {
     }
 
     #[inline]
-    pub(crate) fn set(&mut self, index: NodeIndex, tag: NodeTag, main_token: TokenIndex, lhs: u32, rhs: u32) {
+    pub(crate) fn set(
+        &mut self,
+        index: NodeIndex,
+        tag: NodeTag,
+        main_token: TokenIndex,
+        lhs: u32,
+        rhs: u32,
+    ) {
         let i = index as usize;
         self.tags[i] = tag;
         self.main_tokens[i] = main_token;

@@ -174,8 +174,8 @@ impl TokenTag {
 
     /// The keyword spelled `bytes`, if there is one.
     pub fn keyword(bytes: &[u8]) -> Option<TokenTag> {
-        let tag = KEYWORDS[keyword_slot(prefix_word(bytes))].tag;
-        (TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
+        let KeywordSlot { word, tag } = KEYWORDS[keyword_slot(prefix_word(bytes))];
+        (word != 0 && TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
     }
 
     /// The keyword or `Identifier` that is made up by the first `len` bytes of `word`, at least 1 and fewer than 8.
@@ -183,7 +183,11 @@ impl TokenTag {
     pub(crate) fn short_word(word: u64, len: usize) -> TokenTag {
         let word = word & ((1 << (len * 8)) - 1);
         let slot = &KEYWORDS[keyword_slot(word)];
-        if slot.word == word { slot.tag } else { TokenTag::Identifier }
+        if slot.word == word {
+            slot.tag
+        } else {
+            TokenTag::Identifier
+        }
     }
 }
 
@@ -192,6 +196,7 @@ const KEYWORD_HASH_BITS: u32 = 7;
 /// Found by search: with it no two keywords share a slot (the table's construction checks that).
 const KEYWORD_MULTIPLIER: u64 = 0x376897e711aaab23;
 
+#[derive(Clone, Copy)]
 struct KeywordSlot {
     /// The first eight bytes of the keyword, NULs behind a shorter one.
     word: u64,
@@ -215,13 +220,11 @@ const fn keyword_slot(word: u64) -> usize {
     (word.wrapping_mul(KEYWORD_MULTIPLIER) >> (64 - KEYWORD_HASH_BITS)) as usize
 }
 
-/// Keywords by hash. An empty slot holds word 0 and `Invalid`, whose text ("invalid token") no identifier equals.
+/// Keywords by hash. An empty slot has word 0, which no text of letters has.
 static KEYWORDS: [KeywordSlot; 1 << KEYWORD_HASH_BITS] = {
-    let mut table = [const {
-        KeywordSlot {
-            word: 0,
-            tag: TokenTag::Invalid,
-        }
+    let mut table = [KeywordSlot {
+        word: 0,
+        tag: TokenTag::Identifier,
     }; 1 << KEYWORD_HASH_BITS];
     let mut i = 0;
     while i < TokenTag::ALL.len() {
@@ -238,3 +241,43 @@ static KEYWORDS: [KeywordSlot; 1 << KEYWORD_HASH_BITS] = {
     }
     table
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_keyword_is_found_and_nothing_near_it() {
+        let keywords: Vec<TokenTag> = (0..TokenTag::ALL.len())
+            .filter(|&i| IS_KEYWORD[i])
+            .map(|i| TokenTag::ALL[i])
+            .collect();
+        assert_eq!(keywords.len(), 49);
+        for tag in keywords {
+            let text = tag.symbol().as_bytes();
+            assert_eq!(TokenTag::keyword(text), Some(tag));
+            let mut near: Vec<Vec<u8>> = vec![
+                [&text[..text.len() - 1], b"z"].concat(),
+                [text, b"_"].concat(),
+                text.to_ascii_uppercase(),
+            ];
+            near.push([text, b"x", text].concat());
+            for word in near {
+                assert_eq!(TokenTag::keyword(&word), None, "{}", word.escape_ascii());
+            }
+        }
+        assert_eq!(TokenTag::keyword(b""), None);
+        assert_eq!(TokenTag::keyword(b"invalid token"), None);
+    }
+
+    #[test]
+    fn numbers_and_texts_agree() {
+        for (i, &tag) in TokenTag::ALL.iter().enumerate() {
+            assert_eq!(tag as usize, i);
+            assert_eq!(tag.lexeme().map_or(0, str::len), tag.lexeme_len() as usize);
+        }
+        assert_eq!(TokenTag::Eof.lexeme(), None);
+        assert_eq!(TokenTag::InvalidPeriodasterisks.lexeme(), Some(".**"));
+        assert_eq!(TokenTag::KeywordWhile as u8, 121);
+    }
+}

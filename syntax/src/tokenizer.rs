@@ -28,7 +28,11 @@ pub struct Tokenizer<'s> {
 impl<'s> Tokenizer<'s> {
     /// Starts at the beginning, behind a byte order mark if there is one.
     pub fn new(source: &'s [u8]) -> Tokenizer<'s> {
-        let index = if source.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+        let index = if source.starts_with(b"\xEF\xBB\xBF") {
+            3
+        } else {
+            0
+        };
         Tokenizer { source, index }
     }
 
@@ -233,7 +237,10 @@ fn spaces_end(source: &[u8], index: usize) -> usize {
 /// End of an invalid token: the end of its line. A NUL inside the text does not end it.
 #[cold]
 fn line_end(source: &[u8], index: usize) -> usize {
-    match source.get(index..).and_then(|rest| memchr::memchr(b'\n', rest)) {
+    match source
+        .get(index..)
+        .and_then(|rest| memchr::memchr(b'\n', rest))
+    {
         Some(offset) => index + offset,
         None => source.len(),
     }
@@ -309,7 +316,9 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
             b'@' => match next(1) {
                 0 | b'\n' => done(T::Invalid, 1),
                 b'"' => string_literal(source, start, start + 2, T::Identifier),
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => (T::Builtin, start, ident_end(source, start + 2)),
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                    (T::Builtin, start, ident_end(source, start + 2))
+                }
                 _ => invalid(start + 1),
             },
             b'=' => match next(1) {
@@ -368,7 +377,9 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
             b'<' => match (next(1), next(2)) {
                 (b'=', _) => done(T::AngleBracketLeftEqual, 2),
                 (b'<', b'=') => done(T::AngleBracketAngleBracketLeftEqual, 3),
-                (b'<', b'|') if next(3) == b'=' => done(T::AngleBracketAngleBracketLeftPipeEqual, 4),
+                (b'<', b'|') if next(3) == b'=' => {
+                    done(T::AngleBracketAngleBracketLeftPipeEqual, 4)
+                }
                 (b'<', b'|') => done(T::AngleBracketAngleBracketLeftPipe, 3),
                 (b'<', _) => done(T::AngleBracketAngleBracketLeft, 2),
                 _ => done(T::AngleBracketLeft, 1),
@@ -384,7 +395,9 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
                     let end = text_end(source, start + 2);
                     match source.get(end) {
                         None | Some(b'\n') => (T::MultilineStringLiteralLine, start, end),
-                        Some(b'\r') if byte_at(source, end + 1) == b'\n' => (T::MultilineStringLiteralLine, start, end),
+                        Some(b'\r') if byte_at(source, end + 1) == b'\n' => {
+                            (T::MultilineStringLiteralLine, start, end)
+                        }
                         Some(_) => invalid(end + 1),
                     }
                 }
@@ -404,7 +417,9 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
                     match (doc, source.get(end)) {
                         // A NUL ends a doc comment and is itself what is wrong.
                         (Some(tag), None | Some(b'\n' | 0)) => (tag, start, end),
-                        (Some(tag), Some(b'\r')) if byte_at(source, end + 1) == b'\n' => (tag, start, end),
+                        (Some(tag), Some(b'\r')) if byte_at(source, end + 1) == b'\n' => {
+                            (tag, start, end)
+                        }
                         (None, None) => (T::Eof, source.len(), source.len()),
                         (None, Some(b'\n')) => {
                             start = end + 1;
@@ -426,7 +441,12 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
 
 /// The rest of a string literal or quoted identifier whose contents begin at `index`.
 #[inline]
-fn string_literal(source: &[u8], start: usize, index: usize, tag: TokenTag) -> (TokenTag, usize, usize) {
+fn string_literal(
+    source: &[u8],
+    start: usize,
+    index: usize,
+    tag: TokenTag,
+) -> (TokenTag, usize, usize) {
     let mut i = index;
     loop {
         i = class_end(source, i, STRING_TEXT);
@@ -486,5 +506,65 @@ fn number_end(source: &[u8], index: usize) -> usize {
             byte if CLASS[byte as usize] & IDENT != 0 => i += 1,
             _ => return i,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every byte at every place of a word, among bytes that must not disturb it.
+    #[test]
+    fn masks_mark_what_they_say() {
+        for byte in 0..=255u8 {
+            for place in 0..8 {
+                for filler in [0u8, b' ', b'a', b'_', 0x7f, 0x80, 0xff] {
+                    let mut bytes = [filler; 8];
+                    bytes[place] = byte;
+                    let word = u64::from_le_bytes(bytes);
+                    let marked = |mask: u64| mask.to_le_bytes()[place] != 0;
+                    let is_ident = byte.is_ascii_alphanumeric() || byte == b'_';
+                    assert_eq!(
+                        marked(non_ident_mask(word)),
+                        !is_ident,
+                        "{byte} at {place} in {filler}"
+                    );
+                    assert_eq!(
+                        marked(control_mask(word)),
+                        byte.is_ascii_control(),
+                        "{byte} at {place} in {filler}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn runs_end_where_they_should_at_any_length() {
+        for len in 0..40 {
+            for tail in [&b""[..], b"\n", b"\n    x"] {
+                let ident = [&vec![b'x'; len][..], tail].concat();
+                assert_eq!(ident_end(&ident, 0), len);
+                assert_eq!(text_end(&ident, 0), len);
+                let spaces = [&vec![b' '; len][..], tail].concat();
+                assert_eq!(spaces_end(&spaces, 0), len);
+            }
+        }
+    }
+
+    /// One token after another gives what the whole text gives, and each can be measured alone.
+    #[test]
+    fn tokens_one_by_one() {
+        let source = b"\xEF\xBB\xBFconst @\"a b\" = 'x'; // c\r\n/// d\n\\\\e\n#\0f\n\"g\n.** <<|= 1.5e+3..4";
+        let list = tokenize(source);
+        let mut tokenizer = Tokenizer::new(source);
+        for (&tag, &start) in list.tags.iter().zip(&list.starts) {
+            let token = tokenizer.next_token();
+            assert_eq!((token.tag, token.start), (tag, start));
+            assert_eq!(token_end(source, start as usize), token.end as usize);
+            let again = Tokenizer::at(source, start).next_token();
+            assert_eq!(again, token);
+        }
+        assert_eq!(tokenizer.next_token().tag, TokenTag::Eof);
     }
 }

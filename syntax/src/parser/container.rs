@@ -40,7 +40,10 @@ impl Members {
     pub(super) fn into_span(self, p: &mut Parser<'_>) -> extra::SubRange {
         let NodePair { len, lhs, rhs } = self.nodes;
         if self.nodes.is_range() {
-            extra::SubRange { start: lhs, end: rhs }
+            extra::SubRange {
+                start: lhs,
+                end: rhs,
+            }
         } else {
             p.list_to_span(&[lhs, rhs][..len])
         }
@@ -64,7 +67,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn parse_zon(&mut self) {
-        let Ok(value) = self.expect_expr() else { return };
+        let Ok(value) = self.expect_expr() else {
+            return;
+        };
         if self.current() != T::Eof {
             self.warn_expected(T::Eof);
         }
@@ -457,7 +462,10 @@ impl Parser<'_> {
         } else if type_node == NULL_NODE {
             (NodeTag::AlignedVarDecl, align_node)
         } else {
-            let payload = extra::LocalVarDecl { type_node, align_node };
+            let payload = extra::LocalVarDecl {
+                type_node,
+                align_node,
+            };
             (NodeTag::LocalVarDecl, self.add_extra(&payload))
         };
         Ok(self.add_node(tag, mut_token, lhs, 0))
@@ -502,7 +510,10 @@ impl Parser<'_> {
         } else if value_expr == NULL_NODE {
             (NodeTag::ContainerFieldAlign, align_expr)
         } else {
-            let payload = extra::ContainerField { align_expr, value_expr };
+            let payload = extra::ContainerField {
+                align_expr,
+                value_expr,
+            };
             (NodeTag::ContainerField, self.add_extra(&payload))
         };
         Ok(self.add_node(tag, main_token, type_expr, rhs))

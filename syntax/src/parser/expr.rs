@@ -29,8 +29,16 @@ static OPERATORS: [OperInfo; T::ALL.len()] = {
         (T::BangEqual, COMPARISON_PREC, NodeTag::BangEqual),
         (T::AngleBracketLeft, COMPARISON_PREC, NodeTag::LessThan),
         (T::AngleBracketRight, COMPARISON_PREC, NodeTag::GreaterThan),
-        (T::AngleBracketLeftEqual, COMPARISON_PREC, NodeTag::LessOrEqual),
-        (T::AngleBracketRightEqual, COMPARISON_PREC, NodeTag::GreaterOrEqual),
+        (
+            T::AngleBracketLeftEqual,
+            COMPARISON_PREC,
+            NodeTag::LessOrEqual,
+        ),
+        (
+            T::AngleBracketRightEqual,
+            COMPARISON_PREC,
+            NodeTag::GreaterOrEqual,
+        ),
         (T::Ampersand, 40, NodeTag::BitAnd),
         (T::Caret, 40, NodeTag::BitXor),
         (T::Pipe, 40, NodeTag::BitOr),
@@ -114,13 +122,21 @@ impl Parser<'_> {
         let start = self.token_starts[oper_token as usize] as usize;
         let end = start + tag.lexeme_len() as usize;
         // Operands stand on both sides.
-        let (Some(&before), Some(&after)) = (self.source.get(start.wrapping_sub(1)), self.source.get(end)) else {
+        let (Some(&before), Some(&after)) =
+            (self.source.get(start.wrapping_sub(1)), self.source.get(end))
+        else {
             return;
         };
         if tag == T::Ampersand && after == b'&' {
-            self.warn_msg(AstError::new(ErrorTag::InvalidAmpersandAmpersand, oper_token));
+            self.warn_msg(AstError::new(
+                ErrorTag::InvalidAmpersandAmpersand,
+                oper_token,
+            ));
         } else if is_whitespace(before) != is_whitespace(after) {
-            self.warn_msg(AstError::new(ErrorTag::MismatchedBinaryOpWhitespace, oper_token));
+            self.warn_msg(AstError::new(
+                ErrorTag::MismatchedBinaryOpWhitespace,
+                oper_token,
+            ));
         }
     }
 
@@ -168,7 +184,9 @@ impl Parser<'_> {
                 }
                 _ => self.parse_curly_suffix_expr(),
             },
-            T::KeywordInline | T::KeywordFor | T::KeywordWhile => self.expect_loop(Self::expect_expr),
+            T::KeywordInline | T::KeywordFor | T::KeywordWhile => {
+                self.expect_loop(Self::expect_expr)
+            }
             T::LBrace => self.parse_block(),
             _ => self.parse_curly_suffix_expr(),
         }
@@ -211,7 +229,10 @@ impl Parser<'_> {
         Ok(condition)
     }
 
-    pub(super) fn expect_if(&mut self, body: impl Fn(&mut Self) -> Result<NodeIndex> + Copy) -> Result<NodeIndex> {
+    pub(super) fn expect_if(
+        &mut self,
+        body: impl Fn(&mut Self) -> Result<NodeIndex> + Copy,
+    ) -> Result<NodeIndex> {
         let if_token = self.next_token();
         let condition = self.expect_condition()?;
         let then_expr = body(self)?;
@@ -220,11 +241,17 @@ impl Parser<'_> {
         }
         self.parse_payload()?;
         let else_expr = body(self)?;
-        let rhs = self.add_extra(&extra::If { then_expr, else_expr });
+        let rhs = self.add_extra(&extra::If {
+            then_expr,
+            else_expr,
+        });
         Ok(self.add_node(NodeTag::If, if_token, condition, rhs))
     }
 
-    fn expect_for(&mut self, body: impl Fn(&mut Self) -> Result<NodeIndex> + Copy) -> Result<NodeIndex> {
+    fn expect_for(
+        &mut self,
+        body: impl Fn(&mut Self) -> Result<NodeIndex> + Copy,
+    ) -> Result<NodeIndex> {
         let for_token = self.next_token();
         let top = self.scratch.len();
         let inputs = self.for_prefix()?;
@@ -239,7 +266,13 @@ impl Parser<'_> {
     }
 
     /// The operands and bodies are on scratch from `top` on.
-    pub(super) fn add_for(&mut self, for_token: TokenIndex, top: usize, inputs: usize, has_else: bool) -> NodeIndex {
+    pub(super) fn add_for(
+        &mut self,
+        for_token: TokenIndex,
+        top: usize,
+        inputs: usize,
+        has_else: bool,
+    ) -> NodeIndex {
         if inputs == 1 && !has_else {
             let operands = self.pop_pair(top);
             return self.add_node(NodeTag::ForSimple, for_token, operands.lhs, operands.rhs);
@@ -304,7 +337,10 @@ impl Parser<'_> {
         Ok(inputs)
     }
 
-    fn expect_while(&mut self, body: impl Fn(&mut Self) -> Result<NodeIndex> + Copy) -> Result<NodeIndex> {
+    fn expect_while(
+        &mut self,
+        body: impl Fn(&mut Self) -> Result<NodeIndex> + Copy,
+    ) -> Result<NodeIndex> {
         let while_token = self.next_token();
         let condition = self.expect_condition()?;
         let cont_expr = self.parse_while_continue_expr()?;
@@ -334,7 +370,10 @@ impl Parser<'_> {
             };
             (NodeTag::While, self.add_extra(&payload))
         } else if cont_expr != NULL_NODE {
-            let payload = extra::WhileCont { cont_expr, then_expr };
+            let payload = extra::WhileCont {
+                cont_expr,
+                then_expr,
+            };
             (NodeTag::WhileCont, self.add_extra(&payload))
         } else {
             (NodeTag::WhileSimple, then_expr)
@@ -412,7 +451,11 @@ impl Parser<'_> {
     pub(super) fn expect_switch_expr(&mut self, is_labeled: bool) -> Result<NodeIndex> {
         let switch_token = self.next_token();
         // A label stands two tokens before.
-        let main_token = if is_labeled { switch_token - 2 } else { switch_token };
+        let main_token = if is_labeled {
+            switch_token - 2
+        } else {
+            switch_token
+        };
         self.expect_token(T::LParen)?;
         let operand = self.expect_expr_and_rparen()?;
         self.expect_token(T::LBrace)?;

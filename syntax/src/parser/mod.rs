@@ -208,7 +208,8 @@ impl<'t> Parser<'t> {
     /// A reserved node that came to nothing: its number is taken, so it becomes a harmless literal.
     #[cold]
     fn unreserve_node(&mut self, node: NodeIndex) {
-        self.nodes.set(node, NodeTag::UnreachableLiteral, self.tok_i, 0, 0);
+        self.nodes
+            .set(node, NodeTag::UnreachableLiteral, self.tok_i, 0, 0);
     }
 
     fn node_tag(&self, node: NodeIndex) -> NodeTag {
@@ -315,7 +316,9 @@ impl<'t> Parser<'t> {
             return;
         }
         // Something missing at the end of a line is reported there, not at whatever the next line begins with.
-        if points_at_previous(error.tag) && error.token != 0 && !self.tokens_on_same_line(error.token - 1, error.token)
+        if points_at_previous(error.tag)
+            && error.token != 0
+            && !self.tokens_on_same_line(error.token - 1, error.token)
         {
             error.token -= 1;
             error.token_is_prev = true;

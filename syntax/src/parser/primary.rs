@@ -223,7 +223,11 @@ impl Parser<'_> {
         if self.eat_token(T::Colon).is_some() {
             let sentinel = self.expect_expr()?;
             self.expect_token(T::RBracket)?;
-            let rhs = self.add_extra(&extra::SliceSentinel { start, end, sentinel });
+            let rhs = self.add_extra(&extra::SliceSentinel {
+                start,
+                end,
+                sentinel,
+            });
             return Ok(self.add_node(NodeTag::SliceSentinel, lbracket, lhs, rhs));
         }
         self.expect_token(T::RBracket)?;
@@ -269,7 +273,9 @@ impl Parser<'_> {
                 self.tok_i += 1;
                 self.parse_container_decl_auto()
             }
-            T::KeywordStruct | T::KeywordOpaque | T::KeywordEnum | T::KeywordUnion => self.parse_container_decl_auto(),
+            T::KeywordStruct | T::KeywordOpaque | T::KeywordEnum | T::KeywordUnion => {
+                self.parse_container_decl_auto()
+            }
             T::KeywordComptime => {
                 let token = self.next_token();
                 let operand = self.expect_type_expr()?;
@@ -278,9 +284,16 @@ impl Parser<'_> {
             T::MultilineStringLiteralLine => {
                 let first = self.next_token();
                 while self.eat_token(T::MultilineStringLiteralLine).is_some() {}
-                Ok(self.add_node(NodeTag::MultilineStringLiteral, first, first, self.tok_i - 1))
+                Ok(self.add_node(
+                    NodeTag::MultilineStringLiteral,
+                    first,
+                    first,
+                    self.tok_i - 1,
+                ))
             }
-            T::KeywordInline | T::KeywordFor | T::KeywordWhile => self.expect_loop(Self::expect_type_expr),
+            T::KeywordInline | T::KeywordFor | T::KeywordWhile => {
+                self.expect_loop(Self::expect_type_expr)
+            }
             T::Period => match self.peek(1) {
                 T::Identifier => {
                     let dot = self.next_token();

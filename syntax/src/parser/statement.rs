@@ -126,7 +126,10 @@ impl Parser<'_> {
     }
 
     /// A declaration, an expression, an assignment or a destructuring.
-    fn expect_var_decl_expr_statement(&mut self, comptime_token: Option<TokenIndex>) -> Result<NodeIndex> {
+    fn expect_var_decl_expr_statement(
+        &mut self,
+        comptime_token: Option<TokenIndex>,
+    ) -> Result<NodeIndex> {
         let top = self.scratch.len();
         loop {
             let mut target = self.parse_var_decl_proto()?;
@@ -150,7 +153,10 @@ impl Parser<'_> {
         let is_single = self.scratch.len() - top == 1;
         let is_var_decl = matches!(
             self.node_tag(first),
-            NodeTag::GlobalVarDecl | NodeTag::LocalVarDecl | NodeTag::SimpleVarDecl | NodeTag::AlignedVarDecl
+            NodeTag::GlobalVarDecl
+                | NodeTag::LocalVarDecl
+                | NodeTag::SimpleVarDecl
+                | NodeTag::AlignedVarDecl
         );
 
         let equal_token = match self.current() {
@@ -195,7 +201,12 @@ impl Parser<'_> {
     }
 
     /// The targets are on scratch from `top` on.
-    fn add_destructure(&mut self, top: usize, equal_token: TokenIndex, rhs: NodeIndex) -> NodeIndex {
+    fn add_destructure(
+        &mut self,
+        top: usize,
+        equal_token: TokenIndex,
+        rhs: NodeIndex,
+    ) -> NodeIndex {
         let lhs = self.extra_data.len() as u32;
         self.extra_data.push((self.scratch.len() - top) as u32);
         self.pop_span(top);
@@ -246,7 +257,10 @@ impl Parser<'_> {
         }
         self.parse_payload()?;
         let else_expr = self.expect_else_statement()?;
-        let rhs = self.add_extra(&extra::If { then_expr, else_expr });
+        let rhs = self.add_extra(&extra::If {
+            then_expr,
+            else_expr,
+        });
         Ok(self.add_node(NodeTag::If, if_token, condition, rhs))
     }
 

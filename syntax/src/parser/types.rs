@@ -103,8 +103,11 @@ impl Parser<'_> {
             return Ok(self.add_ptr_type(lbracket, sentinel, mods, elem_type));
         }
 
-        if let T::KeywordAlign | T::KeywordConst | T::KeywordVolatile | T::KeywordAllowzero | T::KeywordAddrspace =
-            self.current()
+        if let T::KeywordAlign
+        | T::KeywordConst
+        | T::KeywordVolatile
+        | T::KeywordAllowzero
+        | T::KeywordAddrspace = self.current()
         {
             return Err(self.fail(ErrorTag::PtrModOnArrayChildType));
         }
@@ -112,7 +115,10 @@ impl Parser<'_> {
         if sentinel == NULL_NODE {
             return Ok(self.add_node(NodeTag::ArrayType, lbracket, len_expr, elem_type));
         }
-        let rhs = self.add_extra(&extra::ArrayTypeSentinel { sentinel, elem_type });
+        let rhs = self.add_extra(&extra::ArrayTypeSentinel {
+            sentinel,
+            elem_type,
+        });
         Ok(self.add_node(NodeTag::ArrayTypeSentinel, lbracket, len_expr, rhs))
     }
 
