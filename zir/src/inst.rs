@@ -141,6 +141,29 @@ pub fn is_always_void(tag: Tag, data: Data) -> bool {
     }
 }
 
+/// The bytes of an instruction's data that mean nothing, bit n for byte n: undefined in the reference's files, zero in ours.
+pub fn dead_bytes(tag: Tag, data: Data) -> u8 {
+    if tag != Tag::Extended {
+        return tag.info().data.info().dead_bytes();
+    }
+    // Where the opcode is unknown nothing can be said about the other bytes.
+    let Some(ext) = data.as_extended() else {
+        return 0;
+    };
+    let info = ext.opcode.info();
+    let operand = if info.operand == ExtendedOperand::Dead {
+        0x0f
+    } else {
+        0
+    };
+    let small = if info.small == SmallKind::Dead {
+        0xc0
+    } else {
+        0
+    };
+    operand | small
+}
+
 /// What the `operand` of an extended instruction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExtendedOperand {
@@ -390,6 +413,8 @@ pub struct Data(pub [u8; 8]);
 
 /// A value that stands in the data bytes.
 trait Field: Copy {
+    /// Size in the data bytes.
+    const SIZE: u8;
     /// Writes the value at an offset.
     fn put(self, bytes: &mut [u8; 8], at: usize);
     /// Reads a value; none where the bytes are no value of the type.
@@ -399,6 +424,7 @@ trait Field: Copy {
 macro_rules! int_fields {
     ($($ty:ident)*) => {$(
         impl Field for $ty {
+            const SIZE: u8 = size_of::<$ty>() as u8;
             #[inline]
             fn put(self, bytes: &mut [u8; 8], at: usize) {
                 bytes[at..at + size_of::<$ty>()].copy_from_slice(&self.to_ne_bytes());
@@ -417,6 +443,7 @@ int_fields!(u8 u16 u32 i32 u64 f64);
 macro_rules! wrapped_fields {
     ($($ty:ident: $int:ident, $v:ident => $put:expr, $get:expr;)*) => {$(
         impl Field for $ty {
+            const SIZE: u8 = size_of::<$int>() as u8;
             #[inline]
             fn put(self, bytes: &mut [u8; 8], at: usize) {
                 let $v = self;
@@ -563,7 +590,7 @@ macro_rules! define_data {
                     fields: &[$(DataField {
                         name: stringify!($field),
                         offset: $at,
-                        size: size_of::<$ty>() as u8,
+                        size: <$ty as Field>::SIZE,
                         kind: field_kind!($ty),
                     },)*],
                 },)*

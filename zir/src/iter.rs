@@ -1,6 +1,6 @@
 //! What a file declares, imports and complains about.
 
-use crate::inst::{Extended, Index, NullTerminatedString, Tag};
+use crate::inst::{Extended, Index, Tag};
 use crate::list::{Body, List};
 use crate::payload;
 use crate::shape::{self, Declaration};
@@ -148,10 +148,5 @@ impl<'a> ZirRef<'a> {
         // What stands before the damage has been collected.
         let _ = walk(*self, inst, &mut bodies);
         bodies.0
-    }
-
-    /// The bytes of a string, or nothing where there are none.
-    pub(crate) fn string_or_empty(&self, start: NullTerminatedString) -> &'a [u8] {
-        self.string(start).unwrap_or_default()
     }
 }

@@ -2,6 +2,7 @@
 
 use zerocopy::IntoBytes;
 
+use crate::header::{Header, Stat};
 use crate::inst::{Data, Tag};
 use crate::view::ZirRef;
 
@@ -37,5 +38,16 @@ impl Zir {
             &self.string_bytes,
             self.extra.as_bytes(),
         ]
+    }
+}
+
+impl Zir {
+    /// The bytes of an entry whose stat is zero, without a trailer.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes = Header::of(self.view(), Stat::default()).encode().to_vec();
+        for section in self.sections() {
+            bytes.extend_from_slice(section);
+        }
+        bytes
     }
 }

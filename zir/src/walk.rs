@@ -121,7 +121,6 @@ pub(crate) fn walk<'a>(
             zir,
             Source {
                 tag,
-                data,
                 small: 0,
                 asm_expr: false,
             },
@@ -136,7 +135,6 @@ pub(crate) fn walk<'a>(
 #[derive(Clone, Copy)]
 struct Source {
     tag: Tag,
-    data: Data,
     small: u16,
     asm_expr: bool,
 }
@@ -165,7 +163,6 @@ fn extended<'a>(zir: ZirRef<'a>, data: Data, sink: &mut impl Sink<'a>) -> Result
                 zir,
                 Source {
                     tag: Tag::Extended,
-                    data,
                     small: ext.small,
                     asm_expr,
                 },
@@ -285,7 +282,6 @@ fn own<'a>(
 ) -> Result<(), Problem> {
     let Source {
         tag,
-        data: _,
         small,
         asm_expr,
     } = source;
