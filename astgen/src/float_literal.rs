@@ -241,7 +241,10 @@ fn convert_decimal(literal: &[u8]) -> u128 {
         count = count.saturating_sub(trailing_zeros);
     }
     let truncated = count > MAX_DECIMAL_DIGITS;
-    digits.truncate(count);
+    // Zig never ends where nothing but zeros is left; the digits before that are as good an answer as any.
+    if digits.iter().take(count).any(|&digit| digit != 0) {
+        digits.truncate(count);
+    }
     if cursor.first().is_some_and(|c| c | 0x20 == b'e') {
         cursor.offset += 1;
         point += cursor.exponent(LONG_EXPONENT_CAP);
