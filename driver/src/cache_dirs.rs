@@ -1,0 +1,94 @@
+//! Where caches are: the reference's rules, under names of our own unless its own directories are wanted.
+
+use std::path::{Path, PathBuf};
+
+/// The two cache directories. Entries lie in `z/` below each.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CacheDirs {
+    /// For files of the main module.
+    pub local: PathBuf,
+    /// For all others.
+    pub global: PathBuf,
+}
+
+/// What the user said about caches.
+#[derive(Clone, Debug, Default)]
+pub struct CacheFlags {
+    /// `--cache-dir`.
+    pub local: Option<PathBuf>,
+    /// `--global-cache-dir`.
+    pub global: Option<PathBuf>,
+    /// `--share-zig-cache`.
+    pub share: bool,
+}
+
+impl CacheDirs {
+    /// The directories: flags first, then `ZIG_LOCAL_CACHE_DIR` and `ZIG_GLOBAL_CACHE_DIR`, then for the local
+    /// one the folder of the nearest `build.zig`, for the global one `XDG_CACHE_HOME` and `HOME`. Without a
+    /// `build.zig` the global directory serves as both. `None` where not even a home is known.
+    ///
+    /// `env` answers for environment variables.
+    pub fn find(flags: &CacheFlags, cwd: &Path, env: &dyn Fn(&str) -> Option<PathBuf>) -> Option<CacheDirs> {
+        let env = |name: &str| env(name).filter(|value| !value.as_os_str().is_empty());
+        // Inside a directory that the reference uses too, ours is a folder of its own.
+        let inside = |dir: PathBuf| if flags.share { dir } else { dir.join("zirc") };
+        let (app, local_name) = if flags.share { ("zig", ".zig-cache") } else { ("zirc", ".zirc-cache") };
+        let global = flags
+            .global
+            .clone()
+            .or_else(|| env("ZIG_GLOBAL_CACHE_DIR").map(inside))
+            .or_else(|| env("XDG_CACHE_HOME").map(|dir| dir.join(app)))
+            .or_else(|| env("HOME").map(|dir| dir.join(".cache").join(app)));
+        let local = flags
+            .local
+            .clone()
+            .or_else(|| env("ZIG_LOCAL_CACHE_DIR").map(inside))
+            .or_else(|| {
+                cwd.ancestors().find(|dir| dir.join("build.zig").exists()).map(|dir| dir.join(local_name))
+            })
+            .or_else(|| global.clone());
+        Some(CacheDirs { local: local?, global: global? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(flags: &CacheFlags, vars: &[(&str, &str)]) -> Option<(PathBuf, PathBuf)> {
+        let env = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| PathBuf::from(v));
+        CacheDirs::find(flags, Path::new("/nowhere/at/all"), &env).map(|dirs| (dirs.local, dirs.global))
+    }
+
+    #[test]
+    fn follows_the_reference_under_other_names() {
+        let own = CacheFlags::default();
+        let share = CacheFlags { share: true, ..CacheFlags::default() };
+        let both = |dir: &str| Some((PathBuf::from(dir), PathBuf::from(dir)));
+        assert_eq!(find(&own, &[("HOME", "/h")]), both("/h/.cache/zirc"));
+        assert_eq!(find(&share, &[("HOME", "/h")]), both("/h/.cache/zig"));
+        assert_eq!(find(&own, &[("HOME", "/h"), ("XDG_CACHE_HOME", "/x")]), both("/x/zirc"));
+        assert_eq!(find(&own, &[("HOME", "/h"), ("XDG_CACHE_HOME", "")]), both("/h/.cache/zirc"));
+        assert_eq!(find(&share, &[("ZIG_GLOBAL_CACHE_DIR", "/g")]), both("/g"));
+        assert_eq!(find(&own, &[("ZIG_GLOBAL_CACHE_DIR", "/g")]), both("/g/zirc"));
+        assert_eq!(
+            find(&share, &[("ZIG_GLOBAL_CACHE_DIR", "/g"), ("ZIG_LOCAL_CACHE_DIR", "/l")]),
+            Some(("/l".into(), "/g".into()))
+        );
+        let flags = CacheFlags { local: Some("a".into()), global: Some("b".into()), share: false };
+        assert_eq!(find(&flags, &[("ZIG_LOCAL_CACHE_DIR", "/l")]), Some(("a".into(), "b".into())));
+        assert_eq!(find(&own, &[]), None);
+    }
+
+    #[test]
+    fn the_nearest_build_script_holds_the_local_directory() {
+        let dir = tempfile::tempdir().unwrap();
+        let deep = dir.path().join("a/b");
+        std::fs::create_dir_all(&deep).unwrap();
+        std::fs::write(dir.path().join("build.zig"), "").unwrap();
+        let env = |name: &str| (name == "HOME").then(|| PathBuf::from("/h"));
+        let dirs = CacheDirs::find(&CacheFlags::default(), &deep, &env).unwrap();
+        assert_eq!(dirs.local, dir.path().join(".zirc-cache"));
+        assert_eq!(dirs.global, Path::new("/h/.cache/zirc"));
+    }
+}

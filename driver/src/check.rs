@@ -1,0 +1,366 @@
+//! `zirc check`: whole programs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use cache_store::{How, Store};
+use serde::Serialize;
+
+use crate::cache_dirs::{CacheDirs, CacheFlags};
+use crate::diagnostics::{Diagnostic, Location, Renderer, Severity};
+use crate::graph::{Graph, Program, Stores, Unresolved, UnresolvedReason};
+use crate::module::{Module, Modules};
+use crate::terminal::{Color, Progress};
+use crate::{Error, Status, inputs, lib_dir, paths};
+
+/// A module of the command line: `--dep ... -MNAME=PATH`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ModuleArg {
+    /// Its name.
+    pub name: String,
+    /// Its root file.
+    pub root: PathBuf,
+    /// What its files may import: the name used there, the name of the module.
+    pub deps: Vec<(String, String)>,
+}
+
+/// `--format`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+pub enum Format {
+    /// The reference's text on standard error, and a line of counts.
+    #[default]
+    Human,
+    /// One object on standard output.
+    Json,
+}
+
+/// What to check, and how.
+#[derive(Clone, Debug, Default)]
+pub struct CheckOptions {
+    /// Root files and directories, each a program of its own.
+    pub paths: Vec<PathBuf>,
+    /// A program of several modules, the main one first. Excludes `paths`.
+    pub modules: Vec<ModuleArg>,
+    /// `--zig-lib-dir`.
+    pub zig_lib_dir: Option<PathBuf>,
+    /// Where caches are.
+    pub cache: CacheFlags,
+    /// Use no cache.
+    pub no_cache: bool,
+    /// Number of workers; 0 means one for each core.
+    pub jobs: usize,
+    /// Form of the output.
+    pub format: Format,
+    /// Colours.
+    pub color: Color,
+    /// An import that leads nowhere is an error.
+    pub strict: bool,
+}
+
+/// The outcome of a check, over all its programs.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Number of files, each counted once.
+    pub files: usize,
+    /// Files whose IR came from the cache.
+    pub hits: usize,
+    /// Files that were lowered.
+    pub generated: usize,
+    /// Files with errors, or that could not be loaded.
+    pub failed: usize,
+    /// ZON files: parsed, not lowered.
+    pub only_parsed: usize,
+    /// Time taken, in milliseconds.
+    pub elapsed_ms: u64,
+    /// All errors.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Imports that lead nowhere.
+    pub unresolved: Vec<Unresolved>,
+    /// What the user should know besides.
+    pub notes: Vec<String>,
+    /// What went wrong with the cache.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct JsonUnresolved {
+    path: String,
+    import: String,
+    reason: UnresolvedReason,
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    files: usize,
+    hits: usize,
+    generated: usize,
+    failed: usize,
+    elapsed_ms: u64,
+    diagnostics: &'a [Diagnostic],
+    unresolved: Vec<JsonUnresolved>,
+    notes: &'a [String],
+    warnings: &'a [String],
+}
+
+/// Checks and reports.
+pub fn run(options: &CheckOptions) -> Result<Status, Error> {
+    let progress = Progress::new(options.format == Format::Human);
+    let report = check(options, &progress);
+    progress.finish();
+    let report = report?;
+    match options.format {
+        Format::Human => report.print(options)?,
+        Format::Json => report.print_json()?,
+    }
+    let failed = report.failed > 0
+        || !report.diagnostics.is_empty()
+        || (options.strict && !report.unresolved.is_empty());
+    Ok(if failed { Status::ErrorsFound } else { Status::Clean })
+}
+
+fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
+    let begin = Instant::now();
+    let cwd = std::env::current_dir().map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
+    let mut report = Report::default();
+    let lib_dir = find_lib_dir(options, &cwd, &mut report);
+    let stores = open_stores(options, &cwd, &mut report);
+    let programs = programs(options, &cwd, lib_dir.as_deref())?;
+    let pool = crate::pool(options.jobs)?;
+    let mut files = BTreeMap::new();
+    let mut seen = BTreeSet::new();
+    for program in &programs {
+        let Graph { files: loaded, diagnostics, unresolved, warnings } = program.load(&stores, &pool, progress);
+        for (resolved, file) in loaded {
+            let resolved = paths::resolve(&[paths::bytes(&cwd), paths::bytes(&resolved)]);
+            // Of a file that several programs share, the first says where its IR came from: for the later
+            // ones it is always in the cache.
+            files
+                .entry(resolved)
+                .and_modify(|first: &mut crate::graph::LoadedFile| first.failed |= file.failed)
+                .or_insert(file);
+        }
+        for diagnostic in diagnostics {
+            if seen.insert(format!("{diagnostic:?}")) {
+                report.diagnostics.push(diagnostic);
+            }
+        }
+        for import in unresolved {
+            if seen.insert(format!("{import:?}")) {
+                report.unresolved.push(import);
+            }
+        }
+        report.warnings.extend(warnings.iter().map(ToString::to_string));
+    }
+    report.files = files.len();
+    for file in files.values() {
+        report.hits += usize::from(matches!(file.how, Some(How::Hit(_))));
+        report.generated += usize::from(matches!(file.how, Some(How::Generated(_))));
+        report.failed += usize::from(file.failed);
+        report.only_parsed += usize::from(file.only_parsed);
+    }
+    if report.only_parsed > 0 {
+        report.notes.push(format!(
+            "{} ZON file{} parsed and not lowered: errors past the syntax are not found",
+            report.only_parsed,
+            if report.only_parsed == 1 { " was" } else { "s were" },
+        ));
+    }
+    report.elapsed_ms = begin.elapsed().as_millis() as u64;
+    Ok(report)
+}
+
+fn find_lib_dir(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Option<PathBuf> {
+    let found = lib_dir::find(options.zig_lib_dir.as_deref(), cwd);
+    match &found {
+        None => report.notes.push(
+            "std was not found (no --zig-lib-dir, no ZIG_LIB_DIR, no zig on PATH, no ziglang Python package): \
+             only the program's own files are checked"
+                .to_owned(),
+        ),
+        Some(dir) if !lib_dir::is_lib_dir(dir) => {
+            report.notes.push(format!(
+                "std was not found: '{}' holds no std/std.zig; only the program's own files are checked",
+                dir.display()
+            ));
+            return None;
+        }
+        Some(_) => {}
+    }
+    found
+}
+
+fn open_stores(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Stores {
+    let disabled = Stores { local: Store::disabled(), global: Store::disabled() };
+    if options.no_cache {
+        return disabled;
+    }
+    let env = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    let Some(dirs) = CacheDirs::find(&options.cache, cwd, &env) else {
+        report.warnings.push("no cache directory is known (HOME is not set): nothing is cached".to_owned());
+        return disabled;
+    };
+    let mut open = |dir: &Path| {
+        let (store, warning) = Store::open(&dir.join("z"));
+        report.warnings.extend(warning.map(|warning| warning.to_string()));
+        store
+    };
+    let local = open(&dirs.local);
+    let global = if dirs.global == dirs.local { local.clone() } else { open(&dirs.global) };
+    Stores { local, global }
+}
+
+/// The programs that the arguments describe.
+fn programs(options: &CheckOptions, cwd: &Path, lib_dir: Option<&Path>) -> Result<Vec<Program>, Error> {
+    let program = |mut modules: Modules, roots| {
+        if let Some(lib_dir) = lib_dir {
+            modules.add_std(lib_dir);
+        }
+        Program { modules, roots, cwd: cwd.to_owned() }
+    };
+    if !options.modules.is_empty() {
+        if let Some(path) = options.paths.first() {
+            return Err(Error::Usage(format!(
+                "main module provided both by '-M{}={}' and by positional argument '{}'",
+                options.modules[0].name,
+                options.modules[0].root.display(),
+                path.display()
+            )));
+        }
+        let (modules, root) = link_modules(&options.modules, cwd)?;
+        return Ok(vec![program(modules, vec![root])]);
+    }
+    let default = [PathBuf::from(".")];
+    let paths = if options.paths.is_empty() { &default[..] } else { &options.paths };
+    paths
+        .iter()
+        .map(|path| {
+            let metadata = path.metadata().map_err(|error| Error::path("open", path, error))?;
+            let resolved = canonical(cwd, path);
+            if metadata.is_dir() {
+                let modules = Modules::new(Module::of_directory(&resolved));
+                return Ok(program(modules, inputs::scan(&resolved)?));
+            }
+            let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let main = Module::of_root_file(&name, &resolved);
+            let root = main.root_src_path.clone().unwrap_or_default();
+            Ok(program(Modules::new(main), vec![root]))
+        })
+        .collect()
+}
+
+/// A path as the reference has it, which messages and the names of entries depend on.
+fn canonical(cwd: &Path, path: &Path) -> PathBuf {
+    paths::from_bytes(&cache_store::resolve_path(paths::bytes(cwd), paths::bytes(path))).to_owned()
+}
+
+/// Modules with their dependencies by name, and the main module's root file.
+fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Error> {
+    let mut ids = BTreeMap::new();
+    let mut modules: Option<Modules> = None;
+    let mut main_root = PathBuf::new();
+    for arg in args {
+        arg.root.metadata().map_err(|error| Error::path("open", &arg.root, error))?;
+        let module = Module::of_root_file(&arg.name, &canonical(cwd, &arg.root));
+        let id = match &mut modules {
+            Some(modules) => modules.add(module),
+            None => {
+                main_root = module.root_src_path.clone().unwrap_or_default();
+                modules = Some(Modules::new(module));
+                Modules::MAIN
+            }
+        };
+        if ids.insert(arg.name.as_str(), id).is_some() {
+            return Err(Error::Usage(format!("unable to add module '{}': it exists already", arg.name)));
+        }
+    }
+    let Some(mut modules) = modules else { return Err(Error::Usage("no module was given".to_owned())) };
+    for arg in args {
+        for (import, name) in &arg.deps {
+            let Some(&dep) = ids.get(name.as_str()) else {
+                return Err(Error::Usage(format!(
+                    "module '{}' depends on non-existent module '{name}'",
+                    arg.name
+                )));
+            };
+            modules.get_mut(ids[arg.name.as_str()]).deps.insert(import.clone().into_bytes(), dep);
+        }
+    }
+    Ok((modules, main_root))
+}
+
+impl Report {
+    fn print(&self, options: &CheckOptions) -> Result<(), Error> {
+        let renderer = Renderer { color: options.color.on_stderr() };
+        let mut out = Vec::new();
+        for diagnostic in &self.diagnostics {
+            renderer.render(&mut out, diagnostic)?;
+        }
+        let severity = if options.strict { Severity::Error } else { Severity::Note };
+        for unresolved in &self.unresolved {
+            renderer.render(&mut out, &unresolved.diagnostic(severity))?;
+        }
+        for warning in &self.warnings {
+            writeln!(out, "warning: {warning}")?;
+        }
+        for note in &self.notes {
+            writeln!(out, "note: {note}")?;
+        }
+        let Report { files, hits, generated, failed, elapsed_ms, .. } = self;
+        let counts = format!(
+            "{files} file{}: {hits} from the cache, {generated} generated, {failed} failed, in {elapsed_ms} ms",
+            if *files == 1 { "" } else { "s" }
+        );
+        renderer.dim(&mut out, &counts)?;
+        std::io::stderr().lock().write_all(&out)?;
+        Ok(())
+    }
+
+    fn print_json(&self) -> Result<(), Error> {
+        let report = JsonReport {
+            files: self.files,
+            hits: self.hits,
+            generated: self.generated,
+            failed: self.failed,
+            elapsed_ms: self.elapsed_ms,
+            diagnostics: &self.diagnostics,
+            unresolved: self
+                .unresolved
+                .iter()
+                .map(|unresolved| JsonUnresolved {
+                    path: paths::display(&unresolved.path),
+                    import: String::from_utf8_lossy(&unresolved.import).into_owned(),
+                    reason: unresolved.reason,
+                })
+                .collect(),
+            notes: &self.notes,
+            warnings: &self.warnings,
+        };
+        let mut out = std::io::stdout().lock();
+        serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;
+        out.write_all(b"\n")?;
+        Ok(())
+    }
+}
+
+impl Unresolved {
+    fn diagnostic(&self, severity: Severity) -> Diagnostic {
+        let mut message = b"unresolved import '".to_vec();
+        message.extend_from_slice(&self.import);
+        message.extend_from_slice(b"': ");
+        message.extend_from_slice(self.reason.describe().as_bytes());
+        Diagnostic {
+            severity,
+            path: paths::bytes(&self.path).to_vec(),
+            location: self.location.clone(),
+            message,
+            notes: Vec::new(),
+        }
+    }
+
+    /// Where the import stands.
+    pub fn location(&self) -> Option<&Location> {
+        self.location.as_ref()
+    }
+}

@@ -1,0 +1,274 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use crate::ast_check::{self, AstCheckOptions};
+use crate::cache_dirs::CacheFlags;
+use crate::check::{self, CheckOptions, Format, ModuleArg};
+use crate::emit::{self, EmitOptions};
+pub use crate::terminal::Color;
+use crate::{Error, Status, dump};
+
+/// The front half of a Zig compiler: checks programs without building them.
+///
+/// It parses Zig and lowers it to ZIR as Zig 0.14.1 does, and finds what Zig finds at that stage: syntax
+/// errors, unused and undeclared names, misplaced statements, files that are missing. It does no semantic
+/// analysis: type errors are not found.
+#[derive(Parser, Debug)]
+#[command(name = "zirc", version, propagate_version = true, after_help = EXIT_STATUS)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_STATUS: &str = "Exit status: 0 nothing is wrong, 1 errors were found, 2 could not run.";
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Check(CheckArgs),
+    AstCheck(AstCheckArgs),
+    Emit(EmitArgs),
+    Dump(DumpArgs),
+    Completions(CompletionsArgs),
+}
+
+/// Check programs: their root files and all that these import.
+///
+/// Results are kept in a cache, so that a second run reads only what has changed.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  zirc check src/main.zig
+  zirc check                    every .zig and .zon file below this directory
+  zirc check --dep util -Mroot=src/main.zig -Mutil=util/util.zig
+  zirc check --format json src/main.zig
+
+Exit status: 0 nothing is wrong, 1 errors were found, 2 could not run.")]
+struct CheckArgs {
+    /// A root file, or a directory, of which every file is checked (ignore files are honoured). The working
+    /// directory if none is given.
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Let the module of the next -M import another by its name, or by another NAME.
+    #[arg(long = "dep", value_name = "NAME[=MODULE]")]
+    deps: Vec<String>,
+    /// A module and its root file. The first is the one that is checked.
+    #[arg(short = 'M', value_name = "NAME=PATH")]
+    modules: Vec<String>,
+    /// Zig's lib directory. Otherwise ZIG_LIB_DIR, or that of the zig on PATH, or of the ziglang Python package.
+    #[arg(long, value_name = "DIR")]
+    zig_lib_dir: Option<PathBuf>,
+    /// The cache for the program's own files. Otherwise .zirc-cache beside the nearest build.zig.
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+    /// The cache for all other files. Otherwise zirc in the user's cache directory.
+    #[arg(long, value_name = "DIR")]
+    global_cache_dir: Option<PathBuf>,
+    /// Use Zig's own cache directories: each side uses what the other has written.
+    #[arg(long)]
+    share_zig_cache: bool,
+    /// Neither read nor write a cache.
+    #[arg(long)]
+    no_cache: bool,
+    /// Number of workers. One for each core if not given.
+    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Colours in the output.
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+    /// Fail if an import leads nowhere: to a module that is not known, or out of its module.
+    #[arg(long)]
+    strict: bool,
+}
+
+/// Check single files, as `zig ast-check` does: same output, same status.
+///
+/// No imports are followed and no cache is used. Without a file, standard input is checked.
+#[derive(Args, Debug)]
+struct AstCheckArgs {
+    /// The files; what is found is printed in this order.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// A file that lists more files, one a line; - for standard input.
+    #[arg(long, value_name = "LIST")]
+    files_from: Option<PathBuf>,
+    /// Take the input for ZON, whatever its name.
+    #[arg(long)]
+    zon: bool,
+    /// Colours in the output.
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+    /// Number of workers. One for each core if not given.
+    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+}
+
+/// Write the IR of files as bytes.
+///
+/// DIR/<n>.bin is the n-th file's, from 0: a header whose stat fields are zero, then the sections, as in a cache
+/// entry of Zig's.
+#[derive(Args, Debug)]
+struct EmitArgs {
+    /// The files.
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// A file that lists more files, one a line; - for standard input.
+    #[arg(long, value_name = "LIST")]
+    files_from: Option<PathBuf>,
+    /// The directory for the results; made if it is not there.
+    #[arg(long, value_name = "DIR")]
+    out_dir: PathBuf,
+    /// Number of workers. One for each core if not given.
+    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    jobs: usize,
+}
+
+/// Print the IR of a file as text.
+#[derive(Args, Debug)]
+struct DumpArgs {
+    /// The file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Print a completion script for a shell.
+#[derive(Args, Debug)]
+struct CompletionsArgs {
+    /// The shell.
+    shell: clap_complete::Shell,
+}
+
+/// Runs the command that the process's arguments ask for.
+pub fn main() -> ExitCode {
+    match run(std::env::args_os()) {
+        Ok(status) => status.into(),
+        // The reader of our output has seen enough.
+        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Status::CouldNotRun.into(),
+        Err(error) => {
+            eprintln!("error: {error}");
+            Status::CouldNotRun.into()
+        }
+    }
+}
+
+/// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors itself.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
+    let parsed = Cli::command().try_get_matches_from(args).and_then(|matches| {
+        let cli = Cli::from_arg_matches(&matches)?;
+        Ok((cli, matches))
+    });
+    let (cli, matches) = match parsed {
+        Ok(parsed) => parsed,
+        Err(error) => {
+            error.print()?;
+            return Ok(if error.use_stderr() { Status::CouldNotRun } else { Status::Clean });
+        }
+    };
+    match cli.command {
+        Command::Check(args) => {
+            let modules = match matches.subcommand() {
+                Some((_, matches)) => module_args(&args, matches)?,
+                None => Vec::new(),
+            };
+            check::run(&CheckOptions {
+                paths: args.paths,
+                modules,
+                zig_lib_dir: args.zig_lib_dir,
+                cache: CacheFlags {
+                    local: args.cache_dir,
+                    global: args.global_cache_dir,
+                    share: args.share_zig_cache,
+                },
+                no_cache: args.no_cache,
+                jobs: args.jobs,
+                format: args.format,
+                color: args.color,
+                strict: args.strict,
+            })
+        }
+        Command::AstCheck(args) => ast_check::run(&AstCheckOptions {
+            files: args.files,
+            files_from: args.files_from,
+            zon: args.zon,
+            color: args.color,
+            jobs: args.jobs,
+        }),
+        Command::Emit(args) => emit::run(&EmitOptions {
+            files: args.files,
+            files_from: args.files_from,
+            out_dir: args.out_dir,
+            jobs: args.jobs,
+        }),
+        Command::Dump(args) => dump::run(&args.file),
+        Command::Completions(args) => {
+            clap_complete::generate(args.shell, &mut Cli::command(), "zirc", &mut std::io::stdout());
+            Ok(Status::Clean)
+        }
+    }
+}
+
+/// Pairs each `-M` with the `--dep`s before it: their order on the command line counts.
+fn module_args(args: &CheckArgs, matches: &clap::ArgMatches) -> Result<Vec<ModuleArg>, Error> {
+    let places = |id: &str| matches.indices_of(id).into_iter().flatten().collect::<Vec<usize>>();
+    let mut deps = args.deps.iter().zip(places("deps")).peekable();
+    let mut modules = Vec::new();
+    for (module, place) in args.modules.iter().zip(places("modules")) {
+        let Some((name, root)) = module.split_once('=') else {
+            return Err(Error::Usage(format!("expected NAME=PATH after -M, found '{module}'")));
+        };
+        let mut own = Vec::new();
+        while let Some((dep, _)) = deps.next_if(|(_, dep_place)| *dep_place < place) {
+            own.push(dependency(dep)?);
+        }
+        modules.push(ModuleArg { name: name.to_owned(), root: root.into(), deps: own });
+    }
+    match deps.next() {
+        Some((dep, _)) => Err(Error::Usage(format!("--dep {dep} has no -M after it that it could belong to"))),
+        None => Ok(modules),
+    }
+}
+
+fn dependency(dep: &str) -> Result<(String, String), Error> {
+    let (import, module) = dep.split_once('=').unwrap_or((dep, dep));
+    if matches!(import, "root" | "builtin") || (import == "std" && module != "std") {
+        return Err(Error::Usage(format!("unable to import as '{import}': conflicts with builtin module")));
+    }
+    Ok((import.to_owned(), module.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn modules(args: &[&str]) -> Result<Vec<ModuleArg>, String> {
+        let matches = Cli::command().try_get_matches_from(args).map_err(|e| e.to_string())?;
+        let Command::Check(parsed) = Cli::from_arg_matches(&matches).map_err(|e| e.to_string())?.command else {
+            return Err("another command".into());
+        };
+        let (_, matches) = matches.subcommand().unwrap();
+        module_args(&parsed, matches).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn the_definition_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn dependencies_belong_to_the_next_module() {
+        let found = modules(&["zirc", "check", "--dep", "a", "--dep", "x=b", "-Mroot=r.zig", "-Ma=a.zig", "--dep", "a", "-Mb=b.zig"]).unwrap();
+        let deps: Vec<_> = found.iter().map(|m| (m.name.as_str(), m.deps.clone())).collect();
+        let dep = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(deps, [("root", vec![dep("a", "a"), dep("x", "b")]), ("a", vec![]), ("b", vec![dep("a", "a")])]);
+        assert!(modules(&["zirc", "check", "-Mroot=r.zig", "--dep", "a"]).is_err());
+        assert!(modules(&["zirc", "check", "--dep", "root", "-Mr=r.zig"]).is_err());
+        assert!(modules(&["zirc", "check", "-Mr"]).is_err());
+    }
+}

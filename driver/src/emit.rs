@@ -1,0 +1,62 @@
+//! `zirc emit`: the IR as bytes, for comparison and for tools.
+
+use std::path::{Path, PathBuf};
+
+use cache_store::SourceFile;
+use rayon::prelude::*;
+use syntax::{Ast, Mode};
+
+use crate::{Error, Status, inputs, paths};
+
+/// What to emit, and where.
+#[derive(Clone, Debug, Default)]
+pub struct EmitOptions {
+    /// The files.
+    pub files: Vec<PathBuf>,
+    /// A file that lists more of them.
+    pub files_from: Option<PathBuf>,
+    /// The directory for the results.
+    pub out_dir: PathBuf,
+    /// Number of workers; 0 means one for each core.
+    pub jobs: usize,
+}
+
+/// Writes `<n>.bin` for the n-th file, from 0: the header with its stat zero, then the sections.
+pub fn run(options: &EmitOptions) -> Result<Status, Error> {
+    let files = inputs::gather(&options.files, options.files_from.as_deref())?;
+    if files.is_empty() {
+        return Err(Error::Usage("no files were given".to_owned()));
+    }
+    std::fs::create_dir_all(&options.out_dir).map_err(|e| Error::path("create", &options.out_dir, e))?;
+    let pool = crate::pool(options.jobs)?;
+    let emitted: Vec<Result<bool, Error>> = pool.install(|| {
+        files.par_iter().enumerate().map(|(n, file)| emit(file, &options.out_dir.join(format!("{n}.bin")))).collect()
+    });
+    let mut status = Status::Clean;
+    for (file, result) in files.iter().zip(emitted) {
+        match result {
+            Ok(true) => {}
+            Ok(false) => {
+                eprintln!("error: '{}' is ZON, which is parsed and not lowered", file.display());
+                status = Status::ErrorsFound;
+            }
+            Err(error) => {
+                eprintln!("error: {error}");
+                status = Status::ErrorsFound;
+            }
+        }
+    }
+    Ok(status)
+}
+
+fn emit(file: &Path, out: &Path) -> Result<bool, Error> {
+    let source = SourceFile::open(file)
+        .and_then(SourceFile::into_bytes)
+        .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))?;
+    if paths::bytes(file).ends_with(b".zon") {
+        return Ok(false);
+    }
+    let zir = astgen::generate(&Ast::parse(&source, Mode::Zig));
+    std::fs::write(out, zir.to_bytes()).map_err(|e| Error::path("write", out, e))?;
+    Ok(true)
+}

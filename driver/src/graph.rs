@@ -1,0 +1,590 @@
+//! The import graph of one program: every file that its root files reach, loaded, lowered and cached by
+//! parallel workers.
+//!
+//! Workers load a file once for each module that reaches it, in whatever order. What the program then consists
+//! of is decided afterwards, by one walk in the order of imports over what they found, so that
+//! nothing depends on timing: not which module a file belongs to, not where an error is reported.
+
+use std::collections::{HashMap, VecDeque};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use cache_store::{EntryName, How, ModuleRoot, Options, SourceError, SourceFile, Store, Warning, ZIG_0_14_1};
+use syntax::location::Span;
+use syntax::{Ast, Mode, TokenIndex};
+use zir::{Summary, Zir};
+
+use crate::diagnostics::{Diagnostic, Location, Severity, zir_diagnostics, zon_parse_diagnostics};
+use crate::limits::{MAX_MULTI_MODULE_ERRORS, MAX_MULTI_MODULE_NOTES};
+use crate::module::{ModuleId, Modules};
+use crate::paths;
+
+/// What to load, and from where.
+#[derive(Debug)]
+pub struct Program {
+    /// Its modules. The first is the main one.
+    pub modules: Modules,
+    /// The files to begin with, each by its path below the main module's root.
+    pub roots: Vec<PathBuf>,
+    /// The working directory, absolute.
+    pub cwd: PathBuf,
+}
+
+/// Where entries are kept.
+#[derive(Clone, Debug)]
+pub struct Stores {
+    /// For files of the main module.
+    pub local: Store,
+    /// For all others.
+    pub global: Store,
+}
+
+/// Called by workers, from any thread.
+pub trait Observer: Sync {
+    /// A file is done; `total` is how many are known by now.
+    fn progress(&self, done: usize, total: usize);
+    /// The lock of this entry has been waited for for a while.
+    fn waiting(&self, entry: &Path);
+}
+
+/// Why an import was left alone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnresolvedReason {
+    /// There is no module of that name, and it is no path of a `.zig` or `.zon` file.
+    ModuleNotFound,
+    /// The path leads out of the module.
+    ImportOutsideModulePath,
+    /// The standard library is wanted and was not found.
+    StdNotFound,
+}
+
+impl UnresolvedReason {
+    /// What to tell the user.
+    pub fn describe(self) -> &'static str {
+        match self {
+            UnresolvedReason::ModuleNotFound => "no module of that name is known",
+            UnresolvedReason::ImportOutsideModulePath => "the path leads out of the module's root directory",
+            UnresolvedReason::StdNotFound => "the standard library was not found",
+        }
+    }
+}
+
+/// An import that leads to no file.
+#[derive(Clone, Debug)]
+pub struct Unresolved {
+    /// The importing file as messages name it.
+    pub path: PathBuf,
+    /// What it imports. Need not be UTF-8.
+    pub import: Vec<u8>,
+    /// Why it is unresolved.
+    pub reason: UnresolvedReason,
+    /// The token of the import.
+    pub token: TokenIndex,
+    pub(crate) location: Option<Location>,
+}
+
+/// One file of the program.
+#[derive(Debug)]
+pub struct LoadedFile {
+    /// Its path as messages name it.
+    pub path: PathBuf,
+    /// Where its IR came from; `None` where it has none.
+    pub how: Option<How>,
+    /// Whether it has errors or could not be loaded.
+    pub failed: bool,
+    /// Whether it is ZON, which is parsed and not lowered.
+    pub only_parsed: bool,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// All files by their resolved paths, in path order.
+    pub files: Vec<(PathBuf, LoadedFile)>,
+    /// Errors, in path order, within a file as the reference orders them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Imports that lead nowhere, in path order.
+    pub unresolved: Vec<Unresolved>,
+    /// What went wrong with the cache and did not matter.
+    pub warnings: Vec<Warning>,
+}
+
+/// A file as one module reaches it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+struct Key {
+    module: ModuleId,
+    resolved: PathBuf,
+}
+
+/// Position in the list of instances.
+type InstanceId = usize;
+
+#[derive(Clone, Debug)]
+enum Target {
+    /// A file of the same module, by its path.
+    File(InstanceId),
+    /// The root file of a module.
+    Package(InstanceId),
+    /// Nothing to load.
+    Skip,
+    Unresolved(UnresolvedReason),
+}
+
+#[derive(Debug)]
+struct Import {
+    name: Vec<u8>,
+    token: TokenIndex,
+    target: Target,
+}
+
+#[derive(Debug)]
+struct Instance {
+    key: Key,
+    sub_file_path: PathBuf,
+    result: Option<Result<Content, SourceError>>,
+}
+
+/// What was loaded of a file.
+#[derive(Debug)]
+struct Content {
+    how: Option<How>,
+    failed: bool,
+    only_parsed: bool,
+    imports: Vec<Import>,
+    diagnostics: Vec<Diagnostic>,
+    warnings: Vec<Warning>,
+}
+
+#[derive(Default, Debug)]
+struct Table {
+    ids: HashMap<Key, InstanceId>,
+    instances: Vec<Instance>,
+    done: usize,
+}
+
+struct Loader<'p> {
+    program: &'p Program,
+    stores: &'p Stores,
+    observer: &'p dyn Observer,
+    table: Mutex<Table>,
+}
+
+impl Program {
+    /// Loads the program with the workers of `pool`.
+    pub fn load(&self, stores: &Stores, pool: &rayon::ThreadPool, observer: &dyn Observer) -> Graph {
+        let loader = Loader { program: self, stores, observer, table: Mutex::default() };
+        let mut roots = Vec::new();
+        {
+            let mut fresh = Vec::new();
+            for root in &self.roots {
+                roots.push(loader.instance(Modules::MAIN, root.clone(), &mut fresh));
+            }
+            pool.scope(|scope| loader.spawn(scope, fresh));
+        }
+        let table = loader.table.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        Walk::new(self, table.instances).run(&roots)
+    }
+}
+
+impl<'p> Loader<'p> {
+    /// The instance of a file, which joins `fresh` when it is new.
+    fn instance(&self, module: ModuleId, sub_file_path: PathBuf, fresh: &mut Vec<InstanceId>) -> InstanceId {
+        let root = self.program.modules.get(module).resolved_root();
+        let resolved = paths::resolve(&[paths::bytes(&root), paths::bytes(&sub_file_path)]);
+        let mut table = self.lock();
+        let Table { ids, instances, .. } = &mut *table;
+        *ids.entry(Key { module, resolved }).or_insert_with_key(|key| {
+            let id = instances.len();
+            instances.push(Instance { key: key.clone(), sub_file_path, result: None });
+            fresh.push(id);
+            id
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
+        self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, instances: Vec<InstanceId>) {
+        for id in instances {
+            scope.spawn(move |scope| {
+                let (module, sub_file_path) = {
+                    let table = self.lock();
+                    let instance = &table.instances[id];
+                    (instance.key.module, instance.sub_file_path.clone())
+                };
+                let mut result = self.load(module, &sub_file_path);
+                let mut fresh = Vec::new();
+                if let Ok(content) = &mut result {
+                    for import in &mut content.imports {
+                        import.target = self.resolve(module, &sub_file_path, &import.name, &mut fresh);
+                    }
+                }
+                self.spawn(scope, fresh);
+                let mut table = self.lock();
+                table.instances[id].result = Some(result);
+                table.done += 1;
+                let (done, total) = (table.done, table.instances.len());
+                drop(table);
+                self.observer.progress(done, total);
+            });
+        }
+    }
+
+    /// What the import of `name` means in a file.
+    fn resolve(&self, module: ModuleId, sub_file_path: &Path, name: &[u8], fresh: &mut Vec<InstanceId>) -> Target {
+        let modules = &self.program.modules;
+        let package = match name {
+            // Made by the compiler, not read from a file.
+            b"builtin" => return Target::Skip,
+            b"std" => match modules.std {
+                Some(std) => Some(std),
+                None => return Target::Unresolved(UnresolvedReason::StdNotFound),
+            },
+            b"root" => Some(Modules::MAIN),
+            _ => modules.get(module).deps.get(name).copied(),
+        };
+        if let Some(package) = package {
+            // A directory that is checked as a whole has no root file.
+            return match &modules.get(package).root_src_path {
+                Some(root) => Target::Package(self.instance(package, root.clone(), fresh)),
+                None => Target::Skip,
+            };
+        }
+        if !name.ends_with(b".zig") && !name.ends_with(b".zon") {
+            return Target::Unresolved(UnresolvedReason::ModuleNotFound);
+        }
+        let root = modules.get(module).resolved_root();
+        let resolved = paths::resolve(&[paths::bytes(&root), paths::bytes(sub_file_path), b"..", name]);
+        match paths::below(&self.program.cwd, &root, &resolved) {
+            Some(sub_file_path) => Target::File(self.instance(module, sub_file_path, fresh)),
+            None => Target::Unresolved(UnresolvedReason::ImportOutsideModulePath),
+        }
+    }
+
+    fn load(&self, module: ModuleId, sub_file_path: &Path) -> Result<Content, SourceError> {
+        let path = self.program.modules.get(module).full_path(sub_file_path);
+        let mut source = SourceFile::open(&path)?;
+        if paths::bytes(sub_file_path).ends_with(b".zon") {
+            return load_zon(&path, &mut source);
+        }
+        let name = self.entry_name(module, sub_file_path);
+        let store = if module == Modules::MAIN { &self.stores.local } else { &self.stores.global };
+        let on_wait = |entry: &Path| self.observer.waiting(entry);
+        let options = Options { on_wait: Some(&on_wait), ..Options::default() };
+        let outcome = store.update::<Zir>(&name, &mut source, &options, |text| {
+            astgen::generate(&Ast::parse(text, Mode::Zig))
+        })?;
+        let summary = Summary::decode(&outcome.ir.summary()).unwrap_or_default();
+        let mut content = Content {
+            how: Some(outcome.how),
+            failed: summary.has_compile_errors,
+            only_parsed: false,
+            // As in the reference, a file that could not be lowered imports nothing.
+            imports: if summary.lowering_failed { Vec::new() } else { summary.imports }
+                .into_iter()
+                .map(|import| Import { name: import.name, token: import.token, target: Target::Skip })
+                .collect(),
+            diagnostics: Vec::new(),
+            warnings: outcome.warnings,
+        };
+        if content.failed {
+            // Errors are placed in the source that is there now, so they are made from it as well: the
+            // entry may have come from anywhere.
+            drop(outcome.ir);
+            let tree = Ast::parse(source.load()?, Mode::Zig);
+            content.diagnostics = zir_diagnostics(&astgen::generate(&tree), &tree, paths::bytes(&path));
+            content.failed = !content.diagnostics.is_empty();
+        }
+        Ok(content)
+    }
+
+    fn entry_name(&self, module: ModuleId, sub_file_path: &Path) -> EntryName {
+        let root = if module == Modules::MAIN {
+            ModuleRoot::Main
+        } else {
+            self.program.modules.get(module).entry_root()
+        };
+        cache_store::entry_name(&ZIG_0_14_1, root, paths::bytes(sub_file_path))
+    }
+}
+
+/// ZON is parsed, so that syntax errors are found.
+fn load_zon(path: &Path, source: &mut SourceFile) -> Result<Content, SourceError> {
+    let tree = Ast::parse(source.load()?, Mode::Zon);
+    let diagnostics = zon_parse_diagnostics(&tree, paths::bytes(path));
+    Ok(Content {
+        how: None,
+        failed: !diagnostics.is_empty(),
+        only_parsed: true,
+        imports: Vec::new(),
+        diagnostics,
+        warnings: Vec::new(),
+    })
+}
+
+/// What refers to a file.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Reference {
+    Root(ModuleId),
+    Import { importer: InstanceId, token: TokenIndex },
+}
+
+/// A file of the import table.
+#[derive(Debug)]
+struct TableFile {
+    instance: InstanceId,
+    references: Vec<Reference>,
+    /// The import that brought it in, if one did.
+    first_import: Option<(InstanceId, TokenIndex)>,
+    multi_module: bool,
+}
+
+/// Decides what the program consists of: one pass in the order of imports.
+struct Walk<'p> {
+    program: &'p Program,
+    instances: Vec<Instance>,
+    files: Vec<TableFile>,
+    by_path: HashMap<PathBuf, usize>,
+    queue: VecDeque<usize>,
+}
+
+impl<'p> Walk<'p> {
+    fn new(program: &'p Program, instances: Vec<Instance>) -> Walk<'p> {
+        Walk { program, instances, files: Vec::new(), by_path: HashMap::new(), queue: VecDeque::new() }
+    }
+
+    fn run(mut self, roots: &[InstanceId]) -> Graph {
+        for &root in roots {
+            let reference = self.program.modules.get(Modules::MAIN).root_src_path.is_some();
+            let file = self.file(root, None);
+            if reference {
+                self.refer(file, Reference::Root(Modules::MAIN));
+            }
+        }
+        let mut unresolved = Vec::new();
+        while let Some(file) = self.queue.pop_front() {
+            let importer = self.files[file].instance;
+            let Some(Ok(content)) = &self.instances[importer].result else { continue };
+            let imports: Vec<(Vec<u8>, TokenIndex, Target)> =
+                content.imports.iter().map(|i| (i.name.clone(), i.token, i.target.clone())).collect();
+            for (import, token, target) in imports {
+                match target {
+                    Target::Skip => {}
+                    Target::Unresolved(reason) => {
+                        let path = self.full_path(importer);
+                        unresolved.push(Unresolved { path, import, reason, token, location: None });
+                    }
+                    Target::Package(instance) => {
+                        let module = self.instances[instance].key.module;
+                        let file = self.file(instance, Some((importer, token)));
+                        self.refer(file, Reference::Root(module));
+                    }
+                    Target::File(instance) => {
+                        let file = self.file(instance, Some((importer, token)));
+                        self.refer(file, Reference::Import { importer, token });
+                    }
+                }
+            }
+        }
+        self.finish(unresolved)
+    }
+
+    fn full_path(&self, instance: InstanceId) -> PathBuf {
+        let Instance { key, sub_file_path, .. } = &self.instances[instance];
+        self.program.modules.get(key.module).full_path(sub_file_path)
+    }
+
+    /// The file at the path of `instance`. The first module to reach a path owns the file.
+    fn file(&mut self, instance: InstanceId, first_import: Option<(InstanceId, TokenIndex)>) -> usize {
+        let resolved = self.instances[instance].key.resolved.clone();
+        let Walk { files, queue, .. } = self;
+        *self.by_path.entry(resolved).or_insert_with(|| {
+            let file = files.len();
+            files.push(TableFile { instance, references: Vec::new(), first_import, multi_module: false });
+            queue.push_back(file);
+            file
+        })
+    }
+
+    fn refer(&mut self, file: usize, reference: Reference) {
+        let module = match reference {
+            Reference::Root(module) => module,
+            Reference::Import { importer, .. } => self.instances[importer].key.module,
+        };
+        let file = &mut self.files[file];
+        match reference {
+            Reference::Root(_) if file.references.contains(&reference) => return,
+            // Roots first: they tell more.
+            Reference::Root(_) => file.references.insert(0, reference),
+            Reference::Import { .. } => file.references.push(reference),
+        }
+        file.multi_module |= module != self.instances[file.instance].key.module;
+    }
+
+    fn finish(mut self, mut unresolved: Vec<Unresolved>) -> Graph {
+        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        order.sort_by(|&a, &b| {
+            self.instances[self.files[a].instance].key.resolved.cmp(&self.instances[self.files[b].instance].key.resolved)
+        });
+        let mut sources = Sources::default();
+        let mut graph = Graph::default();
+        let multi = self.multi_module_errors(&order, &mut sources);
+        for file in order {
+            let TableFile { instance, first_import, multi_module, .. } = self.files[file];
+            let path = self.full_path(instance);
+            let load_error = match &self.instances[instance].result {
+                Some(Err(error)) => Some(self.load_error(instance, first_import, error, &mut sources)),
+                _ => None,
+            };
+            let resolved = self.instances[instance].key.resolved.clone();
+            let mut loaded = LoadedFile { path, how: None, failed: true, only_parsed: false };
+            if let Some(Ok(content)) = self.instances[instance].result.take() {
+                loaded.how = content.how;
+                loaded.only_parsed = content.only_parsed;
+                loaded.failed = content.failed || multi_module;
+                graph.diagnostics.extend(content.diagnostics);
+                graph.warnings.extend(content.warnings);
+            }
+            graph.diagnostics.extend(load_error);
+            graph.files.push((resolved, loaded));
+        }
+        graph.diagnostics.extend(multi);
+        unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
+        for import in &mut unresolved {
+            import.location = sources.token(&import.path, import.token);
+        }
+        graph.unresolved = unresolved;
+        graph
+    }
+
+    /// The error about a file that could not be loaded, at the import that wants it.
+    fn load_error(
+        &self,
+        instance: InstanceId,
+        import: Option<(InstanceId, TokenIndex)>,
+        error: &SourceError,
+        sources: &mut Sources,
+    ) -> Diagnostic {
+        let Instance { key, sub_file_path, .. } = &self.instances[instance];
+        let module = self.program.modules.get(key.module);
+        let mut message = b"unable to load '".to_vec();
+        let (path, location) = match import {
+            Some((importer, token)) => {
+                message.extend_from_slice(paths::bytes(&module.display_root()));
+                message.push(b'/');
+                message.extend_from_slice(paths::bytes(sub_file_path));
+                let importer = self.full_path(importer);
+                let location = sources.token(&importer, token);
+                (importer, location)
+            }
+            None => {
+                let path = module.full_path(sub_file_path);
+                message.extend_from_slice(paths::bytes(&path));
+                (path, None)
+            }
+        };
+        message.extend_from_slice(b"': ");
+        message.extend_from_slice(error.name().as_bytes());
+        Diagnostic {
+            severity: Severity::Error,
+            path: paths::bytes(&path).to_vec(),
+            location,
+            message,
+            notes: Vec::new(),
+        }
+    }
+
+    fn multi_module_errors(&self, order: &[usize], sources: &mut Sources) -> Vec<Diagnostic> {
+        let failed: Vec<usize> = order.iter().copied().filter(|&file| self.files[file].multi_module).collect();
+        let mut errors: Vec<Diagnostic> = failed
+            .iter()
+            .take(MAX_MULTI_MODULE_ERRORS)
+            .map(|&file| {
+                let TableFile { instance, references, .. } = &self.files[file];
+                let path = self.full_path(*instance);
+                let whole = sources.start(&path);
+                let note = |path: &Path, location, message: String| Diagnostic {
+                    severity: Severity::Note,
+                    path: paths::bytes(path).to_vec(),
+                    location,
+                    message: message.into_bytes(),
+                    notes: Vec::new(),
+                };
+                let mut notes: Vec<Diagnostic> = references
+                    .iter()
+                    .take(MAX_MULTI_MODULE_NOTES)
+                    .map(|reference| match *reference {
+                        Reference::Root(module) => {
+                            let name = &self.program.modules.get(module).name;
+                            note(&path, without_line(whole.clone()), format!("root of module {name}"))
+                        }
+                        Reference::Import { importer, token } => {
+                            let name = &self.program.modules.get(self.instances[importer].key.module).name;
+                            let importer = self.full_path(importer);
+                            let location = sources.token(&importer, token);
+                            note(&importer, location, format!("imported from module {name}"))
+                        }
+                    })
+                    .collect();
+                let omitted = references.len().saturating_sub(MAX_MULTI_MODULE_NOTES);
+                if omitted > 0 {
+                    let message = format!("{omitted} more references omitted");
+                    notes.push(note(&path, without_line(whole.clone()), message));
+                }
+                Diagnostic {
+                    severity: Severity::Error,
+                    path: paths::bytes(&path).to_vec(),
+                    location: whole,
+                    message: b"file exists in multiple modules".to_vec(),
+                    notes,
+                }
+            })
+            .collect();
+        let omitted = failed.len().saturating_sub(MAX_MULTI_MODULE_ERRORS);
+        if omitted > 0
+            && let Some(last) = errors.last_mut()
+        {
+            let note = Diagnostic {
+                severity: Severity::Note,
+                path: last.path.clone(),
+                location: without_line(last.location.clone()),
+                message: format!("{omitted} more errors omitted").into_bytes(),
+                notes: Vec::new(),
+            };
+            last.notes.push(note);
+        }
+        errors
+    }
+}
+
+fn without_line(location: Option<Location>) -> Option<Location> {
+    location.map(|location| Location { source_line: None, ..location })
+}
+
+/// Sources read again to place errors in them.
+#[derive(Default)]
+struct Sources {
+    bytes: HashMap<PathBuf, Option<Vec<u8>>>,
+}
+
+impl Sources {
+    fn get(&mut self, path: &Path) -> Option<&[u8]> {
+        self.bytes
+            .entry(path.to_owned())
+            .or_insert_with(|| SourceFile::open(path).and_then(SourceFile::into_bytes).ok())
+            .as_deref()
+    }
+
+    /// The place of a token; nowhere in particular if the file has changed and has no such token.
+    fn token(&mut self, path: &Path, token: TokenIndex) -> Option<Location> {
+        let tree = Ast::parse(self.get(path)?, Mode::Zig);
+        (token < tree.tokens_len()).then(|| Location::of_token(&tree, token))
+    }
+
+    /// The place that stands for a whole file.
+    fn start(&mut self, path: &Path) -> Option<Location> {
+        Some(Location::new(self.get(path)?, Span { start: 0, end: 1, main: 0 }))
+    }
+}

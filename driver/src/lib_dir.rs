@@ -1,0 +1,117 @@
+//! Where Zig's lib directory is: the home of the standard library.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::paths;
+
+/// The lib directory: what `--zig-lib-dir` says, else `ZIG_LIB_DIR`, else that of the `zig` on `PATH`, else
+/// that of the `ziglang` Python package. `None` where there is none.
+pub fn find(flag: Option<&Path>, cwd: &Path) -> Option<PathBuf> {
+    if let Some(dir) = flag {
+        return Some(canonical(cwd, dir));
+    }
+    if let Some(dir) = std::env::var_os("ZIG_LIB_DIR").filter(|dir| !dir.is_empty()) {
+        return Some(canonical(cwd, Path::new(&dir)));
+    }
+    of_zig_on_path().or_else(of_python_package).map(|dir| canonical(cwd, &dir))
+}
+
+/// Whether `dir` holds a standard library.
+pub fn is_lib_dir(dir: &Path) -> bool {
+    dir.join("std/std.zig").is_file()
+}
+
+/// As the reference has it, which the names of entries depend on.
+fn canonical(cwd: &Path, dir: &Path) -> PathBuf {
+    paths::from_bytes(&cache_store::resolve_path(paths::bytes(cwd), paths::bytes(dir))).to_owned()
+}
+
+fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let program = program.to_owned();
+    dirs.into_iter().map(move |dir| dir.join(&program)).filter(|candidate| candidate.is_file())
+}
+
+/// Asks `zig env`, after a look at the places where an installed `zig` has its lib directory: that is the same
+/// answer without starting a process.
+fn of_zig_on_path() -> Option<PathBuf> {
+    let zig = on_path("zig").next()?;
+    if let Ok(real) = zig.canonicalize() {
+        for dir in real.ancestors().skip(1) {
+            for lib in ["lib", "lib/zig"] {
+                let lib = dir.join(lib);
+                if is_lib_dir(&lib) {
+                    return Some(lib);
+                }
+            }
+        }
+    }
+    let output = Command::new(zig).arg("env").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    let dir = PathBuf::from(lib_dir_of_env(&text)?);
+    is_lib_dir(&dir).then_some(dir)
+}
+
+/// The value of `lib_dir` in what `zig env` prints: JSON up to 0.14, ZON from 0.15 on.
+fn lib_dir_of_env(text: &str) -> Option<String> {
+    let after = text.split("lib_dir").nth(1)?;
+    let value = after.trim_start_matches(['"', ' ', ':', '=']);
+    // Both languages escape a quote and a backslash alike; other escapes do not occur in sane paths.
+    let mut dir = String::new();
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => return Some(dir),
+            '\\' => dir.push(chars.next()?),
+            _ => dir.push(c),
+        }
+    }
+    None
+}
+
+/// Looks where Python programs on `PATH` keep packages, then asks Python.
+fn of_python_package() -> Option<PathBuf> {
+    for python in on_path("python3") {
+        let Ok(real) = python.canonicalize() else { continue };
+        for prefix in [python.parent(), real.parent()].into_iter().flatten().filter_map(Path::parent) {
+            let Ok(entries) = prefix.join("lib").read_dir() else { continue };
+            let mut candidates: Vec<PathBuf> = entries
+                .flatten()
+                .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b"python3"))
+                .map(|entry| entry.path().join("site-packages/ziglang/lib"))
+                .filter(|lib| is_lib_dir(lib))
+                .collect();
+            candidates.sort();
+            if let Some(lib) = candidates.pop() {
+                return Some(lib);
+            }
+        }
+    }
+    let python = on_path("python3").next()?;
+    let code = "import importlib.util as u; s = u.find_spec('ziglang'); print(s.submodule_search_locations[0])";
+    let output = Command::new(python)
+        .args([OsStr::new("-c"), OsStr::new(code)])
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let dir = Path::new(String::from_utf8(output.stdout).ok()?.trim_end()).join("lib");
+    is_lib_dir(&dir).then_some(dir)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_both_forms_of_zig_env() {
+        let json = "{\n \"zig_exe\": \"/z/zig\",\n \"lib_dir\": \"/z/li\\\"b\",\n \"std_dir\": \"/z/lib/std\"\n}\n";
+        assert_eq!(lib_dir_of_env(json).as_deref(), Some("/z/li\"b"));
+        let zon = ".{\n    .zig_exe = \"/z/zig\",\n    .lib_dir = \"/z/lib\",\n}\n";
+        assert_eq!(lib_dir_of_env(zon).as_deref(), Some("/z/lib"));
+        assert_eq!(lib_dir_of_env("nothing"), None);
+    }
+}

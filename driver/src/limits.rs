@@ -1,0 +1,12 @@
+//! Limits, each with its reason.
+
+/// Errors about files in several modules that are reported, as in the reference: one mistake in a build
+/// script can cause one for each file.
+pub const MAX_MULTI_MODULE_ERRORS: usize = 5;
+
+/// Notes of such an error that say where the file is imported, as in the reference.
+pub const MAX_MULTI_MODULE_NOTES: usize = 5;
+
+/// Length of a `--files-from` list. Far more than any tree has; a wrong file (a device, a core dump) ends
+/// in an error and not in memory.
+pub const MAX_LIST_LEN: u64 = 1 << 30;

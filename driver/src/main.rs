@@ -1,0 +1,7 @@
+//! The `zirc` command.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    driver::cli::main()
+}

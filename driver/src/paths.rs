@@ -1,0 +1,93 @@
+//! Paths as the reference treats them: resolved by their text alone, so that a file has one key in the
+//! import table however it is spelled. Symbolic links are not followed.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// The bytes of a path.
+pub(crate) fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_bytes()
+}
+
+/// A path of these bytes.
+pub(crate) fn from_bytes(bytes: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(bytes))
+}
+
+/// A path for people and for JSON; what is not UTF-8 is replaced.
+pub(crate) fn display(path: &Path) -> String {
+    String::from_utf8_lossy(bytes(path)).into_owned()
+}
+
+/// Joins the parts, an absolute one starting anew, and takes out `.` and `..`. A relative result may begin
+/// with `..`; an empty one is `.`.
+pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
+    let start = parts.iter().rposition(|part| part.first() == Some(&b'/'));
+    let absolute = start.is_some();
+    let mut components: Vec<&[u8]> = Vec::new();
+    for component in parts[start.unwrap_or(0)..].iter().flat_map(|part| part.split(|&b| b == b'/')) {
+        match component {
+            b"" | b"." => {}
+            b".." => match components.last() {
+                Some(&last) if last != b".." => {
+                    components.pop();
+                }
+                _ if absolute => {}
+                _ => components.push(component),
+            },
+            _ => components.push(component),
+        }
+    }
+    let mut joined = components.join(&b'/');
+    if absolute {
+        joined.insert(0, b'/');
+    } else if joined.is_empty() {
+        joined.push(b'.');
+    }
+    from_bytes(&joined).to_owned()
+}
+
+/// The path of `path` below `root`, both resolved. `None` when it is not below it. `cwd` is what relative ones
+/// are relative to.
+pub(crate) fn below(cwd: &Path, root: &Path, path: &Path) -> Option<PathBuf> {
+    let root = resolve(&[bytes(cwd), bytes(root)]);
+    let path = resolve(&[bytes(cwd), bytes(path)]);
+    let rest = path.strip_prefix(&root).ok()?;
+    (!rest.as_os_str().is_empty()).then(|| rest.to_owned())
+}
+
+/// Joins with a `/` between parts that are not empty.
+pub(crate) fn join(parts: &[&Path]) -> PathBuf {
+    parts.iter().filter(|part| !part.as_os_str().is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resolves_by_text() {
+        let r = |parts: &[&str]| {
+            let parts: Vec<&[u8]> = parts.iter().map(|p| p.as_bytes()).collect();
+            display(&resolve(&parts))
+        };
+        assert_eq!(r(&[".", "", "main.zig", "..", "a/../b.zig"]), "b.zig");
+        assert_eq!(r(&["."]), ".");
+        assert_eq!(r(&["a", "../../b"]), "../b");
+        assert_eq!(r(&["a", "/x/./y/..", "z"]), "/x/z");
+        assert_eq!(r(&["/..", "a"]), "/a");
+        assert_eq!(r(&["../..", "../a"]), "../../../a");
+    }
+
+    #[test]
+    fn tells_what_is_below() {
+        let b = |root: &str, path: &str| below(Path::new("/w"), Path::new(root), Path::new(path)).map(|p| display(&p));
+        assert_eq!(b(".", "a/b.zig"), Some("a/b.zig".into()));
+        assert_eq!(b("a", "a/b.zig"), Some("b.zig".into()));
+        assert_eq!(b("a", "ab.zig"), None);
+        assert_eq!(b("a", "b.zig"), None);
+        assert_eq!(b("/w", "x/y"), Some("x/y".into()));
+        assert_eq!(b("x", "x"), None);
+    }
+}
