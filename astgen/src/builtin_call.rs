@@ -547,7 +547,7 @@ impl AstGen<'_> {
         if str.len == 0 {
             return Err(self.fail_tok(str_lit_token, "import path cannot be empty"));
         }
-        let res_ty = self.result_type(ri.rl, gz, node).unwrap_or(Ref::NONE);
+        let res_ty = self.result_type(ri.rl, gz, node)?.unwrap_or(Ref::NONE);
         let payload_index = self.add_extra(&payload::Import { res_ty, path: str.index });
         let src_tok = self.token_index_to_relative(gz, str_lit_token);
         let result = self.add(gz, Tag::Import, Data::pl_tok(src_tok, payload_index));

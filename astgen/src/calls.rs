@@ -113,7 +113,7 @@ impl AstGen<'_> {
             NodeTag::EnumLiteral => {
                 let res_ty = if override_decl_literal_type != Ref::NONE {
                     override_decl_literal_type
-                } else if let Some(ty) = self.result_type(call_rl, gz, node) {
+                } else if let Some(ty) = self.result_type(call_rl, gz, node)? {
                     ty
                 } else {
                     // Semantic analysis reports that an enum literal cannot be called.

@@ -17,6 +17,20 @@ impl AstGen<'_> {
 
     /// As [`AstGen::append_body_with_fixups`], to the scratch list.
     pub(crate) fn append_body_with_fixups_to_scratch(&mut self, range: Range<usize>) {
+        self.append_body_with_fixups_extra_refs_to_scratch(range, &[]);
+    }
+
+    /// As [`AstGen::append_body_with_fixups_extra_refs`], to the scratch list.
+    pub(crate) fn append_body_with_fixups_extra_refs_to_scratch(&mut self, range: Range<usize>, extra_refs: &[Index]) {
+        if self.ref_table.is_empty() {
+            self.scratch.extend(self.stack[range].iter().map(|inst| inst.0));
+            return;
+        }
+        for inst in extra_refs {
+            if let Some(ref_inst) = self.ref_table.remove(inst) {
+                append_possibly_refd(&mut self.ref_table, &mut self.scratch, ref_inst);
+            }
+        }
         for i in range {
             let inst = self.stack[i];
             append_possibly_refd(&mut self.ref_table, &mut self.scratch, inst);

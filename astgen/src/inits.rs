@@ -1,6 +1,7 @@
 //! Array and struct initialisation.
 
-use hashbrown::HashMap;
+use std::collections::HashMap;
+
 use smallvec::SmallVec;
 use syntax::full;
 use syntax::{NodeIndex, NodeTag, TokenIndex};
@@ -319,7 +320,7 @@ impl AstGen<'_> {
             Loc::RefCoercedTy(ptr_ty) => Ok(self.add_un_node(gz, Tag::StructInitEmptyRefResult, ptr_ty, node)),
             Loc::Ty(ty) | Loc::CoercedTy(ty) => Ok(self.add_un_node(gz, Tag::StructInitEmptyResult, ty, node)),
             Loc::Ptr(_) => {
-                let ty = self.result_type(ri.rl, gz, node).unwrap_or(Ref::NONE);
+                let ty = self.result_type(ri.rl, gz, node)?.unwrap_or(Ref::NONE);
                 let value = self.add_un_node(gz, Tag::StructInitEmptyResult, ty, node);
                 self.rvalue(gz, ri, value, node)
             }

@@ -128,7 +128,7 @@ impl AstGen<'_> {
     ) -> AnalysisFail {
         use number_literal::Error;
         // One byte of the literal as a piece of a message.
-        let at = |i: usize| bytes.get(i..i + 1).unwrap_or_default();
+        let at = |i: u32| bytes.get(i as usize..).and_then(|rest| rest.get(..1)).unwrap_or_default();
         match err {
             Error::LeadingZero => {
                 let message = [b"number '".as_slice(), bytes, b"' has leading zero"];
@@ -140,11 +140,11 @@ impl AstGen<'_> {
                 }
             }
             Error::DigitAfterBase => self.fail_tok(token, "expected a digit after base prefix"),
-            Error::UpperCaseBase(i) => self.fail_off(token, i as u32, "base prefix must be lowercase"),
-            Error::InvalidFloatBase(i) => self.fail_off(token, i as u32, "invalid base for float literal"),
-            Error::RepeatedUnderscore(i) => self.fail_off(token, i as u32, "repeated digit separator"),
+            Error::UpperCaseBase(i) => self.fail_off(token, i, "base prefix must be lowercase"),
+            Error::InvalidFloatBase(i) => self.fail_off(token, i, "invalid base for float literal"),
+            Error::RepeatedUnderscore(i) => self.fail_off(token, i, "repeated digit separator"),
             Error::InvalidUnderscoreAfterSpecial(i) => {
-                self.fail_off(token, i as u32, "expected digit before digit separator")
+                self.fail_off(token, i, "expected digit before digit separator")
             }
             Error::InvalidDigit { i, base } => {
                 let base: &[u8] = match base {
@@ -153,23 +153,23 @@ impl AstGen<'_> {
                     Base::Binary => b"binary",
                     Base::Octal => b"octal",
                 };
-                self.fail_off(token, i as u32, [b"invalid digit '".as_slice(), at(i), b"' for ", base, b" base"])
+                self.fail_off(token, i, [b"invalid digit '".as_slice(), at(i), b"' for ", base, b" base"])
             }
             Error::InvalidDigitExponent(i) => {
-                self.fail_off(token, i as u32, [b"invalid digit '".as_slice(), at(i), b"' in exponent"])
+                self.fail_off(token, i, [b"invalid digit '".as_slice(), at(i), b"' in exponent"])
             }
-            Error::DuplicateExponent(i) => self.fail_off(token, i as u32, "duplicate exponent"),
-            Error::ExponentAfterUnderscore(i) => self.fail_off(token, i as u32, "expected digit before exponent"),
+            Error::DuplicateExponent(i) => self.fail_off(token, i, "duplicate exponent"),
+            Error::ExponentAfterUnderscore(i) => self.fail_off(token, i, "expected digit before exponent"),
             Error::SpecialAfterUnderscore(i) => {
-                self.fail_off(token, i as u32, [b"expected digit before '".as_slice(), at(i), b"'"])
+                self.fail_off(token, i, [b"expected digit before '".as_slice(), at(i), b"'"])
             }
             Error::TrailingSpecial(i) => {
-                self.fail_off(token, i as u32, [b"expected digit after '".as_slice(), at(i.wrapping_sub(1)), b"'"])
+                self.fail_off(token, i, [b"expected digit after '".as_slice(), at(i.wrapping_sub(1)), b"'"])
             }
-            Error::TrailingUnderscore(i) => self.fail_off(token, i as u32, "trailing digit separator"),
+            Error::TrailingUnderscore(i) => self.fail_off(token, i, "trailing digit separator"),
             Error::InvalidExponentSign(i) => self.fail_off(
                 token,
-                i as u32,
+                i,
                 [
                     b"sign '".as_slice(),
                     at(i),
@@ -178,10 +178,10 @@ impl AstGen<'_> {
                     b"' in hex base",
                 ],
             ),
-            Error::PeriodAfterExponent(i) => self.fail_off(token, i as u32, "unexpected period after exponent"),
+            Error::PeriodAfterExponent(i) => self.fail_off(token, i, "unexpected period after exponent"),
             // The tokenizer lets neither through; a message is better than a promise.
             Error::DuplicatePeriod => self.fail_tok(token, "duplicate period"),
-            Error::InvalidCharacter(i) => self.fail_off(token, i as u32, "invalid character in number"),
+            Error::InvalidCharacter(i) => self.fail_off(token, i, "invalid character in number"),
         }
     }
 }

@@ -79,7 +79,7 @@ impl AstGen<'_> {
         switch: full::Switch<'_>,
     ) -> InnerResult<Ref> {
         let operand_node = switch.ast.condition;
-        let (block_ri, need_result_rvalue) = self.switch_block_ri(parent_gz, ri, node);
+        let (block_ri, need_result_rvalue) = self.switch_block_ri(parent_gz, ri, node)?;
 
         if let Some(label_token) = switch.label_token {
             self.check_label_redefinition(scope, label_token)?;
@@ -222,18 +222,18 @@ impl AstGen<'_> {
     }
 
     /// The result location of the prongs, and whether the result of the whole has to be stored where `ri` says.
-    pub(crate) fn switch_block_ri(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> (ResultInfo, bool) {
+    pub(crate) fn switch_block_ri(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> InnerResult<(ResultInfo, bool)> {
         if self.nodes_need_rl.contains(node) {
-            return (ri, false);
+            return Ok((ri, false));
         }
-        match ri.rl {
+        Ok(match ri.rl {
             Loc::Ptr(_) => {
-                let ty = self.result_type(ri.rl, gz, node).unwrap_or(Ref::NONE);
+                let ty = self.result_type(ri.rl, gz, node)?.unwrap_or(Ref::NONE);
                 (ResultInfo { rl: Loc::Ty(ty), ctx: ri.ctx }, true)
             }
             Loc::InferredPtr(_) => (ResultInfo { rl: Loc::None, ctx: ri.ctx }, true),
             _ => (ri, false),
-        }
+        })
     }
 
     /// Whether the only item of a prong is `_`.

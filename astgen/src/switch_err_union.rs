@@ -65,7 +65,7 @@ impl AstGen<'_> {
         let Some(switch) = self.tree.full_switch(switch_node) else {
             return self.expr(parent_gz, scope, ri, switch_node);
         };
-        let (block_ri, need_result_rvalue) = self.switch_block_ri(parent_gz, ri, catch_or_if_node);
+        let (block_ri, need_result_rvalue) = self.switch_block_ri(parent_gz, ri, catch_or_if_node)?;
 
         let payload_is_ref = match &outer {
             Outer::If(if_full) => {
@@ -206,7 +206,7 @@ impl AstGen<'_> {
             if !self.ref_is_no_return(result) {
                 if do_err_trace {
                     let target_block = BranchTarget::Block(switch_block);
-                    self.restore_err_ret_index(case_gz, target_block, break_result_info, target, result)?;
+                    self.restore_err_ret_index(case_gz, target_block, break_result_info, target, result);
                 }
                 self.add_break_with_src_node(case_gz, Tag::Break, switch_block, result, target);
             }
