@@ -835,7 +835,7 @@ mod tests {
     fn typed_initialiser_through_branches() {
         assert_eq!(
             tags(b"test { const x: T = if (c) .{ .a = 1 } else y; }"),
-            [NodeTag::If, NodeTag::SimpleVarDecl]
+            [NodeTag::SimpleVarDecl, NodeTag::If]
         );
     }
 
