@@ -178,6 +178,17 @@ impl TokenTag {
         (word != 0 && TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
     }
 
+    /// The keyword or `Identifier` that is `bytes`, of which `word` is the first eight.
+    #[inline]
+    pub(crate) fn long_word(word: u64, bytes: &[u8]) -> TokenTag {
+        let slot = &KEYWORDS[keyword_slot(word)];
+        if slot.word == word && TEXT[slot.tag as usize].as_bytes() == bytes {
+            slot.tag
+        } else {
+            TokenTag::Identifier
+        }
+    }
+
     /// The keyword or `Identifier` that is made up by the first `len` bytes of `word`, at least 1 and fewer than 8.
     #[inline]
     pub(crate) fn short_word(word: u64, len: usize) -> TokenTag {

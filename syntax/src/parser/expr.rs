@@ -141,6 +141,9 @@ impl Parser<'_> {
     }
 
     fn parse_prefix_expr(&mut self) -> Result<NodeIndex> {
+        if let Some(leaf) = self.eat_lone_leaf() {
+            return Ok(leaf);
+        }
         let tag = match self.current() {
             T::Bang => NodeTag::BoolNot,
             T::Minus => NodeTag::Negation,

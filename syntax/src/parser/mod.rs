@@ -27,7 +27,11 @@ use crate::tokenizer::{self, TokenList};
 use crate::{ByteOffset, NodeIndex, TokenIndex};
 
 pub(crate) fn parse(source: &[u8], mode: Mode) -> Ast<'_> {
-    let too_long = source.len() > MAX_SOURCE_LEN;
+    parse_limited(source, mode, MAX_SOURCE_LEN)
+}
+
+fn parse_limited(source: &[u8], mode: Mode, max_len: usize) -> Ast<'_> {
+    let too_long = source.len() > max_len;
     let tokens = tokenizer::tokenize(if too_long { &[] } else { source });
 
     let mut parser = Parser::new(source, &tokens);
@@ -112,7 +116,7 @@ impl<'t> Parser<'t> {
             errors: Vec::new(),
             // About two tokens a node, from experience with the reference's library.
             nodes: NodeList::with_capacity((tokens.tags.len() + 2) / 2),
-            extra_data: Vec::new(),
+            extra_data: Vec::with_capacity(tokens.tags.len() / 8),
             scratch: Vec::new(),
             depth: 0,
             stopped: false,
@@ -485,4 +489,20 @@ fn points_at_previous(tag: ErrorTag) -> bool {
             | E::ExpectedLoopPayload
             | E::ExpectedContainer
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_too_long_is_not_looked_at() {
+        let source = b"const a = 1;";
+        assert_eq!(parse_limited(source, Mode::Zig, source.len()).errors, []);
+        for mode in [Mode::Zig, Mode::Zon] {
+            let tree = parse_limited(source, mode, source.len() - 1);
+            assert_eq!(tree.errors, [AstError::new(ErrorTag::SourceTooLong, 0)]);
+            assert_eq!((tree.tokens_len(), tree.nodes_len()), (1, 1));
+        }
+    }
 }

@@ -15,7 +15,42 @@ struct InitList {
     comma: bool,
 }
 
+/// The node that a token makes alone, if it can; else `Root`.
+static LEAVES: [NodeTag; T::ALL.len()] = {
+    let mut table = [NodeTag::Root; T::ALL.len()];
+    table[T::Identifier as usize] = NodeTag::Identifier;
+    table[T::NumberLiteral as usize] = NodeTag::NumberLiteral;
+    table[T::StringLiteral as usize] = NodeTag::StringLiteral;
+    table[T::CharLiteral as usize] = NodeTag::CharLiteral;
+    table[T::KeywordUnreachable as usize] = NodeTag::UnreachableLiteral;
+    table
+};
+
+/// Tokens that may go on an operand begun by the token before.
+static GOES_ON: [bool; T::ALL.len()] = {
+    let mut table = [false; T::ALL.len()];
+    table[T::Colon as usize] = true;
+    table[T::Period as usize] = true;
+    table[T::PeriodAsterisk as usize] = true;
+    table[T::InvalidPeriodasterisks as usize] = true;
+    table[T::LParen as usize] = true;
+    table[T::LBracket as usize] = true;
+    table[T::LBrace as usize] = true;
+    table[T::Bang as usize] = true;
+    table
+};
+
 impl Parser<'_> {
+    /// An operand of one token, known as such by the token after it: a short cut past the whole grammar of operands.
+    #[inline]
+    pub(super) fn eat_lone_leaf(&mut self) -> Option<NodeIndex> {
+        let tag = LEAVES[self.current() as usize];
+        if tag == NodeTag::Root || GOES_ON[self.peek(1) as usize] {
+            return None;
+        }
+        Some(self.add_leaf(tag))
+    }
+
     /// A type or other operand, perhaps with an initializer list.
     pub(super) fn parse_curly_suffix_expr(&mut self) -> Result<NodeIndex> {
         let lhs = self.parse_type_expr_here()?;

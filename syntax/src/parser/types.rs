@@ -19,6 +19,9 @@ struct PtrModifiers {
 
 impl Parser<'_> {
     pub(super) fn parse_type_expr(&mut self) -> Result<NodeIndex> {
+        if let Some(leaf) = self.eat_lone_leaf() {
+            return Ok(leaf);
+        }
         self.nested(Self::parse_type_expr_here)
     }
 
