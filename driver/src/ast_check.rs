@@ -31,7 +31,9 @@ const BATCH: usize = 256;
 
 /// Checks each file by itself. What it finds goes to standard error, in the order of the files.
 pub fn run(options: &AstCheckOptions) -> Result<Status, Error> {
-    let renderer = Renderer { color: options.color.on_stderr() };
+    let renderer = Renderer {
+        color: options.color.on_stderr(),
+    };
     if options.files.is_empty() && options.files_from.is_none() {
         return check_stdin(options, renderer);
     }
@@ -39,21 +41,32 @@ pub fn run(options: &AstCheckOptions) -> Result<Status, Error> {
     let pool = crate::pool(options.jobs)?;
     let mut clean = true;
     for batch in files.chunks(BATCH) {
-        let outputs: Vec<Vec<u8>> =
-            pool.install(|| batch.par_iter().map(|file| check_file(file, options.zon, renderer)).collect());
+        let outputs: Vec<Vec<u8>> = pool.install(|| {
+            batch
+                .par_iter()
+                .map(|file| check_file(file, options.zon, renderer))
+                .collect()
+        });
         let mut stderr = std::io::stderr().lock();
         for output in outputs.iter().filter(|output| !output.is_empty()) {
             clean = false;
             stderr.write_all(output)?;
         }
     }
-    Ok(if clean { Status::Clean } else { Status::ErrorsFound })
+    Ok(if clean {
+        Status::Clean
+    } else {
+        Status::ErrorsFound
+    })
 }
 
 fn check_stdin(options: &AstCheckOptions, renderer: Renderer) -> Result<Status, Error> {
     let mut source = Vec::new();
     let limit = cache_store::limits::MAX_SOURCE_LEN;
-    let read = std::io::stdin().lock().take(limit + 1).read_to_end(&mut source);
+    let read = std::io::stdin()
+        .lock()
+        .take(limit + 1)
+        .read_to_end(&mut source);
     let problem = match read {
         Err(error) => Some(error.to_string()),
         Ok(_) if source.len() as u64 > limit => Some("error.FileTooBig".to_owned()),
@@ -66,11 +79,19 @@ fn check_stdin(options: &AstCheckOptions, renderer: Renderer) -> Result<Status, 
         Some(problem) => writeln!(output, "error: unable to read stdin: {problem}")?,
         None => {
             let mode = if options.zon { Mode::Zon } else { Mode::Zig };
-            render_all(&mut output, renderer, &check_source(&source, mode, b"<stdin>"));
+            render_all(
+                &mut output,
+                renderer,
+                &check_source(&source, mode, b"<stdin>"),
+            );
         }
     }
     std::io::stderr().lock().write_all(&output)?;
-    Ok(if output.is_empty() { Status::Clean } else { Status::ErrorsFound })
+    Ok(if output.is_empty() {
+        Status::Clean
+    } else {
+        Status::ErrorsFound
+    })
 }
 
 /// What the reference prints for this file: nothing if it is clean.
@@ -78,8 +99,16 @@ fn check_file(file: &Path, zon: bool, renderer: Renderer) -> Vec<u8> {
     let mut output = Vec::new();
     match SourceFile::open(file).and_then(SourceFile::into_bytes) {
         Ok(source) => {
-            let mode = if zon || paths::bytes(file).ends_with(b".zon") { Mode::Zon } else { Mode::Zig };
-            render_all(&mut output, renderer, &check_source(&source, mode, paths::bytes(file)));
+            let mode = if zon || paths::bytes(file).ends_with(b".zon") {
+                Mode::Zon
+            } else {
+                Mode::Zig
+            };
+            render_all(
+                &mut output,
+                renderer,
+                &check_source(&source, mode, paths::bytes(file)),
+            );
         }
         Err(error) => {
             match &error {
@@ -100,7 +129,9 @@ fn check_file(file: &Path, zon: bool, renderer: Renderer) -> Vec<u8> {
 
 fn render_all(output: &mut Vec<u8>, renderer: Renderer, diagnostics: &[Diagnostic]) {
     for diagnostic in diagnostics {
-        renderer.render(output, diagnostic).expect("writing to memory");
+        renderer
+            .render(output, diagnostic)
+            .expect("writing to memory");
     }
 }
 

@@ -28,11 +28,19 @@ impl CacheDirs {
     /// `build.zig` the global directory serves as both. `None` where not even a home is known.
     ///
     /// `env` answers for environment variables.
-    pub fn find(flags: &CacheFlags, cwd: &Path, env: &dyn Fn(&str) -> Option<PathBuf>) -> Option<CacheDirs> {
+    pub fn find(
+        flags: &CacheFlags,
+        cwd: &Path,
+        env: &dyn Fn(&str) -> Option<PathBuf>,
+    ) -> Option<CacheDirs> {
         let env = |name: &str| env(name).filter(|value| !value.as_os_str().is_empty());
         // Inside a directory that the reference uses too, ours is a folder of its own.
         let inside = |dir: PathBuf| if flags.share { dir } else { dir.join("zirc") };
-        let (app, local_name) = if flags.share { ("zig", ".zig-cache") } else { ("zirc", ".zirc-cache") };
+        let (app, local_name) = if flags.share {
+            ("zig", ".zig-cache")
+        } else {
+            ("zirc", ".zirc-cache")
+        };
         let global = flags
             .global
             .clone()
@@ -44,10 +52,15 @@ impl CacheDirs {
             .clone()
             .or_else(|| env("ZIG_LOCAL_CACHE_DIR").map(inside))
             .or_else(|| {
-                cwd.ancestors().find(|dir| dir.join("build.zig").exists()).map(|dir| dir.join(local_name))
+                cwd.ancestors()
+                    .find(|dir| dir.join("build.zig").exists())
+                    .map(|dir| dir.join(local_name))
             })
             .or_else(|| global.clone());
-        Some(CacheDirs { local: local?, global: global? })
+        Some(CacheDirs {
+            local: local?,
+            global: global?,
+        })
     }
 }
 
@@ -56,27 +69,57 @@ mod tests {
     use super::*;
 
     fn find(flags: &CacheFlags, vars: &[(&str, &str)]) -> Option<(PathBuf, PathBuf)> {
-        let env = |name: &str| vars.iter().find(|(n, _)| *n == name).map(|(_, v)| PathBuf::from(v));
-        CacheDirs::find(flags, Path::new("/nowhere/at/all"), &env).map(|dirs| (dirs.local, dirs.global))
+        let env = |name: &str| {
+            vars.iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| PathBuf::from(v))
+        };
+        CacheDirs::find(flags, Path::new("/nowhere/at/all"), &env)
+            .map(|dirs| (dirs.local, dirs.global))
     }
 
     #[test]
     fn follows_the_reference_under_other_names() {
         let own = CacheFlags::default();
-        let share = CacheFlags { share: true, ..CacheFlags::default() };
+        let share = CacheFlags {
+            share: true,
+            ..CacheFlags::default()
+        };
         let both = |dir: &str| Some((PathBuf::from(dir), PathBuf::from(dir)));
         assert_eq!(find(&own, &[("HOME", "/h")]), both("/h/.cache/zirc"));
         assert_eq!(find(&share, &[("HOME", "/h")]), both("/h/.cache/zig"));
-        assert_eq!(find(&own, &[("HOME", "/h"), ("XDG_CACHE_HOME", "/x")]), both("/x/zirc"));
-        assert_eq!(find(&own, &[("HOME", "/h"), ("XDG_CACHE_HOME", "")]), both("/h/.cache/zirc"));
-        assert_eq!(find(&share, &[("ZIG_GLOBAL_CACHE_DIR", "/g")]), both("/g"));
-        assert_eq!(find(&own, &[("ZIG_GLOBAL_CACHE_DIR", "/g")]), both("/g/zirc"));
         assert_eq!(
-            find(&share, &[("ZIG_GLOBAL_CACHE_DIR", "/g"), ("ZIG_LOCAL_CACHE_DIR", "/l")]),
+            find(&own, &[("HOME", "/h"), ("XDG_CACHE_HOME", "/x")]),
+            both("/x/zirc")
+        );
+        assert_eq!(
+            find(&own, &[("HOME", "/h"), ("XDG_CACHE_HOME", "")]),
+            both("/h/.cache/zirc")
+        );
+        assert_eq!(find(&share, &[("ZIG_GLOBAL_CACHE_DIR", "/g")]), both("/g"));
+        assert_eq!(
+            find(&own, &[("ZIG_GLOBAL_CACHE_DIR", "/g")]),
+            both("/g/zirc")
+        );
+        assert_eq!(
+            find(
+                &share,
+                &[
+                    ("ZIG_GLOBAL_CACHE_DIR", "/g"),
+                    ("ZIG_LOCAL_CACHE_DIR", "/l")
+                ]
+            ),
             Some(("/l".into(), "/g".into()))
         );
-        let flags = CacheFlags { local: Some("a".into()), global: Some("b".into()), share: false };
-        assert_eq!(find(&flags, &[("ZIG_LOCAL_CACHE_DIR", "/l")]), Some(("a".into(), "b".into())));
+        let flags = CacheFlags {
+            local: Some("a".into()),
+            global: Some("b".into()),
+            share: false,
+        };
+        assert_eq!(
+            find(&flags, &[("ZIG_LOCAL_CACHE_DIR", "/l")]),
+            Some(("a".into(), "b".into()))
+        );
         assert_eq!(find(&own, &[]), None);
     }
 

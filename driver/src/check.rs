@@ -117,12 +117,17 @@ pub fn run(options: &CheckOptions) -> Result<Status, Error> {
     let failed = report.failed > 0
         || !report.diagnostics.is_empty()
         || (options.strict && !report.unresolved.is_empty());
-    Ok(if failed { Status::ErrorsFound } else { Status::Clean })
+    Ok(if failed {
+        Status::ErrorsFound
+    } else {
+        Status::Clean
+    })
 }
 
 fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
     let begin = Instant::now();
-    let cwd = std::env::current_dir().map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
+    let cwd = std::env::current_dir()
+        .map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
     let mut report = Report::default();
     let lib_dir = find_lib_dir(options, &cwd, &mut report);
     let stores = open_stores(options, &cwd, &mut report);
@@ -131,7 +136,12 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
     let mut files = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for program in &programs {
-        let Graph { files: loaded, diagnostics, unresolved, warnings } = program.load(&stores, &pool, progress);
+        let Graph {
+            files: loaded,
+            diagnostics,
+            unresolved,
+            warnings,
+        } = program.load(&stores, &pool, progress);
         for (resolved, file) in loaded {
             let resolved = paths::resolve(&[paths::bytes(&cwd), paths::bytes(&resolved)]);
             // Of a file that several programs share, the first says where its IR came from: for the later
@@ -151,7 +161,9 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
                 report.unresolved.push(import);
             }
         }
-        report.warnings.extend(warnings.iter().map(ToString::to_string));
+        report
+            .warnings
+            .extend(warnings.iter().map(ToString::to_string));
     }
     report.files = files.len();
     for file in files.values() {
@@ -164,7 +176,11 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
         report.notes.push(format!(
             "{} ZON file{} parsed and not lowered: errors past the syntax are not found",
             report.only_parsed,
-            if report.only_parsed == 1 { " was" } else { "s were" },
+            if report.only_parsed == 1 {
+                " was"
+            } else {
+                "s were"
+            },
         ));
     }
     report.elapsed_ms = begin.elapsed().as_millis() as u64;
@@ -192,32 +208,51 @@ fn find_lib_dir(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Opti
 }
 
 fn open_stores(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Stores {
-    let disabled = Stores { local: Store::disabled(), global: Store::disabled() };
+    let disabled = Stores {
+        local: Store::disabled(),
+        global: Store::disabled(),
+    };
     if options.no_cache {
         return disabled;
     }
     let env = |name: &str| std::env::var_os(name).map(PathBuf::from);
     let Some(dirs) = CacheDirs::find(&options.cache, cwd, &env) else {
-        report.warnings.push("no cache directory is known (HOME is not set): nothing is cached".to_owned());
+        report
+            .warnings
+            .push("no cache directory is known (HOME is not set): nothing is cached".to_owned());
         return disabled;
     };
     let mut open = |dir: &Path| {
         let (store, warning) = Store::open(&dir.join("z"));
-        report.warnings.extend(warning.map(|warning| warning.to_string()));
+        report
+            .warnings
+            .extend(warning.map(|warning| warning.to_string()));
         store
     };
     let local = open(&dirs.local);
-    let global = if dirs.global == dirs.local { local.clone() } else { open(&dirs.global) };
+    let global = if dirs.global == dirs.local {
+        local.clone()
+    } else {
+        open(&dirs.global)
+    };
     Stores { local, global }
 }
 
 /// The programs that the arguments describe.
-fn programs(options: &CheckOptions, cwd: &Path, lib_dir: Option<&Path>) -> Result<Vec<Program>, Error> {
+fn programs(
+    options: &CheckOptions,
+    cwd: &Path,
+    lib_dir: Option<&Path>,
+) -> Result<Vec<Program>, Error> {
     let program = |mut modules: Modules, roots| {
         if let Some(lib_dir) = lib_dir {
             modules.add_std(lib_dir);
         }
-        Program { modules, roots, cwd: cwd.to_owned() }
+        Program {
+            modules,
+            roots,
+            cwd: cwd.to_owned(),
+        }
     };
     if !options.modules.is_empty() {
         if let Some(path) = options.paths.first() {
@@ -232,17 +267,26 @@ fn programs(options: &CheckOptions, cwd: &Path, lib_dir: Option<&Path>) -> Resul
         return Ok(vec![program(modules, vec![root])]);
     }
     let default = [PathBuf::from(".")];
-    let paths = if options.paths.is_empty() { &default[..] } else { &options.paths };
+    let paths = if options.paths.is_empty() {
+        &default[..]
+    } else {
+        &options.paths
+    };
     paths
         .iter()
         .map(|path| {
-            let metadata = path.metadata().map_err(|error| Error::path("open", path, error))?;
+            let metadata = path
+                .metadata()
+                .map_err(|error| Error::path("open", path, error))?;
             let resolved = canonical(cwd, path);
             if metadata.is_dir() {
                 let modules = Modules::new(Module::of_directory(&resolved));
                 return Ok(program(modules, inputs::scan(&resolved)?));
             }
-            let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            let name = path
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+                .unwrap_or_default();
             let main = Module::of_root_file(&name, &resolved);
             let root = main.root_src_path.clone().unwrap_or_default();
             Ok(program(Modules::new(main), vec![root]))
@@ -252,7 +296,11 @@ fn programs(options: &CheckOptions, cwd: &Path, lib_dir: Option<&Path>) -> Resul
 
 /// A path as the reference has it, which messages and the names of entries depend on.
 fn canonical(cwd: &Path, path: &Path) -> PathBuf {
-    paths::from_bytes(&cache_store::resolve_path(paths::bytes(cwd), paths::bytes(path))).to_owned()
+    paths::from_bytes(&cache_store::resolve_path(
+        paths::bytes(cwd),
+        paths::bytes(path),
+    ))
+    .to_owned()
 }
 
 /// Modules with their dependencies by name, and the main module's root file.
@@ -261,7 +309,9 @@ fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Er
     let mut modules: Option<Modules> = None;
     let mut main_root = PathBuf::new();
     for arg in args {
-        arg.root.metadata().map_err(|error| Error::path("open", &arg.root, error))?;
+        arg.root
+            .metadata()
+            .map_err(|error| Error::path("open", &arg.root, error))?;
         let module = Module::of_root_file(&arg.name, &canonical(cwd, &arg.root));
         let id = match &mut modules {
             Some(modules) => modules.add(module),
@@ -272,10 +322,15 @@ fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Er
             }
         };
         if ids.insert(arg.name.as_str(), id).is_some() {
-            return Err(Error::Usage(format!("unable to add module '{}': it exists already", arg.name)));
+            return Err(Error::Usage(format!(
+                "unable to add module '{}': it exists already",
+                arg.name
+            )));
         }
     }
-    let Some(mut modules) = modules else { return Err(Error::Usage("no module was given".to_owned())) };
+    let Some(mut modules) = modules else {
+        return Err(Error::Usage("no module was given".to_owned()));
+    };
     for arg in args {
         for (import, name) in &arg.deps {
             let Some(&dep) = ids.get(name.as_str()) else {
@@ -284,7 +339,10 @@ fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Er
                     arg.name
                 )));
             };
-            modules.get_mut(ids[arg.name.as_str()]).deps.insert(import.clone().into_bytes(), dep);
+            modules
+                .get_mut(ids[arg.name.as_str()])
+                .deps
+                .insert(import.clone().into_bytes(), dep);
         }
     }
     Ok((modules, main_root))
@@ -292,12 +350,18 @@ fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Er
 
 impl Report {
     fn print(&self, options: &CheckOptions) -> Result<(), Error> {
-        let renderer = Renderer { color: options.color.on_stderr() };
+        let renderer = Renderer {
+            color: options.color.on_stderr(),
+        };
         let mut out = Vec::new();
         for diagnostic in &self.diagnostics {
             renderer.render(&mut out, diagnostic)?;
         }
-        let severity = if options.strict { Severity::Error } else { Severity::Note };
+        let severity = if options.strict {
+            Severity::Error
+        } else {
+            Severity::Note
+        };
         for unresolved in &self.unresolved {
             renderer.render(&mut out, &unresolved.diagnostic(severity))?;
         }
@@ -307,7 +371,14 @@ impl Report {
         for note in &self.notes {
             writeln!(out, "note: {note}")?;
         }
-        let Report { files, hits, generated, failed, elapsed_ms, .. } = self;
+        let Report {
+            files,
+            hits,
+            generated,
+            failed,
+            elapsed_ms,
+            ..
+        } = self;
         let counts = format!(
             "{files} file{}: {hits} from the cache, {generated} generated, {failed} failed, in {elapsed_ms} ms",
             if *files == 1 { "" } else { "s" }

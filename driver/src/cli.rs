@@ -75,7 +75,13 @@ struct CheckArgs {
     #[arg(long)]
     no_cache: bool,
     /// Number of workers. One for each core if not given.
-    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     jobs: usize,
     /// Form of the output.
     #[arg(long, value_enum, default_value_t)]
@@ -106,7 +112,13 @@ struct AstCheckArgs {
     #[arg(long, value_enum, default_value_t)]
     color: Color,
     /// Number of workers. One for each core if not given.
-    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     jobs: usize,
 }
 
@@ -126,7 +138,13 @@ struct EmitArgs {
     #[arg(long, value_name = "DIR")]
     out_dir: PathBuf,
     /// Number of workers. One for each core if not given.
-    #[arg(short, long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     jobs: usize,
 }
 
@@ -150,7 +168,9 @@ pub fn main() -> ExitCode {
     match run(std::env::args_os()) {
         Ok(status) => status.into(),
         // The reader of our output has seen enough.
-        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Status::CouldNotRun.into(),
+        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Status::CouldNotRun.into()
+        }
         Err(error) => {
             eprintln!("error: {error}");
             Status::CouldNotRun.into()
@@ -160,15 +180,21 @@ pub fn main() -> ExitCode {
 
 /// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors itself.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
-    let parsed = Cli::command().try_get_matches_from(args).and_then(|matches| {
-        let cli = Cli::from_arg_matches(&matches)?;
-        Ok((cli, matches))
-    });
+    let parsed = Cli::command()
+        .try_get_matches_from(args)
+        .and_then(|matches| {
+            let cli = Cli::from_arg_matches(&matches)?;
+            Ok((cli, matches))
+        });
     let (cli, matches) = match parsed {
         Ok(parsed) => parsed,
         Err(error) => {
             error.print()?;
-            return Ok(if error.use_stderr() { Status::CouldNotRun } else { Status::Clean });
+            return Ok(if error.use_stderr() {
+                Status::CouldNotRun
+            } else {
+                Status::Clean
+            });
         }
     };
     match cli.command {
@@ -208,7 +234,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
         }),
         Command::Dump(args) => dump::run(&args.file),
         Command::Completions(args) => {
-            clap_complete::generate(args.shell, &mut Cli::command(), "zirc", &mut std::io::stdout());
+            clap_complete::generate(
+                args.shell,
+                &mut Cli::command(),
+                "zirc",
+                &mut std::io::stdout(),
+            );
             Ok(Status::Clean)
         }
     }
@@ -216,21 +247,35 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
 
 /// Pairs each `-M` with the `--dep`s before it: their order on the command line counts.
 fn module_args(args: &CheckArgs, matches: &clap::ArgMatches) -> Result<Vec<ModuleArg>, Error> {
-    let places = |id: &str| matches.indices_of(id).into_iter().flatten().collect::<Vec<usize>>();
+    let places = |id: &str| {
+        matches
+            .indices_of(id)
+            .into_iter()
+            .flatten()
+            .collect::<Vec<usize>>()
+    };
     let mut deps = args.deps.iter().zip(places("deps")).peekable();
     let mut modules = Vec::new();
     for (module, place) in args.modules.iter().zip(places("modules")) {
         let Some((name, root)) = module.split_once('=') else {
-            return Err(Error::Usage(format!("expected NAME=PATH after -M, found '{module}'")));
+            return Err(Error::Usage(format!(
+                "expected NAME=PATH after -M, found '{module}'"
+            )));
         };
         let mut own = Vec::new();
         while let Some((dep, _)) = deps.next_if(|(_, dep_place)| *dep_place < place) {
             own.push(dependency(dep)?);
         }
-        modules.push(ModuleArg { name: name.to_owned(), root: root.into(), deps: own });
+        modules.push(ModuleArg {
+            name: name.to_owned(),
+            root: root.into(),
+            deps: own,
+        });
     }
     match deps.next() {
-        Some((dep, _)) => Err(Error::Usage(format!("--dep {dep} has no -M after it that it could belong to"))),
+        Some((dep, _)) => Err(Error::Usage(format!(
+            "--dep {dep} has no -M after it that it could belong to"
+        ))),
         None => Ok(modules),
     }
 }
@@ -238,7 +283,9 @@ fn module_args(args: &CheckArgs, matches: &clap::ArgMatches) -> Result<Vec<Modul
 fn dependency(dep: &str) -> Result<(String, String), Error> {
     let (import, module) = dep.split_once('=').unwrap_or((dep, dep));
     if matches!(import, "root" | "builtin") || (import == "std" && module != "std") {
-        return Err(Error::Usage(format!("unable to import as '{import}': conflicts with builtin module")));
+        return Err(Error::Usage(format!(
+            "unable to import as '{import}': conflicts with builtin module"
+        )));
     }
     Ok((import.to_owned(), module.to_owned()))
 }
@@ -248,8 +295,13 @@ mod tests {
     use super::*;
 
     fn modules(args: &[&str]) -> Result<Vec<ModuleArg>, String> {
-        let matches = Cli::command().try_get_matches_from(args).map_err(|e| e.to_string())?;
-        let Command::Check(parsed) = Cli::from_arg_matches(&matches).map_err(|e| e.to_string())?.command else {
+        let matches = Cli::command()
+            .try_get_matches_from(args)
+            .map_err(|e| e.to_string())?;
+        let Command::Check(parsed) = Cli::from_arg_matches(&matches)
+            .map_err(|e| e.to_string())?
+            .command
+        else {
             return Err("another command".into());
         };
         let (_, matches) = matches.subcommand().unwrap();
@@ -263,10 +315,33 @@ mod tests {
 
     #[test]
     fn dependencies_belong_to_the_next_module() {
-        let found = modules(&["zirc", "check", "--dep", "a", "--dep", "x=b", "-Mroot=r.zig", "-Ma=a.zig", "--dep", "a", "-Mb=b.zig"]).unwrap();
-        let deps: Vec<_> = found.iter().map(|m| (m.name.as_str(), m.deps.clone())).collect();
+        let found = modules(&[
+            "zirc",
+            "check",
+            "--dep",
+            "a",
+            "--dep",
+            "x=b",
+            "-Mroot=r.zig",
+            "-Ma=a.zig",
+            "--dep",
+            "a",
+            "-Mb=b.zig",
+        ])
+        .unwrap();
+        let deps: Vec<_> = found
+            .iter()
+            .map(|m| (m.name.as_str(), m.deps.clone()))
+            .collect();
         let dep = |a: &str, b: &str| (a.to_owned(), b.to_owned());
-        assert_eq!(deps, [("root", vec![dep("a", "a"), dep("x", "b")]), ("a", vec![]), ("b", vec![dep("a", "a")])]);
+        assert_eq!(
+            deps,
+            [
+                ("root", vec![dep("a", "a"), dep("x", "b")]),
+                ("a", vec![]),
+                ("b", vec![dep("a", "a")])
+            ]
+        );
         assert!(modules(&["zirc", "check", "-Mroot=r.zig", "--dep", "a"]).is_err());
         assert!(modules(&["zirc", "check", "--dep", "root", "-Mr=r.zig"]).is_err());
         assert!(modules(&["zirc", "check", "-Mr"]).is_err());

@@ -81,20 +81,33 @@ pub(crate) fn find_line_column(source: &[u8], offset: u32) -> (u32, u32, &[u8]) 
     let before = &source[..offset];
     let line = memchr::memchr_iter(b'\n', before).count() as u32;
     let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-    let line_end = memchr::memchr(b'\n', &source[offset..]).map_or(source.len(), |newline| offset + newline);
-    (line, (offset - line_start) as u32, &source[line_start..line_end])
+    let line_end =
+        memchr::memchr(b'\n', &source[offset..]).map_or(source.len(), |newline| offset + newline);
+    (
+        line,
+        (offset - line_start) as u32,
+        &source[line_start..line_end],
+    )
 }
 
 impl Location {
     /// The place of `span` in `source`.
     pub(crate) fn new(source: &[u8], span: Span) -> Location {
         let (line, column, source_line) = find_line_column(source, span.main);
-        Location { line, column, span, source_line: Some(source_line.to_vec()) }
+        Location {
+            line,
+            column,
+            span,
+            source_line: Some(source_line.to_vec()),
+        }
     }
 
     /// For a note: the line is not shown again if the error is on it already.
     fn without_line_of(mut self, error: &Location) -> Location {
-        if self.line == error.line && self.column == error.column && self.source_line == error.source_line {
+        if self.line == error.line
+            && self.column == error.column
+            && self.source_line == error.source_line
+        {
             self.source_line = None;
         }
         self
@@ -103,7 +116,14 @@ impl Location {
     /// The place of a token.
     pub(crate) fn of_token(tree: &Ast<'_>, token: TokenIndex) -> Location {
         let start = tree.token_start(token);
-        Location::new(tree.source, Span { start, end: token_end(tree, token), main: start })
+        Location::new(
+            tree.source,
+            Span {
+                start,
+                end: token_end(tree, token),
+                main: start,
+            },
+        )
     }
 }
 
@@ -116,7 +136,11 @@ pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic
         let start = tree.token_start(item.token).wrapping_add(item.byte_offset);
         let len = tree.token_slice(item.token).len() as u32;
         // The reference takes the offset of the error, not of the note, off a note's length.
-        Span { start, end: start.wrapping_add(len).wrapping_sub(end_offset), main: start }
+        Span {
+            start,
+            end: start.wrapping_add(len).wrapping_sub(end_offset),
+            main: start,
+        }
     };
     let diagnostic = |severity, item: &CompileError<'_>, location| Diagnostic {
         severity,
@@ -134,7 +158,10 @@ pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic
                 diagnostic(Severity::Note, &note, place.without_line_of(&location))
             });
             let notes = notes.collect();
-            Diagnostic { notes, ..diagnostic(Severity::Error, &error, location) }
+            Diagnostic {
+                notes,
+                ..diagnostic(Severity::Error, &error, location)
+            }
         })
         .collect()
 }
@@ -145,10 +172,16 @@ pub fn zon_parse_diagnostics(tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic> {
         let mut message = Vec::new();
         tree.render_error(error, &mut message);
         let start = tree.token_start(error.token) + tree.error_offset(error);
-        let span = Span { start, end: token_end(tree, error.token), main: start };
+        let span = Span {
+            start,
+            end: token_end(tree, error.token),
+            main: start,
+        };
         (message, Location::new(tree.source, span))
     };
-    let Some((first, rest)) = tree.errors.split_first() else { return Vec::new() };
+    let Some((first, rest)) = tree.errors.split_first() else {
+        return Vec::new();
+    };
     let (message, location) = place(first);
     let notes = rest.iter().take_while(|error| error.is_note).map(|note| {
         let (message, place) = place(note);
@@ -185,7 +218,11 @@ impl Renderer {
     const RESET: &str = "\x1b[0m";
 
     fn set(self, out: &mut dyn Write, code: &str) -> io::Result<()> {
-        if self.color { out.write_all(code.as_bytes()) } else { Ok(()) }
+        if self.color {
+            out.write_all(code.as_bytes())
+        } else {
+            Ok(())
+        }
     }
 
     /// One error or note with all that belongs to it, in the reference's form.
@@ -200,7 +237,8 @@ impl Renderer {
         };
         let Some(location) = &d.location else {
             self.set(out, color)?;
-            write!(out, "{:indent$}{kind}: ", "")?;
+            spaces(out, indent)?;
+            write!(out, "{kind}: ")?;
             self.set(out, Self::RESET)?;
             out.write_all(until_nul(&d.message))?;
             out.write_all(b"\n")?;
@@ -224,7 +262,8 @@ impl Renderer {
         self.set(out, Self::BOLD)?;
         for (i, line) in until_nul(&d.message).split(|&b| b == b'\n').enumerate() {
             if i > 0 {
-                write!(out, "\n{:width$}", "")?;
+                out.write_all(b"\n")?;
+                spaces(out, width)?;
             }
             out.write_all(line)?;
         }
@@ -240,14 +279,17 @@ impl Renderer {
     }
 
     fn render_line(self, out: &mut dyn Write, line: &[u8], location: &Location) -> io::Result<()> {
-        let line: Vec<u8> = until_nul(line).iter().map(|&b| if b == b'\t' { b' ' } else { b }).collect();
+        let line: Vec<u8> = until_nul(line)
+            .iter()
+            .map(|&b| if b == b'\t' { b' ' } else { b })
+            .collect();
         out.write_all(&line)?;
         out.write_all(b"\n")?;
         let Span { start, end, main } = location.span;
         let before = main.saturating_sub(start) as usize;
         let after = end.saturating_sub(main).saturating_sub(1) as usize;
         let column = (location.column as usize).saturating_sub(before);
-        write!(out, "{:column$}", "")?;
+        spaces(out, column)?;
         self.set(out, Self::GREEN)?;
         out.write_all(&b"~".repeat(before))?;
         out.write_all(b"^")?;
@@ -262,6 +304,11 @@ impl Renderer {
         writeln!(out, "{text}")?;
         self.set(out, Self::RESET)
     }
+}
+
+/// Not by a width in a format string, which cannot be as wide as a line.
+fn spaces(out: &mut dyn Write, count: usize) -> io::Result<()> {
+    out.write_all(&b" ".repeat(count))
 }
 
 /// The reference keeps text NUL-terminated, so it shows none of what comes after a NUL.

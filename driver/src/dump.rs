@@ -16,14 +16,21 @@ pub fn run(file: &Path) -> Result<Status, Error> {
         .and_then(SourceFile::into_bytes)
         .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))?;
     if paths::bytes(file).ends_with(b".zon") {
-        return Err(Error::Usage(format!("'{}' is ZON, which is parsed and not lowered", file.display())));
+        return Err(Error::Usage(format!(
+            "'{}' is ZON, which is parsed and not lowered",
+            file.display()
+        )));
     }
     let tree = Ast::parse(&source, Mode::Zig);
     let zir = astgen::generate(&tree);
     let mut text = Vec::new();
     zir::print::print(zir.view(), Some(&Places { tree: &tree }), &mut text);
     std::io::stdout().lock().write_all(&text)?;
-    Ok(if zir.view().has_compile_errors() { Status::ErrorsFound } else { Status::Clean })
+    Ok(if zir.view().has_compile_errors() {
+        Status::ErrorsFound
+    } else {
+        Status::Clean
+    })
 }
 
 /// Where things are in the source, for the printer.

@@ -27,17 +27,25 @@ pub fn run(options: &EmitOptions) -> Result<Status, Error> {
     if files.is_empty() {
         return Err(Error::Usage("no files were given".to_owned()));
     }
-    std::fs::create_dir_all(&options.out_dir).map_err(|e| Error::path("create", &options.out_dir, e))?;
+    std::fs::create_dir_all(&options.out_dir)
+        .map_err(|e| Error::path("create", &options.out_dir, e))?;
     let pool = crate::pool(options.jobs)?;
     let emitted: Vec<Result<bool, Error>> = pool.install(|| {
-        files.par_iter().enumerate().map(|(n, file)| emit(file, &options.out_dir.join(format!("{n}.bin")))).collect()
+        files
+            .par_iter()
+            .enumerate()
+            .map(|(n, file)| emit(file, &options.out_dir.join(format!("{n}.bin"))))
+            .collect()
     });
     let mut status = Status::Clean;
     for (file, result) in files.iter().zip(emitted) {
         match result {
             Ok(true) => {}
             Ok(false) => {
-                eprintln!("error: '{}' is ZON, which is parsed and not lowered", file.display());
+                eprintln!(
+                    "error: '{}' is ZON, which is parsed and not lowered",
+                    file.display()
+                );
                 status = Status::ErrorsFound;
             }
             Err(error) => {

@@ -9,7 +9,9 @@ use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use cache_store::{EntryName, How, ModuleRoot, Options, SourceError, SourceFile, Store, Warning, ZIG_0_14_1};
+use cache_store::{
+    EntryName, How, ModuleRoot, Options, SourceError, SourceFile, Store, Warning, ZIG_0_14_1,
+};
 use syntax::location::Span;
 use syntax::{Ast, Mode, TokenIndex};
 use zir::{Summary, Zir};
@@ -64,7 +66,9 @@ impl UnresolvedReason {
     pub fn describe(self) -> &'static str {
         match self {
             UnresolvedReason::ModuleNotFound => "no module of that name is known",
-            UnresolvedReason::ImportOutsideModulePath => "the path leads out of the module's root directory",
+            UnresolvedReason::ImportOutsideModulePath => {
+                "the path leads out of the module's root directory"
+            }
             UnresolvedReason::StdNotFound => "the standard library was not found",
         }
     }
@@ -172,8 +176,18 @@ struct Loader<'p> {
 
 impl Program {
     /// Loads the program with the workers of `pool`.
-    pub fn load(&self, stores: &Stores, pool: &rayon::ThreadPool, observer: &dyn Observer) -> Graph {
-        let loader = Loader { program: self, stores, observer, table: Mutex::default() };
+    pub fn load(
+        &self,
+        stores: &Stores,
+        pool: &rayon::ThreadPool,
+        observer: &dyn Observer,
+    ) -> Graph {
+        let loader = Loader {
+            program: self,
+            stores,
+            observer,
+            table: Mutex::default(),
+        };
         let mut roots = Vec::new();
         {
             let mut fresh = Vec::new();
@@ -182,28 +196,43 @@ impl Program {
             }
             pool.scope(|scope| loader.spawn(scope, fresh));
         }
-        let table = loader.table.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let table = loader
+            .table
+            .into_inner()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         Walk::new(self, table.instances).run(&roots)
     }
 }
 
 impl<'p> Loader<'p> {
     /// The instance of a file, which joins `fresh` when it is new.
-    fn instance(&self, module: ModuleId, sub_file_path: PathBuf, fresh: &mut Vec<InstanceId>) -> InstanceId {
+    fn instance(
+        &self,
+        module: ModuleId,
+        sub_file_path: PathBuf,
+        fresh: &mut Vec<InstanceId>,
+    ) -> InstanceId {
         let root = self.program.modules.get(module).resolved_root();
         let resolved = paths::resolve(&[paths::bytes(&root), paths::bytes(&sub_file_path)]);
         let mut table = self.lock();
         let Table { ids, instances, .. } = &mut *table;
-        *ids.entry(Key { module, resolved }).or_insert_with_key(|key| {
-            let id = instances.len();
-            instances.push(Instance { key: key.clone(), sub_file_path, result: None });
-            fresh.push(id);
-            id
-        })
+        *ids.entry(Key { module, resolved })
+            .or_insert_with_key(|key| {
+                let id = instances.len();
+                instances.push(Instance {
+                    key: key.clone(),
+                    sub_file_path,
+                    result: None,
+                });
+                fresh.push(id);
+                id
+            })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.table
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, instances: Vec<InstanceId>) {
@@ -218,7 +247,8 @@ impl<'p> Loader<'p> {
                 let mut fresh = Vec::new();
                 if let Ok(content) = &mut result {
                     for import in &mut content.imports {
-                        import.target = self.resolve(module, &sub_file_path, &import.name, &mut fresh);
+                        import.target =
+                            self.resolve(module, &sub_file_path, &import.name, &mut fresh);
                     }
                 }
                 self.spawn(scope, fresh);
@@ -233,7 +263,13 @@ impl<'p> Loader<'p> {
     }
 
     /// What the import of `name` means in a file.
-    fn resolve(&self, module: ModuleId, sub_file_path: &Path, name: &[u8], fresh: &mut Vec<InstanceId>) -> Target {
+    fn resolve(
+        &self,
+        module: ModuleId,
+        sub_file_path: &Path,
+        name: &[u8],
+        fresh: &mut Vec<InstanceId>,
+    ) -> Target {
         let modules = &self.program.modules;
         let package = match name {
             // Made by the compiler, not read from a file.
@@ -256,7 +292,12 @@ impl<'p> Loader<'p> {
             return Target::Unresolved(UnresolvedReason::ModuleNotFound);
         }
         let root = modules.get(module).resolved_root();
-        let resolved = paths::resolve(&[paths::bytes(&root), paths::bytes(sub_file_path), b"..", name]);
+        let resolved = paths::resolve(&[
+            paths::bytes(&root),
+            paths::bytes(sub_file_path),
+            b"..",
+            name,
+        ]);
         match paths::below(&self.program.cwd, &root, &resolved) {
             Some(sub_file_path) => Target::File(self.instance(module, sub_file_path, fresh)),
             None => Target::Unresolved(UnresolvedReason::ImportOutsideModulePath),
@@ -270,9 +311,16 @@ impl<'p> Loader<'p> {
             return load_zon(&path, &mut source);
         }
         let name = self.entry_name(module, sub_file_path);
-        let store = if module == Modules::MAIN { &self.stores.local } else { &self.stores.global };
+        let store = if module == Modules::MAIN {
+            &self.stores.local
+        } else {
+            &self.stores.global
+        };
         let on_wait = |entry: &Path| self.observer.waiting(entry);
-        let options = Options { on_wait: Some(&on_wait), ..Options::default() };
+        let options = Options {
+            on_wait: Some(&on_wait),
+            ..Options::default()
+        };
         let outcome = store.update::<Zir>(&name, &mut source, &options, |text| {
             astgen::generate(&Ast::parse(text, Mode::Zig))
         })?;
@@ -282,10 +330,18 @@ impl<'p> Loader<'p> {
             failed: summary.has_compile_errors,
             only_parsed: false,
             // As in the reference, a file that could not be lowered imports nothing.
-            imports: if summary.lowering_failed { Vec::new() } else { summary.imports }
-                .into_iter()
-                .map(|import| Import { name: import.name, token: import.token, target: Target::Skip })
-                .collect(),
+            imports: if summary.lowering_failed {
+                Vec::new()
+            } else {
+                summary.imports
+            }
+            .into_iter()
+            .map(|import| Import {
+                name: import.name,
+                token: import.token,
+                target: Target::Skip,
+            })
+            .collect(),
             diagnostics: Vec::new(),
             warnings: outcome.warnings,
         };
@@ -294,7 +350,8 @@ impl<'p> Loader<'p> {
             // entry may have come from anywhere.
             drop(outcome.ir);
             let tree = Ast::parse(source.load()?, Mode::Zig);
-            content.diagnostics = zir_diagnostics(&astgen::generate(&tree), &tree, paths::bytes(&path));
+            content.diagnostics =
+                zir_diagnostics(&astgen::generate(&tree), &tree, paths::bytes(&path));
             content.failed = !content.diagnostics.is_empty();
         }
         Ok(content)
@@ -328,7 +385,10 @@ fn load_zon(path: &Path, source: &mut SourceFile) -> Result<Content, SourceError
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Reference {
     Root(ModuleId),
-    Import { importer: InstanceId, token: TokenIndex },
+    Import {
+        importer: InstanceId,
+        token: TokenIndex,
+    },
 }
 
 /// A file of the import table.
@@ -352,12 +412,23 @@ struct Walk<'p> {
 
 impl<'p> Walk<'p> {
     fn new(program: &'p Program, instances: Vec<Instance>) -> Walk<'p> {
-        Walk { program, instances, files: Vec::new(), by_path: HashMap::new(), queue: VecDeque::new() }
+        Walk {
+            program,
+            instances,
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            queue: VecDeque::new(),
+        }
     }
 
     fn run(mut self, roots: &[InstanceId]) -> Graph {
         for &root in roots {
-            let reference = self.program.modules.get(Modules::MAIN).root_src_path.is_some();
+            let reference = self
+                .program
+                .modules
+                .get(Modules::MAIN)
+                .root_src_path
+                .is_some();
             let file = self.file(root, None);
             if reference {
                 self.refer(file, Reference::Root(Modules::MAIN));
@@ -366,15 +437,26 @@ impl<'p> Walk<'p> {
         let mut unresolved = Vec::new();
         while let Some(file) = self.queue.pop_front() {
             let importer = self.files[file].instance;
-            let Some(Ok(content)) = &self.instances[importer].result else { continue };
-            let imports: Vec<(Vec<u8>, TokenIndex, Target)> =
-                content.imports.iter().map(|i| (i.name.clone(), i.token, i.target.clone())).collect();
+            let Some(Ok(content)) = &self.instances[importer].result else {
+                continue;
+            };
+            let imports: Vec<(Vec<u8>, TokenIndex, Target)> = content
+                .imports
+                .iter()
+                .map(|i| (i.name.clone(), i.token, i.target.clone()))
+                .collect();
             for (import, token, target) in imports {
                 match target {
                     Target::Skip => {}
                     Target::Unresolved(reason) => {
                         let path = self.full_path(importer);
-                        unresolved.push(Unresolved { path, import, reason, token, location: None });
+                        unresolved.push(Unresolved {
+                            path,
+                            import,
+                            reason,
+                            token,
+                            location: None,
+                        });
                     }
                     Target::Package(instance) => {
                         let module = self.instances[instance].key.module;
@@ -392,17 +474,31 @@ impl<'p> Walk<'p> {
     }
 
     fn full_path(&self, instance: InstanceId) -> PathBuf {
-        let Instance { key, sub_file_path, .. } = &self.instances[instance];
-        self.program.modules.get(key.module).full_path(sub_file_path)
+        let Instance {
+            key, sub_file_path, ..
+        } = &self.instances[instance];
+        self.program
+            .modules
+            .get(key.module)
+            .full_path(sub_file_path)
     }
 
     /// The file at the path of `instance`. The first module to reach a path owns the file.
-    fn file(&mut self, instance: InstanceId, first_import: Option<(InstanceId, TokenIndex)>) -> usize {
+    fn file(
+        &mut self,
+        instance: InstanceId,
+        first_import: Option<(InstanceId, TokenIndex)>,
+    ) -> usize {
         let resolved = self.instances[instance].key.resolved.clone();
         let Walk { files, queue, .. } = self;
         *self.by_path.entry(resolved).or_insert_with(|| {
             let file = files.len();
-            files.push(TableFile { instance, references: Vec::new(), first_import, multi_module: false });
+            files.push(TableFile {
+                instance,
+                references: Vec::new(),
+                first_import,
+                multi_module: false,
+            });
             queue.push_back(file);
             file
         })
@@ -426,20 +522,35 @@ impl<'p> Walk<'p> {
     fn finish(mut self, mut unresolved: Vec<Unresolved>) -> Graph {
         let mut order: Vec<usize> = (0..self.files.len()).collect();
         order.sort_by(|&a, &b| {
-            self.instances[self.files[a].instance].key.resolved.cmp(&self.instances[self.files[b].instance].key.resolved)
+            self.instances[self.files[a].instance]
+                .key
+                .resolved
+                .cmp(&self.instances[self.files[b].instance].key.resolved)
         });
         let mut sources = Sources::default();
         let mut graph = Graph::default();
         let multi = self.multi_module_errors(&order, &mut sources);
         for file in order {
-            let TableFile { instance, first_import, multi_module, .. } = self.files[file];
+            let TableFile {
+                instance,
+                first_import,
+                multi_module,
+                ..
+            } = self.files[file];
             let path = self.full_path(instance);
             let load_error = match &self.instances[instance].result {
-                Some(Err(error)) => Some(self.load_error(instance, first_import, error, &mut sources)),
+                Some(Err(error)) => {
+                    Some(self.load_error(instance, first_import, error, &mut sources))
+                }
                 _ => None,
             };
             let resolved = self.instances[instance].key.resolved.clone();
-            let mut loaded = LoadedFile { path, how: None, failed: true, only_parsed: false };
+            let mut loaded = LoadedFile {
+                path,
+                how: None,
+                failed: true,
+                only_parsed: false,
+            };
             if let Some(Ok(content)) = self.instances[instance].result.take() {
                 loaded.how = content.how;
                 loaded.only_parsed = content.only_parsed;
@@ -467,7 +578,9 @@ impl<'p> Walk<'p> {
         error: &SourceError,
         sources: &mut Sources,
     ) -> Diagnostic {
-        let Instance { key, sub_file_path, .. } = &self.instances[instance];
+        let Instance {
+            key, sub_file_path, ..
+        } = &self.instances[instance];
         let module = self.program.modules.get(key.module);
         let mut message = b"unable to load '".to_vec();
         let (path, location) = match import {
@@ -497,12 +610,20 @@ impl<'p> Walk<'p> {
     }
 
     fn multi_module_errors(&self, order: &[usize], sources: &mut Sources) -> Vec<Diagnostic> {
-        let failed: Vec<usize> = order.iter().copied().filter(|&file| self.files[file].multi_module).collect();
+        let failed: Vec<usize> = order
+            .iter()
+            .copied()
+            .filter(|&file| self.files[file].multi_module)
+            .collect();
         let mut errors: Vec<Diagnostic> = failed
             .iter()
             .take(MAX_MULTI_MODULE_ERRORS)
             .map(|&file| {
-                let TableFile { instance, references, .. } = &self.files[file];
+                let TableFile {
+                    instance,
+                    references,
+                    ..
+                } = &self.files[file];
                 let path = self.full_path(*instance);
                 let whole = sources.start(&path);
                 let note = |path: &Path, location, message: String| Diagnostic {
@@ -518,10 +639,18 @@ impl<'p> Walk<'p> {
                     .map(|reference| match *reference {
                         Reference::Root(module) => {
                             let name = &self.program.modules.get(module).name;
-                            note(&path, without_line(whole.clone()), format!("root of module {name}"))
+                            note(
+                                &path,
+                                without_line(whole.clone()),
+                                format!("root of module {name}"),
+                            )
                         }
                         Reference::Import { importer, token } => {
-                            let name = &self.program.modules.get(self.instances[importer].key.module).name;
+                            let name = &self
+                                .program
+                                .modules
+                                .get(self.instances[importer].key.module)
+                                .name;
                             let importer = self.full_path(importer);
                             let location = sources.token(&importer, token);
                             note(&importer, location, format!("imported from module {name}"))
@@ -560,7 +689,10 @@ impl<'p> Walk<'p> {
 }
 
 fn without_line(location: Option<Location>) -> Option<Location> {
-    location.map(|location| Location { source_line: None, ..location })
+    location.map(|location| Location {
+        source_line: None,
+        ..location
+    })
 }
 
 /// Sources read again to place errors in them.
@@ -585,6 +717,13 @@ impl Sources {
 
     /// The place that stands for a whole file.
     fn start(&mut self, path: &Path) -> Option<Location> {
-        Some(Location::new(self.get(path)?, Span { start: 0, end: 1, main: 0 }))
+        Some(Location::new(
+            self.get(path)?,
+            Span {
+                start: 0,
+                end: 1,
+                main: 0,
+            },
+        ))
     }
 }

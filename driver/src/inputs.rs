@@ -11,14 +11,28 @@ use crate::{Error, paths};
 pub fn read_list(list: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut bytes = Vec::new();
     let error = |error| Error::path("read the list", list, error);
-    let reader: Box<dyn Read> =
-        if list == Path::new("-") { Box::new(std::io::stdin()) } else { Box::new(File::open(list).map_err(error)?) };
-    reader.take(MAX_LIST_LEN + 1).read_to_end(&mut bytes).map_err(error)?;
+    let reader: Box<dyn Read> = if list == Path::new("-") {
+        Box::new(std::io::stdin())
+    } else {
+        Box::new(File::open(list).map_err(error)?)
+    };
+    reader
+        .take(MAX_LIST_LEN + 1)
+        .read_to_end(&mut bytes)
+        .map_err(error)?;
     if bytes.len() as u64 > MAX_LIST_LEN {
-        return Err(Error::Usage(format!("the list '{}' is longer than {MAX_LIST_LEN} bytes", list.display())));
+        return Err(Error::Usage(format!(
+            "the list '{}' is longer than {MAX_LIST_LEN} bytes",
+            list.display()
+        )));
     }
-    let lines = bytes.split(|&b| b == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
-    Ok(lines.filter(|line| !line.is_empty()).map(|line| paths::from_bytes(line).to_owned()).collect())
+    let lines = bytes
+        .split(|&b| b == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    Ok(lines
+        .filter(|line| !line.is_empty())
+        .map(|line| paths::from_bytes(line).to_owned())
+        .collect())
 }
 
 /// The files named one by one and those of a list.
@@ -43,7 +57,9 @@ pub fn scan(dir: &Path) -> Result<Vec<PathBuf>, Error> {
         .build();
     for entry in walk {
         let entry = entry.map_err(|error| {
-            let error = error.into_io_error().unwrap_or_else(|| std::io::Error::other("cannot be walked"));
+            let error = error
+                .into_io_error()
+                .unwrap_or_else(|| std::io::Error::other("cannot be walked"));
             Error::path("read the directory", dir, error)
         })?;
         let path = entry.path();

@@ -69,12 +69,23 @@ pub enum Error {
 }
 
 impl Error {
-    pub(crate) fn path(action: &'static str, path: &std::path::Path, error: std::io::Error) -> Error {
-        Error::Path { action, path: path.to_owned(), error }
+    pub(crate) fn path(
+        action: &'static str,
+        path: &std::path::Path,
+        error: std::io::Error,
+    ) -> Error {
+        Error::Path {
+            action,
+            path: path.to_owned(),
+            error,
+        }
     }
 }
 
 /// A pool of `jobs` workers; 0 means one for each core.
 pub(crate) fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
-    Ok(rayon::ThreadPoolBuilder::new().num_threads(jobs).thread_name(|i| format!("worker {i}")).build()?)
+    Ok(rayon::ThreadPoolBuilder::new()
+        .num_threads(jobs)
+        .thread_name(|i| format!("worker {i}"))
+        .build()?)
 }

@@ -15,7 +15,9 @@ pub fn find(flag: Option<&Path>, cwd: &Path) -> Option<PathBuf> {
     if let Some(dir) = std::env::var_os("ZIG_LIB_DIR").filter(|dir| !dir.is_empty()) {
         return Some(canonical(cwd, Path::new(&dir)));
     }
-    of_zig_on_path().or_else(of_python_package).map(|dir| canonical(cwd, &dir))
+    of_zig_on_path()
+        .or_else(of_python_package)
+        .map(|dir| canonical(cwd, &dir))
 }
 
 /// Whether `dir` holds a standard library.
@@ -25,14 +27,20 @@ pub fn is_lib_dir(dir: &Path) -> bool {
 
 /// As the reference has it, which the names of entries depend on.
 fn canonical(cwd: &Path, dir: &Path) -> PathBuf {
-    paths::from_bytes(&cache_store::resolve_path(paths::bytes(cwd), paths::bytes(dir))).to_owned()
+    paths::from_bytes(&cache_store::resolve_path(
+        paths::bytes(cwd),
+        paths::bytes(dir),
+    ))
+    .to_owned()
 }
 
 fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let program = program.to_owned();
-    dirs.into_iter().map(move |dir| dir.join(&program)).filter(|candidate| candidate.is_file())
+    dirs.into_iter()
+        .map(move |dir| dir.join(&program))
+        .filter(|candidate| candidate.is_file())
 }
 
 /// Asks `zig env`, after a look at the places where an installed `zig` has its lib directory: that is the same
@@ -49,7 +57,12 @@ fn of_zig_on_path() -> Option<PathBuf> {
             }
         }
     }
-    let output = Command::new(zig).arg("env").stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
+    let output = Command::new(zig)
+        .arg("env")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let dir = PathBuf::from(lib_dir_of_env(&text)?);
     is_lib_dir(&dir).then_some(dir)
@@ -75,9 +88,17 @@ fn lib_dir_of_env(text: &str) -> Option<String> {
 /// Looks where Python programs on `PATH` keep packages, then asks Python.
 fn of_python_package() -> Option<PathBuf> {
     for python in on_path("python3") {
-        let Ok(real) = python.canonicalize() else { continue };
-        for prefix in [python.parent(), real.parent()].into_iter().flatten().filter_map(Path::parent) {
-            let Ok(entries) = prefix.join("lib").read_dir() else { continue };
+        let Ok(real) = python.canonicalize() else {
+            continue;
+        };
+        for prefix in [python.parent(), real.parent()]
+            .into_iter()
+            .flatten()
+            .filter_map(Path::parent)
+        {
+            let Ok(entries) = prefix.join("lib").read_dir() else {
+                continue;
+            };
             let mut candidates: Vec<PathBuf> = entries
                 .flatten()
                 .filter(|entry| entry.file_name().as_encoded_bytes().starts_with(b"python3"))

@@ -43,7 +43,11 @@ impl Module {
         Module {
             name: "root".to_owned(),
             root_dir: None,
-            sub_path: if dir == Path::new(".") { PathBuf::new() } else { dir.to_owned() },
+            sub_path: if dir == Path::new(".") {
+                PathBuf::new()
+            } else {
+                dir.to_owned()
+            },
             root_src_path: None,
             deps: BTreeMap::new(),
         }
@@ -68,13 +72,24 @@ impl Module {
 
     /// The root directory as messages name it.
     pub fn display_root(&self) -> PathBuf {
-        let path = paths::join(&[self.root_dir.as_deref().unwrap_or(Path::new("")), &self.sub_path]);
-        if path.as_os_str().is_empty() { ".".into() } else { path }
+        let path = paths::join(&[
+            self.root_dir.as_deref().unwrap_or(Path::new("")),
+            &self.sub_path,
+        ]);
+        if path.as_os_str().is_empty() {
+            ".".into()
+        } else {
+            path
+        }
     }
 
     /// The path of one of its files as messages name it, and as it is opened.
     pub fn full_path(&self, sub_file_path: &Path) -> PathBuf {
-        paths::join(&[self.root_dir.as_deref().unwrap_or(Path::new("")), &self.sub_path, sub_file_path])
+        paths::join(&[
+            self.root_dir.as_deref().unwrap_or(Path::new("")),
+            &self.sub_path,
+            sub_file_path,
+        ])
     }
 
     /// What names of cache entries depend on, for any module but the main one.
@@ -100,7 +115,10 @@ impl Modules {
 
     /// A program of one module.
     pub fn new(main: Module) -> Modules {
-        Modules { modules: vec![main], std: None }
+        Modules {
+            modules: vec![main],
+            std: None,
+        }
     }
 
     /// Adds a module.
@@ -113,9 +131,11 @@ impl Modules {
     /// the standard library.
     pub fn add_std(&mut self, lib_dir: &Path) {
         let std = Module::std(lib_dir);
-        let root_file = |m: &Module| m.root_src_path.as_ref().map(|file| paths::resolve(&[
-            paths::bytes(&m.resolved_root()), paths::bytes(file),
-        ]));
+        let root_file = |m: &Module| {
+            m.root_src_path
+                .as_ref()
+                .map(|file| paths::resolve(&[paths::bytes(&m.resolved_root()), paths::bytes(file)]))
+        };
         if root_file(self.get(Self::MAIN)) == root_file(&std) {
             self.std = Some(Self::MAIN);
         } else if let Some(own) = self.modules.iter().position(|m| m.name == "std") {

@@ -26,7 +26,10 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     let start = parts.iter().rposition(|part| part.first() == Some(&b'/'));
     let absolute = start.is_some();
     let mut components: Vec<&[u8]> = Vec::new();
-    for component in parts[start.unwrap_or(0)..].iter().flat_map(|part| part.split(|&b| b == b'/')) {
+    for component in parts[start.unwrap_or(0)..]
+        .iter()
+        .flat_map(|part| part.split(|&b| b == b'/'))
+    {
         match component {
             b"" | b"." => {}
             b".." => match components.last() {
@@ -59,7 +62,10 @@ pub(crate) fn below(cwd: &Path, root: &Path, path: &Path) -> Option<PathBuf> {
 
 /// Joins with a `/` between parts that are not empty.
 pub(crate) fn join(parts: &[&Path]) -> PathBuf {
-    parts.iter().filter(|part| !part.as_os_str().is_empty()).collect()
+    parts
+        .iter()
+        .filter(|part| !part.as_os_str().is_empty())
+        .collect()
 }
 
 #[cfg(test)]
@@ -82,7 +88,9 @@ mod tests {
 
     #[test]
     fn tells_what_is_below() {
-        let b = |root: &str, path: &str| below(Path::new("/w"), Path::new(root), Path::new(path)).map(|p| display(&p));
+        let b = |root: &str, path: &str| {
+            below(Path::new("/w"), Path::new(root), Path::new(path)).map(|p| display(&p))
+        };
         assert_eq!(b(".", "a/b.zig"), Some("a/b.zig".into()));
         assert_eq!(b("a", "a/b.zig"), Some("b.zig".into()));
         assert_eq!(b("a", "ab.zig"), None);

@@ -43,7 +43,11 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(wanted: bool) -> Progress {
-        let target = if wanted { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target = if wanted {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::hidden()
+        };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} files {wide_msg}") {
             bar.set_style(style);
@@ -68,7 +72,10 @@ impl Observer for Progress {
     }
 
     fn waiting(&self, entry: &Path) {
-        let message = format!("note: waiting for another process to release cache entry '{}'", entry.display());
+        let message = format!(
+            "note: waiting for another process to release cache entry '{}'",
+            entry.display()
+        );
         if self.bar.is_hidden() {
             eprintln!("{message}");
         } else {
