@@ -1,4 +1,52 @@
 //! The layout of ZIR, the untyped instruction list that Zig's compiler makes of one source file.
+//!
+//! What is here:
+//! - the tables: every instruction with number, name, data kind, payload and flags ([`Tag::TABLE`]), the extended
+//!   instructions ([`Extended::TABLE`]), the data kinds and their dead bytes ([`DataKind::TABLE`], [`dead_bytes`]), the
+//!   payloads ([`PayloadKind::TABLE`]) and the packed words ([`small`]);
+//! - two forms of one file's ZIR: [`Zir`] owns its arrays, [`ZirRef`] borrows them from bytes that may lie anywhere.
+//!   Whatever can be asked is asked of the borrowed form, which the owned one [lends](Zir::view) for nothing;
+//! - the [`Header`] that precedes the arrays in a cache entry;
+//! - [`validate()`]: whether bytes from anywhere are ZIR that can be followed without looking;
+//! - readers: [imports](ZirRef::imports), [compile errors](ZirRef::compile_errors), [declarations](ZirRef::declarations),
+//!   [bodies](ZirRef::bodies), and every payload taken apart ([`shape`]);
+//! - [`print()`]: the text form, which is that of the reference's own dump.
+//!
+//! What is not: lowering a syntax tree, analysing, any I/O but for the feature `cache`, which implements the cache
+//! store's trait.
+//!
+//! Everything is that of Zig 0.14.1. Numbers are in the byte order of the machine, as in the reference's files.
+//!
+//! # Trust
+//!
+//! No accessor trusts the arrays: what would be out of range or has no known number is `None`, or ends an iterator. After
+//! [`validate()`] that does not happen.
+//!
+//! # Example
+//!
+//! ```
+//! use zir::{Data, Extended, Index, Tag, Zir};
+//!
+//! // What an empty file is: a struct without fields and declarations.
+//! let mut zir = Zir { string_bytes: vec![0], extra: vec![0, 0], ..Zir::default() };
+//! let payload = zir::payload::StructDecl {
+//!     fields_hash_0: 0, fields_hash_1: 0, fields_hash_2: 0, fields_hash_3: 0, src_line: 0, src_node: 0,
+//! };
+//! zir.tags.push(Tag::Extended);
+//! zir.data.push(Data::extended(Extended::StructDecl, 0, 2));
+//! zir::Payload::encode(&payload, &mut zir.extra);
+//!
+//! zir::validate(zir.view())?;
+//! assert!(zir.view().declarations(Index::MAIN_STRUCT_INST).unwrap().is_empty());
+//! let mut text = Vec::new();
+//! zir::print(zir.view(), None, &mut text);
+//! assert!(text.starts_with(b"%0 = extended(struct_decl(hash("));
+//! # Ok::<(), zir::validate::Error>(())
+//! ```
+//!
+//! # Limits
+//!
+//! Arrays have at most 2³² - 1 elements, as the format does. Those of the printer are in [`limits`].
 
 #[cfg(feature = "cache")]
 mod cache;

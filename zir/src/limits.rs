@@ -8,3 +8,7 @@ pub const MAX_PRINT_DEPTH: u32 = 1_000;
 /// the block is left. With defers in defers that would be exponential. Beyond it such a body is named by its first and
 /// last instruction.
 pub const MAX_PRINT_REPEATED: u64 = 1 << 20;
+
+/// Above so many 64-bit limbs the printer prints an integer in hexadecimal: the time for decimal digits grows with the
+/// square of them.
+pub const MAX_DECIMAL_LIMBS: usize = 4096;

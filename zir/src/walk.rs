@@ -214,6 +214,10 @@ fn payload<'a>(
             }
         }
         Trailing::Refs | Trailing::SmallRefs | Trailing::SmallRefPairs => {
+            // The first operand of these is the type.
+            if matches!(source.tag, Tag::ArrayInit | Tag::ArrayInitRef) && trailing.is_empty() {
+                return Err(problem);
+            }
             trailing
                 .iter()
                 .try_for_each(|word| sink.operand(Ref(word)))?;

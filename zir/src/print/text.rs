@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-/// Above so many limbs a big integer is printed in hexadecimal: the digits of a decimal take time in the square of them.
-const MAX_DECIMAL_LIMBS: usize = 4096;
+use crate::limits::MAX_DECIMAL_LIMBS;
 
 /// The words that are no identifiers.
 const KEYWORDS: &[&str] = &[
@@ -150,6 +149,10 @@ pub(super) fn big_integer(bytes: &[u8], out: &mut Vec<u8>) {
 /// Appends a float in the shortest decimal that reads back as it, without an exponent. Where two are as short and as near,
 /// the one with the even last digit.
 pub(super) fn float(number: f64, out: &mut Vec<u8>) {
+    if number.is_sign_negative() {
+        out.push(b'-');
+    }
+    let number = number.abs();
     let mut text = format!("{number:e}");
     if let Some((digits, exponent)) = text.split_once('e') {
         let len = digits.bytes().filter(u8::is_ascii_digit).count();
@@ -184,11 +187,7 @@ fn plain(text: &str, out: &mut Vec<u8>) {
         out.extend_from_slice(text.as_bytes());
         return;
     };
-    let (sign, digits) = digits
-        .strip_prefix('-')
-        .map_or(("", digits), |digits| ("-", digits));
     let digits: Vec<u8> = digits.bytes().filter(u8::is_ascii_digit).collect();
-    out.extend_from_slice(sign.as_bytes());
     if exponent < 0 {
         out.extend_from_slice(b"0.");
         out.resize(out.len() + (-exponent - 1) as usize, b'0');
@@ -273,6 +272,7 @@ mod tests {
             (1e21, "1000000000000000000000"),
             (1.5e-7, "0.00000015"),
             (-2.25, "-2.25"),
+            (-0.0013751983642578125, "-0.0013751983642578125"),
             // Exactly between ...12 and ...13.
             (0.000000029802322387695312, "0.000000029802322387695312"),
             (f64::INFINITY, "inf"),
