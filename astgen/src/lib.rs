@@ -55,7 +55,6 @@ mod builtin_fn;
 mod calls;
 mod cond;
 mod expr;
-mod float_literal;
 mod identifiers;
 mod inits;
 mod literals;

@@ -26,8 +26,10 @@
 mod ast;
 pub mod extents;
 pub mod extra;
+pub mod float_literal;
 mod fmt_id;
 pub mod full;
+pub mod int_literal;
 pub mod limits;
 pub mod location;
 mod node;

@@ -23,9 +23,9 @@ const EXPONENT_CAP: i64 = 0x1000_0000;
 /// The same for the long way of decimal literals.
 const LONG_EXPONENT_CAP: i64 = 0x10000;
 
-/// Bits of the value of `literal`, which has passed `parse_number_literal` as a float. `None` where there are no
-/// digits in front of the exponent.
-pub(crate) fn parse_f128(literal: &[u8]) -> Option<u128> {
+/// Bits of the value of `literal`, which has passed `parse_number_literal` as a float. `None` for what that lets
+/// through although it is none: no digit before the exponent (`0x.p1`), a dot in the exponent (`1e5.5`).
+pub fn parse_f128(literal: &[u8]) -> Option<u128> {
     let (hex, digits) = match literal {
         [b'0', b'x' | b'X', rest @ ..] => (true, rest),
         _ => (false, literal),
@@ -41,7 +41,7 @@ pub(crate) fn parse_f128(literal: &[u8]) -> Option<u128> {
 }
 
 /// The `f64` of the same value as the binary128 `bits`, if there is one. Infinities are such values.
-pub(crate) fn exact_f64(bits: u128) -> Option<f64> {
+pub fn exact_f64(bits: u128) -> Option<f64> {
     let sign = ((bits >> 127) as u64) << 63;
     let exponent = (bits >> MANTISSA_BITS) & EXPONENT_INFINITE;
     let fraction = bits & ((1 << MANTISSA_BITS) - 1);
@@ -159,6 +159,9 @@ impl Number {
             cursor.offset += 1;
             explicit = cursor.exponent(EXPONENT_CAP);
             exponent += explicit;
+        }
+        if cursor.first().is_some() {
+            return None;
         }
 
         let leading_zeros =
@@ -392,7 +395,9 @@ mod tests {
     }
 
     #[test]
-    fn digits_are_needed() {
-        assert_eq!(parse_f128(b"0x.p1"), None);
+    fn not_everything_is_a_float() {
+        for literal in ["0x.p1", "1e5.5", "0x1p5.5"] {
+            assert_eq!(parse_f128(literal.as_bytes()), None, "{literal}");
+        }
     }
 }

@@ -1,0 +1,23 @@
+//! Lowers ZON text to ZOIR, byte for byte as Zig 0.14.1 does.
+//!
+//! ```
+//! use syntax::{Ast, Mode};
+//!
+//! let tree = Ast::parse(b".{ .name = .example, .version = \"0.1.0\" }", Mode::Zon);
+//! let zoir = zongen::generate(&tree, zongen::Options::default());
+//! let Some(zoir::Node::Struct(fields)) = zoir.view().root() else { panic!() };
+//! assert_eq!(fields.names.get(1), Some(b"version".as_slice()));
+//! ```
+//!
+//! Any text gives a document or errors, in time nearly linear in its length. How deep it may nest is for the parser to
+//! say; what comes after it does not recurse.
+
+#![forbid(unsafe_code)]
+
+mod errors;
+mod lower;
+mod numbers;
+mod strings;
+
+pub use lower::{Options, generate};
+pub use strings::{parse_str_lit, str_lit_size_hint};

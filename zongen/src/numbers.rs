@@ -1,0 +1,72 @@
+//! Number literals.
+
+use syntax::number_literal::{Result as Literal, parse_number_literal};
+use syntax::{NodeIndex, float_literal, int_literal};
+use zoir::{F128, NodeIndex as Dest, Tag};
+
+use crate::lower::ZonGen;
+
+/// Whether a literal stands behind a minus.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sign {
+    Negative,
+    Positive,
+}
+
+impl ZonGen<'_> {
+    /// `src_node` is the negation around `num_node`, if there is one.
+    pub(crate) fn number_literal(&mut self, num_node: NodeIndex, src_node: NodeIndex, dest: Dest, sign: Sign) {
+        let token = self.tree.main_token(num_node);
+        let bytes = self.tree.token_slice(token);
+        let negative = sign == Sign::Negative;
+        match parse_number_literal(bytes) {
+            Literal::Int(0) if negative => {
+                let notes = [
+                    self.err_note_tok(token, "use '0' for an integer zero"),
+                    self.err_note_tok(token, "use '-0.0' for a floating-point signed zero"),
+                ];
+                self.add_error_tok_notes(token, "integer literal '-0' is ambiguous", &notes);
+            }
+            Literal::Int(magnitude) => {
+                let value = if negative { -i128::from(magnitude) } else { i128::from(magnitude) };
+                match i32::try_from(value) {
+                    Ok(small) => {
+                        self.zoir.set_node(dest, Tag::IntLiteralSmall, small.cast_unsigned(), src_node);
+                    }
+                    Err(_) => self.set_big_int_literal_node(dest, src_node, &[magnitude], negative),
+                }
+            }
+            Literal::BigInt(base) => {
+                let limbs = int_literal::parse_big_int(bytes, base);
+                self.set_big_int_literal_node(dest, src_node, &limbs, negative);
+            }
+            Literal::Float(_) => {
+                let Some(magnitude) = float_literal::parse_f128(bytes) else {
+                    // `0x.p0`: neither the tokenizer nor the check before sees that there is no digit.
+                    self.add_error_tok(token, "expected a digit after base prefix");
+                    return;
+                };
+                let bits = if negative { magnitude | 1 << 127 } else { magnitude };
+                let value = F128::from_bits(bits);
+                let small = value.to_f32();
+                if F128::from(small) == value {
+                    self.zoir.set_node(dest, Tag::FloatLiteralSmall, small.to_bits(), src_node);
+                    return;
+                }
+                let extra_index = self.zoir.extra.len() as u32;
+                self.zoir.extra.extend(value.to_words());
+                self.zoir.set_node(dest, Tag::FloatLiteral, extra_index, src_node);
+            }
+            Literal::Failure(error) => self.lower_number_error(error, token, bytes),
+        }
+    }
+
+    fn set_big_int_literal_node(&mut self, dest: Dest, src_node: NodeIndex, limbs: &[u64], negative: bool) {
+        let limbs_index = self.zoir.limbs.len() as u32;
+        self.zoir.limbs.extend_from_slice(limbs);
+        let extra_index = self.zoir.extra.len() as u32;
+        self.zoir.extra.extend([limbs.len() as u32, limbs_index]);
+        let tag = if negative { Tag::IntLiteralNeg } else { Tag::IntLiteralPos };
+        self.zoir.set_node(dest, tag, extra_index, src_node);
+    }
+}
