@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 use syntax::full;
 use syntax::{NodeIndex, NodeTag, TokenTag};
-use zir::{Data, Extended, NullTerminatedString, Payload, Ref, SimpleComptimeReason, Tag, payload, small};
+use zir::{Data, Extended, NullTerminatedString, Payload, Ref, SimpleComptimeReason, Tag, payload};
 
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::BlockId;
@@ -136,12 +136,11 @@ impl AstGen<'_> {
         }
         self.extra.extend_from_slice(args.clobbers);
 
-        let small = small::Asm {
-            outputs_len: args.outputs.len() as u8,
-            inputs_len: args.inputs.len() as u8,
-            clobbers_len: args.clobbers.len() as u8,
-            is_volatile: args.is_volatile,
-        };
-        self.add(gz, Tag::Extended, Data::extended(args.tag, small.to_bits(), payload_index))
+        // Five bits for each length and one for the flag. 32 of a kind run over, as they do in Zig.
+        let small = args.outputs.len()
+            | args.inputs.len() << 5
+            | args.clobbers.len() << 10
+            | usize::from(args.is_volatile) << 15;
+        self.add(gz, Tag::Extended, Data::extended(args.tag, small as u16, payload_index))
     }
 }
