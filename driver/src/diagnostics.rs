@@ -1,7 +1,9 @@
 //! Errors as users see them: taken out of an IR, placed in the source, and rendered as the reference
 //! renders them.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde::Serialize;
 use syntax::location::Span;
@@ -28,7 +30,7 @@ pub struct Location {
     /// Byte offsets: where the marked range begins, where the caret stands, where the range ends.
     pub span: Span,
     /// The line without its newline, where it should be shown.
-    pub source_line: Option<Vec<u8>>,
+    pub source_line: Option<Arc<[u8]>>,
 }
 
 /// An error or a note.
@@ -75,33 +77,61 @@ fn token_end(tree: &Ast<'_>, token: TokenIndex) -> u32 {
     tree.token_start(token) + tree.token_slice(token).len() as u32
 }
 
-/// Line and column of a byte offset, both from 0, and the line itself without its newline.
-pub(crate) fn find_line_column(source: &[u8], offset: u32) -> (u32, u32, &[u8]) {
-    let offset = (offset as usize).min(source.len());
-    let before = &source[..offset];
-    let line = memchr::memchr_iter(b'\n', before).count() as u32;
-    let line_start = memchr::memrchr(b'\n', before).map_or(0, |newline| newline + 1);
-    let line_end =
-        memchr::memchr(b'\n', &source[offset..]).map_or(source.len(), |newline| offset + newline);
-    (
-        line,
-        (offset - line_start) as u32,
-        &source[line_start..line_end],
-    )
+/// Where the lines of a source begin, so that any number of places is found without reading it anew.
+#[derive(Debug)]
+pub(crate) struct Lines<'s> {
+    source: &'s [u8],
+    /// Offset of the first byte of each line.
+    starts: Vec<u32>,
+    /// The line asked for last: many errors on one long line share its text.
+    last: RefCell<Option<(u32, Arc<[u8]>)>>,
 }
 
-impl Location {
-    /// The place of `span` in `source`.
-    pub(crate) fn new(source: &[u8], span: Span) -> Location {
-        let (line, column, source_line) = find_line_column(source, span.main);
+impl<'s> Lines<'s> {
+    pub(crate) fn new(source: &'s [u8]) -> Lines<'s> {
+        let newlines = memchr::memchr_iter(b'\n', source).map(|newline| newline as u32 + 1);
+        Lines {
+            source,
+            starts: std::iter::once(0).chain(newlines).collect(),
+            last: RefCell::new(None),
+        }
+    }
+
+    /// Line and column of a byte offset, both from 0, and the line itself without its newline.
+    pub(crate) fn find(&self, offset: u32) -> (u32, u32, &'s [u8]) {
+        let offset = offset.min(self.source.len() as u32);
+        let line = self.starts.partition_point(|&start| start <= offset) - 1;
+        let start = self.starts[line];
+        let end = self
+            .starts
+            .get(line + 1)
+            .map_or(self.source.len(), |&next| next as usize - 1);
+        (
+            line as u32,
+            offset - start,
+            &self.source[start as usize..end],
+        )
+    }
+
+    /// The place of `span`.
+    pub(crate) fn location(&self, span: Span) -> Location {
+        let (line, column, text) = self.find(span.main);
+        let mut last = self.last.borrow_mut();
+        let source_line = match &*last {
+            Some((number, text)) if *number == line => text.clone(),
+            _ => Arc::from(text),
+        };
+        *last = Some((line, source_line.clone()));
         Location {
             line,
             column,
             span,
-            source_line: Some(source_line.to_vec()),
+            source_line: Some(source_line),
         }
     }
+}
 
+impl Location {
     /// For a note: the line is not shown again if the error is on it already.
     fn without_line_of(mut self, error: &Location) -> Location {
         if self.line == error.line
@@ -116,14 +146,11 @@ impl Location {
     /// The place of a token.
     pub(crate) fn of_token(tree: &Ast<'_>, token: TokenIndex) -> Location {
         let start = tree.token_start(token);
-        Location::new(
-            tree.source,
-            Span {
-                start,
-                end: token_end(tree, token),
-                main: start,
-            },
-        )
+        Lines::new(tree.source).location(Span {
+            start,
+            end: token_end(tree, token),
+            main: start,
+        })
     }
 }
 
@@ -149,12 +176,13 @@ pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic
         message: item.message.to_vec(),
         notes: Vec::new(),
     };
+    let lines = Lines::new(tree.source);
     zir.view()
         .compile_errors()
         .map(|error| {
-            let location = Location::new(tree.source, span(&error, error.byte_offset));
+            let location = lines.location(span(&error, error.byte_offset));
             let notes = error.notes().map(|note| {
-                let place = Location::new(tree.source, span(&note, error.byte_offset));
+                let place = lines.location(span(&note, error.byte_offset));
                 diagnostic(Severity::Note, &note, place.without_line_of(&location))
             });
             let notes = notes.collect();
@@ -168,6 +196,7 @@ pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic
 
 /// The first syntax error of a ZON file.
 pub fn zon_parse_diagnostics(tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic> {
+    let lines = Lines::new(tree.source);
     let place = |error: &AstError| {
         let mut message = Vec::new();
         tree.render_error(error, &mut message);
@@ -177,7 +206,7 @@ pub fn zon_parse_diagnostics(tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic> {
             end: token_end(tree, error.token),
             main: start,
         };
-        (message, Location::new(tree.source, span))
+        (message, lines.location(span))
     };
     let Some((first, rest)) = tree.errors.split_first() else {
         return Vec::new();

@@ -7,7 +7,7 @@ use cache_store::SourceFile;
 use syntax::location::Span;
 use syntax::{Ast, Mode};
 
-use crate::diagnostics::find_line_column;
+use crate::diagnostics::Lines;
 use crate::{Error, Status, paths};
 
 /// Prints the IR of a file on standard output. A file with errors is printed as far as it was lowered.
@@ -24,7 +24,14 @@ pub fn run(file: &Path) -> Result<Status, Error> {
     let tree = Ast::parse(&source, Mode::Zig);
     let zir = astgen::generate(&tree);
     let mut text = Vec::new();
-    zir::print::print(zir.view(), Some(&Places { tree: &tree }), &mut text);
+    zir::print::print(
+        zir.view(),
+        Some(&Places {
+            tree: &tree,
+            lines: Lines::new(&source),
+        }),
+        &mut text,
+    );
     std::io::stdout().lock().write_all(&text)?;
     Ok(if zir.view().has_compile_errors() {
         Status::ErrorsFound
@@ -36,12 +43,13 @@ pub fn run(file: &Path) -> Result<Status, Error> {
 /// Where things are in the source, for the printer.
 struct Places<'t> {
     tree: &'t Ast<'t>,
+    lines: Lines<'t>,
 }
 
 impl Places<'_> {
     fn span(&self, span: Span) -> zir::print::Span {
-        let (start_line, start_column, _) = find_line_column(self.tree.source, span.start);
-        let (end_line, end_column, _) = find_line_column(self.tree.source, span.end);
+        let (start_line, start_column, _) = self.lines.find(span.start);
+        let (end_line, end_column, _) = self.lines.find(span.end);
         zir::print::Span {
             start_line: start_line + 1,
             start_column: start_column + 1,

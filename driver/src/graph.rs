@@ -16,7 +16,9 @@ use syntax::location::Span;
 use syntax::{Ast, Mode, TokenIndex};
 use zir::{Summary, Zir};
 
-use crate::diagnostics::{Diagnostic, Location, Severity, zir_diagnostics, zon_parse_diagnostics};
+use crate::diagnostics::{
+    Diagnostic, Lines, Location, Severity, zir_diagnostics, zon_parse_diagnostics,
+};
 use crate::limits::{MAX_MULTI_MODULE_ERRORS, MAX_MULTI_MODULE_NOTES};
 use crate::module::{ModuleId, Modules};
 use crate::paths;
@@ -717,13 +719,10 @@ impl Sources {
 
     /// The place that stands for a whole file.
     fn start(&mut self, path: &Path) -> Option<Location> {
-        Some(Location::new(
-            self.get(path)?,
-            Span {
-                start: 0,
-                end: 1,
-                main: 0,
-            },
-        ))
+        Some(Lines::new(self.get(path)?).location(Span {
+            start: 0,
+            end: 1,
+            main: 0,
+        }))
     }
 }
