@@ -1,6 +1,5 @@
 //! Integers of any length.
 
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -119,9 +118,7 @@ pub(crate) fn fmt_limbs(
     while !rest.is_zero() {
         groups.push(rest.divide(1_000_000_000));
     }
-    let mut text = String::new();
     for (n, group) in groups.iter().rev().enumerate() {
-        text.clear();
         if n == 0 { write!(f, "{group}")? } else { write!(f, "{group:09}")? }
     }
     if groups.is_empty() { f.write_str("0") } else { Ok(()) }
@@ -179,9 +176,10 @@ mod tests {
             assert_eq!(with(false, &[&[0], limbs.as_slice()].concat(), |int| int.to_f64()), value as f64 * 2f64.powi(64));
         }
         // A tie but for the lowest bit of a limb far below.
-        let tie = [0, 0, 1 << 11 | 1 << 10 >> 10 << 10, 1 << 63];
-        let up = with(false, &[1, tie[1], 1 << 10, tie[3]], |int| int.to_f64());
-        let even = with(false, &[0, tie[1], 1 << 10, tie[3]], |int| int.to_f64());
+        let tie = 1 << 63 | 1 << 10;
+        let even = with(false, &[0, 0, 0, tie], |int| int.to_f64());
+        let up = with(false, &[1, 0, 0, tie], |int| int.to_f64());
+        assert_eq!(even, 2f64.powi(255));
         assert_eq!(up.to_bits(), even.to_bits() + 1);
         assert_eq!(with(false, &[1; 17], |int| int.to_f64()), f64::INFINITY);
     }

@@ -245,16 +245,12 @@ mod tests {
         // 1 + 2^-24 + 2^-60: a tie for f32 only if rounded to f64 first.
         let bits = 0x3fff_0000_0100_0000_0010_0000_0000_0000;
         assert_eq!(F128::from_bits(bits).to_f32().to_bits(), 0x3f80_0001);
-        assert_eq!((F128::from_bits(bits).to_f64() as f32).to_bits(), 0x3f80_0001);
-        let bits = 0x3fff_0000_0100_0000_0000_0000_0000_0001;
-        assert_eq!(F128::from_bits(bits).to_f32().to_bits(), 0x3f80_0001);
         assert_eq!((F128::from_bits(bits).to_f64() as f32).to_bits(), 0x3f80_0000);
         // Into and at the edge of the subnormal numbers.
-        assert_eq!(F128::from(f64::from_bits(0x369_8000_0000_0000 << 4 >> 4)).to_f32(), 0.0);
         assert_eq!(F128::from(2f64.powi(-150)).to_f32(), 0.0);
         assert_eq!(F128::from(2f64.powi(-150) * 1.5).to_f32().to_bits(), 1);
         assert_eq!(F128::from(2f64.powi(-149) * 1.5).to_f32().to_bits(), 2);
-        assert_eq!(F128::from(f64::from(f32::MAX) * (1.0 + 2f64.powi(-25))).to_f32(), f32::INFINITY);
+        assert_eq!(F128::from(f64::from(f32::MAX) * (1.0 + 2f64.powi(-24))).to_f32(), f32::INFINITY);
     }
 
     #[test]
@@ -271,13 +267,15 @@ mod tests {
     fn text() {
         let text = |bits| F128::from_bits(bits).to_string();
         assert_eq!(text(0x3ffb_9999_9999_9999_9999_9999_9999_999a), "0.1");
-        assert_eq!(text(0x4000_921f_b544_42d1_8469_898c_c517_01b8), "3.141592653589793238462643383279503");
+        assert_eq!(text(0x4000_921f_b544_42d1_8469_898c_c517_01b8), "3.1415926535897932384626433832795028");
         assert_eq!(F128::from(-0.0).to_string(), "-0");
         assert_eq!(F128::from(1.0).to_string(), "1");
         assert_eq!(F128::from(-12.5).to_string(), "-12.5");
         assert_eq!(F128::from(1e3).to_string(), "1000");
         assert_eq!(F128::from(2f64.powi(70)).to_string(), "1180591620717411303424");
         assert_eq!(F128::from(f64::NEG_INFINITY).to_string(), "-inf");
+        let many_digits = round(123_456_789_012_345_678_901_234_567_890_123_456_789, 0, false, false, Format::F128);
+        assert_eq!(text(many_digits), "123456789012345678901234567890123460000");
         assert!(text(1).starts_with("0.000") && text(1).ends_with("6"));
     }
 }
