@@ -36,10 +36,14 @@ impl AstGen<'_> {
     ) -> InnerResult<Ref> {
         let template = asm.ast.template;
         let (tag, asm_source) = match self.tree.node_tag(template) {
-            NodeTag::StringLiteral => {
-                (Extended::Asm, self.str_lit_as_string(self.tree.main_token(template))?.index)
+            NodeTag::StringLiteral => (
+                Extended::Asm,
+                self.str_lit_as_string(self.tree.main_token(template))?
+                    .index,
+            ),
+            NodeTag::MultilineStringLiteral => {
+                (Extended::Asm, self.str_lit_node_as_string(template)?.index)
             }
-            NodeTag::MultilineStringLiteral => (Extended::Asm, self.str_lit_node_as_string(template)?.index),
             _ => {
                 let reason = SimpleComptimeReason::InlineAssemblyCode;
                 let source = self.comptime_expr(gz, scope, ResultInfo::NONE, template, reason)?;
@@ -56,7 +60,10 @@ impl AstGen<'_> {
                 return Err(self.fail_node(node, message));
             }
         } else if asm.outputs.is_empty() && asm.volatile_token.is_none() {
-            return Err(self.fail_node(node, "assembly expression with no output must be marked volatile"));
+            return Err(self.fail_node(
+                node,
+                "assembly expression with no output must be marked volatile",
+            ));
         }
 
         if let Some(&extra_output) = asm.outputs.get(MAX_OPERANDS) {
@@ -78,7 +85,11 @@ impl AstGen<'_> {
             } else {
                 self.local_var_ref(gz, scope, ResultInfo::rl(Loc::Ref), node, symbolic_name + 4)?
             };
-            outputs.push(payload::AsmOutput { name, constraint, operand });
+            outputs.push(payload::AsmOutput {
+                name,
+                constraint,
+                operand,
+            });
         }
 
         if let Some(&extra_input) = asm.inputs.get(MAX_OPERANDS) {
@@ -89,8 +100,17 @@ impl AstGen<'_> {
             let symbolic_name = self.tree.main_token(input_node);
             let name = self.ident_as_string(symbolic_name)?;
             let constraint = self.str_lit_as_string(symbolic_name + 2)?.index;
-            let operand = self.expr(gz, scope, ResultInfo::NONE, self.tree.node_data(input_node).lhs)?;
-            inputs.push(payload::AsmInput { name, constraint, operand });
+            let operand = self.expr(
+                gz,
+                scope,
+                ResultInfo::NONE,
+                self.tree.node_data(input_node).lhs,
+            )?;
+            inputs.push(payload::AsmInput {
+                name,
+                constraint,
+                operand,
+            });
         }
 
         let mut clobbers: SmallVec<[u32; 8]> = SmallVec::new();
@@ -141,6 +161,10 @@ impl AstGen<'_> {
             | args.inputs.len() << 5
             | args.clobbers.len() << 10
             | usize::from(args.is_volatile) << 15;
-        self.add(gz, Tag::Extended, Data::extended(args.tag, small as u16, payload_index))
+        self.add(
+            gz,
+            Tag::Extended,
+            Data::extended(args.tag, small as u16, payload_index),
+        )
     }
 }

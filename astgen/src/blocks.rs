@@ -49,7 +49,10 @@ impl AstGen<'_> {
         let tree = self.tree;
         if !matches!(
             tree.node_tag(node),
-            NodeTag::Block | NodeTag::BlockSemicolon | NodeTag::BlockTwo | NodeTag::BlockTwoSemicolon
+            NodeTag::Block
+                | NodeTag::BlockSemicolon
+                | NodeTag::BlockTwo
+                | NodeTag::BlockTwoSemicolon
         ) {
             return self.expr(gz, scope, ri, node);
         }
@@ -103,7 +106,12 @@ impl AstGen<'_> {
             self.block_expr_stmts(block_scope, inner, statements, kind)?;
             if !self.ends_with_no_return(block_scope) {
                 // Goes through `gz` although the list is stacked: it lands in the block all the same.
-                self.add_restore_err_ret_index(gz, BranchTarget::Block(block_inst), RestoreErrRetIndex::Always, block_node);
+                self.add_restore_err_ret_index(
+                    gz,
+                    BranchTarget::Block(block_inst),
+                    RestoreErrRetIndex::Always,
+                    block_node,
+                );
                 self.add_break(block_scope, Tag::Break, block_inst, Ref::VOID_VALUE);
             }
             self.set_block_body(block_scope, block_inst);
@@ -113,7 +121,11 @@ impl AstGen<'_> {
     }
 
     /// Fails when an enclosing block or loop has the label `label` already.
-    pub(crate) fn check_label_redefinition(&mut self, parent_scope: ScopeId, label: TokenIndex) -> InnerResult<()> {
+    pub(crate) fn check_label_redefinition(
+        &mut self,
+        parent_scope: ScopeId,
+        label: TokenIndex,
+    ) -> InnerResult<()> {
         let mut scope = parent_scope;
         loop {
             match self.scopes[scope] {
@@ -161,7 +173,10 @@ impl AstGen<'_> {
         Ok((ResultInfo { rl, ctx: ri.ctx }, true))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one signature for all of them: block, scope, result, node")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one signature for all of them: block, scope, result, node"
+    )]
     pub(crate) fn labeled_block_expr(
         &mut self,
         gz: BlockId,
@@ -177,7 +192,11 @@ impl AstGen<'_> {
         let (block_ri, need_result_rvalue) = self.branch_result_info(gz, ri, block_node)?;
 
         // Made before its body, so that a `break` can name it.
-        let block_tag = if force_comptime { Tag::BlockComptime } else { Tag::Block };
+        let block_tag = if force_comptime {
+            Tag::BlockComptime
+        } else {
+            Tag::Block
+        };
         let block_inst = self.make_block_inst(block_tag, gz, block_node);
         self.stack.push(block_inst);
         let mark = self.mark();
@@ -193,16 +212,37 @@ impl AstGen<'_> {
         let inner = self.scope_of(block_scope);
         self.block_expr_stmts(block_scope, inner, statements, block_kind)?;
         if !self.ends_with_no_return(block_scope) {
-            self.add_restore_err_ret_index(gz, BranchTarget::Block(block_inst), RestoreErrRetIndex::Always, block_node);
-            let result = self.rvalue(gz, self.blocks[block_scope].break_result_info, Ref::VOID_VALUE, block_node)?;
-            let break_tag = if force_comptime { Tag::BreakInline } else { Tag::Break };
+            self.add_restore_err_ret_index(
+                gz,
+                BranchTarget::Block(block_inst),
+                RestoreErrRetIndex::Always,
+                block_node,
+            );
+            let result = self.rvalue(
+                gz,
+                self.blocks[block_scope].break_result_info,
+                Ref::VOID_VALUE,
+                block_node,
+            )?;
+            let break_tag = if force_comptime {
+                Tag::BreakInline
+            } else {
+                Tag::Break
+            };
             self.add_break(block_scope, break_tag, block_inst, result);
         }
-        if self.blocks[block_scope].label.is_some_and(|label| !label.used) {
+        if self.blocks[block_scope]
+            .label
+            .is_some_and(|label| !label.used)
+        {
             self.append_error_tok(label_token, "unused block label");
         }
         if force_comptime {
-            self.set_block_comptime_body(block_scope, block_inst, SimpleComptimeReason::ComptimeKeyword);
+            self.set_block_comptime_body(
+                block_scope,
+                block_inst,
+                SimpleComptimeReason::ComptimeKeyword,
+            );
         } else {
             self.set_block_body(block_scope, block_inst);
         }
@@ -238,14 +278,21 @@ impl AstGen<'_> {
                 inner = tree.node_data(inner).lhs;
             }
             match tree.node_tag(inner) {
-                NodeTag::GlobalVarDecl | NodeTag::LocalVarDecl | NodeTag::SimpleVarDecl | NodeTag::AlignedVarDecl => {
+                NodeTag::GlobalVarDecl
+                | NodeTag::LocalVarDecl
+                | NodeTag::SimpleVarDecl
+                | NodeTag::AlignedVarDecl => {
                     scope = self.var_decl(gz, scope, statement)?;
                 }
                 NodeTag::AssignDestructure => {
                     scope = self.assign_destructure_maybe_decls(gz, scope, statement)?;
                 }
-                NodeTag::Defer => scope = self.defer_stmt(gz, scope, statement, DeferKind::Normal)?,
-                NodeTag::Errdefer => scope = self.defer_stmt(gz, scope, statement, DeferKind::Error)?,
+                NodeTag::Defer => {
+                    scope = self.defer_stmt(gz, scope, statement, DeferKind::Normal)?
+                }
+                NodeTag::Errdefer => {
+                    scope = self.defer_stmt(gz, scope, statement, DeferKind::Error)?
+                }
 
                 NodeTag::Assign => self.assign(gz, scope, statement)?,
                 NodeTag::AssignShl => self.assign_shift(gz, scope, statement, Tag::Shl)?,
@@ -275,7 +322,13 @@ impl AstGen<'_> {
                 | NodeTag::BuiltinCallTwoComma => {
                     let allow_branch_hint = block_kind == BlockKind::AllowBranchHint && i == 0;
                     self.emit_dbg_node(gz, inner);
-                    let result = self.builtin_call_node(gz, scope, ResultInfo::NONE, inner, allow_branch_hint)?;
+                    let result = self.builtin_call_node(
+                        gz,
+                        scope,
+                        ResultInfo::NONE,
+                        inner,
+                        allow_branch_hint,
+                    )?;
                     noreturn_src_node = self.add_ensure_result(gz, result, inner);
                 }
 
@@ -329,7 +382,9 @@ impl AstGen<'_> {
                         true
                     }
                     Tag::Extended => matches!(
-                        self.data[inst].as_extended().map(|extended| extended.opcode),
+                        self.data[inst]
+                            .as_extended()
+                            .map(|extended| extended.opcode),
                         Some(
                             Extended::Breakpoint
                                 | Extended::DisableInstrumentation
@@ -378,7 +433,10 @@ impl AstGen<'_> {
     }
 
     pub(crate) fn count_defers(&self, outer_scope: ScopeId, inner_scope: ScopeId) -> DeferCounts {
-        let mut counts = DeferCounts { have_err: false, need_err_code: false };
+        let mut counts = DeferCounts {
+            have_err: false,
+            need_err_code: false,
+        };
         let mut scope = inner_scope;
         while scope != outer_scope {
             if let Scope::Defer(defer) = &self.scopes[scope]
@@ -414,7 +472,11 @@ impl AstGen<'_> {
                             index: defer.index,
                             len: defer.len,
                         });
-                        self.add_as_index(gz, Tag::DeferErrCode, Data::defer_err_code(err_code, payload_index));
+                        self.add_as_index(
+                            gz,
+                            Tag::DeferErrCode,
+                            Data::defer_err_code(err_code, payload_index),
+                        );
                     }
                     _ => self.add_defer(gz, defer.index, defer.len),
                 }
@@ -441,9 +503,16 @@ impl AstGen<'_> {
                     if (s.used == 0) == (s.discarded == 0) {
                         self.report_use(s.token_src, s.used, s.discarded, s.id_cat);
                     }
-                    if (s.used != 0 || s.discarded != 0) && s.id_cat == IdCat::LocalVariable && !s.used_as_lvalue {
+                    if (s.used != 0 || s.discarded != 0)
+                        && s.id_cat == IdCat::LocalVariable
+                        && !s.used_as_lvalue
+                    {
                         let note = self.err_note_tok(s.token_src, "consider using 'const'");
-                        self.append_error_tok_notes(s.token_src, "local variable is never mutated", &[note]);
+                        self.append_error_tok_notes(
+                            s.token_src,
+                            "local variable is never mutated",
+                            &[note],
+                        );
                     }
                     s.parent
                 }
@@ -457,19 +526,34 @@ impl AstGen<'_> {
 
     /// A local is neither used nor discarded, or it is both.
     #[cold]
-    fn report_use(&mut self, token_src: TokenIndex, used: TokenIndex, discarded: TokenIndex, id_cat: IdCat) {
+    fn report_use(
+        &mut self,
+        token_src: TokenIndex,
+        used: TokenIndex,
+        discarded: TokenIndex,
+        id_cat: IdCat,
+    ) {
         if used == 0 {
             self.append_error_tok(token_src, [b"unused ".as_slice(), id_cat.name().as_bytes()]);
         } else {
             let note = self.err_note_tok(used, "used here");
-            let msg = [b"pointless discard of ".as_slice(), id_cat.name().as_bytes()];
+            let msg = [
+                b"pointless discard of ".as_slice(),
+                id_cat.name().as_bytes(),
+            ];
             self.append_error_tok_notes(discarded, msg, &[note]);
         }
     }
 
     /// Stores the body of a `defer` or `errdefer` and returns the scope in which exits run it.
     #[inline(never)]
-    fn defer_stmt(&mut self, gz: BlockId, scope: ScopeId, node: NodeIndex, kind: DeferKind) -> InnerResult<ScopeId> {
+    fn defer_stmt(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+        kind: DeferKind,
+    ) -> InnerResult<ScopeId> {
         let mark = self.mark();
         let defer_gen = self.make_sub_block(gz, scope);
         self.blocks[defer_gen].cur_defer_node = node;
@@ -487,10 +571,12 @@ impl AstGen<'_> {
                 // Stands for the error inside the stored body; each exit says which error that is.
                 let inst = Index(self.tags.len() as u32);
                 self.tags.push(Tag::Extended);
-                self.data.push(Data::extended(Extended::ValuePlaceholder, 0, 0));
+                self.data
+                    .push(Data::extended(Extended::ValuePlaceholder, 0, 0));
                 remapped_err_code = Some(inst);
                 let inst = inst.to_ref();
-                let local = LocalVal::new(sub_scope, gz, ident_name, inst, payload_token, IdCat::Capture);
+                let local =
+                    LocalVal::new(sub_scope, ident_name, inst, payload_token, IdCat::Capture);
                 sub_scope = self.push_scope(Scope::LocalVal(local));
                 self.add_dbg_var(gz, Tag::DbgVarVal, ident_name, inst);
             }
@@ -506,7 +592,13 @@ impl AstGen<'_> {
         self.append_body_with_fixups_extra_refs(body, extra_insts);
         self.unstack(defer_gen);
         self.release(mark);
-        Ok(self.push_scope(Scope::Defer(Defer { kind, parent: scope, index, len, remapped_err_code })))
+        Ok(self.push_scope(Scope::Defer(Defer {
+            kind,
+            parent: scope,
+            index,
+            len,
+            remapped_err_code,
+        })))
     }
 
     /// Pops the error return trace before leaving to `bt` with `result`, unless that is an error on its way
@@ -523,7 +615,10 @@ impl AstGen<'_> {
             EvalToError::Always => return,
             EvalToError::Never => Ref::NONE,
             EvalToError::Maybe => match ri.ctx {
-                Context::ErrorHandlingExpr | Context::Return | Context::FnArg | Context::ConstInit => match ri.rl {
+                Context::ErrorHandlingExpr
+                | Context::Return
+                | Context::FnArg
+                | Context::ConstInit => match ri.rl {
                     Loc::Ptr(ptr) => self.add_un_node(gz, Tag::Load, ptr.inst, node),
                     // The allocation cannot be loaded from before its type is inferred, so the trace is
                     // popped whatever the value.
@@ -565,7 +660,11 @@ impl AstGen<'_> {
             if block.cur_defer_node != 0 {
                 let defer_node = block.cur_defer_node;
                 let note = self.err_note_node(defer_node, "defer expression here");
-                return Err(self.fail_node_notes(node, "cannot break out of defer expression", &[note]));
+                return Err(self.fail_node_notes(
+                    node,
+                    "cannot break out of defer expression",
+                    &[note],
+                ));
             }
             let target = if break_label == 0 {
                 block.break_block
@@ -579,7 +678,15 @@ impl AstGen<'_> {
             };
             match target {
                 Some(block_inst) => {
-                    return self.break_to(parent_gz, parent_scope, node, rhs, scope, block_gz, block_inst);
+                    return self.break_to(
+                        parent_gz,
+                        parent_scope,
+                        node,
+                        rhs,
+                        scope,
+                        block_gz,
+                        block_inst,
+                    );
                 }
                 None => scope = self.blocks[block_gz].parent,
             }
@@ -617,14 +724,23 @@ impl AstGen<'_> {
         block_inst: Index,
     ) -> InnerResult<Ref> {
         let target = &self.blocks[target_gz];
-        let break_tag = if target.is_inline { Tag::BreakInline } else { Tag::Break };
+        let break_tag = if target.is_inline {
+            Tag::BreakInline
+        } else {
+            Tag::Break
+        };
         let is_comptime = target.is_comptime;
         let break_ri = target.break_result_info;
         let branch = BranchTarget::Block(block_inst);
 
         if rhs == 0 {
             self.rvalue(parent_gz, break_ri, Ref::VOID_VALUE, node)?;
-            self.gen_defers(parent_gz, target_scope, parent_scope, DefersToEmit::NormalOnly);
+            self.gen_defers(
+                parent_gz,
+                target_scope,
+                parent_scope,
+                DefersToEmit::NormalOnly,
+            );
             if !is_comptime {
                 self.add_restore_err_ret_index(parent_gz, branch, RestoreErrRetIndex::Always, node);
             }
@@ -633,7 +749,12 @@ impl AstGen<'_> {
         }
 
         let operand = self.reachable_expr(parent_gz, parent_scope, break_ri, rhs, node)?;
-        self.gen_defers(parent_gz, target_scope, parent_scope, DefersToEmit::NormalOnly);
+        self.gen_defers(
+            parent_gz,
+            target_scope,
+            parent_scope,
+            DefersToEmit::NormalOnly,
+        );
         if !is_comptime {
             self.restore_err_ret_index(parent_gz, branch, break_ri, rhs, operand);
         }
@@ -680,14 +801,21 @@ impl AstGen<'_> {
             if block.cur_defer_node != 0 {
                 let defer_node = block.cur_defer_node;
                 let note = self.err_note_node(defer_node, "defer expression here");
-                return Err(self.fail_node_notes(node, "cannot continue out of defer expression", &[note]));
+                return Err(self.fail_node_notes(
+                    node,
+                    "cannot continue out of defer expression",
+                    &[note],
+                ));
             }
             let Some(continue_block) = block.continue_block else {
                 scope = parent;
                 continue;
             };
             let is_switch = label.is_some_and(|label| {
-                matches!(self.tags[label.block_inst.0 as usize], Tag::SwitchBlock | Tag::SwitchBlockRef)
+                matches!(
+                    self.tags[label.block_inst.0 as usize],
+                    Tag::SwitchBlock | Tag::SwitchBlockRef
+                )
             });
             if break_label != 0 {
                 match label {
@@ -709,7 +837,15 @@ impl AstGen<'_> {
                 scope = parent;
                 continue;
             }
-            return self.continue_to(parent_gz, parent_scope, node, rhs, scope, target_gz, continue_block);
+            return self.continue_to(
+                parent_gz,
+                parent_scope,
+                node,
+                rhs,
+                scope,
+                target_gz,
+                continue_block,
+            );
         }
         if break_label != 0 {
             return Err(self.fail_label_not_found(break_label));
@@ -717,7 +853,10 @@ impl AstGen<'_> {
         Err(self.fail_node(node, "continue expression outside loop"))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the second half of `continue_expr`")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the second half of `continue_expr`"
+    )]
     fn continue_to(
         &mut self,
         parent_gz: BlockId,
@@ -735,22 +874,47 @@ impl AstGen<'_> {
         if rhs != 0 {
             let continue_ri = target.continue_result_info;
             let operand = self.reachable_expr(parent_gz, parent_scope, continue_ri, rhs, node)?;
-            self.gen_defers(parent_gz, target_scope, parent_scope, DefersToEmit::NormalOnly);
+            self.gen_defers(
+                parent_gz,
+                target_scope,
+                parent_scope,
+                DefersToEmit::NormalOnly,
+            );
             if !is_comptime {
                 self.add_restore_err_ret_index(parent_gz, branch, RestoreErrRetIndex::Always, node);
             }
-            self.add_break_with_src_node(parent_gz, Tag::SwitchContinue, continue_block, operand, rhs);
+            self.add_break_with_src_node(
+                parent_gz,
+                Tag::SwitchContinue,
+                continue_block,
+                operand,
+                rhs,
+            );
             return Ok(Ref::UNREACHABLE_VALUE);
         }
 
-        self.gen_defers(parent_gz, target_scope, parent_scope, DefersToEmit::NormalOnly);
+        self.gen_defers(
+            parent_gz,
+            target_scope,
+            parent_scope,
+            DefersToEmit::NormalOnly,
+        );
         if is_inline {
-            self.add_un_node(parent_gz, Tag::CheckComptimeControlFlow, continue_block.to_ref(), node);
+            self.add_un_node(
+                parent_gz,
+                Tag::CheckComptimeControlFlow,
+                continue_block.to_ref(),
+                node,
+            );
         }
         if !is_comptime {
             self.add_restore_err_ret_index(parent_gz, branch, RestoreErrRetIndex::Always, node);
         }
-        let break_tag = if is_inline { Tag::BreakInline } else { Tag::Break };
+        let break_tag = if is_inline {
+            Tag::BreakInline
+        } else {
+            Tag::Break
+        };
         self.add_break(parent_gz, break_tag, continue_block, Ref::VOID_VALUE);
         Ok(Ref::UNREACHABLE_VALUE)
     }
@@ -790,7 +954,10 @@ impl AstGen<'_> {
         } else {
             Loc::CoercedTy(self.fn_ret_ty)
         };
-        let ri = ResultInfo { rl, ctx: Context::Return };
+        let ri = ResultInfo {
+            rl,
+            ctx: Context::Return,
+        };
         let prev_strategy = self.blocks[gz].anon_name_strategy;
         self.blocks[gz].anon_name_strategy = NameStrategy::Func;
         let operand = self.reachable_expr(gz, scope, ri, operand_node, node)?;
@@ -799,7 +966,12 @@ impl AstGen<'_> {
         match classify::node_may_eval_to_error(self.tree, operand_node) {
             EvalToError::Never => {
                 self.gen_defers(gz, defer_outer, scope, DefersToEmit::NormalOnly);
-                self.add_restore_err_ret_index(gz, BranchTarget::Ret, RestoreErrRetIndex::Always, node);
+                self.add_restore_err_ret_index(
+                    gz,
+                    BranchTarget::Ret,
+                    RestoreErrRetIndex::Always,
+                    node,
+                );
                 self.emit_dbg_stmt(gz, ret_lc);
                 self.add_ret(gz, ri, operand, node);
             }
@@ -812,12 +984,26 @@ impl AstGen<'_> {
             EvalToError::Maybe => {
                 let counts = self.count_defers(defer_outer, scope);
                 if counts.have_err {
-                    self.ret_branches(gz, scope, node, ri, operand, defer_outer, ret_lc, counts.need_err_code);
+                    self.ret_branches(
+                        gz,
+                        scope,
+                        node,
+                        ri,
+                        operand,
+                        defer_outer,
+                        ret_lc,
+                        counts.need_err_code,
+                    );
                 } else {
                     self.gen_defers(gz, defer_outer, scope, DefersToEmit::NormalOnly);
                     self.emit_dbg_stmt(gz, ret_lc);
                     let result = self.returned_value(gz, ri, operand, node);
-                    self.add_restore_err_ret_index(gz, BranchTarget::Ret, RestoreErrRetIndex::IfNonError(result), node);
+                    self.add_restore_err_ret_index(
+                        gz,
+                        BranchTarget::Ret,
+                        RestoreErrRetIndex::IfNonError(result),
+                        node,
+                    );
                     self.add_ret(gz, ri, operand, node);
                 }
             }
@@ -826,7 +1012,13 @@ impl AstGen<'_> {
     }
 
     /// The returned value, which may have been stored rather than computed.
-    fn returned_value(&mut self, gz: BlockId, ri: ResultInfo, operand: Ref, node: NodeIndex) -> Ref {
+    fn returned_value(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        operand: Ref,
+        node: NodeIndex,
+    ) -> Ref {
         match ri.rl {
             Loc::Ptr(ptr) => self.add_un_node(gz, Tag::Load, ptr.inst, node),
             _ => operand,
@@ -880,7 +1072,12 @@ impl AstGen<'_> {
         let mark = self.mark();
         let then_scope = self.make_sub_block(gz, scope);
         self.gen_defers(then_scope, defer_outer, scope, DefersToEmit::NormalOnly);
-        self.add_restore_err_ret_index(then_scope, BranchTarget::Ret, RestoreErrRetIndex::Always, node);
+        self.add_restore_err_ret_index(
+            then_scope,
+            BranchTarget::Ret,
+            RestoreErrRetIndex::Always,
+            node,
+        );
         self.emit_dbg_stmt(then_scope, ret_lc);
         self.add_ret(then_scope, ri, operand, node);
 

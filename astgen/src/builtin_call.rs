@@ -40,7 +40,10 @@ impl AstGen<'_> {
     ) -> InnerResult<Ref> {
         let name = self.tree.token_slice(self.tree.main_token(node));
         let Some(info) = BuiltinFn::get(name) else {
-            return Err(self.fail_node(node, [b"invalid builtin function: '".as_slice(), name, b"'"]));
+            return Err(self.fail_node(
+                node,
+                [b"invalid builtin function: '".as_slice(), name, b"'"],
+            ));
         };
         if let Some(expected) = info.param_count
             && usize::from(expected) != params.len()
@@ -61,20 +64,48 @@ impl AstGen<'_> {
             B::BitSizeOf => self.simple_un_op_type(gz, scope, ri, node, params[0], Tag::BitSizeOf),
             B::AlignOf => self.simple_un_op_type(gz, scope, ri, node, params[0], Tag::AlignOf),
 
-            B::CompileError => {
-                self.simple_un_op(gz, scope, ri, node, COERCED_STRING, params[0], Tag::CompileError)
-            }
-            B::SetEvalBranchQuota => {
-                self.simple_un_op(gz, scope, ri, node, COERCED_U32, params[0], Tag::SetEvalBranchQuota)
-            }
-            B::EmbedFile => self.simple_un_op(gz, scope, ri, node, COERCED_STRING, params[0], Tag::EmbedFile),
+            B::CompileError => self.simple_un_op(
+                gz,
+                scope,
+                ri,
+                node,
+                COERCED_STRING,
+                params[0],
+                Tag::CompileError,
+            ),
+            B::SetEvalBranchQuota => self.simple_un_op(
+                gz,
+                scope,
+                ri,
+                node,
+                COERCED_U32,
+                params[0],
+                Tag::SetEvalBranchQuota,
+            ),
+            B::EmbedFile => self.simple_un_op(
+                gz,
+                scope,
+                ri,
+                node,
+                COERCED_STRING,
+                params[0],
+                Tag::EmbedFile,
+            ),
             B::ErrorName => {
                 let operand_ri = coerced(Ref::ANYERROR_TYPE);
                 self.simple_un_op(gz, scope, ri, node, operand_ri, params[0], Tag::ErrorName)
             }
             B::SetRuntimeSafety => {
                 let operand_ri = ResultInfo::COERCED_BOOL;
-                self.simple_un_op(gz, scope, ri, node, operand_ri, params[0], Tag::SetRuntimeSafety)
+                self.simple_un_op(
+                    gz,
+                    scope,
+                    ri,
+                    node,
+                    operand_ri,
+                    params[0],
+                    Tag::SetRuntimeSafety,
+                )
             }
             B::Panic => {
                 self.emit_dbg_node(gz, node);
@@ -102,10 +133,16 @@ impl AstGen<'_> {
             B::FrameType => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::FrameType),
             B::FrameSize => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::FrameSize),
 
-            B::IntFromFloat => self.type_cast(gz, scope, ri, node, params[0], Tag::IntFromFloat, name),
-            B::FloatFromInt => self.type_cast(gz, scope, ri, node, params[0], Tag::FloatFromInt, name),
+            B::IntFromFloat => {
+                self.type_cast(gz, scope, ri, node, params[0], Tag::IntFromFloat, name)
+            }
+            B::FloatFromInt => {
+                self.type_cast(gz, scope, ri, node, params[0], Tag::FloatFromInt, name)
+            }
             B::PtrFromInt => self.type_cast(gz, scope, ri, node, params[0], Tag::PtrFromInt, name),
-            B::EnumFromInt => self.type_cast(gz, scope, ri, node, params[0], Tag::EnumFromInt, name),
+            B::EnumFromInt => {
+                self.type_cast(gz, scope, ri, node, params[0], Tag::EnumFromInt, name)
+            }
             B::FloatCast => self.type_cast(gz, scope, ri, node, params[0], Tag::FloatCast, name),
             B::IntCast => self.type_cast(gz, scope, ri, node, params[0], Tag::IntCast, name),
             B::Truncate => self.type_cast(gz, scope, ri, node, params[0], Tag::Truncate, name),
@@ -121,8 +158,12 @@ impl AstGen<'_> {
                 self.ptr_cast(gz, scope, ri, node)
             }
 
-            B::HasDecl => self.has_decl_or_field(gz, scope, ri, node, params[0], params[1], Tag::HasDecl),
-            B::HasField => self.has_decl_or_field(gz, scope, ri, node, params[0], params[1], Tag::HasField),
+            B::HasDecl => {
+                self.has_decl_or_field(gz, scope, ri, node, params[0], params[1], Tag::HasDecl)
+            }
+            B::HasField => {
+                self.has_decl_or_field(gz, scope, ri, node, params[0], params[1], Tag::HasField)
+            }
 
             B::Clz => self.bit_builtin(gz, scope, ri, node, params[0], Tag::Clz),
             B::Ctz => self.bit_builtin(gz, scope, ri, node, params[0], Tag::Ctz),
@@ -130,20 +171,30 @@ impl AstGen<'_> {
             B::ByteSwap => self.bit_builtin(gz, scope, ri, node, params[0], Tag::ByteSwap),
             B::BitReverse => self.bit_builtin(gz, scope, ri, node, params[0], Tag::BitReverse),
 
-            B::DivExact => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivExact),
-            B::DivFloor => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivFloor),
-            B::DivTrunc => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivTrunc),
+            B::DivExact => {
+                self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivExact)
+            }
+            B::DivFloor => {
+                self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivFloor)
+            }
+            B::DivTrunc => {
+                self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivTrunc)
+            }
             B::Mod => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::Mod),
             B::Rem => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::Rem),
 
             B::ShlExact => self.shift_op(gz, scope, ri, node, params[0], params[1], Tag::ShlExact),
             B::ShrExact => self.shift_op(gz, scope, ri, node, params[0], params[1], Tag::ShrExact),
 
-            B::BitOffsetOf => self.offset_of(gz, scope, ri, node, params[0], params[1], Tag::BitOffsetOf),
+            B::BitOffsetOf => {
+                self.offset_of(gz, scope, ri, node, params[0], params[1], Tag::BitOffsetOf)
+            }
             B::OffsetOf => self.offset_of(gz, scope, ri, node, params[0], params[1], Tag::OffsetOf),
 
             B::CUndef => self.simple_c_builtin(gz, scope, ri, node, params[0], Extended::CUndef),
-            B::CInclude => self.simple_c_builtin(gz, scope, ri, node, params[0], Extended::CInclude),
+            B::CInclude => {
+                self.simple_c_builtin(gz, scope, ri, node, params[0], Extended::CInclude)
+            }
 
             B::CmpxchgStrong => self.cmpxchg(gz, scope, ri, node, params, 1),
             B::CmpxchgWeak => self.cmpxchg(gz, scope, ri, node, params, 0),
@@ -167,7 +218,9 @@ impl AstGen<'_> {
             B::Frame => self.nullary(gz, ri, node, Extended::Frame),
             B::FrameAddress => self.nullary(gz, ri, node, Extended::FrameAddress),
             B::Breakpoint => self.nullary(gz, ri, node, Extended::Breakpoint),
-            B::DisableInstrumentation => self.nullary(gz, ri, node, Extended::DisableInstrumentation),
+            B::DisableInstrumentation => {
+                self.nullary(gz, ri, node, Extended::DisableInstrumentation)
+            }
             B::DisableIntrinsics => self.nullary(gz, ri, node, Extended::DisableIntrinsics),
             B::InComptime => {
                 if self.blocks[gz].is_comptime {
@@ -203,9 +256,15 @@ impl AstGen<'_> {
                 let operand = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
                 self.extended_un_node(gz, ri, node, Extended::CVaEnd, operand)
             }
-            B::WorkItemId => self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkItemId),
-            B::WorkGroupSize => self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkGroupSize),
-            B::WorkGroupId => self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkGroupId),
+            B::WorkItemId => {
+                self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkItemId)
+            }
+            B::WorkGroupSize => {
+                self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkGroupSize)
+            }
+            B::WorkGroupId => {
+                self.work_builtin(gz, scope, ri, node, params[0], Extended::WorkGroupId)
+            }
             B::WasmMemorySize => {
                 let reason = SimpleComptimeReason::WasmMemoryIndex;
                 let operand = self.comptime_expr(gz, scope, COERCED_U32, params[0], reason)?;
@@ -219,8 +278,7 @@ impl AstGen<'_> {
             }
             B::BranchHint => {
                 if !allow_branch_hint {
-                    let message =
-                        "'@branchHint' must appear as the first statement in a function or conditional branch";
+                    let message = "'@branchHint' must appear as the first statement in a function or conditional branch";
                     return Err(self.fail_node(node, message));
                 }
                 let hint_ty = self.add_builtin_value(gz, node, BuiltinValue::BranchHint);
@@ -241,7 +299,8 @@ impl AstGen<'_> {
                     return Err(self.fail_node(node, "C define valid only inside C import block"));
                 }
                 let reason = SimpleComptimeReason::OperandCDefineMacroName;
-                let macro_name = self.comptime_expr(gz, scope, COERCED_STRING, params[0], reason)?;
+                let macro_name =
+                    self.comptime_expr(gz, scope, COERCED_STRING, params[0], reason)?;
                 let reason = SimpleComptimeReason::OperandCDefineMacroValue;
                 let value = self.comptime_expr(gz, scope, ResultInfo::NONE, params[1], reason)?;
                 self.extended_bin_node(gz, ri, node, Extended::CDefine, macro_name, value)
@@ -261,14 +320,16 @@ impl AstGen<'_> {
                 let ty = self.type_expr(gz, scope, params[0])?;
                 let options_ty = self.add_builtin_value(gz, node, BuiltinValue::ExternOptions);
                 let reason = SimpleComptimeReason::ExternOptions;
-                let options = self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                let options =
+                    self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
                 self.extended_bin_node(gz, ri, node, Extended::BuiltinExtern, ty, options)
             }
             B::Prefetch => {
                 let options_ty = self.add_builtin_value(gz, node, BuiltinValue::PrefetchOptions);
                 let ptr = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
                 let reason = SimpleComptimeReason::PrefetchOptions;
-                let options = self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                let options =
+                    self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
                 self.add_extended_bin_node(gz, node, Extended::Prefetch, ptr, options);
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
@@ -276,8 +337,14 @@ impl AstGen<'_> {
                 let exported = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
                 let options_ty = self.add_builtin_value(gz, node, BuiltinValue::ExportOptions);
                 let reason = SimpleComptimeReason::ExportOptions;
-                let options = self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
-                self.add_pl_node(gz, Tag::Export, node, &payload::Export { exported, options });
+                let options =
+                    self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                self.add_pl_node(
+                    gz,
+                    Tag::Export,
+                    node,
+                    &payload::Export { exported, options },
+                );
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
 
@@ -287,9 +354,14 @@ impl AstGen<'_> {
             B::CompileLog => self.node_multi_op(gz, scope, ri, node, params, Extended::CompileLog),
             B::Field => {
                 let wants_ptr = matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_));
-                let object_ri = if wants_ptr { ResultInfo::rl(Loc::Ref) } else { ResultInfo::NONE };
+                let object_ri = if wants_ptr {
+                    ResultInfo::rl(Loc::Ref)
+                } else {
+                    ResultInfo::NONE
+                };
                 let lhs = self.expr(gz, scope, object_ri, params[0])?;
-                let field_name = self.field_name(gz, scope, params[1], SimpleComptimeReason::FieldName)?;
+                let field_name =
+                    self.field_name(gz, scope, params[1], SimpleComptimeReason::FieldName)?;
                 let payload = payload::FieldNamed { lhs, field_name };
                 if wants_ptr {
                     return Ok(self.add_pl_node(gz, Tag::FieldPtrNamed, node, &payload));
@@ -298,17 +370,28 @@ impl AstGen<'_> {
             }
             B::FieldType => {
                 let container_type = self.type_expr(gz, scope, params[0])?;
-                let field_name = self.field_name(gz, scope, params[1], SimpleComptimeReason::FieldName)?;
-                let payload = payload::FieldTypeRef { container_type, field_name };
+                let field_name =
+                    self.field_name(gz, scope, params[1], SimpleComptimeReason::FieldName)?;
+                let payload = payload::FieldTypeRef {
+                    container_type,
+                    field_name,
+                };
                 self.pl_node(gz, ri, node, Tag::FieldTypeRef, &payload)
             }
             B::FieldParentPtr => {
                 let parent_ptr_type = self.result_type_for_cast(ri.rl, gz, node, name)?;
-                let field_name = self.field_name(gz, scope, params[0], SimpleComptimeReason::FieldName)?;
+                let field_name =
+                    self.field_name(gz, scope, params[0], SimpleComptimeReason::FieldName)?;
                 let field_ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
                 let src_node = self.node_index_to_relative(gz, node);
-                let payload = payload::FieldParentPtr { src_node, parent_ptr_type, field_name, field_ptr };
-                let result = self.add_extended_payload_small(gz, Extended::FieldParentPtr, 0, &payload);
+                let payload = payload::FieldParentPtr {
+                    src_node,
+                    parent_ptr_type,
+                    field_name,
+                    field_ptr,
+                };
+                let result =
+                    self.add_extended_payload_small(gz, Extended::FieldParentPtr, 0, &payload);
                 self.rvalue(gz, ri, result, node)
             }
 
@@ -316,13 +399,31 @@ impl AstGen<'_> {
                 let result_type = self.result_type_for_cast(ri.rl, gz, node, name)?;
                 let elem_type = self.add_un_node(gz, Tag::VecArrElemType, result_type, node);
                 let scalar = self.expr(gz, scope, typed(elem_type), params[0])?;
-                self.pl_node(gz, ri, node, Tag::Splat, &payload::Bin { lhs: result_type, rhs: scalar })
+                self.pl_node(
+                    gz,
+                    ri,
+                    node,
+                    Tag::Splat,
+                    &payload::Bin {
+                        lhs: result_type,
+                        rhs: scalar,
+                    },
+                )
             }
             B::Reduce => {
                 let op_ty = self.add_builtin_value(gz, node, BuiltinValue::ReduceOp);
                 let op = self.expr(gz, scope, coerced(op_ty), params[0])?;
                 let operand = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
-                self.pl_node(gz, ri, node, Tag::Reduce, &payload::Bin { lhs: op, rhs: operand })
+                self.pl_node(
+                    gz,
+                    ri,
+                    node,
+                    Tag::Reduce,
+                    &payload::Bin {
+                        lhs: op,
+                        rhs: operand,
+                    },
+                )
             }
             B::Shuffle => {
                 let elem_type = self.type_expr(gz, scope, params[0])?;
@@ -330,7 +431,18 @@ impl AstGen<'_> {
                 let b = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
                 let reason = SimpleComptimeReason::OperandShuffleMask;
                 let mask = self.comptime_expr(gz, scope, ResultInfo::NONE, params[3], reason)?;
-                self.pl_node(gz, ri, node, Tag::Shuffle, &payload::Shuffle { elem_type, a, b, mask })
+                self.pl_node(
+                    gz,
+                    ri,
+                    node,
+                    Tag::Shuffle,
+                    &payload::Shuffle {
+                        elem_type,
+                        a,
+                        b,
+                        mask,
+                    },
+                )
             }
             B::Select => {
                 let elem_type = self.type_expr(gz, scope, params[0])?;
@@ -338,21 +450,52 @@ impl AstGen<'_> {
                 let a = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
                 let b = self.expr(gz, scope, ResultInfo::NONE, params[3])?;
                 let src_node = self.node_index_to_relative(gz, node);
-                let payload = payload::Select { node: src_node, elem_type, pred, a, b };
+                let payload = payload::Select {
+                    node: src_node,
+                    elem_type,
+                    pred,
+                    a,
+                    b,
+                };
                 let result = self.add_extended_payload(gz, Extended::Select, &payload);
                 self.rvalue(gz, ri, result, node)
             }
             B::Vector => {
-                let len = self.comptime_expr(gz, scope, COERCED_U32, params[0], SimpleComptimeReason::Type)?;
+                let len = self.comptime_expr(
+                    gz,
+                    scope,
+                    COERCED_U32,
+                    params[0],
+                    SimpleComptimeReason::Type,
+                )?;
                 let elem_type = self.type_expr(gz, scope, params[1])?;
-                self.pl_node(gz, ri, node, Tag::VectorType, &payload::Bin { lhs: len, rhs: elem_type })
+                self.pl_node(
+                    gz,
+                    ri,
+                    node,
+                    Tag::VectorType,
+                    &payload::Bin {
+                        lhs: len,
+                        rhs: elem_type,
+                    },
+                )
             }
             B::MulAdd => {
                 let float_type = self.type_expr(gz, scope, params[0])?;
                 let mulend1 = self.expr(gz, scope, coerced(float_type), params[1])?;
                 let mulend2 = self.expr(gz, scope, coerced(float_type), params[2])?;
                 let addend = self.expr(gz, scope, typed(float_type), params[3])?;
-                self.pl_node(gz, ri, node, Tag::MulAdd, &payload::MulAdd { mulend1, mulend2, addend })
+                self.pl_node(
+                    gz,
+                    ri,
+                    node,
+                    Tag::MulAdd,
+                    &payload::MulAdd {
+                        mulend1,
+                        mulend2,
+                        addend,
+                    },
+                )
             }
 
             B::AtomicLoad => {
@@ -360,7 +503,17 @@ impl AstGen<'_> {
                 let elem_type = self.type_expr(gz, scope, params[0])?;
                 let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
                 let ordering = self.expr(gz, scope, coerced(order_ty), params[2])?;
-                self.pl_node(gz, ri, node, Tag::AtomicLoad, &payload::AtomicLoad { elem_type, ptr, ordering })
+                self.pl_node(
+                    gz,
+                    ri,
+                    node,
+                    Tag::AtomicLoad,
+                    &payload::AtomicLoad {
+                        elem_type,
+                        ptr,
+                        ordering,
+                    },
+                )
             }
             B::AtomicRmw => {
                 let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
@@ -370,7 +523,12 @@ impl AstGen<'_> {
                 let operation = self.expr(gz, scope, coerced(op_ty), params[2])?;
                 let operand = self.expr(gz, scope, typed(int_type), params[3])?;
                 let ordering = self.expr(gz, scope, coerced(order_ty), params[4])?;
-                let payload = payload::AtomicRmw { ptr, operation, operand, ordering };
+                let payload = payload::AtomicRmw {
+                    ptr,
+                    operation,
+                    operand,
+                    ordering,
+                };
                 self.pl_node(gz, ri, node, Tag::AtomicRmw, &payload)
             }
             B::AtomicStore => {
@@ -379,7 +537,16 @@ impl AstGen<'_> {
                 let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
                 let operand = self.expr(gz, scope, typed(int_type), params[2])?;
                 let ordering = self.expr(gz, scope, coerced(order_ty), params[3])?;
-                self.add_pl_node(gz, Tag::AtomicStore, node, &payload::AtomicStore { ptr, operand, ordering });
+                self.add_pl_node(
+                    gz,
+                    Tag::AtomicStore,
+                    node,
+                    &payload::AtomicStore {
+                        ptr,
+                        operand,
+                        ordering,
+                    },
+                );
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
             B::Memcpy => {
@@ -399,12 +566,21 @@ impl AstGen<'_> {
             B::Call => {
                 let modifier_ty = self.add_builtin_value(gz, node, BuiltinValue::CallModifier);
                 let reason = SimpleComptimeReason::CallModifier;
-                let modifier = self.comptime_expr(gz, scope, coerced(modifier_ty), params[0], reason)?;
+                let modifier =
+                    self.comptime_expr(gz, scope, coerced(modifier_ty), params[0], reason)?;
                 let callee = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
                 let args = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
                 let is_nosuspend = self.blocks[gz].nosuspend_node != 0;
-                let flags = BuiltinCallFlags { is_nosuspend, ensure_result_used: false };
-                let payload = payload::BuiltinCall { flags, modifier, callee, args };
+                let flags = BuiltinCallFlags {
+                    is_nosuspend,
+                    ensure_result_used: false,
+                };
+                let payload = payload::BuiltinCall {
+                    flags,
+                    modifier,
+                    callee,
+                    args,
+                };
                 self.pl_node(gz, ri, node, Tag::BuiltinCall, &payload)
             }
             B::AsyncCall => {
@@ -413,7 +589,13 @@ impl AstGen<'_> {
                 let fn_ptr = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
                 let args = self.expr(gz, scope, ResultInfo::NONE, params[3])?;
                 let src_node = self.node_index_to_relative(gz, node);
-                let payload = payload::AsyncCall { node: src_node, frame_buffer, result_ptr, fn_ptr, args };
+                let payload = payload::AsyncCall {
+                    node: src_node,
+                    frame_buffer,
+                    result_ptr,
+                    fn_ptr,
+                    args,
+                };
                 let result = self.add_extended_payload(gz, Extended::BuiltinAsyncCall, &payload);
                 self.rvalue(gz, ri, result, node)
             }
@@ -434,12 +616,24 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, result, node)
     }
 
-    fn nullary(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex, opcode: Extended) -> InnerResult<Ref> {
+    fn nullary(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        opcode: Extended,
+    ) -> InnerResult<Ref> {
         let result = self.add_node_extended(gz, opcode, node);
         self.rvalue(gz, ri, result, node)
     }
 
-    fn add_extended_un_node(&mut self, gz: BlockId, node: NodeIndex, opcode: Extended, operand: Ref) -> Ref {
+    fn add_extended_un_node(
+        &mut self,
+        gz: BlockId,
+        node: NodeIndex,
+        opcode: Extended,
+        operand: Ref,
+    ) -> Ref {
         let node = self.node_index_to_relative(gz, node);
         self.add_extended_payload(gz, opcode, &payload::UnNode { node, operand })
     }
@@ -508,7 +702,8 @@ impl AstGen<'_> {
             let operand = self.expr(gz, scope, ResultInfo::NONE, param)?;
             self.extra[operands + i] = operand.0;
         }
-        let result = self.add_extended_multi_op_payload_index(gz, opcode, payload_index, params.len());
+        let result =
+            self.add_extended_multi_op_payload_index(gz, opcode, payload_index, params.len());
         self.rvalue(gz, ri, result, node)
     }
 
@@ -548,7 +743,10 @@ impl AstGen<'_> {
             return Err(self.fail_tok(str_lit_token, "import path cannot be empty"));
         }
         let res_ty = self.result_type(ri.rl, gz, node)?.unwrap_or(Ref::NONE);
-        let payload_index = self.add_extra(&payload::Import { res_ty, path: str.index });
+        let payload_index = self.add_extra(&payload::Import {
+            res_ty,
+            path: str.index,
+        });
         let src_tok = self.token_index_to_relative(gz, str_lit_token);
         let result = self.add(gz, Tag::Import, Data::pl_tok(src_tok, payload_index));
         self.add_import(str.index, str_lit_token);
@@ -582,7 +780,11 @@ impl AstGen<'_> {
         let type_info_ty = self.add_builtin_value(gz, node, BuiltinValue::TypeInfo);
         let operand = self.expr(gz, scope, coerced(type_info_ty), operand_node)?;
         // The node is absolute: the type's identity depends on it.
-        let payload_index = self.add_extra(&payload::Reify { node, operand, src_line: self.cursor.line });
+        let payload_index = self.add_extra(&payload::Reify {
+            node,
+            operand,
+            src_line: self.cursor.line,
+        });
         let strategy = self.blocks[gz].anon_name_strategy;
         let data = Data::extended(Extended::Reify, strategy as u16, payload_index);
         let result = self.add(gz, Tag::Extended, data);
@@ -612,11 +814,25 @@ impl AstGen<'_> {
         params: &[NodeIndex],
     ) -> InnerResult<Ref> {
         let union_type = self.type_expr(gz, scope, params[0])?;
-        let field_name = self.field_name(gz, scope, params[1], SimpleComptimeReason::UnionFieldName)?;
-        let payload = payload::FieldTypeRef { container_type: union_type, field_name };
+        let field_name =
+            self.field_name(gz, scope, params[1], SimpleComptimeReason::UnionFieldName)?;
+        let payload = payload::FieldTypeRef {
+            container_type: union_type,
+            field_name,
+        };
         let field_type = self.add_pl_node(gz, Tag::FieldTypeRef, node, &payload);
         let init = self.reachable_expr(gz, scope, typed(field_type), params[2], node)?;
-        self.pl_node(gz, ri, node, Tag::UnionInit, &payload::UnionInit { union_type, field_name, init })
+        self.pl_node(
+            gz,
+            ri,
+            node,
+            Tag::UnionInit,
+            &payload::UnionInit {
+                union_type,
+                field_name,
+                init,
+            },
+        )
     }
 
     fn bit_cast(
@@ -629,7 +845,16 @@ impl AstGen<'_> {
     ) -> InnerResult<Ref> {
         let dest_type = self.result_type_for_cast(ri.rl, gz, node, b"@bitCast")?;
         let operand = self.reachable_expr(gz, scope, ResultInfo::NONE, operand_node, node)?;
-        self.pl_node(gz, ri, node, Tag::Bitcast, &payload::Bin { lhs: dest_type, rhs: operand })
+        self.pl_node(
+            gz,
+            ri,
+            node,
+            Tag::Bitcast,
+            &payload::Bin {
+                lhs: dest_type,
+                rhs: operand,
+            },
+        )
     }
 
     /// Any nest of `@ptrCast`, `@alignCast`, `@addrSpaceCast`, `@constCast` and `@volatileCast` is one operation: there
@@ -658,21 +883,34 @@ impl AstGen<'_> {
                 break;
             }
             let name = self.tree.token_slice(self.tree.main_token(node));
-            let Some(info) = BuiltinFn::get(name) else { break };
+            let Some(info) = BuiltinFn::get(name) else {
+                break;
+            };
             if data.rhs != 0 {
                 if info.tag != BuiltinTag::FieldParentPtr || flags.ptr_cast {
                     break;
                 }
                 // It takes qualifier casts around it along.
                 let cursor = self.maybe_advance_source_cursor_to_main_token(gz, root_node);
-                let parent_ptr_type = self.result_type_for_cast(ri.rl, gz, root_node, b"@alignCast")?;
-                let field_name = self.field_name(gz, scope, data.lhs, SimpleComptimeReason::FieldName)?;
+                let parent_ptr_type =
+                    self.result_type_for_cast(ri.rl, gz, root_node, b"@alignCast")?;
+                let field_name =
+                    self.field_name(gz, scope, data.lhs, SimpleComptimeReason::FieldName)?;
                 let field_ptr = self.expr(gz, scope, ResultInfo::NONE, data.rhs)?;
                 self.emit_dbg_stmt(gz, cursor);
                 let src_node = self.node_index_to_relative(gz, node);
-                let payload = payload::FieldParentPtr { src_node, parent_ptr_type, field_name, field_ptr };
-                let result =
-                    self.add_extended_payload_small(gz, Extended::FieldParentPtr, flags.to_bits(), &payload);
+                let payload = payload::FieldParentPtr {
+                    src_node,
+                    parent_ptr_type,
+                    field_name,
+                    field_ptr,
+                };
+                let result = self.add_extended_payload_small(
+                    gz,
+                    Extended::FieldParentPtr,
+                    flags.to_bits(),
+                    &payload,
+                );
                 return self.rvalue(gz, ri, result, root_node);
             }
             let flag = match info.tag {
@@ -690,7 +928,12 @@ impl AstGen<'_> {
             node = data.lhs;
         }
 
-        if flags == (FullPtrCastFlags { ptr_cast: true, ..FullPtrCastFlags::default() }) {
+        if flags
+            == (FullPtrCastFlags {
+                ptr_cast: true,
+                ..FullPtrCastFlags::default()
+            })
+        {
             return self.type_cast(gz, scope, ri, root_node, node, Tag::PtrCast, b"@ptrCast");
         }
         let cursor = self.maybe_advance_source_cursor_to_main_token(gz, root_node);
@@ -699,17 +942,30 @@ impl AstGen<'_> {
             let operand = self.expr(gz, scope, ResultInfo::NONE, node)?;
             self.emit_dbg_stmt(gz, cursor);
             let src_node = self.node_index_to_relative(gz, root_node);
-            let payload = payload::UnNode { node: src_node, operand };
-            let result =
-                self.add_extended_payload_small(gz, Extended::PtrCastNoDest, flags.to_bits(), &payload);
+            let payload = payload::UnNode {
+                node: src_node,
+                operand,
+            };
+            let result = self.add_extended_payload_small(
+                gz,
+                Extended::PtrCastNoDest,
+                flags.to_bits(),
+                &payload,
+            );
             return self.rvalue(gz, ri, result, root_node);
         };
-        let result_type = self.result_type_for_cast(ri.rl, gz, root_node, builtin_name.as_bytes())?;
+        let result_type =
+            self.result_type_for_cast(ri.rl, gz, root_node, builtin_name.as_bytes())?;
         let operand = self.expr(gz, scope, ResultInfo::NONE, node)?;
         self.emit_dbg_stmt(gz, cursor);
         let src_node = self.node_index_to_relative(gz, root_node);
-        let payload = payload::BinNode { node: src_node, lhs: result_type, rhs: operand };
-        let result = self.add_extended_payload_small(gz, Extended::PtrCastFull, flags.to_bits(), &payload);
+        let payload = payload::BinNode {
+            node: src_node,
+            lhs: result_type,
+            rhs: operand,
+        };
+        let result =
+            self.add_extended_payload_small(gz, Extended::PtrCastFull, flags.to_bits(), &payload);
         self.rvalue(gz, ri, result, root_node)
     }
 
@@ -722,7 +978,7 @@ impl AstGen<'_> {
         args: &[NodeIndex],
     ) -> InnerResult<Ref> {
         let mark = self.mark();
-        if let [] = args {
+        if args.is_empty() {
             return Err(self.fail_node(node, "expected at least 1 argument, found 0"));
         }
         if let [arg] = *args {
@@ -733,7 +989,8 @@ impl AstGen<'_> {
             block.is_typeof = true;
             block.c_import = false;
             let typeof_scope = self.scope_of(typeof_gz);
-            let operand = self.reachable_expr(typeof_gz, typeof_scope, ResultInfo::NONE, arg, node)?;
+            let operand =
+                self.reachable_expr(typeof_gz, typeof_scope, ResultInfo::NONE, arg, node)?;
             if !self.ref_is_no_return(operand) {
                 self.add_break(typeof_gz, Tag::BreakInline, typeof_inst, operand);
             }
@@ -752,7 +1009,8 @@ impl AstGen<'_> {
         self.blocks[typeof_gz].is_comptime = false;
         let typeof_scope = self.scope_of(typeof_gz);
         for (i, &arg) in args.iter().enumerate() {
-            let operand = self.reachable_expr(typeof_gz, typeof_scope, ResultInfo::NONE, arg, node)?;
+            let operand =
+                self.reachable_expr(typeof_gz, typeof_scope, ResultInfo::NONE, arg, node)?;
             self.extra[operands + i] = operand.0;
         }
         self.add_break(typeof_gz, Tag::BreakInline, typeof_inst, Ref::VOID_VALUE);
@@ -761,7 +1019,14 @@ impl AstGen<'_> {
         let body_len = self.count_body_len_after_fixups(body.clone());
         let body_index = self.extra.len() as u32;
         let src_node = self.node_index_to_relative(gz, node);
-        self.set_extra(payload_index, &payload::TypeOfPeer { src_node, body_len, body_index });
+        self.set_extra(
+            payload_index,
+            &payload::TypeOfPeer {
+                src_node,
+                body_len,
+                body_index,
+            },
+        );
         self.append_body_with_fixups(body);
         self.unstack(typeof_gz);
         self.release(mark);
@@ -784,10 +1049,18 @@ impl AstGen<'_> {
         if let [a, b] = *args {
             let lhs = self.expr(gz, scope, ResultInfo::NONE, a)?;
             let rhs = self.expr(gz, scope, ResultInfo::NONE, b)?;
-            let tag = if op == MinMax::Min { Tag::Min } else { Tag::Max };
+            let tag = if op == MinMax::Min {
+                Tag::Min
+            } else {
+                Tag::Max
+            };
             return self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs });
         }
-        let opcode = if op == MinMax::Min { Extended::MinMulti } else { Extended::MaxMulti };
+        let opcode = if op == MinMax::Min {
+            Extended::MinMulti
+        } else {
+            Extended::MaxMulti
+        };
         self.node_multi_op(gz, scope, ri, node, args, opcode)
     }
 
@@ -826,7 +1099,16 @@ impl AstGen<'_> {
         let result_type = self.result_type_for_cast(ri.rl, gz, node, builtin_name)?;
         let operand = self.expr(gz, scope, ResultInfo::NONE, operand_node)?;
         self.emit_dbg_stmt(gz, cursor);
-        self.pl_node(gz, ri, node, tag, &payload::Bin { lhs: result_type, rhs: operand })
+        self.pl_node(
+            gz,
+            ri,
+            node,
+            tag,
+            &payload::Bin {
+                lhs: result_type,
+                rhs: operand,
+            },
+        )
     }
 
     fn simple_un_op_type(
@@ -995,11 +1277,16 @@ impl AstGen<'_> {
     ) -> InnerResult<Ref> {
         let lhs = self.expr(gz, scope, ResultInfo::NONE, lhs_node)?;
         let cursor = match self.tree.node_tag(node) {
-            NodeTag::Shl | NodeTag::Shr => Some(self.maybe_advance_source_cursor_to_main_token(gz, node)),
+            NodeTag::Shl | NodeTag::Shr => {
+                Some(self.maybe_advance_source_cursor_to_main_token(gz, node))
+            }
             _ => None,
         };
         let log2_int_type = self.add_un_node(gz, Tag::TypeofLog2IntType, lhs, lhs_node);
-        let rhs_ri = ResultInfo { rl: Loc::Ty(log2_int_type), ctx: Context::ShiftOp };
+        let rhs_ri = ResultInfo {
+            rl: Loc::Ty(log2_int_type),
+            ctx: Context::ShiftOp,
+        };
         let rhs = self.expr(gz, scope, rhs_ri, rhs_node)?;
         if let Some(cursor) = cursor {
             self.emit_dbg_stmt(gz, cursor);
@@ -1023,7 +1310,13 @@ impl AstGen<'_> {
         self.blocks[block_gz].c_import = true;
         let block_scope = self.scope_of(block_gz);
         let block_inst = self.make_block_inst(Tag::CImport, gz, node);
-        let result = self.full_body_expr(block_gz, block_scope, ResultInfo::NONE, body_node, BlockKind::Normal)?;
+        let result = self.full_body_expr(
+            block_gz,
+            block_scope,
+            ResultInfo::NONE,
+            body_node,
+            BlockKind::Normal,
+        )?;
         // It lands in the body, which is still open.
         self.add_un_node(gz, Tag::EnsureResultUsed, result, node);
         if !self.ref_is_no_return(result) {

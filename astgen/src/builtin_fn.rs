@@ -39,19 +39,31 @@ impl BuiltinFn {
     }
 
     const fn maybe_error(self) -> Self {
-        Self { eval_to_error: EvalToError::Maybe, ..self }
+        Self {
+            eval_to_error: EvalToError::Maybe,
+            ..self
+        }
     }
 
     const fn always_error(self) -> Self {
-        Self { eval_to_error: EvalToError::Always, ..self }
+        Self {
+            eval_to_error: EvalToError::Always,
+            ..self
+        }
     }
 
     const fn lvalue(self) -> Self {
-        Self { allows_lvalue: true, ..self }
+        Self {
+            allows_lvalue: true,
+            ..self
+        }
     }
 
     const fn function_only(self) -> Self {
-        Self { illegal_outside_function: true, ..self }
+        Self {
+            illegal_outside_function: true,
+            ..self
+        }
     }
 }
 
@@ -233,7 +245,10 @@ mod tests {
         assert!(field.allows_lvalue && field.eval_to_error == EvalToError::Maybe);
         assert_eq!(field.param_count, Some(2));
         assert_eq!(BuiltinFn::get(b"@frame").unwrap().tag, BuiltinTag::Frame);
-        assert_eq!(BuiltinFn::get(b"@Frame").unwrap().tag, BuiltinTag::FrameType);
+        assert_eq!(
+            BuiltinFn::get(b"@Frame").unwrap().tag,
+            BuiltinTag::FrameType
+        );
         assert_eq!(BuiltinFn::get(b"@min").unwrap().param_count, None);
         assert!(BuiltinFn::get(b"field").is_none());
         assert!(BuiltinFn::get(b"@fieldx").is_none());

@@ -14,7 +14,10 @@ use crate::scope::ScopeId;
 /// What is called.
 enum Callee {
     /// `a.b()`: maybe a method, so the object is there by pointer, should the first parameter want one.
-    Field { obj_ptr: Ref, field_name_start: NullTerminatedString },
+    Field {
+        obj_ptr: Ref,
+        field_name_start: NullTerminatedString,
+    },
     Direct(Ref),
 }
 
@@ -30,7 +33,13 @@ impl AstGen<'_> {
         node: NodeIndex,
         call: full::Call<'_>,
     ) -> InnerResult<Ref> {
-        let callee = self.callee_expr(gz, scope, ri.rl, override_decl_literal_type, call.ast.fn_expr)?;
+        let callee = self.callee_expr(
+            gz,
+            scope,
+            ri.rl,
+            override_decl_literal_type,
+            call.ast.fn_expr,
+        )?;
         let modifier = if call.async_token.is_some() {
             CallModifier::AsyncKw
         } else if self.blocks[gz].nosuspend_node != 0 {
@@ -53,13 +62,23 @@ impl AstGen<'_> {
         let params: &[NodeIndex] = &call.ast.params;
         self.scratch.resize(scratch_top + params.len(), 0);
         // The call instruction stands for the type of the parameter in the argument's body.
-        let arg_ri = ResultInfo { rl: Loc::CoercedTy(call_inst), ctx: Context::FnArg };
+        let arg_ri = ResultInfo {
+            rl: Loc::CoercedTy(call_inst),
+            ctx: Context::FnArg,
+        };
         for (i, &param_node) in params.iter().enumerate() {
             let mark = self.mark();
             let arg_block = self.make_sub_block(gz, scope);
             let arg_scope = self.scope_of(arg_block);
-            let arg_ref = self.full_body_expr(arg_block, arg_scope, arg_ri, param_node, BlockKind::Normal)?;
-            self.add_break_with_src_node(arg_block, Tag::BreakInline, call_index, arg_ref, param_node);
+            let arg_ref =
+                self.full_body_expr(arg_block, arg_scope, arg_ri, param_node, BlockKind::Normal)?;
+            self.add_break_with_src_node(
+                arg_block,
+                Tag::BreakInline,
+                call_index,
+                arg_ref,
+                param_node,
+            );
             let body = self.instructions_slice(arg_block);
             self.append_body_with_fixups_to_scratch(body);
             self.unstack(arg_block);
@@ -80,14 +99,23 @@ impl AstGen<'_> {
         };
         let (tag, payload_index) = match callee {
             Callee::Direct(callee) => (Tag::Call, self.add_extra(&payload::Call { flags, callee })),
-            Callee::Field { obj_ptr, field_name_start } => {
-                (Tag::FieldCall, self.add_extra(&payload::FieldCall { flags, obj_ptr, field_name_start }))
-            }
+            Callee::Field {
+                obj_ptr,
+                field_name_start,
+            } => (
+                Tag::FieldCall,
+                self.add_extra(&payload::FieldCall {
+                    flags,
+                    obj_ptr,
+                    field_name_start,
+                }),
+            ),
         };
         self.extra.extend_from_slice(&self.scratch[scratch_top..]);
         self.scratch.truncate(scratch_top);
         self.tags[call_index.to_usize()] = tag;
-        self.data[call_index.to_usize()] = Data::pl_node(self.node_index_to_relative(gz, node), payload_index);
+        self.data[call_index.to_usize()] =
+            Data::pl_node(self.node_index_to_relative(gz, node), payload_index);
         self.rvalue(gz, ri, call_inst, node)
     }
 
@@ -108,7 +136,10 @@ impl AstGen<'_> {
                 let obj_ptr = self.expr(gz, scope, ResultInfo::rl(Loc::Ref), object_node)?;
                 let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
                 self.emit_dbg_stmt(gz, cursor);
-                Ok(Callee::Field { obj_ptr, field_name_start })
+                Ok(Callee::Field {
+                    obj_ptr,
+                    field_name_start,
+                })
             }
             NodeTag::EnumLiteral => {
                 let res_ty = if override_decl_literal_type != Ref::NONE {
@@ -117,14 +148,32 @@ impl AstGen<'_> {
                     ty
                 } else {
                     // Semantic analysis reports that an enum literal cannot be called.
-                    return Ok(Callee::Direct(self.expr(gz, scope, ResultInfo::NONE, node)?));
+                    return Ok(Callee::Direct(self.expr(
+                        gz,
+                        scope,
+                        ResultInfo::NONE,
+                        node,
+                    )?));
                 };
                 // `.init()` looks `init` up in the type; what it finds is called, not coerced.
                 let field_name_start = self.ident_as_string(self.tree.main_token(node))?;
-                let payload = payload::Field { lhs: res_ty, field_name_start };
-                Ok(Callee::Direct(self.add_pl_node(gz, Tag::DeclLiteralNoCoerce, node, &payload)))
+                let payload = payload::Field {
+                    lhs: res_ty,
+                    field_name_start,
+                };
+                Ok(Callee::Direct(self.add_pl_node(
+                    gz,
+                    Tag::DeclLiteralNoCoerce,
+                    node,
+                    &payload,
+                )))
             }
-            _ => Ok(Callee::Direct(self.expr(gz, scope, ResultInfo::NONE, node)?)),
+            _ => Ok(Callee::Direct(self.expr(
+                gz,
+                scope,
+                ResultInfo::NONE,
+                node,
+            )?)),
         }
     }
 }

@@ -44,7 +44,11 @@ impl<'a> AstGen<'a> {
         let defer_node = self.blocks[parent_gz].any_defer_node;
         if defer_node != 0 {
             let note = self.err_note_node(defer_node, "defer expression here");
-            return Err(self.fail_node_notes(node, "'try' not allowed inside defer expression", &[note]));
+            return Err(self.fail_node_notes(
+                node,
+                "'try' not allowed inside defer expression",
+                &[note],
+            ));
         }
 
         // The position of the keyword is emitted now, and once more on the error path: that is where an error
@@ -60,7 +64,10 @@ impl<'a> AstGen<'a> {
         } else {
             (Loc::None, Tag::Try, Tag::ErrUnionCode)
         };
-        let operand_ri = ResultInfo { rl: operand_rl, ctx: Context::ErrorHandlingExpr };
+        let operand_ri = ResultInfo {
+            rl: operand_rl,
+            ctx: Context::ErrorHandlingExpr,
+        };
         let operand = self.try_operand(parent_gz, scope, ri, operand_ri, node, operand_node)?;
 
         let try_inst = self.make_block_inst(block_tag, parent_gz, node);
@@ -75,7 +82,11 @@ impl<'a> AstGen<'a> {
         self.set_try_body(else_scope, try_inst, operand);
         self.release(mark);
 
-        if is_ref { Ok(try_inst.to_ref()) } else { self.rvalue(parent_gz, ri, try_inst.to_ref(), node) }
+        if is_ref {
+            Ok(try_inst.to_ref())
+        } else {
+            self.rvalue(parent_gz, ri, try_inst.to_ref(), node)
+        }
     }
 
     fn try_operand(
@@ -89,7 +100,9 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<Ref> {
         // The callee of `try .name(..)` may be looked up in the result type, though `try` passes none on.
         if let Some(call) = self.tree.full_call(operand_node) {
-            let res_ty = self.result_type(ri.rl, gz, operand_node)?.unwrap_or(Ref::NONE);
+            let res_ty = self
+                .result_type(ri.rl, gz, operand_node)?
+                .unwrap_or(Ref::NONE);
             return self.call_expr(gz, scope, operand_ri, res_ty, operand_node, call);
         }
         self.reachable_expr(gz, scope, operand_ri, operand_node, node)
@@ -116,7 +129,8 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<Ref> {
         let data = self.tree.node_data(node);
         let catch_token = self.tree.main_token(node);
-        let payload_token = (self.tree.token_tag(catch_token + 1) == TokenTag::Pipe).then_some(catch_token + 2);
+        let payload_token =
+            (self.tree.token_tag(catch_token + 1) == TokenTag::Pipe).then_some(catch_token + 2);
         if payload_token.is_some_and(|token| self.is_switch_on_error(token, data.rhs)) {
             return self.switch_expr_err_union(gz, scope, ri.br(), node, ErrUnionSwitchKind::Catch);
         }
@@ -143,10 +157,16 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         let ops = match ri.rl {
-            Loc::Ref | Loc::RefCoercedTy(_) => {
-                UnwrapOps { cond: Tag::IsNonNullPtr, payload: Tag::OptionalPayloadUnsafePtr, err_code: None }
-            }
-            _ => UnwrapOps { cond: Tag::IsNonNull, payload: Tag::OptionalPayloadUnsafe, err_code: None },
+            Loc::Ref | Loc::RefCoercedTy(_) => UnwrapOps {
+                cond: Tag::IsNonNullPtr,
+                payload: Tag::OptionalPayloadUnsafePtr,
+                err_code: None,
+            },
+            _ => UnwrapOps {
+                cond: Tag::IsNonNull,
+                payload: Tag::OptionalPayloadUnsafe,
+                err_code: None,
+            },
         };
         self.orelse_catch_expr(gz, scope, ri, node, ops, None)
     }
@@ -172,8 +192,16 @@ impl<'a> AstGen<'a> {
         let break_ri = self.blocks[block_scope].break_result_info;
 
         let operand_ri = ResultInfo {
-            rl: if matches!(break_ri.rl, Loc::Ref | Loc::RefCoercedTy(_)) { Loc::Ref } else { Loc::None },
-            ctx: if do_err_trace { Context::ErrorHandlingExpr } else { Context::None },
+            rl: if matches!(break_ri.rl, Loc::Ref | Loc::RefCoercedTy(_)) {
+                Loc::Ref
+            } else {
+                Loc::None
+            },
+            ctx: if do_err_trace {
+                Context::ErrorHandlingExpr
+            } else {
+                Context::None
+            },
         };
         let inner = self.scope_of(block_scope);
         let operand = self.reachable_expr(block_scope, inner, operand_ri, lhs, rhs)?;
@@ -202,11 +230,22 @@ impl<'a> AstGen<'a> {
             }
             _ => self.scope_of(else_scope),
         };
-        let else_result =
-            self.full_body_expr(else_scope, else_sub_scope, break_ri, rhs, BlockKind::AllowBranchHint)?;
+        let else_result = self.full_body_expr(
+            else_scope,
+            else_sub_scope,
+            break_ri,
+            rhs,
+            BlockKind::AllowBranchHint,
+        )?;
         if !self.ends_with_no_return(else_scope) {
             if do_err_trace {
-                self.restore_err_ret_index(else_scope, BranchTarget::Block(block), break_ri, rhs, else_result);
+                self.restore_err_ret_index(
+                    else_scope,
+                    BranchTarget::Block(block),
+                    break_ri,
+                    rhs,
+                    else_result,
+                );
             }
             self.add_break_with_src_node(else_scope, Tag::Break, block, else_result, rhs);
         }
@@ -215,7 +254,11 @@ impl<'a> AstGen<'a> {
 
         self.set_cond_br_payload(condbr, cond, then_scope, else_scope);
         self.release(mark);
-        if need_result_rvalue { self.rvalue(parent_gz, ri, block.to_ref(), node) } else { Ok(block.to_ref()) }
+        if need_result_rvalue {
+            self.rvalue(parent_gz, ri, block.to_ref(), node)
+        } else {
+            Ok(block.to_ref())
+        }
     }
 
     /// The scope of the body of `catch |err|`.
@@ -238,7 +281,7 @@ impl<'a> AstGen<'a> {
         let err_name = self.ident_as_string(payload)?;
         self.detect_local_shadowing(scope, err_name, payload, err_str, IdCat::Capture)?;
         let inst = self.add_un_node(else_scope, code_tag, operand, node);
-        let local = LocalVal::new(parent, else_scope, err_name, inst, payload, IdCat::Capture);
+        let local = LocalVal::new(parent, err_name, inst, payload, IdCat::Capture);
         Ok(self.push_scope(Scope::LocalVal(local)))
     }
 
@@ -261,7 +304,11 @@ impl<'a> AstGen<'a> {
         }
         let mut lhs = self.expr(gz, scope, ResultInfo::COERCED_BOOL, leaf)?;
         loop {
-            let op_ri = if operator == node { ri } else { ResultInfo::COERCED_BOOL };
+            let op_ri = if operator == node {
+                ri
+            } else {
+                ResultInfo::COERCED_BOOL
+            };
             lhs = self.bool_bin_op_rhs(gz, scope, op_ri, operator, lhs)?;
             if operator == node {
                 debug_assert_eq!(self.scratch.len(), top);
@@ -290,8 +337,13 @@ impl<'a> AstGen<'a> {
         let mark = self.mark();
         let rhs_scope = self.make_sub_block(gz, scope);
         let inner = self.scope_of(rhs_scope);
-        let rhs =
-            self.full_body_expr(rhs_scope, inner, ResultInfo::COERCED_BOOL, rhs_node, BlockKind::AllowBranchHint)?;
+        let rhs = self.full_body_expr(
+            rhs_scope,
+            inner,
+            ResultInfo::COERCED_BOOL,
+            rhs_node,
+            BlockKind::AllowBranchHint,
+        )?;
         if !self.ref_is_no_return(rhs) {
             self.add_break_with_src_node(rhs_scope, Tag::BreakInline, bool_br, rhs, rhs_node);
         }
@@ -341,15 +393,25 @@ impl<'a> AstGen<'a> {
         let inner = self.scope_of(block_scope);
         let cond = if if_full.error_token.is_none() && if_full.payload_token.is_none() {
             let cond = self.expr(block_scope, inner, ResultInfo::COERCED_BOOL, cond_node)?;
-            Cond { inst: cond, bool_bit: cond }
+            Cond {
+                inst: cond,
+                bool_bit: cond,
+            }
         } else {
             let cond_ri = ResultInfo {
                 rl: if payload_is_ref { Loc::Ref } else { Loc::None },
-                ctx: if if_full.error_token.is_some() { Context::ErrorHandlingExpr } else { Context::None },
+                ctx: if if_full.error_token.is_some() {
+                    Context::ErrorHandlingExpr
+                } else {
+                    Context::None
+                },
             };
             let inst = self.expr(block_scope, inner, cond_ri, cond_node)?;
             let tag = unwrap_test(if_full.error_token.is_some(), payload_is_ref);
-            Cond { inst, bool_bit: self.add_un_node(block_scope, tag, inst, cond_node) }
+            Cond {
+                inst,
+                bool_bit: self.add_un_node(block_scope, tag, inst, cond_node),
+            }
         };
         let condbr = self.add_cond_br(block_scope, Tag::Condbr, node);
 
@@ -369,8 +431,13 @@ impl<'a> AstGen<'a> {
                 outer
             }
         };
-        let then_result =
-            self.full_body_expr(then_scope, then_sub_scope, break_ri, then_node, BlockKind::AllowBranchHint)?;
+        let then_result = self.full_body_expr(
+            then_scope,
+            then_sub_scope,
+            break_ri,
+            then_node,
+            BlockKind::AllowBranchHint,
+        )?;
         self.check_used(parent_gz, outer, then_sub_scope);
         if !self.ends_with_no_return(then_scope) {
             self.add_break_with_src_node(then_scope, Tag::Break, block, then_result, then_node);
@@ -384,15 +451,28 @@ impl<'a> AstGen<'a> {
         if else_node != 0 {
             let outer = self.scope_of(else_scope);
             let sub_scope = match if_full.error_token {
-                Some(token) => self.else_capture(else_scope, token, payload_is_ref, cond.inst, cond_node)?,
+                Some(token) => {
+                    self.else_capture(else_scope, token, payload_is_ref, cond.inst, cond_node)?
+                }
                 None => outer,
             };
-            let else_result =
-                self.full_body_expr(else_scope, sub_scope, break_ri, else_node, BlockKind::AllowBranchHint)?;
+            let else_result = self.full_body_expr(
+                else_scope,
+                sub_scope,
+                break_ri,
+                else_node,
+                BlockKind::AllowBranchHint,
+            )?;
             if !self.ends_with_no_return(else_scope) {
                 if do_err_trace {
                     let branch = BranchTarget::Block(block);
-                    self.restore_err_ret_index(else_scope, branch, break_ri, else_node, else_result);
+                    self.restore_err_ret_index(
+                        else_scope,
+                        branch,
+                        break_ri,
+                        else_node,
+                        else_result,
+                    );
                 }
                 self.add_break_with_src_node(else_scope, Tag::Break, block, else_result, else_node);
             }
@@ -404,7 +484,11 @@ impl<'a> AstGen<'a> {
 
         self.set_cond_br_payload(condbr, cond.bool_bit, then_scope, else_scope);
         self.release(mark);
-        if need_result_rvalue { self.rvalue(parent_gz, ri, block.to_ref(), node) } else { Ok(block.to_ref()) }
+        if need_result_rvalue {
+            self.rvalue(parent_gz, ri, block.to_ref(), node)
+        } else {
+            Ok(block.to_ref())
+        }
     }
 
     /// Whether the capture that starts at `payload_token` is `*name`.
@@ -423,7 +507,9 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<ScopeId> {
         let then_node = if_full.ast.then_expr;
         let parent = self.scope_of(then_scope);
-        let Some(payload_token) = if_full.payload_token else { return Ok(parent) };
+        let Some(payload_token) = if_full.payload_token else {
+            return Ok(parent);
+        };
         let is_err_union = if_full.error_token.is_some();
         let tag = unwrap_payload(is_err_union, payload_is_ref);
         let name_token = payload_token + u32::from(payload_is_ref);
@@ -446,7 +532,7 @@ impl<'a> AstGen<'a> {
             ident_name = self.ident_as_string(name_token)?;
         }
         self.detect_local_shadowing(parent, ident_name, name_token, name_bytes, IdCat::Capture)?;
-        let local = LocalVal::new(parent, then_scope, ident_name, payload_inst, name_token, IdCat::Capture);
+        let local = LocalVal::new(parent, ident_name, payload_inst, name_token, IdCat::Capture);
         let sub_scope = self.push_scope(Scope::LocalVal(local));
         self.add_dbg_var(then_scope, Tag::DbgVarVal, ident_name, payload_inst);
         Ok(sub_scope)
@@ -475,7 +561,11 @@ impl<'a> AstGen<'a> {
         cond_node: NodeIndex,
     ) -> InnerResult<ScopeId> {
         let parent = self.scope_of(else_scope);
-        let tag = if payload_is_ref { Tag::ErrUnionCodePtr } else { Tag::ErrUnionCode };
+        let tag = if payload_is_ref {
+            Tag::ErrUnionCodePtr
+        } else {
+            Tag::ErrUnionCode
+        };
         let inst = self.add_un_node(else_scope, tag, cond_inst, cond_node);
         let ident_name = self.ident_as_string(error_token)?;
         let name_bytes = self.tree.token_slice(error_token);
@@ -483,14 +573,20 @@ impl<'a> AstGen<'a> {
             return Ok(parent);
         }
         self.detect_local_shadowing(parent, ident_name, error_token, name_bytes, IdCat::Capture)?;
-        let local = LocalVal::new(parent, else_scope, ident_name, inst, error_token, IdCat::Capture);
+        let local = LocalVal::new(parent, ident_name, inst, error_token, IdCat::Capture);
         let sub_scope = self.push_scope(Scope::LocalVal(local));
         self.add_dbg_var(else_scope, Tag::DbgVarVal, ident_name, inst);
         Ok(sub_scope)
     }
 
     /// Gives a conditional branch its bodies. `else_scope` may be stacked on `then_scope`; both are unstacked.
-    pub(crate) fn set_cond_br_payload(&mut self, condbr: Index, cond: Ref, then_scope: BlockId, else_scope: BlockId) {
+    pub(crate) fn set_cond_br_payload(
+        &mut self,
+        condbr: Index,
+        cond: Ref,
+        then_scope: BlockId,
+        else_scope: BlockId,
+    ) {
         let then_body = self.instructions_slice_upto(then_scope, else_scope);
         let else_body = self.instructions_slice(else_scope);
         let payload_index = self.add_extra(&payload::CondBr {

@@ -188,11 +188,10 @@ impl<'a> AstGen<'a> {
         gz: BlockId,
         scope: ScopeId,
         node: NodeIndex,
-        decl_inst: Index,
     ) -> (NamespaceId, ScopeId, BlockId) {
         let within_fn = self.within_fn;
         let (namespace, namespace_scope) =
-            self.push_namespace(Namespace::new(scope, node, decl_inst, within_fn, Some(gz)));
+            self.push_namespace(Namespace::new(scope, node, within_fn));
         self.advance_source_cursor_to_node(node);
         let top = self.stack_top();
         let decl_line = self.blocks[gz].decl_line;
@@ -285,8 +284,7 @@ impl<'a> AstGen<'a> {
         }
 
         let mark = self.mark();
-        let (namespace, namespace_scope, block_scope) =
-            self.push_container(gz, scope, node, decl_inst);
+        let (namespace, namespace_scope, block_scope) = self.push_container(gz, scope, node);
         let scratch_top = self.scratch.len();
 
         let mut backing_int_ref = Ref::NONE;
@@ -569,8 +567,7 @@ impl<'a> AstGen<'a> {
         let tree = self.tree;
         let decl_inst = self.reserve_instruction_index(gz);
         let mark = self.mark();
-        let (namespace, namespace_scope, block_scope) =
-            self.push_container(gz, scope, node, decl_inst);
+        let (namespace, namespace_scope, block_scope) = self.push_container(gz, scope, node);
         let block_as_scope = self.scope_of(block_scope);
 
         let decl_count = self.scan_container(namespace, members, ContainerKind::Union)?;
@@ -860,8 +857,7 @@ impl<'a> AstGen<'a> {
 
         let decl_inst = self.reserve_instruction_index(gz);
         let mark = self.mark();
-        let (namespace, namespace_scope, block_scope) =
-            self.push_container(gz, scope, node, decl_inst);
+        let (namespace, namespace_scope, block_scope) = self.push_container(gz, scope, node);
         self.scan_container(namespace, &members, ContainerKind::Enum)?;
 
         let arg_inst = if arg_node != 0 {
@@ -968,8 +964,7 @@ impl<'a> AstGen<'a> {
         let members = container_decl.ast.members;
         let decl_inst = self.reserve_instruction_index(gz);
         let mark = self.mark();
-        let (namespace, namespace_scope, block_scope) =
-            self.push_container(gz, scope, node, decl_inst);
+        let (namespace, namespace_scope, block_scope) = self.push_container(gz, scope, node);
         let decl_count = self.scan_container(namespace, &members, ContainerKind::Opaque)?;
 
         let scratch_top = self.scratch.len();

@@ -18,7 +18,11 @@ pub(crate) struct SourceCursor {
 impl AstGen<'_> {
     /// Line, relative to the declaration of `gz`, and column of the main token of `node`. In a block that is
     /// evaluated at compile time the cursor stays where it is.
-    pub(crate) fn maybe_advance_source_cursor_to_main_token(&mut self, gz: BlockId, node: NodeIndex) -> (u32, u32) {
+    pub(crate) fn maybe_advance_source_cursor_to_main_token(
+        &mut self,
+        gz: BlockId,
+        node: NodeIndex,
+    ) -> (u32, u32) {
         if !self.blocks[gz].is_comptime {
             let start = self.tree.token_start(self.tree.main_token(node));
             self.advance_source_cursor(start);
@@ -26,8 +30,11 @@ impl AstGen<'_> {
         self.relative_line_column(gz)
     }
 
-    fn relative_line_column(&self, gz: BlockId) -> (u32, u32) {
-        (self.cursor.line.wrapping_sub(self.blocks[gz].decl_line), self.cursor.column)
+    pub(crate) fn relative_line_column(&self, gz: BlockId) -> (u32, u32) {
+        (
+            self.cursor.line.wrapping_sub(self.blocks[gz].decl_line),
+            self.cursor.column,
+        )
     }
 
     pub(crate) fn advance_source_cursor_to_node(&mut self, node: NodeIndex) {
@@ -39,7 +46,9 @@ impl AstGen<'_> {
     pub(crate) fn advance_source_cursor(&mut self, end: u32) {
         let SourceCursor { offset, .. } = self.cursor;
         debug_assert!(offset <= end, "the cursor only moves forward");
-        let Some(passed) = self.tree.source.get(offset as usize..end as usize) else { return };
+        let Some(passed) = self.tree.source.get(offset as usize..end as usize) else {
+            return;
+        };
         let mut lines = 0;
         let mut last_newline = None;
         for newline in memchr::memchr_iter(b'\n', passed) {
@@ -93,10 +102,17 @@ impl AstGen<'_> {
 
     /// As [`AstGen::emit_dbg_stmt`], so that the mark has the index just before the next instruction's:
     /// semantic analysis looks for it there.
-    pub(crate) fn emit_dbg_stmt_force_current_index(&mut self, gz: BlockId, (line, column): (u32, u32)) {
+    pub(crate) fn emit_dbg_stmt_force_current_index(
+        &mut self,
+        gz: BlockId,
+        (line, column): (u32, u32),
+    ) {
         let newest = self.tags.len().wrapping_sub(1);
         if self.has_instructions(&self.blocks[gz])
-            && self.stack.last().is_some_and(|last| last.0 as usize == newest)
+            && self
+                .stack
+                .last()
+                .is_some_and(|last| last.0 as usize == newest)
             && self.tags[newest] == Tag::DbgStmt
         {
             self.data[newest] = Data::dbg_stmt(line, column);
@@ -106,6 +122,7 @@ impl AstGen<'_> {
     }
 
     fn has_instructions(&self, block: &GenZir) -> bool {
-        block.instructions_top != GenZir::UNSTACKED && self.stack.len() > block.instructions_top as usize
+        block.instructions_top != GenZir::UNSTACKED
+            && self.stack.len() > block.instructions_top as usize
     }
 }

@@ -399,7 +399,6 @@ impl<'a> AstGen<'a> {
             }
             let mut local = LocalVal::new(
                 params_scope,
-                decl_gz,
                 param_name,
                 param_inst,
                 name_token,

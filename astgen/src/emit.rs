@@ -108,19 +108,37 @@ impl AstGen<'_> {
         self.add(gz, Tag::Float, Data::float(number))
     }
 
-    pub(crate) fn add_un_node(&mut self, gz: BlockId, tag: Tag, operand: Ref, src_node: NodeIndex) -> Ref {
+    pub(crate) fn add_un_node(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        operand: Ref,
+        src_node: NodeIndex,
+    ) -> Ref {
         debug_assert_ne!(operand, Ref::NONE);
         let src_node = self.node_index_to_relative(gz, src_node);
         self.add(gz, tag, Data::un_node(src_node, operand))
     }
 
-    pub(crate) fn make_un_node(&mut self, gz: BlockId, tag: Tag, operand: Ref, src_node: NodeIndex) -> Index {
+    pub(crate) fn make_un_node(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        operand: Ref,
+        src_node: NodeIndex,
+    ) -> Index {
         debug_assert_ne!(operand, Ref::NONE);
         let src_node = self.node_index_to_relative(gz, src_node);
         self.make_inst(tag, Data::un_node(src_node, operand))
     }
 
-    pub(crate) fn add_pl_node(&mut self, gz: BlockId, tag: Tag, src_node: NodeIndex, payload: &impl Payload) -> Ref {
+    pub(crate) fn add_pl_node(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        src_node: NodeIndex,
+        payload: &impl Payload,
+    ) -> Ref {
         let payload_index = self.add_extra(payload);
         self.add_pl_node_payload_index(gz, tag, src_node, payload_index)
     }
@@ -136,12 +154,22 @@ impl AstGen<'_> {
         self.add(gz, tag, Data::pl_node(src_node, payload_index))
     }
 
-    pub(crate) fn add_builtin_value(&mut self, gz: BlockId, src_node: NodeIndex, val: BuiltinValue) -> Ref {
+    pub(crate) fn add_builtin_value(
+        &mut self,
+        gz: BlockId,
+        src_node: NodeIndex,
+        val: BuiltinValue,
+    ) -> Ref {
         self.add_extended_node_small(gz, Extended::BuiltinValue, src_node, val as u16)
     }
 
     /// Appends an extended instruction whose `small` is dead.
-    pub(crate) fn add_extended_payload(&mut self, gz: BlockId, opcode: Extended, payload: &impl Payload) -> Ref {
+    pub(crate) fn add_extended_payload(
+        &mut self,
+        gz: BlockId,
+        opcode: Extended,
+        payload: &impl Payload,
+    ) -> Ref {
         self.add_extended_payload_small(gz, opcode, 0, payload)
     }
 
@@ -153,20 +181,11 @@ impl AstGen<'_> {
         payload: &impl Payload,
     ) -> Ref {
         let payload_index = self.add_extra(payload);
-        self.add(gz, Tag::Extended, Data::extended(opcode, small, payload_index))
-    }
-
-    pub(crate) fn add_extended_multi_op(
-        &mut self,
-        gz: BlockId,
-        opcode: Extended,
-        node: NodeIndex,
-        operands: &[Ref],
-    ) -> Ref {
-        let src_node = self.node_index_to_relative(gz, node);
-        let payload_index = self.add_extra(&payload::NodeMultiOp { src_node });
-        self.append_refs(operands);
-        self.add_extended_multi_op_payload_index(gz, opcode, payload_index, operands.len())
+        self.add(
+            gz,
+            Tag::Extended,
+            Data::extended(opcode, small, payload_index),
+        )
     }
 
     pub(crate) fn add_extended_multi_op_payload_index(
@@ -176,7 +195,11 @@ impl AstGen<'_> {
         payload_index: u32,
         trailing_len: usize,
     ) -> Ref {
-        self.add(gz, Tag::Extended, Data::extended(opcode, trailing_len as u16, payload_index))
+        self.add(
+            gz,
+            Tag::Extended,
+            Data::extended(opcode, trailing_len as u16, payload_index),
+        )
     }
 
     pub(crate) fn add_extended_node_small(
@@ -187,21 +210,42 @@ impl AstGen<'_> {
         small: u16,
     ) -> Ref {
         let src_node = self.node_index_to_relative(gz, src_node);
-        self.add(gz, Tag::Extended, Data::extended(opcode, small, src_node as u32))
+        self.add(
+            gz,
+            Tag::Extended,
+            Data::extended(opcode, small, src_node as u32),
+        )
     }
 
     /// Appends an extended instruction that has a node and nothing else; its `small` is dead.
-    pub(crate) fn add_node_extended(&mut self, gz: BlockId, opcode: Extended, src_node: NodeIndex) -> Ref {
+    pub(crate) fn add_node_extended(
+        &mut self,
+        gz: BlockId,
+        opcode: Extended,
+        src_node: NodeIndex,
+    ) -> Ref {
         self.add_extended_node_small(gz, opcode, src_node, 0)
     }
 
-    pub(crate) fn add_un_tok(&mut self, gz: BlockId, tag: Tag, operand: Ref, abs_tok_index: TokenIndex) -> Ref {
+    pub(crate) fn add_un_tok(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        operand: Ref,
+        abs_tok_index: TokenIndex,
+    ) -> Ref {
         let inst = self.make_un_tok(gz, tag, operand, abs_tok_index);
         self.stack.push(inst);
         inst.to_ref()
     }
 
-    pub(crate) fn make_un_tok(&mut self, gz: BlockId, tag: Tag, operand: Ref, abs_tok_index: TokenIndex) -> Index {
+    pub(crate) fn make_un_tok(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        operand: Ref,
+        abs_tok_index: TokenIndex,
+    ) -> Index {
         debug_assert_ne!(operand, Ref::NONE);
         let src_tok = self.token_index_to_relative(gz, abs_tok_index);
         self.make_inst(tag, Data::un_tok(src_tok, operand))
@@ -240,26 +284,51 @@ impl AstGen<'_> {
                     BranchTarget::Ret => Ref::NONE,
                     BranchTarget::Block(block) => block.to_ref(),
                 };
-                self.add_as_index(gz, Tag::RestoreErrRetIndexUnconditional, Data::un_node(src_node, operand))
+                self.add_as_index(
+                    gz,
+                    Tag::RestoreErrRetIndexUnconditional,
+                    Data::un_node(src_node, operand),
+                )
             }
-            (RestoreErrRetIndex::IfNonError(operand), BranchTarget::Ret) => {
-                self.add_as_index(gz, Tag::RestoreErrRetIndexFnEntry, Data::un_node(src_node, operand))
-            }
+            (RestoreErrRetIndex::IfNonError(operand), BranchTarget::Ret) => self.add_as_index(
+                gz,
+                Tag::RestoreErrRetIndexFnEntry,
+                Data::un_node(src_node, operand),
+            ),
             (RestoreErrRetIndex::IfNonError(operand), BranchTarget::Block(block)) => {
-                let payload_index =
-                    self.add_extra(&payload::RestoreErrRetIndex { src_node, block: block.to_ref(), operand });
-                self.add_as_index(gz, Tag::Extended, Data::extended(Extended::RestoreErrRetIndex, 0, payload_index))
+                let payload_index = self.add_extra(&payload::RestoreErrRetIndex {
+                    src_node,
+                    block: block.to_ref(),
+                    operand,
+                });
+                self.add_as_index(
+                    gz,
+                    Tag::Extended,
+                    Data::extended(Extended::RestoreErrRetIndex, 0, payload_index),
+                )
             }
         }
     }
 
-    pub(crate) fn add_break(&mut self, gz: BlockId, tag: Tag, block_inst: Index, operand: Ref) -> Index {
+    pub(crate) fn add_break(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        block_inst: Index,
+        operand: Ref,
+    ) -> Index {
         let inst = self.make_break(gz, tag, block_inst, operand);
         self.stack.push(inst);
         inst
     }
 
-    pub(crate) fn make_break(&mut self, gz: BlockId, tag: Tag, block_inst: Index, operand: Ref) -> Index {
+    pub(crate) fn make_break(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        block_inst: Index,
+        operand: Ref,
+    ) -> Index {
         let _ = gz;
         self.make_break_common(tag, block_inst, operand, payload::Break::NO_SRC_NODE)
     }
@@ -289,32 +358,27 @@ impl AstGen<'_> {
         self.make_break_common(tag, block_inst, operand, operand_src_node)
     }
 
-    fn make_break_common(&mut self, tag: Tag, block_inst: Index, operand: Ref, operand_src_node: i32) -> Index {
-        let payload_index = self.add_extra(&payload::Break { operand_src_node, block_inst });
+    fn make_break_common(
+        &mut self,
+        tag: Tag,
+        block_inst: Index,
+        operand: Ref,
+        operand_src_node: i32,
+    ) -> Index {
+        let payload_index = self.add_extra(&payload::Break {
+            operand_src_node,
+            block_inst,
+        });
         self.make_inst(tag, Data::break_(operand, payload_index))
-    }
-
-    pub(crate) fn add_bin(&mut self, gz: BlockId, tag: Tag, lhs: Ref, rhs: Ref) -> Ref {
-        debug_assert!(lhs != Ref::NONE && rhs != Ref::NONE);
-        self.add(gz, tag, Data::bin(lhs, rhs))
     }
 
     pub(crate) fn add_defer(&mut self, gz: BlockId, index: u32, len: u32) {
         self.add(gz, Tag::Defer, Data::defer_(index, len));
     }
 
-    pub(crate) fn add_decl(&mut self, gz: BlockId, tag: Tag, decl_index: u32, src_node: NodeIndex) -> Ref {
-        self.add_pl_node_payload_index(gz, tag, src_node, decl_index)
-    }
-
     pub(crate) fn add_node(&mut self, gz: BlockId, tag: Tag, src_node: NodeIndex) -> Ref {
         let src_node = self.node_index_to_relative(gz, src_node);
         self.add(gz, tag, Data::node(src_node))
-    }
-
-    pub(crate) fn add_inst_node(&mut self, gz: BlockId, tag: Tag, inst: Index, src_node: NodeIndex) -> Ref {
-        let src_node = self.node_index_to_relative(gz, src_node);
-        self.add(gz, tag, Data::inst_node(src_node, inst))
     }
 
     pub(crate) fn add_alloc_extended(&mut self, gz: BlockId, args: AllocExtended) -> Ref {
@@ -334,7 +398,11 @@ impl AstGen<'_> {
             is_const: args.is_const,
             is_comptime: args.is_comptime,
         };
-        self.add(gz, Tag::Extended, Data::extended(Extended::Alloc, small.to_bits(), payload_index))
+        self.add(
+            gz,
+            Tag::Extended,
+            Data::extended(Extended::Alloc, small.to_bits(), payload_index),
+        )
     }
 
     /// Makes a block whose body comes later.
@@ -352,7 +420,13 @@ impl AstGen<'_> {
         };
     }
 
-    pub(crate) fn add_dbg_var(&mut self, gz: BlockId, tag: Tag, name: NullTerminatedString, inst: Ref) {
+    pub(crate) fn add_dbg_var(
+        &mut self,
+        gz: BlockId,
+        tag: Tag,
+        name: NullTerminatedString,
+        inst: Ref,
+    ) {
         if !self.blocks[gz].is_comptime {
             self.add(gz, tag, Data::str_op(name, inst));
         }

@@ -71,13 +71,24 @@ impl AstGen<'_> {
         NullTerminatedString(start)
     }
 
-    fn error_item(&mut self, place: Place, msg: impl Message, notes: u32) -> payload::CompileErrorsItem {
+    fn error_item(
+        &mut self,
+        place: Place,
+        msg: impl Message,
+        notes: u32,
+    ) -> payload::CompileErrorsItem {
         let msg = self.append_message(msg);
         let (node, token, byte_offset) = match place {
             Place::Node(node) => (node, 0, 0),
             Place::Token(token, byte_offset) => (0, token, byte_offset),
         };
-        payload::CompileErrorsItem { msg, node, token, byte_offset, notes }
+        payload::CompileErrorsItem {
+            msg,
+            node,
+            token,
+            byte_offset,
+            notes,
+        }
     }
 
     #[cold]
@@ -103,7 +114,12 @@ impl AstGen<'_> {
     }
 
     #[must_use]
-    pub(crate) fn fail_node_notes(&mut self, node: NodeIndex, msg: impl Message, notes: &[u32]) -> AnalysisFail {
+    pub(crate) fn fail_node_notes(
+        &mut self,
+        node: NodeIndex,
+        msg: impl Message,
+        notes: &[u32],
+    ) -> AnalysisFail {
         self.append_error(Place::Node(node), msg, notes);
         AnalysisFail
     }
@@ -114,14 +130,24 @@ impl AstGen<'_> {
     }
 
     #[must_use]
-    pub(crate) fn fail_tok_notes(&mut self, token: TokenIndex, msg: impl Message, notes: &[u32]) -> AnalysisFail {
+    pub(crate) fn fail_tok_notes(
+        &mut self,
+        token: TokenIndex,
+        msg: impl Message,
+        notes: &[u32],
+    ) -> AnalysisFail {
         self.append_error(Place::Token(token, 0), msg, notes);
         AnalysisFail
     }
 
     /// Fails at `byte_offset` bytes into `token`.
     #[must_use]
-    pub(crate) fn fail_off(&mut self, token: TokenIndex, byte_offset: u32, msg: impl Message) -> AnalysisFail {
+    pub(crate) fn fail_off(
+        &mut self,
+        token: TokenIndex,
+        byte_offset: u32,
+        msg: impl Message,
+    ) -> AnalysisFail {
         self.append_error(Place::Token(token, byte_offset), msg, &[]);
         AnalysisFail
     }
@@ -130,7 +156,12 @@ impl AstGen<'_> {
         self.append_error(Place::Node(node), msg, &[]);
     }
 
-    pub(crate) fn append_error_node_notes(&mut self, node: NodeIndex, msg: impl Message, notes: &[u32]) {
+    pub(crate) fn append_error_node_notes(
+        &mut self,
+        node: NodeIndex,
+        msg: impl Message,
+        notes: &[u32],
+    ) {
         self.append_error(Place::Node(node), msg, notes);
     }
 
@@ -138,7 +169,12 @@ impl AstGen<'_> {
         self.append_error(Place::Token(token, 0), msg, &[]);
     }
 
-    pub(crate) fn append_error_tok_notes(&mut self, token: TokenIndex, msg: impl Message, notes: &[u32]) {
+    pub(crate) fn append_error_tok_notes(
+        &mut self,
+        token: TokenIndex,
+        msg: impl Message,
+        notes: &[u32],
+    ) {
         self.append_error(Place::Token(token, 0), msg, notes);
     }
 
@@ -160,22 +196,22 @@ impl AstGen<'_> {
         self.err_note(Place::Token(token, 0), msg)
     }
 
-    pub(crate) fn err_note_tok_off(&mut self, token: TokenIndex, byte_offset: u32, msg: impl Message) -> u32 {
-        self.err_note(Place::Token(token, byte_offset), msg)
-    }
-
     /// Turns the first error of the parser, with its notes, into a compile error. As in Zig the errors after
     /// it are dropped: after a recovery they may not be real.
     pub(crate) fn lower_ast_errors(&mut self) {
         let tree = self.tree;
-        let Some((first, rest)) = tree.errors.split_first() else { return };
+        let Some((first, rest)) = tree.errors.split_first() else {
+            return;
+        };
 
         let tok = first.token + u32::from(first.token_is_prev);
         if tree.token_tag(tok) == TokenTag::Invalid {
             let bytes = &tree.source[tree.token_start(tok) as usize..];
             if matches!(bytes.first(), Some(b'"' | b'\'' | b'/')) || bytes.starts_with(b"\\\\") {
                 let len = tree.token_slice(tok).len();
-                let bad = bytes[..len].iter().position(|b| matches!(b, 0x00..=0x09 | 0x0b..=0x1f | 0x7f));
+                let bad = bytes[..len]
+                    .iter()
+                    .position(|b| matches!(b, 0x00..=0x09 | 0x0b..=0x1f | 0x7f));
                 let offset = bad.unwrap_or(len) as u32;
                 let err = AstError {
                     tag: ErrorTag::InvalidByte,
@@ -200,6 +236,11 @@ impl AstGen<'_> {
         }
         msg.clear();
         tree.render_error(first, &mut msg);
-        self.append_error_tok_notes_off(first.token, tree.error_offset(first), [msg.as_slice()], &notes);
+        self.append_error_tok_notes_off(
+            first.token,
+            tree.error_offset(first),
+            [msg.as_slice()],
+            &notes,
+        );
     }
 }

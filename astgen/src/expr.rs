@@ -7,18 +7,29 @@ use zir::{Data, Extended, NameStrategy, Ref, SimpleComptimeReason, Tag, payload}
 use crate::blocks::BlockKind;
 use crate::builtin_fn::BuiltinFn;
 use crate::classify;
-use crate::limits;
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::BlockId;
 use crate::identifiers::ComptimeBlockInfo;
+use crate::limits;
 use crate::literals::Sign;
 use crate::result::{Loc, ResultInfo};
 use crate::scope::ScopeId;
 
 impl<'a> AstGen<'a> {
-    pub(crate) fn type_expr(&mut self, gz: BlockId, scope: ScopeId, type_node: NodeIndex) -> InnerResult<Ref> {
-        self.comptime_expr(gz, scope, ResultInfo::COERCED_TYPE, type_node, SimpleComptimeReason::Type)
+    pub(crate) fn type_expr(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        type_node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        self.comptime_expr(
+            gz,
+            scope,
+            ResultInfo::COERCED_TYPE,
+            type_node,
+            SimpleComptimeReason::Type,
+        )
     }
 
     pub(crate) fn reachable_type_expr(
@@ -76,13 +87,22 @@ impl<'a> AstGen<'a> {
 
     #[cold]
     #[inline(never)]
-    pub(crate) fn report_unreachable(&mut self, diverted_at: NodeIndex, unreachable_node: NodeIndex) {
+    pub(crate) fn report_unreachable(
+        &mut self,
+        diverted_at: NodeIndex,
+        unreachable_node: NodeIndex,
+    ) {
         let note = self.err_note_node(diverted_at, "control flow is diverted here");
         self.append_error_node_notes(unreachable_node, "unreachable code", &[note]);
     }
 
     /// The pointer that an assignment to `node` stores through.
-    pub(crate) fn lval_expr(&mut self, gz: BlockId, scope: ScopeId, node: NodeIndex) -> InnerResult<Ref> {
+    pub(crate) fn lval_expr(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let assignable = match self.tree.node_tag(node) {
             NodeTag::UnwrapOptional
             | NodeTag::Deref
@@ -128,7 +148,7 @@ impl<'a> AstGen<'a> {
             self.blocks[gz].anon_name_strategy = NameStrategy::Anon;
         }
         self.depth += 1;
-        let result = if self.depth % limits::STACK_CHECK_INTERVAL == 0 {
+        let result = if self.depth.is_multiple_of(limits::STACK_CHECK_INTERVAL) {
             stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
                 self.expr_inner(gz, scope, ri, inner)
             })
@@ -146,7 +166,13 @@ impl<'a> AstGen<'a> {
         self.fail_node(node, "expression is nested too deeply")
     }
 
-    fn expr_inner(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn expr_inner(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let tree = self.tree;
         let tag = tree.node_tag(node);
         let data = tree.node_data(node);
@@ -225,16 +251,34 @@ impl<'a> AstGen<'a> {
             NodeTag::MergeErrorSets => self.bin_type_op(gz, scope, ri, node, Tag::MergeErrorSets),
 
             NodeTag::BoolAnd | NodeTag::BoolOr => self.bool_bin_op(gz, scope, ri, node),
-            NodeTag::BoolNot => {
-                self.simple_un_op(gz, scope, ri, node, ResultInfo::COERCED_BOOL, data.lhs, Tag::BoolNot)
-            }
-            NodeTag::BitNot => {
-                self.simple_un_op(gz, scope, ri, node, ResultInfo::rl(Loc::None), data.lhs, Tag::BitNot)
-            }
+            NodeTag::BoolNot => self.simple_un_op(
+                gz,
+                scope,
+                ri,
+                node,
+                ResultInfo::COERCED_BOOL,
+                data.lhs,
+                Tag::BoolNot,
+            ),
+            NodeTag::BitNot => self.simple_un_op(
+                gz,
+                scope,
+                ri,
+                node,
+                ResultInfo::rl(Loc::None),
+                data.lhs,
+                Tag::BitNot,
+            ),
             NodeTag::Negation => self.negation(gz, scope, ri, node),
-            NodeTag::NegationWrap => {
-                self.simple_un_op(gz, scope, ri, node, ResultInfo::rl(Loc::None), data.lhs, Tag::NegateWrap)
-            }
+            NodeTag::NegationWrap => self.simple_un_op(
+                gz,
+                scope,
+                ri,
+                node,
+                ResultInfo::rl(Loc::None),
+                data.lhs,
+                Tag::NegateWrap,
+            ),
 
             NodeTag::Identifier => self.identifier(gz, scope, ri, node, None),
             NodeTag::AsmSimple | NodeTag::Asm => self.asm_node(gz, scope, ri, node),
@@ -266,13 +310,18 @@ impl<'a> AstGen<'a> {
             }
             NodeTag::ForSimple | NodeTag::For => self.for_expr(gz, scope, ri.br(), node, false),
 
-            NodeTag::SliceOpen | NodeTag::Slice | NodeTag::SliceSentinel => self.slice_expr(gz, scope, ri, node),
+            NodeTag::SliceOpen | NodeTag::Slice | NodeTag::SliceSentinel => {
+                self.slice_expr(gz, scope, ri, node)
+            }
             NodeTag::Deref => self.deref(gz, scope, ri, node),
             NodeTag::AddressOf => self.address_of(gz, scope, ri, node),
             NodeTag::OptionalType => self.optional_type(gz, scope, ri, node),
             NodeTag::UnwrapOptional => self.unwrap_optional(gz, scope, ri, node),
 
-            NodeTag::Block | NodeTag::BlockSemicolon | NodeTag::BlockTwo | NodeTag::BlockTwoSemicolon => {
+            NodeTag::Block
+            | NodeTag::BlockSemicolon
+            | NodeTag::BlockTwo
+            | NodeTag::BlockTwoSemicolon => {
                 let statements = tree.block_statements(node).unwrap_or(NodeList::EMPTY);
                 self.block_expr(gz, scope, ri, node, &statements, BlockKind::Normal)
             }
@@ -288,9 +337,10 @@ impl<'a> AstGen<'a> {
             NodeTag::Catch => self.catch_node(gz, scope, ri, node),
             NodeTag::Orelse => self.orelse_node(gz, scope, ri, node),
 
-            NodeTag::PtrTypeAligned | NodeTag::PtrTypeSentinel | NodeTag::PtrType | NodeTag::PtrTypeBitRange => {
-                self.ptr_type(gz, scope, ri, node)
-            }
+            NodeTag::PtrTypeAligned
+            | NodeTag::PtrTypeSentinel
+            | NodeTag::PtrType
+            | NodeTag::PtrTypeBitRange => self.ptr_type(gz, scope, ri, node),
 
             NodeTag::ContainerDecl
             | NodeTag::ContainerDeclTrailing
@@ -340,9 +390,10 @@ impl<'a> AstGen<'a> {
             | NodeTag::StructInit
             | NodeTag::StructInitComma => self.struct_init_node(gz, scope, ri, node),
 
-            NodeTag::FnProtoSimple | NodeTag::FnProtoMulti | NodeTag::FnProtoOne | NodeTag::FnProto => {
-                self.fn_proto_node(gz, scope, ri, node)
-            }
+            NodeTag::FnProtoSimple
+            | NodeTag::FnProtoMulti
+            | NodeTag::FnProtoOne
+            | NodeTag::FnProto => self.fn_proto_node(gz, scope, ri, node),
         }
     }
 
@@ -391,12 +442,21 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
         allow_branch_hint: bool,
     ) -> InnerResult<Ref> {
-        let params = self.tree.builtin_call_params(node).unwrap_or(NodeList::EMPTY);
+        let params = self
+            .tree
+            .builtin_call_params(node)
+            .unwrap_or(NodeList::EMPTY);
         self.builtin_call(gz, scope, ri, node, &params, allow_branch_hint)
     }
 
     #[inline(never)]
-    fn call_node(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn call_node(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match self.tree.full_call(node) {
             Some(call) => self.call_expr(gz, scope, ri, Ref::NONE, node, call),
             None => Err(self.fail_node(node, "expected expression")),
@@ -404,7 +464,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    fn asm_node(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn asm_node(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match self.tree.full_asm(node) {
             Some(full) => self.asm_expr(gz, scope, ri, node, full),
             None => Err(self.fail_node(node, "expected expression")),
@@ -412,7 +478,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    fn container_node(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn container_node(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match self.tree.full_container_decl(node) {
             Some(full) => self.container_decl(gz, scope, ri, node, full),
             None => Err(self.fail_node(node, "expected expression")),
@@ -420,7 +492,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    fn switch_node(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn switch_node(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match self.tree.full_switch(node) {
             Some(full) => self.switch_expr(gz, scope, ri.br(), node, full),
             None => Err(self.fail_node(node, "expected expression")),
@@ -428,7 +506,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    fn array_init_node(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn array_init_node(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match self.tree.full_array_init(node) {
             Some(full) => self.array_init_expr(gz, scope, ri, node, full),
             None => Err(self.fail_node(node, "expected expression")),
@@ -436,7 +520,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    fn struct_init_node(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn struct_init_node(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match self.tree.full_struct_init(node) {
             Some(full) => self.struct_init_expr(gz, scope, ri, node, full),
             None => Err(self.fail_node(node, "expected expression")),
@@ -444,7 +534,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    fn fn_proto_node(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn fn_proto_node(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match self.tree.full_fn_proto(node) {
             Some(full) => self.fn_proto_expr(gz, scope, ri, node, full),
             None => Err(self.fail_node(node, "expected expression")),
@@ -466,8 +562,15 @@ impl<'a> AstGen<'a> {
             return self.simple_str_tok(gz, ri, name_token, node, Tag::EnumLiteral);
         };
         let field_name_start = self.ident_as_string(name_token)?;
-        let result =
-            self.add_pl_node(gz, Tag::DeclLiteral, node, &payload::Field { lhs: res_ty, field_name_start });
+        let result = self.add_pl_node(
+            gz,
+            Tag::DeclLiteral,
+            node,
+            &payload::Field {
+                lhs: res_ty,
+                field_name_start,
+            },
+        );
         match ri.rl {
             // The instruction itself coerces to the result type.
             Loc::Ty(_) | Loc::CoercedTy(_) => Ok(result),
@@ -476,7 +579,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    fn anyframe_type(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn anyframe_type(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let return_type = self.type_expr(gz, scope, self.tree.node_data(node).rhs)?;
         let result = self.add_un_node(gz, Tag::AnyframeType, return_type, node);
         self.rvalue(gz, ri, result, node)
@@ -509,7 +618,13 @@ impl<'a> AstGen<'a> {
         }
         match self.tree.node_tag(node) {
             // Decides for itself whether a block is needed.
-            NodeTag::Identifier => self.identifier(gz, scope, ri, node, Some(ComptimeBlockInfo { src_node, reason })),
+            NodeTag::Identifier => self.identifier(
+                gz,
+                scope,
+                ri,
+                node,
+                Some(ComptimeBlockInfo { src_node, reason }),
+            ),
 
             // Leaves that are comptime-known, and nodes that force their operands to be comptime-known: the
             // block would say nothing new.
@@ -548,7 +663,10 @@ impl<'a> AstGen<'a> {
             | NodeTag::TaggedUnionTwo
             | NodeTag::TaggedUnionTwoTrailing => self.expr(gz, scope, ri, node),
 
-            NodeTag::Block | NodeTag::BlockSemicolon | NodeTag::BlockTwo | NodeTag::BlockTwoSemicolon => {
+            NodeTag::Block
+            | NodeTag::BlockSemicolon
+            | NodeTag::BlockTwo
+            | NodeTag::BlockTwoSemicolon => {
                 // The result type is computed for an unlabeled block too, and then once more below.
                 let ty_only_ri = self.type_only(gz, ri, node)?;
                 if !self.is_labeled(self.tree.main_token(node)) {
@@ -556,8 +674,15 @@ impl<'a> AstGen<'a> {
                 }
                 // A labeled block becomes the comptime block itself.
                 let statements = self.tree.block_statements(node).unwrap_or(NodeList::EMPTY);
-                let block_ref =
-                    self.labeled_block_expr(gz, scope, ty_only_ri, node, &statements, true, BlockKind::Normal)?;
+                let block_ref = self.labeled_block_expr(
+                    gz,
+                    scope,
+                    ty_only_ri,
+                    node,
+                    &statements,
+                    true,
+                    BlockKind::Normal,
+                )?;
                 self.rvalue(gz, ri, block_ref, node)
             }
 
@@ -567,7 +692,12 @@ impl<'a> AstGen<'a> {
 
     /// The result location may name runtime memory, which code at comptime cannot write: only its type
     /// crosses the boundary, and the value is copied outside.
-    fn type_only(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> InnerResult<ResultInfo> {
+    fn type_only(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<ResultInfo> {
         let rl = match self.result_type(ri.rl, gz, node)? {
             Some(res_ty) => Loc::CoercedTy(res_ty),
             None => Loc::None,
@@ -590,7 +720,8 @@ impl<'a> AstGen<'a> {
 
         let block_inst = self.make_block_inst(Tag::BlockComptime, gz, src_node);
         let ty_only_ri = self.type_only(gz, ri, src_node)?;
-        let result = self.full_body_expr(block_scope, scope, ty_only_ri, node, BlockKind::Normal)?;
+        let result =
+            self.full_body_expr(block_scope, scope, ty_only_ri, node, BlockKind::Normal)?;
         if !self.ref_is_no_return(result) {
             self.add_break(block_scope, Tag::BreakInline, block_inst, result);
         }
@@ -612,7 +743,14 @@ impl<'a> AstGen<'a> {
             self.append_error_node(node, "redundant comptime keyword in already comptime scope");
         }
         let body_node = self.tree.node_data(node).lhs;
-        self.comptime_expr2(gz, scope, ri, body_node, node, SimpleComptimeReason::ComptimeKeyword)
+        self.comptime_expr2(
+            gz,
+            scope,
+            ri,
+            body_node,
+            node,
+            SimpleComptimeReason::ComptimeKeyword,
+        )
     }
 
     /// Whether the block or switch that opens with `lbrace` has a label: `name: {`.
@@ -622,7 +760,13 @@ impl<'a> AstGen<'a> {
             && self.tree.token_tag(lbrace - 2) == TokenTag::Identifier
     }
 
-    fn nosuspend_expr(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn nosuspend_expr(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let outer = self.blocks[gz].nosuspend_node;
         if outer != 0 {
             let note = self.err_note_node(outer, "other nosuspend block here");
@@ -660,31 +804,62 @@ impl<'a> AstGen<'a> {
             BlockKind::Normal,
         )?;
         if !self.ref_is_no_return(body_result) {
-            self.add_break(suspend_scope, Tag::BreakInline, suspend_inst, Ref::VOID_VALUE);
+            self.add_break(
+                suspend_scope,
+                Tag::BreakInline,
+                suspend_inst,
+                Ref::VOID_VALUE,
+            );
         }
         self.set_block_body(suspend_scope, suspend_inst);
         self.release(mark);
         Ok(suspend_inst.to_ref())
     }
 
-    fn await_expr(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn await_expr(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let suspend_node = self.blocks[gz].suspend_node;
         if suspend_node != 0 {
             let note = self.err_note_node(suspend_node, "suspend block here");
             return Err(self.fail_node_notes(node, "cannot await inside suspend block", &[note]));
         }
-        let operand = self.expr(gz, scope, ResultInfo::rl(Loc::Ref), self.tree.node_data(node).lhs)?;
+        let operand = self.expr(
+            gz,
+            scope,
+            ResultInfo::rl(Loc::Ref),
+            self.tree.node_data(node).lhs,
+        )?;
         let result = if self.blocks[gz].nosuspend_node != 0 {
             let src = self.node_index_to_relative(gz, node);
-            self.add_extended_payload(gz, Extended::AwaitNosuspend, &payload::UnNode { node: src, operand })
+            self.add_extended_payload(
+                gz,
+                Extended::AwaitNosuspend,
+                &payload::UnNode { node: src, operand },
+            )
         } else {
             self.add_un_node(gz, Tag::Await, operand, node)
         };
         self.rvalue(gz, ri, result, node)
     }
 
-    fn resume_expr(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
-        let operand = self.expr(gz, scope, ResultInfo::rl(Loc::Ref), self.tree.node_data(node).lhs)?;
+    fn resume_expr(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        let operand = self.expr(
+            gz,
+            scope,
+            ResultInfo::rl(Loc::Ref),
+            self.tree.node_data(node).lhs,
+        )?;
         let result = self.add_un_node(gz, Tag::Resume, operand, node);
         self.rvalue(gz, ri, result, node)
     }

@@ -21,9 +21,14 @@ impl AstGen<'_> {
     }
 
     /// As [`AstGen::append_body_with_fixups_extra_refs`], to the scratch list.
-    pub(crate) fn append_body_with_fixups_extra_refs_to_scratch(&mut self, range: Range<usize>, extra_refs: &[Index]) {
+    pub(crate) fn append_body_with_fixups_extra_refs_to_scratch(
+        &mut self,
+        range: Range<usize>,
+        extra_refs: &[Index],
+    ) {
         if self.ref_table.is_empty() {
-            self.scratch.extend(self.stack[range].iter().map(|inst| inst.0));
+            self.scratch
+                .extend(self.stack[range].iter().map(|inst| inst.0));
             return;
         }
         for inst in extra_refs {
@@ -38,9 +43,14 @@ impl AstGen<'_> {
     }
 
     /// Appends the `ref`s of `extra_refs`, then the body `range` of the shared list, to `extra`.
-    pub(crate) fn append_body_with_fixups_extra_refs(&mut self, range: Range<usize>, extra_refs: &[Index]) {
+    pub(crate) fn append_body_with_fixups_extra_refs(
+        &mut self,
+        range: Range<usize>,
+        extra_refs: &[Index],
+    ) {
         if self.ref_table.is_empty() {
-            self.extra.extend(self.stack[range].iter().map(|inst| inst.0));
+            self.extra
+                .extend(self.stack[range].iter().map(|inst| inst.0));
             return;
         }
         for inst in extra_refs {
@@ -61,18 +71,17 @@ impl AstGen<'_> {
         }
     }
 
-    /// Appends one instruction, followed by its `ref`s, to `extra`.
-    pub(crate) fn append_possibly_refd_body_inst(&mut self, inst: Index) {
-        append_possibly_refd(&mut self.ref_table, &mut self.extra, inst);
-    }
-
     /// The length of the body `range` once `ref`s are in it.
     pub(crate) fn count_body_len_after_fixups(&self, range: Range<usize>) -> u32 {
         self.count_body_len_after_fixups_extra_refs(range, &[])
     }
 
     /// The length of the body `range` with the `ref`s of `extra_refs` before it.
-    pub(crate) fn count_body_len_after_fixups_extra_refs(&self, range: Range<usize>, extra_refs: &[Index]) -> u32 {
+    pub(crate) fn count_body_len_after_fixups_extra_refs(
+        &self,
+        range: Range<usize>,
+        extra_refs: &[Index],
+    ) -> u32 {
         let mut count = range.len() as u32;
         if !self.ref_table.is_empty() {
             for &inst in self.stack[range].iter().chain(extra_refs) {
@@ -98,7 +107,10 @@ impl AstGen<'_> {
 
     /// Takes the direct `ref`s of `insts` out of the table, to be placed in a body of their own.
     pub(crate) fn fetch_remove_ref_entries(&mut self, insts: &[Index]) -> Vec<Index> {
-        insts.iter().filter_map(|inst| self.ref_table.remove(inst)).collect()
+        insts
+            .iter()
+            .filter_map(|inst| self.ref_table.remove(inst))
+            .collect()
     }
 
     fn set_body(&mut self, gz: BlockId, inst: Index, payload: &impl Payload) {
@@ -125,7 +137,12 @@ impl AstGen<'_> {
 
     /// Makes the instructions of `gz` the body of a `block_comptime`. Nothing may be stacked on `gz`, which is
     /// unstacked.
-    pub(crate) fn set_block_comptime_body(&mut self, gz: BlockId, inst: Index, reason: SimpleComptimeReason) {
+    pub(crate) fn set_block_comptime_body(
+        &mut self,
+        gz: BlockId,
+        inst: Index,
+        reason: SimpleComptimeReason,
+    ) {
         debug_assert_eq!(self.tags[inst.0 as usize], Tag::BlockComptime);
         let body_len = self.count_body_len_after_fixups(self.instructions_slice(gz));
         self.set_body(gz, inst, &payload::BlockComptime { reason, body_len });

@@ -2,15 +2,18 @@
 
 use hashbrown::HashMap;
 use syntax::{Ast, Mode, NodeIndex, TokenIndex};
-use zir::{ContainerLayout, Data, Index, NameStrategy, NullTerminatedString, Payload, Ref, Tag, Zir, payload};
+use zir::{
+    ContainerLayout, Data, Index, NameStrategy, NullTerminatedString, Payload, Ref, Tag, Zir,
+    payload,
+};
 
 use crate::cursor::SourceCursor;
 use crate::errors::AnalysisFail;
 use crate::genzir::{BlockId, Blocks, GenZir, Mark};
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
-use crate::src_hash::SrcHasher;
 use crate::scope::{Namespaces, Scope, ScopeId, Scopes};
+use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
 
 /// Of what can fail: the error is recorded already.
@@ -187,7 +190,12 @@ impl<'a> AstGen<'a> {
                 payload::ImportsItem { name, token }.encode(&mut self.extra);
             }
         }
-        Zir { tags: self.tags, data: self.data, string_bytes: self.string_bytes, extra: self.extra }
+        Zir {
+            tags: self.tags,
+            data: self.data,
+            string_bytes: self.string_bytes,
+            extra: self.extra,
+        }
     }
 }
 

@@ -28,7 +28,12 @@ pub(crate) struct Label {
 
 impl Label {
     pub(crate) fn new(token: TokenIndex, block_inst: Index) -> Label {
-        Label { token, block_inst, used: false, used_for_continue: false }
+        Label {
+            token,
+            block_inst,
+            used: false,
+            used_for_continue: false,
+        }
     }
 }
 
@@ -158,14 +163,6 @@ impl AstGen<'_> {
         id
     }
 
-    pub(crate) fn blk(&self, gz: BlockId) -> &GenZir {
-        &self.blocks[gz]
-    }
-
-    pub(crate) fn blk_mut(&mut self, gz: BlockId) -> &mut GenZir {
-        &mut self.blocks[gz]
-    }
-
     /// The scope that `gz` is.
     pub(crate) fn scope_of(&self, gz: BlockId) -> ScopeId {
         self.blocks[gz].scope
@@ -211,7 +208,11 @@ impl AstGen<'_> {
     /// The part of the shared list that belongs to `gz`, if nothing is stacked on it.
     pub(crate) fn instructions_slice(&self, gz: BlockId) -> Range<usize> {
         let top = self.blocks[gz].instructions_top;
-        if top == GenZir::UNSTACKED { 0..0 } else { top as usize..self.stack.len() }
+        if top == GenZir::UNSTACKED {
+            0..0
+        } else {
+            top as usize..self.stack.len()
+        }
     }
 
     /// The part of the shared list that belongs to `gz`, with `stacked_gz` stacked on it.
@@ -228,7 +229,11 @@ impl AstGen<'_> {
     }
 
     /// [`AstGen::instructions_slice_upto`] where something is stacked on `gz`, else all of it.
-    pub(crate) fn instructions_slice_upto_opt(&self, gz: BlockId, stacked_gz: Option<BlockId>) -> Range<usize> {
+    pub(crate) fn instructions_slice_upto_opt(
+        &self,
+        gz: BlockId,
+        stacked_gz: Option<BlockId>,
+    ) -> Range<usize> {
         match stacked_gz {
             Some(stacked) => self.instructions_slice_upto(gz, stacked),
             None => self.instructions_slice(gz),
@@ -240,12 +245,16 @@ impl AstGen<'_> {
         if self.is_empty(gz) {
             return false;
         }
-        self.stack.last().is_some_and(|last| self.tags[last.0 as usize].is_no_return())
+        self.stack
+            .last()
+            .is_some_and(|last| self.tags[last.0 as usize].is_no_return())
     }
 
     pub(crate) fn ref_is_no_return(&self, inst_ref: Ref) -> bool {
         inst_ref == Ref::UNREACHABLE_VALUE
-            || inst_ref.to_index().is_some_and(|index| self.tags[index.0 as usize].is_no_return())
+            || inst_ref
+                .to_index()
+                .is_some_and(|index| self.tags[index.0 as usize].is_no_return())
     }
 
     pub(crate) fn node_index_to_relative(&self, gz: BlockId, node: NodeIndex) -> i32 {
@@ -270,9 +279,15 @@ impl AstGen<'_> {
     pub(crate) fn set_break_result_info(&mut self, gz: BlockId, parent_ri: ResultInfo) {
         self.blocks[gz].break_result_info = match parent_ri.rl {
             // The coercion has to come before the break.
-            Loc::CoercedTy(ty) => ResultInfo { rl: Loc::Ty(ty), ctx: parent_ri.ctx },
+            Loc::CoercedTy(ty) => ResultInfo {
+                rl: Loc::Ty(ty),
+                ctx: parent_ri.ctx,
+            },
             // Without the context: a break deep inside is no needless discard of its own.
-            Loc::Discard => ResultInfo { rl: Loc::Discard, ctx: Context::None },
+            Loc::Discard => ResultInfo {
+                rl: Loc::Discard,
+                ctx: Context::None,
+            },
             _ => parent_ri,
         };
     }

@@ -3,7 +3,8 @@
 use smallvec::SmallVec;
 use syntax::{NodeIndex, TokenIndex};
 use zir::{
-    Capture, Data, Extended, Index, NullTerminatedString, Ref, Signedness, SimpleComptimeReason, Tag,
+    Capture, Data, Extended, Index, NullTerminatedString, Ref, Signedness, SimpleComptimeReason,
+    Tag,
 };
 
 use crate::errors::AnalysisFail;
@@ -133,14 +134,26 @@ impl AstGen<'_> {
                 && !digits.is_empty()
             {
                 if name.len() >= 3 && digits[0] == b'0' {
-                    let message = [b"primitive integer type '".as_slice(), name, b"' has leading zero"];
+                    let message = [
+                        b"primitive integer type '".as_slice(),
+                        name,
+                        b"' has leading zero",
+                    ];
                     return Err(self.fail_node(ident, message));
                 }
                 match parse_bit_count(digits) {
                     Ok(bit_count) => {
-                        let signedness = if *first == b'i' { Signedness::Signed } else { Signedness::Unsigned };
+                        let signedness = if *first == b'i' {
+                            Signedness::Signed
+                        } else {
+                            Signedness::Unsigned
+                        };
                         let src_node = self.node_index_to_relative(gz, ident);
-                        let result = self.add(gz, Tag::IntType, Data::int_type(src_node, signedness, bit_count));
+                        let result = self.add(
+                            gz,
+                            Tag::IntType,
+                            Data::int_type(src_node, signedness, bit_count),
+                        );
                         return self.rvalue(gz, ri, result, ident);
                     }
                     Err(BitCountError::Overflow) => {
@@ -164,7 +177,10 @@ impl AstGen<'_> {
         let comptime_gz = self.make_sub_block(gz, scope);
         self.blocks[comptime_gz].is_comptime = true;
         // A result type would change nothing.
-        let sub_ri = ResultInfo { rl: Loc::None, ctx: ri.ctx };
+        let sub_ri = ResultInfo {
+            rl: Loc::None,
+            ctx: ri.ctx,
+        };
         let block_result = self.local_var_ref(comptime_gz, scope, sub_ri, ident, ident_token)?;
         self.add_break(comptime_gz, Tag::BreakInline, block_inst, block_result);
         self.set_block_comptime_body(comptime_gz, block_inst, block_info.reason);
@@ -219,7 +235,14 @@ impl AstGen<'_> {
                     let value = if namespaces_out != 0 {
                         let value = TunnelValue::Ref(local.inst);
                         let decl_src = DeclSrc::Token(local.token_src);
-                        self.tunnel_through_closure(gz, ident, namespaces_out, value, decl_src, name)?
+                        self.tunnel_through_closure(
+                            gz,
+                            ident,
+                            namespaces_out,
+                            value,
+                            decl_src,
+                            name,
+                        )?
                     } else {
                         local.inst
                     };
@@ -240,16 +263,30 @@ impl AstGen<'_> {
                         let ident_name = self.identifier_token_string(ident_token)?;
                         let notes = [
                             self.err_note_tok(local.token_src, "declared mutable here"),
-                            self.err_note_node(capturing_namespace_node, "crosses namespace boundary here"),
+                            self.err_note_node(
+                                capturing_namespace_node,
+                                "crosses namespace boundary here",
+                            ),
                         ];
-                        let message = [b"mutable '".as_slice(), &ident_name, b"' not accessible from here"];
+                        let message = [
+                            b"mutable '".as_slice(),
+                            &ident_name,
+                            b"' not accessible from here",
+                        ];
                         return Err(self.fail_node_notes(ident, message, &notes));
                     }
                     let decl_src = DeclSrc::Token(local.token_src);
                     if wants_ptr {
                         let ptr = if namespaces_out != 0 {
                             let value = TunnelValue::Ref(local.ptr);
-                            self.tunnel_through_closure(gz, ident, namespaces_out, value, decl_src, name)?
+                            self.tunnel_through_closure(
+                                gz,
+                                ident,
+                                namespaces_out,
+                                value,
+                                decl_src,
+                                name,
+                            )?
                         } else {
                             local.ptr
                         };
@@ -258,7 +295,14 @@ impl AstGen<'_> {
                     }
                     let value = if namespaces_out != 0 {
                         let value = TunnelValue::RefLoad(local.ptr);
-                        self.tunnel_through_closure(gz, ident, namespaces_out, value, decl_src, name)?
+                        self.tunnel_through_closure(
+                            gz,
+                            ident,
+                            namespaces_out,
+                            value,
+                            decl_src,
+                            name,
+                        )?
                     } else {
                         self.add_un_node(gz, Tag::Load, local.ptr, ident)
                     };
@@ -275,7 +319,11 @@ impl AstGen<'_> {
                             ];
                             return Err(self.fail_node_notes(ident, "ambiguous reference", &notes));
                         }
-                        found = Some(Found { node: decl_node, needs_tunnel: ns.maybe_generic, namespaces_out });
+                        found = Some(Found {
+                            node: decl_node,
+                            needs_tunnel: ns.maybe_generic,
+                            namespaces_out,
+                        });
                     }
                     namespaces_out += 1;
                     capturing_namespace_node = ns_node;
@@ -286,20 +334,36 @@ impl AstGen<'_> {
 
         let Some(found) = found else {
             let ident_name = self.identifier_token_string(ident_token)?;
-            let message = [b"use of undeclared identifier '".as_slice(), &ident_name, b"'"];
+            let message = [
+                b"use of undeclared identifier '".as_slice(),
+                &ident_name,
+                b"'",
+            ];
             return Err(self.fail_node(ident, message));
         };
 
         // Declarations are referred to by name, so that this code stays the same when others change.
         let result = if found.namespaces_out > 0 && found.needs_tunnel {
-            let value = if wants_ptr { TunnelValue::DeclRef(name) } else { TunnelValue::DeclVal(name) };
+            let value = if wants_ptr {
+                TunnelValue::DeclRef(name)
+            } else {
+                TunnelValue::DeclVal(name)
+            };
             let decl_src = DeclSrc::Node(found.node);
             self.tunnel_through_closure(gz, ident, found.namespaces_out, value, decl_src, name)?
         } else {
-            let tag = if wants_ptr { Tag::DeclRef } else { Tag::DeclVal };
+            let tag = if wants_ptr {
+                Tag::DeclRef
+            } else {
+                Tag::DeclVal
+            };
             self.add_str_tok(gz, tag, name, ident_token)
         };
-        if wants_ptr { Ok(result) } else { self.rvalue_no_coerce_pre_ref(gz, ri, result, ident) }
+        if wants_ptr {
+            Ok(result)
+        } else {
+            self.rvalue_no_coerce_pre_ref(gz, ri, result, ident)
+        }
     }
 
     /// Makes a value from outside `num_tunnels` (at least one) namespaces available in `gz`: each of them captures
@@ -319,7 +383,9 @@ impl AstGen<'_> {
                 // A constant is the same everywhere.
                 None => return Ok(inst),
             },
-            TunnelValue::RefLoad(inst) => Capture::InstructionLoad(inst.to_index().unwrap_or(Index(0))),
+            TunnelValue::RefLoad(inst) => {
+                Capture::InstructionLoad(inst.to_index().unwrap_or(Index(0)))
+            }
             TunnelValue::DeclVal(name) => Capture::DeclVal(name),
             TunnelValue::DeclRef(name) => Capture::DeclRef(name),
         };
@@ -385,14 +451,28 @@ mod tests {
         assert_eq!(parse_bit_count(b"0"), Ok(0));
         assert_eq!(parse_bit_count(b"65536"), Err(BitCountError::Overflow));
         assert_eq!(parse_bit_count(b"99999x"), Err(BitCountError::Overflow));
-        assert_eq!(parse_bit_count(b"9999x"), Err(BitCountError::InvalidCharacter));
-        assert_eq!(parse_bit_count(b"1_0"), Err(BitCountError::InvalidCharacter));
+        assert_eq!(
+            parse_bit_count(b"9999x"),
+            Err(BitCountError::InvalidCharacter)
+        );
+        assert_eq!(
+            parse_bit_count(b"1_0"),
+            Err(BitCountError::InvalidCharacter)
+        );
         assert_eq!(parse_bit_count(b""), Err(BitCountError::InvalidCharacter));
     }
 
     #[test]
     fn every_primitive_has_a_constant() {
-        for name in ["anyopaque", "c_longdouble", "comptime_float", "u29", "i128", "undefined", "noreturn"] {
+        for name in [
+            "anyopaque",
+            "c_longdouble",
+            "comptime_float",
+            "u29",
+            "i128",
+            "undefined",
+            "noreturn",
+        ] {
             assert!(primitive_instr(name.as_bytes()).is_some(), "{name}");
             assert!(syntax::primitives::is_primitive(name.as_bytes()), "{name}");
         }

@@ -28,8 +28,13 @@ impl AstGen<'_> {
         let elements: &[NodeIndex] = &array_init.ast.elements;
         if array_init.ast.type_expr != 0 {
             // With a type of its own, elements never get a result pointer.
-            let (array_ty, elem_ty) =
-                self.array_init_type(gz, scope, node, array_init.ast.type_expr, elements.len() as u32)?;
+            let (array_ty, elem_ty) = self.array_init_type(
+                gz,
+                scope,
+                node,
+                array_init.ast.type_expr,
+                elements.len() as u32,
+            )?;
             return match ri.rl {
                 Loc::Discard => {
                     for (i, &elem_init) in elements.iter().enumerate() {
@@ -41,10 +46,13 @@ impl AstGen<'_> {
                     }
                     Ok(Ref::VOID_VALUE)
                 }
-                Loc::Ref => self.array_init_expr_typed(gz, scope, node, elements, array_ty, elem_ty, true),
+                Loc::Ref => {
+                    self.array_init_expr_typed(gz, scope, node, elements, array_ty, elem_ty, true)
+                }
                 _ => {
-                    let array_inst =
-                        self.array_init_expr_typed(gz, scope, node, elements, array_ty, elem_ty, false)?;
+                    let array_inst = self.array_init_expr_typed(
+                        gz, scope, node, elements, array_ty, elem_ty, false,
+                    )?;
                     self.rvalue(gz, ri, array_inst, node)
                 }
             };
@@ -64,12 +72,18 @@ impl AstGen<'_> {
                 Ok(self.add_un_tok(gz, Tag::Ref, result, token))
             }
             Loc::RefCoercedTy(ptr_ty) => {
-                let validate = payload::ArrayInitRefTy { ptr_ty, elem_count: elements.len() as u32 };
+                let validate = payload::ArrayInitRefTy {
+                    ptr_ty,
+                    elem_count: elements.len() as u32,
+                };
                 let array_ty = self.add_pl_node(gz, Tag::ValidateArrayInitRefTy, node, &validate);
                 self.array_init_expr_typed(gz, scope, node, elements, array_ty, None, true)
             }
             Loc::Ty(ty) | Loc::CoercedTy(ty) => {
-                let validate = payload::ArrayInit { ty, init_count: elements.len() as u32 };
+                let validate = payload::ArrayInit {
+                    ty,
+                    init_count: elements.len() as u32,
+                };
                 self.add_pl_node(gz, Tag::ValidateArrayInitResultTy, node, &validate);
                 self.array_init_expr_typed(gz, scope, node, elements, ty, None, false)
             }
@@ -82,7 +96,10 @@ impl AstGen<'_> {
                 let result = self.array_init_expr_anon(gz, scope, node, elements)?;
                 self.rvalue(gz, ri, result, node)
             }
-            Loc::Destructure { src_node, components } => {
+            Loc::Destructure {
+                src_node,
+                components,
+            } => {
                 if elements.len() != components.len as usize {
                     let note = self.err_note_node(src_node, "result destructured here");
                     return Err(self.fail_node_notes(
@@ -121,11 +138,20 @@ impl AstGen<'_> {
             && self.is_inferred_array_len(&array_type)
         {
             let len = self.add_int(gz, u64::from(len));
-            let (array_ty, elem_ty) = self.inferred_len_array_type(gz, scope, type_expr, &array_type, len)?;
+            let (array_ty, elem_ty) =
+                self.inferred_len_array_type(gz, scope, type_expr, &array_type, len)?;
             return Ok((array_ty, Some(elem_ty)));
         }
         let ty = self.type_expr(gz, scope, type_expr)?;
-        self.add_pl_node(gz, Tag::ValidateArrayInitTy, node, &payload::ArrayInit { ty, init_count: len });
+        self.add_pl_node(
+            gz,
+            Tag::ValidateArrayInitTy,
+            node,
+            &payload::ArrayInit {
+                ty,
+                init_count: len,
+            },
+        );
         Ok((ty, None))
     }
 
@@ -147,7 +173,15 @@ impl AstGen<'_> {
     ) -> InnerResult<(Ref, Ref)> {
         let elem_type = self.type_expr(gz, scope, array_type.ast.elem_type)?;
         let array_ty = if array_type.ast.sentinel == 0 {
-            self.add_pl_node(gz, Tag::ArrayType, type_expr, &payload::Bin { lhs: len, rhs: elem_type })
+            self.add_pl_node(
+                gz,
+                Tag::ArrayType,
+                type_expr,
+                &payload::Bin {
+                    lhs: len,
+                    rhs: elem_type,
+                },
+            )
         } else {
             let sentinel = self.comptime_expr(
                 gz,
@@ -156,14 +190,22 @@ impl AstGen<'_> {
                 array_type.ast.sentinel,
                 SimpleComptimeReason::ArraySentinel,
             )?;
-            let payload = payload::ArrayTypeSentinel { len, elem_type, sentinel };
+            let payload = payload::ArrayTypeSentinel {
+                len,
+                elem_type,
+                sentinel,
+            };
             self.add_pl_node(gz, Tag::ArrayTypeSentinel, type_expr, &payload)
         };
         Ok((array_ty, elem_type))
     }
 
     fn array_init_elem_type(&mut self, gz: BlockId, array_ty: Ref, index: usize) -> Ref {
-        self.add(gz, Tag::ArrayInitElemType, Data::bin(array_ty, Ref(index as u32)))
+        self.add(
+            gz,
+            Tag::ArrayInitElemType,
+            Data::bin(array_ty, Ref(index as u32)),
+        )
     }
 
     fn array_init_expr_anon(
@@ -173,7 +215,9 @@ impl AstGen<'_> {
         node: NodeIndex,
         elements: &[NodeIndex],
     ) -> InnerResult<Ref> {
-        let payload_index = self.add_extra(&payload::MultiOp { operands_len: elements.len() as u32 });
+        let payload_index = self.add_extra(&payload::MultiOp {
+            operands_len: elements.len() as u32,
+        });
         let operands = self.reserve_extra(elements.len()) as usize;
         for (i, &elem_init) in elements.iter().enumerate() {
             let elem = self.expr(gz, scope, ResultInfo::NONE, elem_init)?;
@@ -195,7 +239,9 @@ impl AstGen<'_> {
     ) -> InnerResult<Ref> {
         // The first operand is the type.
         let len = elements.len() + 1;
-        let payload_index = self.add_extra(&payload::MultiOp { operands_len: len as u32 });
+        let payload_index = self.add_extra(&payload::MultiOp {
+            operands_len: len as u32,
+        });
         let operands = self.reserve_extra(len) as usize;
         self.extra[operands] = ty.0;
         for (i, &elem_init) in elements.iter().enumerate() {
@@ -203,10 +249,19 @@ impl AstGen<'_> {
                 Some(elem_ty) => elem_ty,
                 None => self.array_init_elem_type(gz, ty, i),
             };
-            let elem = self.expr(gz, scope, ResultInfo::rl(Loc::CoercedTy(elem_ty)), elem_init)?;
+            let elem = self.expr(
+                gz,
+                scope,
+                ResultInfo::rl(Loc::CoercedTy(elem_ty)),
+                elem_init,
+            )?;
             self.extra[operands + 1 + i] = elem.0;
         }
-        let tag = if is_ref { Tag::ArrayInitRef } else { Tag::ArrayInit };
+        let tag = if is_ref {
+            Tag::ArrayInitRef
+        } else {
+            Tag::ArrayInit
+        };
         Ok(self.add_pl_node_payload_index(gz, tag, node, payload_index))
     }
 
@@ -220,13 +275,24 @@ impl AstGen<'_> {
         ptr: Ref,
     ) -> InnerResult<()> {
         let array_ptr = self.add_un_node(gz, Tag::OptEuBasePtrInit, ptr, node);
-        let payload_index = self.add_extra(&payload::Block { body_len: elements.len() as u32 });
+        let payload_index = self.add_extra(&payload::Block {
+            body_len: elements.len() as u32,
+        });
         let body = self.reserve_extra(elements.len()) as usize;
         for (i, &elem_init) in elements.iter().enumerate() {
-            let payload = payload::ElemPtrImm { ptr: array_ptr, index: i as u32 };
-            let elem_ptr = self.add_as_index_pl_node(gz, Tag::ArrayInitElemPtr, elem_init, &payload);
+            let payload = payload::ElemPtrImm {
+                ptr: array_ptr,
+                index: i as u32,
+            };
+            let elem_ptr =
+                self.add_as_index_pl_node(gz, Tag::ArrayInitElemPtr, elem_init, &payload);
             self.extra[body + i] = elem_ptr.0;
-            self.expr(gz, scope, ResultInfo::rl(Loc::Ptr(PtrResultLoc::new(elem_ptr.to_ref()))), elem_init)?;
+            self.expr(
+                gz,
+                scope,
+                ResultInfo::rl(Loc::Ptr(PtrResultLoc::new(elem_ptr.to_ref()))),
+                elem_init,
+            )?;
         }
         self.add_pl_node_payload_index(gz, Tag::ValidatePtrArrayInit, node, payload_index);
         Ok(())
@@ -248,7 +314,14 @@ impl AstGen<'_> {
             } else {
                 let ty = match self.tree.full_array_type(type_expr) {
                     Some(array_type) if self.is_inferred_array_len(&array_type) => {
-                        self.inferred_len_array_type(gz, scope, type_expr, &array_type, Ref::ZERO_USIZE)?.0
+                        self.inferred_len_array_type(
+                            gz,
+                            scope,
+                            type_expr,
+                            &array_type,
+                            Ref::ZERO_USIZE,
+                        )?
+                        .0
                     }
                     _ => self.type_expr(gz, scope, type_expr)?,
                 };
@@ -269,7 +342,8 @@ impl AstGen<'_> {
             return match ri.rl {
                 Loc::Ref => self.struct_init_expr_typed(gz, scope, node, fields, ty, true),
                 _ => {
-                    let struct_inst = self.struct_init_expr_typed(gz, scope, node, fields, ty, false)?;
+                    let struct_inst =
+                        self.struct_init_expr_typed(gz, scope, node, fields, ty, false)?;
                     self.rvalue(gz, ri, struct_inst, node)
                 }
             };
@@ -314,17 +388,28 @@ impl AstGen<'_> {
     }
 
     /// `.{}`
-    fn struct_init_empty(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    fn struct_init_empty(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         match ri.rl {
             Loc::Discard => Ok(Ref::VOID_VALUE),
-            Loc::RefCoercedTy(ptr_ty) => Ok(self.add_un_node(gz, Tag::StructInitEmptyRefResult, ptr_ty, node)),
-            Loc::Ty(ty) | Loc::CoercedTy(ty) => Ok(self.add_un_node(gz, Tag::StructInitEmptyResult, ty, node)),
+            Loc::RefCoercedTy(ptr_ty) => {
+                Ok(self.add_un_node(gz, Tag::StructInitEmptyRefResult, ptr_ty, node))
+            }
+            Loc::Ty(ty) | Loc::CoercedTy(ty) => {
+                Ok(self.add_un_node(gz, Tag::StructInitEmptyResult, ty, node))
+            }
             Loc::Ptr(_) => {
                 let ty = self.result_type(ri.rl, gz, node)?.unwrap_or(Ref::NONE);
                 let value = self.add_un_node(gz, Tag::StructInitEmptyResult, ty, node);
                 self.rvalue(gz, ri, value, node)
             }
-            Loc::None | Loc::Ref | Loc::InferredPtr(_) => self.rvalue(gz, ri, Ref::EMPTY_TUPLE, node),
+            Loc::None | Loc::Ref | Loc::InferredPtr(_) => {
+                self.rvalue(gz, ri, Ref::EMPTY_TUPLE, node)
+            }
             Loc::Destructure { src_node, .. } => {
                 let note = self.err_note_node(src_node, "result destructured here");
                 Err(self.fail_node_notes(node, "empty initializer cannot be destructured", &[note]))
@@ -340,13 +425,20 @@ impl AstGen<'_> {
             names.push((self.ident_as_string(name_token)?, name_token));
         }
         let any_duplicate = if names.len() <= FEW_FIELDS {
-            names.iter().enumerate().any(|(i, (name, _))| names[..i].iter().any(|(earlier, _)| earlier == name))
+            names
+                .iter()
+                .enumerate()
+                .any(|(i, (name, _))| names[..i].iter().any(|(earlier, _)| earlier == name))
         } else {
             let mut sorted: Vec<u32> = names.iter().map(|(name, _)| name.0).collect();
             sorted.sort_unstable();
             sorted.windows(2).any(|pair| pair[0] == pair[1])
         };
-        if any_duplicate { Err(self.fail_duplicate_fields(node, &names)) } else { Ok(()) }
+        if any_duplicate {
+            Err(self.fail_duplicate_fields(node, &names))
+        } else {
+            Ok(())
+        }
     }
 
     #[cold]
@@ -367,8 +459,10 @@ impl AstGen<'_> {
             groups[position].push(token);
         }
         for tokens in groups.iter().filter(|tokens| tokens.len() > 1) {
-            let mut notes: Vec<u32> =
-                tokens[1..].iter().map(|&token| self.err_note_tok(token, "duplicate name here")).collect();
+            let mut notes: Vec<u32> = tokens[1..]
+                .iter()
+                .map(|&token| self.err_note_tok(token, "duplicate name here"))
+                .collect();
             notes.push(self.err_note_node(node, "struct declared here"));
             self.append_error_tok_notes(tokens[0], "duplicate struct field name", &notes);
         }
@@ -398,7 +492,10 @@ impl AstGen<'_> {
             let name_token = self.field_name_token(field_init);
             let field_name = self.ident_as_string(name_token)?;
             let init = self.expr(gz, scope, ResultInfo::NONE, field_init)?;
-            self.set_extra(items + (i * ITEM_LEN) as u32, &payload::StructInitAnonItem { field_name, init });
+            self.set_extra(
+                items + (i * ITEM_LEN) as u32,
+                &payload::StructInitAnonItem { field_name, init },
+            );
         }
         Ok(self.add_pl_node_payload_index(gz, Tag::StructInitAnon, node, payload_index))
     }
@@ -426,13 +523,28 @@ impl AstGen<'_> {
                 gz,
                 Tag::StructInitFieldType,
                 field_init,
-                &payload::FieldType { container_type: ty, name_start },
+                &payload::FieldType {
+                    container_type: ty,
+                    name_start,
+                },
             );
-            let init = self.expr(gz, scope, ResultInfo::rl(Loc::CoercedTy(field_ty.to_ref())), field_init)?;
-            let item = payload::StructInitItem { field_type: field_ty, init };
+            let init = self.expr(
+                gz,
+                scope,
+                ResultInfo::rl(Loc::CoercedTy(field_ty.to_ref())),
+                field_init,
+            )?;
+            let item = payload::StructInitItem {
+                field_type: field_ty,
+                init,
+            };
             self.set_extra(items + (i * ITEM_LEN) as u32, &item);
         }
-        let tag = if is_ref { Tag::StructInitRef } else { Tag::StructInit };
+        let tag = if is_ref {
+            Tag::StructInitRef
+        } else {
+            Tag::StructInit
+        };
         Ok(self.add_pl_node_payload_index(gz, tag, node, payload_index))
     }
 
@@ -446,7 +558,9 @@ impl AstGen<'_> {
         ptr: Ref,
     ) -> InnerResult<()> {
         let struct_ptr = self.add_un_node(gz, Tag::OptEuBasePtrInit, ptr, node);
-        let payload_index = self.add_extra(&payload::Block { body_len: fields.len() as u32 });
+        let payload_index = self.add_extra(&payload::Block {
+            body_len: fields.len() as u32,
+        });
         let body = self.reserve_extra(fields.len()) as usize;
         for (i, &field_init) in fields.iter().enumerate() {
             let name_token = self.field_name_token(field_init);
@@ -455,10 +569,18 @@ impl AstGen<'_> {
                 gz,
                 Tag::StructInitFieldPtr,
                 field_init,
-                &payload::Field { lhs: struct_ptr, field_name_start },
+                &payload::Field {
+                    lhs: struct_ptr,
+                    field_name_start,
+                },
             );
             self.extra[body + i] = field_ptr.0;
-            self.expr(gz, scope, ResultInfo::rl(Loc::Ptr(PtrResultLoc::new(field_ptr.to_ref()))), field_init)?;
+            self.expr(
+                gz,
+                scope,
+                ResultInfo::rl(Loc::Ptr(PtrResultLoc::new(field_ptr.to_ref()))),
+                field_init,
+            )?;
         }
         self.add_pl_node_payload_index(gz, Tag::ValidatePtrStructInit, node, payload_index);
         Ok(())

@@ -29,16 +29,16 @@
 //! assert!(!zir.has_compile_errors());
 //! ```
 
+mod cursor;
+mod emit;
+mod errors;
+mod fixups;
 mod r#gen;
 mod genzir;
-mod scope;
-mod emit;
-mod fixups;
-mod result;
-mod strings;
-mod errors;
-mod cursor;
 pub mod limits;
+mod result;
+mod scope;
+mod strings;
 
 mod classify;
 mod rl_annotate;

@@ -17,7 +17,12 @@ pub(crate) enum Sign {
 }
 
 impl AstGen<'_> {
-    pub(crate) fn string_literal(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    pub(crate) fn string_literal(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let str = self.str_lit_as_string(self.tree.main_token(node))?;
         let result = self.add(gz, Tag::Str, Data::str(str.index, str.len));
         self.rvalue(gz, ri, result, node)
@@ -34,7 +39,12 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, result, node)
     }
 
-    pub(crate) fn char_literal(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    pub(crate) fn char_literal(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let token = self.tree.main_token(node);
         let bytes = self.tree.token_slice(token);
         match syntax::string_literal::parse_char_literal(bytes) {
@@ -65,7 +75,11 @@ impl AstGen<'_> {
                         self.err_note_tok(token, "use '0' for an integer zero"),
                         self.err_note_tok(token, "use '-0.0' for a floating-point signed zero"),
                     ];
-                    return Err(self.fail_tok_notes(token, "integer literal '-0' is ambiguous", &notes));
+                    return Err(self.fail_tok_notes(
+                        token,
+                        "integer literal '-0' is ambiguous",
+                        &notes,
+                    ));
                 }
                 Ref::ZERO
             }
@@ -103,7 +117,9 @@ impl AstGen<'_> {
                 };
                 return self.rvalue(gz, ri, result, source_node);
             }
-            number_literal::Result::Failure(err) => return Err(self.fail_with_number_error(err, token, bytes)),
+            number_literal::Result::Failure(err) => {
+                return Err(self.fail_with_number_error(err, token, bytes));
+            }
         };
 
         match sign {
@@ -124,7 +140,12 @@ impl AstGen<'_> {
     ) -> AnalysisFail {
         use number_literal::Error;
         // One byte of the literal as a piece of a message.
-        let at = |i: u32| bytes.get(i as usize..).and_then(|rest| rest.get(..1)).unwrap_or_default();
+        let at = |i: u32| {
+            bytes
+                .get(i as usize..)
+                .and_then(|rest| rest.get(..1))
+                .unwrap_or_default()
+        };
         match err {
             Error::LeadingZero => {
                 let message = [b"number '".as_slice(), bytes, b"' has leading zero"];
@@ -149,19 +170,41 @@ impl AstGen<'_> {
                     Base::Binary => b"binary",
                     Base::Octal => b"octal",
                 };
-                self.fail_off(token, i, [b"invalid digit '".as_slice(), at(i), b"' for ", base, b" base"])
+                self.fail_off(
+                    token,
+                    i,
+                    [
+                        b"invalid digit '".as_slice(),
+                        at(i),
+                        b"' for ",
+                        base,
+                        b" base",
+                    ],
+                )
             }
-            Error::InvalidDigitExponent(i) => {
-                self.fail_off(token, i, [b"invalid digit '".as_slice(), at(i), b"' in exponent"])
-            }
+            Error::InvalidDigitExponent(i) => self.fail_off(
+                token,
+                i,
+                [b"invalid digit '".as_slice(), at(i), b"' in exponent"],
+            ),
             Error::DuplicateExponent(i) => self.fail_off(token, i, "duplicate exponent"),
-            Error::ExponentAfterUnderscore(i) => self.fail_off(token, i, "expected digit before exponent"),
-            Error::SpecialAfterUnderscore(i) => {
-                self.fail_off(token, i, [b"expected digit before '".as_slice(), at(i), b"'"])
+            Error::ExponentAfterUnderscore(i) => {
+                self.fail_off(token, i, "expected digit before exponent")
             }
-            Error::TrailingSpecial(i) => {
-                self.fail_off(token, i, [b"expected digit after '".as_slice(), at(i.wrapping_sub(1)), b"'"])
-            }
+            Error::SpecialAfterUnderscore(i) => self.fail_off(
+                token,
+                i,
+                [b"expected digit before '".as_slice(), at(i), b"'"],
+            ),
+            Error::TrailingSpecial(i) => self.fail_off(
+                token,
+                i,
+                [
+                    b"expected digit after '".as_slice(),
+                    at(i.wrapping_sub(1)),
+                    b"'",
+                ],
+            ),
             Error::TrailingUnderscore(i) => self.fail_off(token, i, "trailing digit separator"),
             Error::InvalidExponentSign(i) => self.fail_off(
                 token,
@@ -174,7 +217,9 @@ impl AstGen<'_> {
                     b"' in hex base",
                 ],
             ),
-            Error::PeriodAfterExponent(i) => self.fail_off(token, i, "unexpected period after exponent"),
+            Error::PeriodAfterExponent(i) => {
+                self.fail_off(token, i, "unexpected period after exponent")
+            }
             // The tokenizer lets neither through; a message is better than a promise.
             Error::DuplicatePeriod => self.fail_tok(token, "duplicate period"),
             Error::InvalidCharacter(i) => self.fail_off(token, i, "invalid character in number"),

@@ -106,7 +106,8 @@ impl<'a> AstGen<'a> {
         let then_parent = self.scope_of(cond_scope);
         let then_scope = self.make_sub_block(parent_gz, then_parent);
         self.blocks[then_scope].instructions_top = GenZir::UNSTACKED;
-        let payload = self.while_payload(then_scope, node, &while_full, payload_is_ref, cond.inst)?;
+        let payload =
+            self.while_payload(then_scope, node, &while_full, payload_is_ref, cond.inst)?;
 
         let continue_scope = self.make_sub_block(parent_gz, payload.sub_scope);
         self.blocks[continue_scope].instructions_top = GenZir::UNSTACKED;
@@ -117,7 +118,9 @@ impl<'a> AstGen<'a> {
         let block = &mut self.blocks[loop_scope];
         block.break_block = Some(loop_block);
         block.continue_block = Some(continue_block);
-        block.label = while_full.label_token.map(|token| Label::new(token, loop_block));
+        block.label = while_full
+            .label_token
+            .map(|token| Label::new(token, loop_block));
 
         self.blocks[then_scope].instructions_top = self.stack_top();
         if let Some(inst) = payload.inst {
@@ -132,7 +135,13 @@ impl<'a> AstGen<'a> {
         }
 
         self.blocks[continue_scope].instructions_top = self.stack_top();
-        self.while_body(parent_gz, continue_scope, then_scope, payload.sub_scope, while_full.ast.then_expr)?;
+        self.while_body(
+            parent_gz,
+            continue_scope,
+            then_scope,
+            payload.sub_scope,
+            while_full.ast.then_expr,
+        )?;
         if !self.ends_with_no_return(continue_scope) {
             self.loop_end_dbg(parent_gz, while_full.ast.then_expr);
             self.add_break(continue_scope, tags.break_, continue_block, Ref::VOID_VALUE);
@@ -145,15 +154,26 @@ impl<'a> AstGen<'a> {
         if else_node != 0 {
             let outer = self.scope_of(else_scope);
             let sub_scope = match while_full.error_token {
-                Some(token) => {
-                    self.else_capture(else_scope, token, payload_is_ref, cond.inst, while_full.ast.cond_expr)?
-                }
+                Some(token) => self.else_capture(
+                    else_scope,
+                    token,
+                    payload_is_ref,
+                    cond.inst,
+                    while_full.ast.cond_expr,
+                )?,
                 None => outer,
             };
-            let else_result = self.loop_else(else_scope, sub_scope, loop_scope, else_node, is_statement)?;
+            let else_result =
+                self.loop_else(else_scope, sub_scope, loop_scope, else_node, is_statement)?;
             self.check_used(parent_gz, outer, sub_scope);
             if !self.ends_with_no_return(else_scope) {
-                self.add_break_with_src_node(else_scope, tags.break_, loop_block, else_result, else_node);
+                self.add_break_with_src_node(
+                    else_scope,
+                    tags.break_,
+                    loop_block,
+                    else_result,
+                    else_node,
+                );
             }
         } else {
             let result = self.rvalue(else_scope, ri, Ref::VOID_VALUE, node)?;
@@ -162,7 +182,14 @@ impl<'a> AstGen<'a> {
         self.check_label_used(loop_scope, "unused while loop label");
         self.set_cond_br_payload(condbr, cond.bool_bit, then_scope, else_scope);
         self.release(mark);
-        self.loop_result(parent_gz, ri, node, loop_block, need_result_rvalue, is_statement)
+        self.loop_result(
+            parent_gz,
+            ri,
+            node,
+            loop_block,
+            need_result_rvalue,
+            is_statement,
+        )
     }
 
     fn check_inline_keyword(&mut self, gz: BlockId, inline_token: Option<u32>) {
@@ -185,14 +212,25 @@ impl<'a> AstGen<'a> {
         let inner = self.scope_of(cond_scope);
         let is_err_union = while_full.error_token.is_some();
         if !is_err_union && while_full.payload_token.is_none() {
-            let cond =
-                self.full_body_expr(cond_scope, inner, ResultInfo::COERCED_BOOL, cond_node, BlockKind::Normal)?;
-            return Ok(Cond { inst: cond, bool_bit: cond });
+            let cond = self.full_body_expr(
+                cond_scope,
+                inner,
+                ResultInfo::COERCED_BOOL,
+                cond_node,
+                BlockKind::Normal,
+            )?;
+            return Ok(Cond {
+                inst: cond,
+                bool_bit: cond,
+            });
         }
         let cond_ri = ResultInfo::rl(if payload_is_ref { Loc::Ref } else { Loc::None });
         let inst = self.full_body_expr(cond_scope, inner, cond_ri, cond_node, BlockKind::Normal)?;
         let tag = unwrap_test(is_err_union, payload_is_ref);
-        Ok(Cond { inst, bool_bit: self.add_un_node(cond_scope, tag, inst, cond_node) })
+        Ok(Cond {
+            inst,
+            bool_bit: self.add_un_node(cond_scope, tag, inst, cond_node),
+        })
     }
 
     fn while_payload(
@@ -204,7 +242,11 @@ impl<'a> AstGen<'a> {
         cond_inst: Ref,
     ) -> InnerResult<WhilePayload> {
         let parent = self.scope_of(then_scope);
-        let mut payload = WhilePayload { sub_scope: parent, inst: None, name: NullTerminatedString::EMPTY };
+        let mut payload = WhilePayload {
+            sub_scope: parent,
+            inst: None,
+            name: NullTerminatedString::EMPTY,
+        };
         let is_err_union = while_full.error_token.is_some();
         let Some(payload_token) = while_full.payload_token else {
             if is_err_union {
@@ -230,7 +272,13 @@ impl<'a> AstGen<'a> {
             return Ok(payload);
         }
         self.detect_local_shadowing(parent, ident_name, ident_token, ident_bytes, IdCat::Capture)?;
-        let local = LocalVal::new(parent, then_scope, ident_name, inst.to_ref(), ident_token, IdCat::Capture);
+        let local = LocalVal::new(
+            parent,
+            ident_name,
+            inst.to_ref(),
+            ident_token,
+            IdCat::Capture,
+        );
         payload.sub_scope = self.push_scope(Scope::LocalVal(local));
         payload.name = ident_name;
         Ok(payload)
@@ -246,8 +294,13 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<()> {
         self.emit_dbg_node(continue_scope, then_node);
         let inner = self.scope_of(continue_scope);
-        let result =
-            self.full_body_expr(continue_scope, inner, ResultInfo::NONE, then_node, BlockKind::AllowBranchHint)?;
+        let result = self.full_body_expr(
+            continue_scope,
+            inner,
+            ResultInfo::NONE,
+            then_node,
+            BlockKind::AllowBranchHint,
+        )?;
         self.add_ensure_result(continue_scope, result, then_node);
         let outer = self.scope_of(then_scope);
         self.check_used(parent_gz, outer, then_sub_scope);
@@ -260,7 +313,11 @@ impl<'a> AstGen<'a> {
         self.advance_source_cursor(self.tree.token_start(last));
         let lc = self.relative_line_column(gz);
         self.emit_dbg_stmt(gz, lc);
-        self.add(gz, Tag::Extended, Data::extended(Extended::DbgEmptyStmt, 0, 0));
+        self.add(
+            gz,
+            Tag::Extended,
+            Data::extended(Extended::DbgEmptyStmt, 0, 0),
+        );
     }
 
     /// The `else` of a loop, in which `break` and `continue` are those of the loops around.
@@ -276,7 +333,13 @@ impl<'a> AstGen<'a> {
         block.continue_block = None;
         block.break_block = None;
         let break_ri = block.break_result_info;
-        let result = self.full_body_expr(else_scope, sub_scope, break_ri, else_node, BlockKind::AllowBranchHint)?;
+        let result = self.full_body_expr(
+            else_scope,
+            sub_scope,
+            break_ri,
+            else_node,
+            BlockKind::AllowBranchHint,
+        )?;
         if is_statement {
             self.add_ensure_result(else_scope, result, else_node);
         }
@@ -331,9 +394,21 @@ impl<'a> AstGen<'a> {
         let tags = LoopTags::new(is_inline);
 
         // One counter from zero, however many inputs there are.
-        let alloc_tag = if is_inline { Tag::AllocComptimeMut } else { Tag::Alloc };
+        let alloc_tag = if is_inline {
+            Tag::AllocComptimeMut
+        } else {
+            Tag::Alloc
+        };
         let index_ptr = self.add_un_node(parent_gz, alloc_tag, Ref::USIZE_TYPE, node);
-        self.add_pl_node(parent_gz, Tag::StoreNode, node, &payload::Bin { lhs: index_ptr, rhs: Ref::ZERO_USIZE });
+        self.add_pl_node(
+            parent_gz,
+            Tag::StoreNode,
+            node,
+            &payload::Bin {
+                lhs: index_ptr,
+                rhs: Ref::ZERO_USIZE,
+            },
+        );
         let inputs = self.for_inputs(parent_gz, scope, node, &for_full)?;
         let len = self.for_len(parent_gz, node, &inputs);
 
@@ -350,8 +425,15 @@ impl<'a> AstGen<'a> {
 
         let cond_parent = self.scope_of(loop_scope);
         let cond_scope = self.make_sub_block(parent_gz, cond_parent);
-        let cond =
-            self.add_pl_node(cond_scope, Tag::CmpLt, node, &payload::Bin { lhs: index.to_ref(), rhs: len });
+        let cond = self.add_pl_node(
+            cond_scope,
+            Tag::CmpLt,
+            node,
+            &payload::Bin {
+                lhs: index.to_ref(),
+                rhs: len,
+            },
+        );
         let condbr = self.add_cond_br(cond_scope, tags.condbr, node);
         let cond_block = self.make_block_inst(tags.block, loop_scope, node);
         self.set_block_body(cond_scope, cond_block);
@@ -359,14 +441,21 @@ impl<'a> AstGen<'a> {
         let block = &mut self.blocks[loop_scope];
         block.break_block = Some(loop_block);
         block.continue_block = Some(cond_block);
-        block.label = for_full.label_token.map(|token| Label::new(token, loop_block));
+        block.label = for_full
+            .label_token
+            .map(|token| Label::new(token, loop_block));
 
         let then_node = for_full.ast.then_expr;
         let then_parent = self.scope_of(cond_scope);
         let then_scope = self.make_sub_block(parent_gz, then_parent);
         let then_sub_scope = self.for_captures(then_scope, &for_full, &inputs, index.to_ref())?;
-        let then_result =
-            self.full_body_expr(then_scope, then_sub_scope, ResultInfo::NONE, then_node, BlockKind::AllowBranchHint)?;
+        let then_result = self.full_body_expr(
+            then_scope,
+            then_sub_scope,
+            ResultInfo::NONE,
+            then_node,
+            BlockKind::AllowBranchHint,
+        )?;
         self.add_ensure_result(then_scope, then_result, then_node);
         let outer = self.scope_of(then_scope);
         self.check_used(parent_gz, outer, then_sub_scope);
@@ -377,9 +466,16 @@ impl<'a> AstGen<'a> {
         let else_node = for_full.ast.else_expr;
         if else_node != 0 {
             let sub_scope = self.scope_of(else_scope);
-            let else_result = self.loop_else(else_scope, sub_scope, loop_scope, else_node, is_statement)?;
+            let else_result =
+                self.loop_else(else_scope, sub_scope, loop_scope, else_node, is_statement)?;
             if !self.ends_with_no_return(else_scope) {
-                self.add_break_with_src_node(else_scope, tags.break_, loop_block, else_result, else_node);
+                self.add_break_with_src_node(
+                    else_scope,
+                    tags.break_,
+                    loop_block,
+                    else_result,
+                    else_node,
+                );
             }
         } else {
             let result = self.rvalue(else_scope, ri, Ref::VOID_VALUE, node)?;
@@ -391,13 +487,31 @@ impl<'a> AstGen<'a> {
         self.blocks[loop_scope].instructions_top = self.stack_top();
         self.stack.push(index);
         self.stack.push(cond_block);
-        let next = &payload::Bin { lhs: index.to_ref(), rhs: Ref::ONE_USIZE };
+        let next = &payload::Bin {
+            lhs: index.to_ref(),
+            rhs: Ref::ONE_USIZE,
+        };
         let next = self.add_pl_node(loop_scope, Tag::AddUnsafe, node, next);
-        self.add_pl_node(loop_scope, Tag::StoreNode, node, &payload::Bin { lhs: index_ptr, rhs: next });
+        self.add_pl_node(
+            loop_scope,
+            Tag::StoreNode,
+            node,
+            &payload::Bin {
+                lhs: index_ptr,
+                rhs: next,
+            },
+        );
         self.add_node(loop_scope, tags.repeat, node);
         self.set_block_body(loop_scope, loop_block);
         self.release(mark);
-        self.loop_result(parent_gz, ri, node, loop_block, need_result_rvalue, is_statement)
+        self.loop_result(
+            parent_gz,
+            ri,
+            node,
+            loop_block,
+            need_result_rvalue,
+            is_statement,
+        )
     }
 
     #[inline(never)]
@@ -425,7 +539,10 @@ impl<'a> AstGen<'a> {
             if tree.node_tag(input) != NodeTag::ForRange {
                 let indexable = self.expr(gz, scope, ResultInfo::NONE, input)?;
                 any_len_checks = true;
-                inputs.push(ForInput { indexable, len: [indexable, Ref::NONE] });
+                inputs.push(ForInput {
+                    indexable,
+                    len: [indexable, Ref::NONE],
+                });
                 continue;
             }
             if capture_is_ref {
@@ -434,7 +551,11 @@ impl<'a> AstGen<'a> {
             let data = tree.node_data(input);
             let usize_ri = ResultInfo::rl(Loc::Ty(Ref::USIZE_TYPE));
             let start = self.expr(gz, scope, usize_ri, data.lhs)?;
-            let end = if data.rhs != 0 { self.expr(gz, scope, usize_ri, data.rhs)? } else { Ref::NONE };
+            let end = if data.rhs != 0 {
+                self.expr(gz, scope, usize_ri, data.rhs)?
+            } else {
+                Ref::NONE
+            };
             let len = if end == Ref::NONE {
                 if is_discard {
                     self.append_error_tok(ident_tok, "discard of unbounded counter");
@@ -444,7 +565,11 @@ impl<'a> AstGen<'a> {
                 any_len_checks = true;
                 [start, end]
             };
-            let indexable = if classify::node_is_trivially_zero(tree, data.lhs) { Ref::NONE } else { start };
+            let indexable = if classify::node_is_trivially_zero(tree, data.lhs) {
+                Ref::NONE
+            } else {
+                start
+            };
             inputs.push(ForInput { indexable, len });
         }
         if !any_len_checks {
@@ -496,9 +621,17 @@ impl<'a> AstGen<'a> {
                 } else {
                     Tag::ElemVal
                 };
-                self.add_pl_node(then_scope, tag, input, &payload::Bin { lhs: indexable, rhs: index })
+                self.add_pl_node(
+                    then_scope,
+                    tag,
+                    input,
+                    &payload::Bin {
+                        lhs: indexable,
+                        rhs: index,
+                    },
+                )
             };
-            let local = LocalVal::new(sub_scope, then_scope, name, inst, ident_tok, IdCat::Capture);
+            let local = LocalVal::new(sub_scope, name, inst, ident_tok, IdCat::Capture);
             sub_scope = self.push_scope(Scope::LocalVal(local));
             self.add_dbg_var(then_scope, Tag::DbgVarVal, name, inst);
         }

@@ -3,7 +3,8 @@
 use syntax::full::PtrSize;
 use syntax::{NodeIndex, NodeTag, TokenIndex, extra};
 use zir::{
-    BuiltinValue, Data, NullTerminatedString, PointerSize, PtrTypeFlags, Ref, SimpleComptimeReason, Tag, payload,
+    BuiltinValue, Data, NullTerminatedString, PointerSize, PtrTypeFlags, Ref, SimpleComptimeReason,
+    Tag, payload,
 };
 
 use crate::classify;
@@ -80,7 +81,11 @@ impl<'a> AstGen<'a> {
             if self.ref_is_no_return(lhs) {
                 self.report_unreachable(lhs_node, operator);
             }
-            let op_ri = if operator == node { ri } else { ResultInfo::NONE };
+            let op_ri = if operator == node {
+                ri
+            } else {
+                ResultInfo::NONE
+            };
             lhs = self.bin_op_rhs(gz, scope, op_ri, operator, lhs)?;
             if self.scratch.len() == top {
                 return Ok(lhs);
@@ -101,8 +106,16 @@ impl<'a> AstGen<'a> {
             _ => return Ok(()),
         };
         let data = tree.node_data(node);
-        if tree.node_tag(data.lhs) == NodeTag::StringLiteral || tree.node_tag(data.rhs) == NodeTag::StringLiteral {
-            return Err(self.fail_node(node, [b"cannot compare strings with ".as_slice(), operator.as_bytes()]));
+        if tree.node_tag(data.lhs) == NodeTag::StringLiteral
+            || tree.node_tag(data.rhs) == NodeTag::StringLiteral
+        {
+            return Err(self.fail_node(
+                node,
+                [
+                    b"cannot compare strings with ".as_slice(),
+                    operator.as_bytes(),
+                ],
+            ));
         }
         Ok(())
     }
@@ -118,8 +131,15 @@ impl<'a> AstGen<'a> {
         let Some(tag) = bin_op_tag(self.tree.node_tag(node)) else {
             return Err(self.fail_node(node, "expected expression"));
         };
-        let cursor = may_be_unsafe(tag).then(|| self.maybe_advance_source_cursor_to_main_token(gz, node));
-        let rhs = self.reachable_expr(gz, scope, ResultInfo::NONE, self.tree.node_data(node).rhs, node)?;
+        let cursor =
+            may_be_unsafe(tag).then(|| self.maybe_advance_source_cursor_to_main_token(gz, node));
+        let rhs = self.reachable_expr(
+            gz,
+            scope,
+            ResultInfo::NONE,
+            self.tree.node_data(node).rhs,
+            node,
+        )?;
         if let Some(cursor) = cursor {
             self.emit_dbg_stmt(gz, cursor);
         }
@@ -139,8 +159,19 @@ impl<'a> AstGen<'a> {
         // The result type lets semantic analysis coerce before it multiplies.
         let res_ty = self.result_type(ri.rl, gz, node)?.unwrap_or(Ref::NONE);
         let lhs = self.expr(gz, scope, ResultInfo::NONE, data.lhs)?;
-        let rhs = self.comptime_expr(gz, scope, USIZE, data.rhs, SimpleComptimeReason::ArrayMulFactor)?;
-        let result = self.add_pl_node(gz, Tag::ArrayMul, node, &payload::ArrayMul { res_ty, lhs, rhs });
+        let rhs = self.comptime_expr(
+            gz,
+            scope,
+            USIZE,
+            data.rhs,
+            SimpleComptimeReason::ArrayMulFactor,
+        )?;
+        let result = self.add_pl_node(
+            gz,
+            Tag::ArrayMul,
+            node,
+            &payload::ArrayMul { res_ty, lhs, rhs },
+        );
         self.rvalue(gz, ri, result, node)
     }
 
@@ -179,7 +210,11 @@ impl<'a> AstGen<'a> {
     }
 
     /// Whether two identifiers are the same name, however they are written.
-    pub(crate) fn token_ident_eql(&mut self, token1: TokenIndex, token2: TokenIndex) -> InnerResult<bool> {
+    pub(crate) fn token_ident_eql(
+        &mut self,
+        token1: TokenIndex,
+        token2: TokenIndex,
+    ) -> InnerResult<bool> {
         let name1 = self.identifier_token_string(token1)?;
         let name2 = self.identifier_token_string(token2)?;
         Ok(name1 == name2)
@@ -236,14 +271,21 @@ impl<'a> AstGen<'a> {
             name = self.field_name_of(access)?;
         };
         // All accesses but the outermost are lowered with `lhs_ri`, as a field access of their own.
-        let inner_tag = if wants_ref(lhs_ri) { Tag::FieldPtr } else { Tag::FieldVal };
+        let inner_tag = if wants_ref(lhs_ri) {
+            Tag::FieldPtr
+        } else {
+            Tag::FieldVal
+        };
         let mut lhs = self.expr(gz, scope, lhs_ri, object)?;
         loop {
             let cursor = self.maybe_advance_source_cursor_to_main_token(gz, access);
             self.emit_dbg_stmt(gz, cursor);
             let is_outermost = self.scratch.len() == top;
             let access_tag = if is_outermost { tag } else { inner_tag };
-            let field = payload::Field { lhs, field_name_start: name };
+            let field = payload::Field {
+                lhs,
+                field_name_start: name,
+            };
             lhs = self.add_pl_node(gz, access_tag, access, &field);
             if is_outermost {
                 return Ok(lhs);
@@ -284,7 +326,13 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    pub(crate) fn deref(&mut self, gz: BlockId, scope: ScopeId, ri: ResultInfo, node: NodeIndex) -> InnerResult<Ref> {
+    pub(crate) fn deref(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let lhs = self.expr(gz, scope, ResultInfo::NONE, self.tree.node_data(node).lhs)?;
         self.add_un_node(gz, Tag::ValidateDeref, lhs, node);
         if wants_ref(ri) {
@@ -310,7 +358,12 @@ impl<'a> AstGen<'a> {
             }
             None => Loc::Ref,
         };
-        let result = self.expr(gz, scope, ResultInfo::rl(operand_rl), self.tree.node_data(node).lhs)?;
+        let result = self.expr(
+            gz,
+            scope,
+            ResultInfo::rl(operand_rl),
+            self.tree.node_data(node).lhs,
+        )?;
         self.rvalue(gz, ri, result, node)
     }
 
@@ -377,7 +430,13 @@ impl<'a> AstGen<'a> {
             };
             self.emit_dbg_stmt(gz, cursor);
             let start_src_node_offset = self.node_index_to_relative(gz, slice.sliced);
-            let operands = payload::SliceLength { lhs, start, len, sentinel, start_src_node_offset };
+            let operands = payload::SliceLength {
+                lhs,
+                start,
+                len,
+                sentinel,
+                start_src_node_offset,
+            };
             let result = self.add_pl_node(gz, Tag::SliceLength, node, &operands);
             return self.rvalue(gz, ri, result, node);
         }
@@ -393,16 +452,41 @@ impl<'a> AstGen<'a> {
             0 => Ref::NONE,
             sentinel => {
                 let sentinel_ty = self.add_un_node(gz, Tag::SliceSentinelTy, lhs, node);
-                self.expr(gz, scope, ResultInfo::rl(Loc::CoercedTy(sentinel_ty)), sentinel)?
+                self.expr(
+                    gz,
+                    scope,
+                    ResultInfo::rl(Loc::CoercedTy(sentinel_ty)),
+                    sentinel,
+                )?
             }
         };
         self.emit_dbg_stmt(gz, cursor);
         let result = if sentinel != Ref::NONE {
-            self.add_pl_node(gz, Tag::SliceSentinel, node, &payload::SliceSentinel { lhs, start, end, sentinel })
+            self.add_pl_node(
+                gz,
+                Tag::SliceSentinel,
+                node,
+                &payload::SliceSentinel {
+                    lhs,
+                    start,
+                    end,
+                    sentinel,
+                },
+            )
         } else if end != Ref::NONE {
-            self.add_pl_node(gz, Tag::SliceEnd, node, &payload::SliceEnd { lhs, start, end })
+            self.add_pl_node(
+                gz,
+                Tag::SliceEnd,
+                node,
+                &payload::SliceEnd { lhs, start, end },
+            )
         } else {
-            self.add_pl_node(gz, Tag::SliceStart, node, &payload::SliceStart { lhs, start })
+            self.add_pl_node(
+                gz,
+                Tag::SliceStart,
+                node,
+                &payload::SliceStart { lhs, start },
+            )
         };
         self.rvalue(gz, ri, result, node)
     }
@@ -452,22 +536,33 @@ impl<'a> AstGen<'a> {
             let operand = ptr_info.ast.addrspace_node;
             let ty = self.add_builtin_value(gz, operand, BuiltinValue::AddressSpace);
             let ri = ResultInfo::rl(Loc::CoercedTy(ty));
-            addrspace = self.comptime_expr(gz, scope, ri, operand, SimpleComptimeReason::Addrspace)?;
+            addrspace =
+                self.comptime_expr(gz, scope, ri, operand, SimpleComptimeReason::Addrspace)?;
         }
         if ptr_info.ast.align_node != 0 {
             self.restore_source_cursor(start);
             let ri = ResultInfo::COERCED_ALIGN;
-            align = self.comptime_expr(gz, scope, ri, ptr_info.ast.align_node, SimpleComptimeReason::Align)?;
+            align = self.comptime_expr(
+                gz,
+                scope,
+                ri,
+                ptr_info.ast.align_node,
+                SimpleComptimeReason::Align,
+            )?;
         }
         if ptr_info.ast.bit_range_start != 0 {
             let reason = SimpleComptimeReason::Type;
-            let bit_start = self.comptime_expr(gz, scope, U16, ptr_info.ast.bit_range_start, reason)?;
+            let bit_start =
+                self.comptime_expr(gz, scope, U16, ptr_info.ast.bit_range_start, reason)?;
             let bit_end = self.comptime_expr(gz, scope, U16, ptr_info.ast.bit_range_end, reason)?;
             bit_range = Some([bit_start, bit_end]);
         }
 
         let src_node = self.node_index_to_relative(gz, node);
-        let payload_index = self.add_extra(&payload::PtrType { elem_type, src_node });
+        let payload_index = self.add_extra(&payload::PtrType {
+            elem_type,
+            src_node,
+        });
         for attribute in [sentinel, align, addrspace] {
             if attribute != Ref::NONE {
                 self.append_refs(&[attribute]);
@@ -491,7 +586,9 @@ impl<'a> AstGen<'a> {
 
     fn check_array_len_known(&mut self, len_node: NodeIndex) -> InnerResult<()> {
         let tree = self.tree;
-        if tree.node_tag(len_node) == NodeTag::Identifier && tree.token_slice(tree.main_token(len_node)) == b"_" {
+        if tree.node_tag(len_node) == NodeTag::Identifier
+            && tree.token_slice(tree.main_token(len_node)) == b"_"
+        {
             return Err(self.fail_node(len_node, "unable to infer array size"));
         }
         Ok(())
@@ -510,7 +607,15 @@ impl<'a> AstGen<'a> {
         let reason = Some(SimpleComptimeReason::Type);
         let len = self.reachable_expr_comptime(gz, scope, USIZE, data.lhs, node, reason)?;
         let elem_type = self.type_expr(gz, scope, data.rhs)?;
-        let result = self.add_pl_node(gz, Tag::ArrayType, node, &payload::Bin { lhs: len, rhs: elem_type });
+        let result = self.add_pl_node(
+            gz,
+            Tag::ArrayType,
+            node,
+            &payload::Bin {
+                lhs: len,
+                rhs: elem_type,
+            },
+        );
         self.rvalue(gz, ri, result, node)
     }
 
@@ -530,8 +635,13 @@ impl<'a> AstGen<'a> {
         let elem_type = self.type_expr(gz, scope, parts.elem_type)?;
         let sentinel_ri = ResultInfo::rl(Loc::CoercedTy(elem_type));
         let reason = Some(SimpleComptimeReason::ArraySentinel);
-        let sentinel = self.reachable_expr_comptime(gz, scope, sentinel_ri, parts.sentinel, node, reason)?;
-        let operands = payload::ArrayTypeSentinel { len, elem_type, sentinel };
+        let sentinel =
+            self.reachable_expr_comptime(gz, scope, sentinel_ri, parts.sentinel, node, reason)?;
+        let operands = payload::ArrayTypeSentinel {
+            len,
+            elem_type,
+            sentinel,
+        };
         let result = self.add_pl_node(gz, Tag::ArrayTypeSentinel, node, &operands);
         self.rvalue(gz, ri, result, node)
     }

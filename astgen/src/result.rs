@@ -16,7 +16,10 @@ pub(crate) struct PtrResultLoc {
 
 impl PtrResultLoc {
     pub(crate) fn new(inst: Ref) -> PtrResultLoc {
-        PtrResultLoc { inst, src_node: None }
+        PtrResultLoc {
+            inst,
+            src_node: None,
+        }
     }
 }
 
@@ -55,7 +58,10 @@ pub(crate) enum Loc {
     /// The value must be stored in this allocation of inferred type; the instruction must be ignored.
     InferredPtr(Ref),
     /// The value is taken apart, each element going to its own component.
-    Destructure { src_node: NodeIndex, components: ComponentRange },
+    Destructure {
+        src_node: NodeIndex,
+        components: ComponentRange,
+    },
 }
 
 /// What consumes a result.
@@ -81,19 +87,26 @@ pub(crate) struct ResultInfo {
 impl ResultInfo {
     pub(crate) const NONE: ResultInfo = ResultInfo::rl(Loc::None);
     pub(crate) const COERCED_ALIGN: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::U29_TYPE));
-    pub(crate) const COERCED_LINKSECTION: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::SLICE_CONST_U8_TYPE));
+    pub(crate) const COERCED_LINKSECTION: ResultInfo =
+        ResultInfo::rl(Loc::CoercedTy(Ref::SLICE_CONST_U8_TYPE));
     pub(crate) const COERCED_TYPE: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::TYPE_TYPE));
     pub(crate) const COERCED_BOOL: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::BOOL_TYPE));
 
     /// A location without a particular consumer.
     pub(crate) const fn rl(rl: Loc) -> ResultInfo {
-        ResultInfo { rl, ctx: Context::None }
+        ResultInfo {
+            rl,
+            ctx: Context::None,
+        }
     }
 
     /// The same for one branch of several, where no one coerces for us.
     pub(crate) fn br(self) -> ResultInfo {
         match self.rl {
-            Loc::CoercedTy(ty) => ResultInfo { rl: Loc::Ty(ty), ctx: self.ctx },
+            Loc::CoercedTy(ty) => ResultInfo {
+                rl: Loc::Ty(ty),
+                ctx: self.ctx,
+            },
             _ => self,
         }
     }
@@ -108,16 +121,17 @@ impl ResultInfo {
 }
 
 impl AstGen<'_> {
-    pub(crate) fn push_components(&mut self, components: &[DestructureComponent]) -> ComponentRange {
-        let start = self.destructure_components.len() as u32;
-        self.destructure_components.extend_from_slice(components);
-        ComponentRange { start, len: components.len() as u32 }
-    }
-
     /// The type that a result location asks for, if it is known.
-    pub(crate) fn result_type(&mut self, rl: Loc, gz: BlockId, node: NodeIndex) -> InnerResult<Option<Ref>> {
+    pub(crate) fn result_type(
+        &mut self,
+        rl: Loc,
+        gz: BlockId,
+        node: NodeIndex,
+    ) -> InnerResult<Option<Ref>> {
         Ok(match rl {
-            Loc::Discard | Loc::None | Loc::Ref | Loc::InferredPtr(_) | Loc::Destructure { .. } => None,
+            Loc::Discard | Loc::None | Loc::Ref | Loc::InferredPtr(_) | Loc::Destructure { .. } => {
+                None
+            }
             Loc::Ty(ty) | Loc::CoercedTy(ty) => Some(ty),
             Loc::RefCoercedTy(ptr_ty) => Some(self.add_un_node(gz, Tag::ElemType, ptr_ty, node)),
             Loc::Ptr(ptr) => {
@@ -140,10 +154,17 @@ impl AstGen<'_> {
         }
         let mut notes = Vec::with_capacity(2);
         if let Loc::Destructure { src_node, .. } = rl {
-            notes.push(self.err_note_node(src_node, "destructure expressions do not provide a single result type"));
+            notes.push(self.err_note_node(
+                src_node,
+                "destructure expressions do not provide a single result type",
+            ));
         }
         notes.push(self.err_note_node(node, "use @as to provide explicit result type"));
-        Err(self.fail_node_notes(node, [builtin_name.as_ref(), b" must have a known result type"], &notes))
+        Err(self.fail_node_notes(
+            node,
+            [builtin_name.as_ref(), b" must have a known result type"],
+            &notes,
+        ))
     }
 
     /// Delivers `raw_result` to the location of `ri`. Every expression that does not handle its location
@@ -179,7 +200,14 @@ impl AstGen<'_> {
         allow_coerce_pre_ref: bool,
     ) -> Ref {
         let result = match raw_result.to_index() {
-            Some(index) if zir::is_always_void(self.tags[index.0 as usize], self.data[index.0 as usize]) => Ref::VOID_VALUE,
+            Some(index)
+                if zir::is_always_void(
+                    self.tags[index.0 as usize],
+                    self.data[index.0 as usize],
+                ) =>
+            {
+                Ref::VOID_VALUE
+            }
             _ => raw_result,
         };
         if self.ends_with_no_return(gz) {
@@ -197,7 +225,10 @@ impl AstGen<'_> {
                         gz,
                         Tag::CoercePtrElemTy,
                         src_node,
-                        &payload::Bin { lhs: ptr_ty, rhs: result },
+                        &payload::Bin {
+                            lhs: ptr_ty,
+                            rhs: result,
+                        },
                     ),
                     _ => result,
                 };
@@ -220,7 +251,10 @@ impl AstGen<'_> {
                     gz,
                     ri.zir_tag(),
                     src_node,
-                    &payload::As { dest_type: ty, operand: result },
+                    &payload::As {
+                        dest_type: ty,
+                        operand: result,
+                    },
                 ),
             },
             Loc::Ptr(ptr) => {
@@ -228,7 +262,10 @@ impl AstGen<'_> {
                     gz,
                     Tag::StoreNode,
                     ptr.src_node.unwrap_or(src_node),
-                    &payload::Bin { lhs: ptr.inst, rhs: result },
+                    &payload::Bin {
+                        lhs: ptr.inst,
+                        rhs: result,
+                    },
                 );
                 Ref::VOID_VALUE
             }
@@ -237,11 +274,17 @@ impl AstGen<'_> {
                     gz,
                     Tag::StoreToInferredPtr,
                     src_node,
-                    &payload::Bin { lhs: alloc, rhs: result },
+                    &payload::Bin {
+                        lhs: alloc,
+                        rhs: result,
+                    },
                 );
                 Ref::VOID_VALUE
             }
-            Loc::Destructure { src_node: destructure_node, components } => {
+            Loc::Destructure {
+                src_node: destructure_node,
+                components,
+            } => {
                 self.destructure(gz, result, src_node, destructure_node, components);
                 Ref::VOID_VALUE
             }
@@ -261,7 +304,11 @@ impl AstGen<'_> {
             gz,
             Tag::ValidateDestructure,
             src_node,
-            &payload::ValidateDestructure { operand, destructure_node, expect_len: components.len },
+            &payload::ValidateDestructure {
+                operand,
+                destructure_node,
+                expect_len: components.len,
+            },
         );
         for i in 0..components.len {
             let component = self.destructure_components[(components.start + i) as usize];

@@ -54,7 +54,6 @@ impl IdCat {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalVal {
     pub(crate) parent: ScopeId,
-    pub(crate) gen_zir: BlockId,
     pub(crate) inst: Ref,
     pub(crate) token_src: TokenIndex,
     /// First identifier that refers to it, 0 while there is none.
@@ -70,13 +69,21 @@ impl LocalVal {
     /// A local that nothing has used yet.
     pub(crate) fn new(
         parent: ScopeId,
-        gen_zir: BlockId,
         name: NullTerminatedString,
         inst: Ref,
         token_src: TokenIndex,
         id_cat: IdCat,
     ) -> LocalVal {
-        LocalVal { parent, gen_zir, inst, token_src, used: 0, discarded: 0, is_used_or_discarded: None, name, id_cat }
+        LocalVal {
+            parent,
+            inst,
+            token_src,
+            used: 0,
+            discarded: 0,
+            is_used_or_discarded: None,
+            name,
+            id_cat,
+        }
     }
 }
 
@@ -84,7 +91,6 @@ impl LocalVal {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LocalPtr {
     pub(crate) parent: ScopeId,
-    pub(crate) gen_zir: BlockId,
     pub(crate) ptr: Ref,
     pub(crate) token_src: TokenIndex,
     /// First identifier that refers to it, 0 while there is none.
@@ -103,7 +109,6 @@ impl LocalPtr {
     /// A local that nothing has used yet.
     pub(crate) fn new(
         parent: ScopeId,
-        gen_zir: BlockId,
         name: NullTerminatedString,
         ptr: Ref,
         token_src: TokenIndex,
@@ -112,7 +117,6 @@ impl LocalPtr {
     ) -> LocalPtr {
         LocalPtr {
             parent,
-            gen_zir,
             ptr,
             token_src,
             used: 0,
@@ -153,10 +157,7 @@ pub(crate) struct Namespace {
     /// Name of each declaration to its node, for errors about shadowing.
     pub(crate) decls: HashMap<NullTerminatedString, NodeIndex, foldhash::fast::FixedState>,
     pub(crate) node: NodeIndex,
-    pub(crate) inst: Index,
     pub(crate) maybe_generic: bool,
-    /// The block that declares the container.
-    pub(crate) declaring_gz: Option<BlockId>,
     /// Captured values in order of first use, as the words that ZIR stores, each with its name.
     pub(crate) captures: Vec<(zir::Capture, NullTerminatedString)>,
     /// Position in `captures` of each captured value.
@@ -164,20 +165,12 @@ pub(crate) struct Namespace {
 }
 
 impl Namespace {
-    pub(crate) fn new(
-        parent: ScopeId,
-        node: NodeIndex,
-        inst: Index,
-        maybe_generic: bool,
-        declaring_gz: Option<BlockId>,
-    ) -> Namespace {
+    pub(crate) fn new(parent: ScopeId, node: NodeIndex, maybe_generic: bool) -> Namespace {
         Namespace {
             parent,
             decls: HashMap::default(),
             node,
-            inst,
             maybe_generic,
-            declaring_gz,
             captures: Vec::new(),
             capture_index: HashMap::default(),
         }
@@ -311,7 +304,11 @@ impl AstGen<'_> {
         if token_bytes.first() != Some(&b'@') && syntax::primitives::is_primitive(token_bytes) {
             let note = self.err_note_tok(
                 name_token,
-                [b"consider using @\"".as_slice(), token_bytes, b"\" to disambiguate"],
+                [
+                    b"consider using @\"".as_slice(),
+                    token_bytes,
+                    b"\" to disambiguate",
+                ],
             );
             return Err(self.fail_tok_notes(
                 name_token,
@@ -330,12 +327,29 @@ impl AstGen<'_> {
                     outer_scope = true;
                 }
                 Scope::Defer(defer) => s = defer.parent,
-                Scope::LocalVal(LocalVal { parent, name, token_src, id_cat: other, .. })
-                | Scope::LocalPtr(LocalPtr { parent, name, token_src, id_cat: other, .. }) => {
+                Scope::LocalVal(LocalVal {
+                    parent,
+                    name,
+                    token_src,
+                    id_cat: other,
+                    ..
+                })
+                | Scope::LocalPtr(LocalPtr {
+                    parent,
+                    name,
+                    token_src,
+                    id_cat: other,
+                    ..
+                }) => {
                     if *name == ident_name {
                         let (other, token_src) = (*other, *token_src);
                         return Err(self.fail_local_shadows_local(
-                            ident_name, name_token, id_cat, other, token_src, outer_scope,
+                            ident_name,
+                            name_token,
+                            id_cat,
+                            other,
+                            token_src,
+                            outer_scope,
                         ));
                     }
                     s = *parent;
@@ -348,7 +362,12 @@ impl AstGen<'_> {
                         let note = self.err_note_node(decl_node, "declared here");
                         return Err(self.fail_tok_notes(
                             name_token,
-                            [id_cat.name().as_bytes(), b" shadows declaration of '", &name, b"'"],
+                            [
+                                id_cat.name().as_bytes(),
+                                b" shadows declaration of '",
+                                &name,
+                                b"'",
+                            ],
                             &[note],
                         ));
                     }
@@ -386,7 +405,13 @@ impl AstGen<'_> {
         } else {
             self.fail_tok_notes(
                 name_token,
-                [b"redeclaration of ".as_slice(), other.name().as_bytes(), b" '", &name, b"'"],
+                [
+                    b"redeclaration of ".as_slice(),
+                    other.name().as_bytes(),
+                    b" '",
+                    &name,
+                    b"'",
+                ],
                 &[note],
             )
         }

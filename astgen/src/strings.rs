@@ -31,20 +31,25 @@ impl StringTable {
     fn intern_tail(&mut self, bytes: &mut Vec<u8>, start: u32) -> NullTerminatedString {
         let key = &bytes[start as usize..];
         let hash = self.hasher.hash_one(key) as u32;
-        let found = self.table.find(u64::from(hash) << 32 | u64::from(hash), |&(offset, other)| {
-            other == hash && {
-                let rest = &bytes[offset as usize..];
-                rest.len() > key.len() && rest[key.len()] == 0 && &rest[..key.len()] == key
-            }
-        });
+        let found = self.table.find(
+            u64::from(hash) << 32 | u64::from(hash),
+            |&(offset, other)| {
+                other == hash && {
+                    let rest = &bytes[offset as usize..];
+                    rest.len() > key.len() && rest[key.len()] == 0 && &rest[..key.len()] == key
+                }
+            },
+        );
         if let Some(&(offset, _)) = found {
             bytes.truncate(start as usize);
             return NullTerminatedString(offset);
         }
         bytes.push(0);
-        self.table.insert_unique(u64::from(hash) << 32 | u64::from(hash), (start, hash), |&(_, hash)| {
-            u64::from(hash) << 32 | u64::from(hash)
-        });
+        self.table.insert_unique(
+            u64::from(hash) << 32 | u64::from(hash),
+            (start, hash),
+            |&(_, hash)| u64::from(hash) << 32 | u64::from(hash),
+        );
         NullTerminatedString(start)
     }
 }
@@ -57,7 +62,10 @@ impl<'a> AstGen<'a> {
     }
 
     /// The name that an identifier token stands for: its text, or what its `@"..."` spells.
-    pub(crate) fn identifier_token_string(&mut self, token: TokenIndex) -> InnerResult<Cow<'a, [u8]>> {
+    pub(crate) fn identifier_token_string(
+        &mut self,
+        token: TokenIndex,
+    ) -> InnerResult<Cow<'a, [u8]>> {
         let text = self.tree.token_slice(token);
         if text.first() != Some(&b'@') {
             return Ok(Cow::Borrowed(text));
@@ -86,7 +94,12 @@ impl<'a> AstGen<'a> {
         self.check_identifier_facts(token, memchr::memchr(0, name).is_some(), name.is_empty())
     }
 
-    fn check_identifier_facts(&mut self, token: TokenIndex, has_nul: bool, is_empty: bool) -> InnerResult<()> {
+    fn check_identifier_facts(
+        &mut self,
+        token: TokenIndex,
+        has_nul: bool,
+        is_empty: bool,
+    ) -> InnerResult<()> {
         if has_nul {
             return Err(self.fail_tok(token, "identifier cannot contain null bytes"));
         }
@@ -109,7 +122,12 @@ impl<'a> AstGen<'a> {
             .map_err(|err| self.fail_with_str_lit_error(err, token, bytes, offset))
     }
 
-    fn parse_str_lit_to_string_bytes(&mut self, token: TokenIndex, bytes: &[u8], offset: u32) -> InnerResult<()> {
+    fn parse_str_lit_to_string_bytes(
+        &mut self,
+        token: TokenIndex,
+        bytes: &[u8],
+        offset: u32,
+    ) -> InnerResult<()> {
         string_literal::parse_append(&bytes[offset as usize..], &mut self.string_bytes)
             .map_err(|err| self.fail_with_str_lit_error(err, token, bytes, offset))
     }
@@ -123,11 +141,14 @@ impl<'a> AstGen<'a> {
         offset: u32,
     ) -> AnalysisFail {
         let message = err.message(&bytes[offset as usize..]);
-        self.fail_off(token, offset + err.offset() as u32, [message.as_slice()])
+        self.fail_off(token, offset + err.offset(), [message.as_slice()])
     }
 
     /// Interns the name that an identifier token stands for.
-    pub(crate) fn ident_as_string(&mut self, ident_token: TokenIndex) -> InnerResult<NullTerminatedString> {
+    pub(crate) fn ident_as_string(
+        &mut self,
+        ident_token: TokenIndex,
+    ) -> InnerResult<NullTerminatedString> {
         let start = self.string_bytes.len() as u32;
         self.append_ident_str(ident_token)?;
         Ok(self.string_table.intern_tail(&mut self.string_bytes, start))
@@ -135,7 +156,10 @@ impl<'a> AstGen<'a> {
 
     /// Interns what a string literal spells. A string with a NUL in it is stored anew each time, and without
     /// one after it.
-    pub(crate) fn str_lit_as_string(&mut self, str_lit_token: TokenIndex) -> InnerResult<IndexSlice> {
+    pub(crate) fn str_lit_as_string(
+        &mut self,
+        str_lit_token: TokenIndex,
+    ) -> InnerResult<IndexSlice> {
         let start = self.string_bytes.len() as u32;
         let text = self.tree.token_slice(str_lit_token);
         self.parse_str_lit_to_string_bytes(str_lit_token, text, 0)?;
@@ -158,10 +182,14 @@ impl<'a> AstGen<'a> {
             if token != data.lhs {
                 self.string_bytes.push(b'\n');
             }
-            self.string_bytes.extend_from_slice(&tree.token_slice(token)[2..]);
+            self.string_bytes
+                .extend_from_slice(&tree.token_slice(token)[2..]);
         }
         let len = self.string_bytes.len() as u32 - start;
         self.string_bytes.push(0);
-        Ok(IndexSlice { index: NullTerminatedString(start), len })
+        Ok(IndexSlice {
+            index: NullTerminatedString(start),
+            len,
+        })
     }
 }

@@ -4,7 +4,8 @@ use syntax::full;
 use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
 use zir::small::{ProngInfo, SwitchBlockBits};
 use zir::{
-    Data, Extended, Index, NullTerminatedString, ProngCapture, Ref, SimpleComptimeReason, SpecialProng, Tag, payload,
+    Data, Extended, Index, NullTerminatedString, ProngCapture, Ref, SimpleComptimeReason,
+    SpecialProng, Tag, payload,
 };
 
 use crate::blocks::BlockKind;
@@ -25,10 +26,20 @@ pub(crate) struct CaseTable {
 
 impl CaseTable {
     /// A table at the end of the scratch list, which has to grow to `end`.
-    pub(crate) fn new(scratch_top: usize, special_len: usize, scalar_len: u32, multi_len: u32) -> CaseTable {
+    pub(crate) fn new(
+        scratch_top: usize,
+        special_len: usize,
+        scalar_len: u32,
+        multi_len: u32,
+    ) -> CaseTable {
         let scalar = scratch_top + special_len;
         let multi = scalar + scalar_len as usize;
-        CaseTable { start: scratch_top, scalar, multi, end: multi + multi_len as usize }
+        CaseTable {
+            start: scratch_top,
+            scalar,
+            multi,
+            end: multi + multi_len as usize,
+        }
     }
 
     pub(crate) fn end(&self) -> usize {
@@ -87,9 +98,16 @@ impl AstGen<'_> {
 
         let survey = self.survey_switch(node, &switch.ast.cases)?;
 
-        let operand_rl = if survey.any_payload_is_ref { Loc::Ref } else { Loc::None };
+        let operand_rl = if survey.any_payload_is_ref {
+            Loc::Ref
+        } else {
+            Loc::None
+        };
         self.advance_source_cursor_to_node(operand_node);
-        let operand_lc = (self.cursor.line - self.blocks[parent_gz].decl_line, self.cursor.column);
+        let operand_lc = (
+            self.cursor.line - self.blocks[parent_gz].decl_line,
+            self.cursor.column,
+        );
         let raw_operand = self.expr(parent_gz, scope, ResultInfo::rl(operand_rl), operand_node)?;
         // Operands of `continue`s are coerced to it.
         let raw_operand_ty = match switch.label_token {
@@ -115,7 +133,11 @@ impl AstGen<'_> {
 
         // Semantic analysis expects a debug statement immediately before the switch.
         self.emit_dbg_stmt_force_current_index(parent_gz, operand_lc);
-        let switch_tag = if survey.any_payload_is_ref { Tag::SwitchBlockRef } else { Tag::SwitchBlock };
+        let switch_tag = if survey.any_payload_is_ref {
+            Tag::SwitchBlockRef
+        } else {
+            Tag::SwitchBlock
+        };
         // It joins the parent after the items, which are evaluated there.
         let switch_block = self.make_block_inst(switch_tag, parent_gz, node);
 
@@ -138,11 +160,15 @@ impl AstGen<'_> {
         let case_scope = self.scope_of(case_gz);
 
         // One instruction stands for the tag captures of all prongs.
-        let tag_inst = survey.any_has_tag_capture.then(|| self.make_value_placeholder());
+        let tag_inst = survey
+            .any_has_tag_capture
+            .then(|| self.make_value_placeholder());
 
         let mut progress = CaseProgress::default();
         for &case_node in switch.ast.cases.iter() {
-            let Some(case) = self.tree.full_switch_case(case_node) else { continue };
+            let Some(case) = self.tree.full_switch_case(case_node) else {
+                continue;
+            };
             let case_mark = self.mark();
             let captures = self.prong_captures(&case, case_gz, switch_block, tag_inst)?;
 
@@ -152,12 +178,22 @@ impl AstGen<'_> {
 
             self.blocks[case_gz].instructions_top = self.stack_top();
             if captures.payload_name != NullTerminatedString::EMPTY {
-                self.add_dbg_var(case_gz, Tag::DbgVarVal, captures.payload_name, switch_block.to_ref());
+                self.add_dbg_var(
+                    case_gz,
+                    Tag::DbgVarVal,
+                    captures.payload_name,
+                    switch_block.to_ref(),
+                );
             }
             if captures.tag_name != NullTerminatedString::EMPTY
                 && let Some(tag_inst) = tag_inst
             {
-                self.add_dbg_var(case_gz, Tag::DbgVarVal, captures.tag_name, tag_inst.to_ref());
+                self.add_dbg_var(
+                    case_gz,
+                    Tag::DbgVarVal,
+                    captures.tag_name,
+                    tag_inst.to_ref(),
+                );
             }
             let target = case.ast.target_expr;
             let result = self.full_body_expr(
@@ -222,16 +258,33 @@ impl AstGen<'_> {
     }
 
     /// The result location of the prongs, and whether the result of the whole has to be stored where `ri` says.
-    pub(crate) fn switch_block_ri(&mut self, gz: BlockId, ri: ResultInfo, node: NodeIndex) -> InnerResult<(ResultInfo, bool)> {
+    pub(crate) fn switch_block_ri(
+        &mut self,
+        gz: BlockId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<(ResultInfo, bool)> {
         if self.nodes_need_rl.contains(node) {
             return Ok((ri, false));
         }
         Ok(match ri.rl {
             Loc::Ptr(_) => {
                 let ty = self.result_type(ri.rl, gz, node)?.unwrap_or(Ref::NONE);
-                (ResultInfo { rl: Loc::Ty(ty), ctx: ri.ctx }, true)
+                (
+                    ResultInfo {
+                        rl: Loc::Ty(ty),
+                        ctx: ri.ctx,
+                    },
+                    true,
+                )
             }
-            Loc::InferredPtr(_) => (ResultInfo { rl: Loc::None, ctx: ri.ctx }, true),
+            Loc::InferredPtr(_) => (
+                ResultInfo {
+                    rl: Loc::None,
+                    ctx: ri.ctx,
+                },
+                true,
+            ),
             _ => (ri, false),
         })
     }
@@ -265,7 +318,9 @@ impl AstGen<'_> {
         let mut else_src: Option<TokenIndex> = None;
         let mut underscore_src: Option<TokenIndex> = None;
         for &case_node in cases {
-            let Some(case) = self.tree.full_switch_case(case_node) else { continue };
+            let Some(case) = self.tree.full_switch_case(case_node) else {
+                continue;
+            };
             if let Some(payload_token) = case.payload_token {
                 let is_ref = self.tree.token_tag(payload_token) == TokenTag::Asterisk;
                 survey.any_payload_is_ref |= is_ref;
@@ -292,7 +347,11 @@ impl AstGen<'_> {
                         self.err_note_tok(case_src, "else prong here"),
                         self.err_note_tok(underscore, "'_' prong here"),
                     ];
-                    return Err(self.fail_node_notes(node, "else and '_' prong in switch expression", &notes));
+                    return Err(self.fail_node_notes(
+                        node,
+                        "else and '_' prong in switch expression",
+                        &notes,
+                    ));
                 }
                 survey.special_node = case_node;
                 survey.special_prong = SpecialProng::Else;
@@ -310,7 +369,11 @@ impl AstGen<'_> {
                         self.err_note_tok(some_else, "else prong here"),
                         self.err_note_tok(case_src, "'_' prong here"),
                     ];
-                    return Err(self.fail_node_notes(node, "else and '_' prong in switch expression", &notes));
+                    return Err(self.fail_node_notes(
+                        node,
+                        "else and '_' prong in switch expression",
+                        &notes,
+                    ));
                 }
                 if case.inline_token.is_some() {
                     return Err(self.fail_tok(case_src, "cannot inline '_' prong"));
@@ -357,10 +420,16 @@ impl AstGen<'_> {
             payload_name: NullTerminatedString::EMPTY,
             tag_name: NullTerminatedString::EMPTY,
         };
-        let Some(payload_token) = case.payload_token else { return Ok(captures) };
+        let Some(payload_token) = case.payload_token else {
+            return Ok(captures);
+        };
         let is_ptr = self.tree.token_tag(payload_token) == TokenTag::Asterisk;
         let ident = payload_token + u32::from(is_ptr);
-        captures.capture = if is_ptr { ProngCapture::ByRef } else { ProngCapture::ByVal };
+        captures.capture = if is_ptr {
+            ProngCapture::ByRef
+        } else {
+            ProngCapture::ByVal
+        };
 
         let ident_slice = self.tree.token_slice(ident);
         if ident_slice == b"_" {
@@ -370,8 +439,13 @@ impl AstGen<'_> {
         } else {
             let name = self.ident_as_string(ident)?;
             self.detect_local_shadowing(case_scope, name, ident, ident_slice, IdCat::Capture)?;
-            let local =
-                LocalVal::new(case_scope, case_gz, name, switch_block.to_ref(), ident, IdCat::Capture);
+            let local = LocalVal::new(
+                case_scope,
+                name,
+                switch_block.to_ref(),
+                ident,
+                IdCat::Capture,
+            );
             captures.sub_scope = self.push_scope(Scope::LocalVal(local));
             captures.payload_name = name;
         }
@@ -387,10 +461,22 @@ impl AstGen<'_> {
             return Err(self.fail_tok(tag_token, "tag capture on non-inline prong"));
         }
         let name = self.ident_as_string(tag_token)?;
-        self.detect_local_shadowing(captures.sub_scope, name, tag_token, tag_slice, IdCat::SwitchTagCapture)?;
+        self.detect_local_shadowing(
+            captures.sub_scope,
+            name,
+            tag_token,
+            tag_slice,
+            IdCat::SwitchTagCapture,
+        )?;
         captures.has_tag_capture = true;
         let inst = tag_inst.unwrap_or(switch_block).to_ref();
-        let local = LocalVal::new(captures.sub_scope, case_gz, name, inst, tag_token, IdCat::SwitchTagCapture);
+        let local = LocalVal::new(
+            captures.sub_scope,
+            name,
+            inst,
+            tag_token,
+            IdCat::SwitchTagCapture,
+        );
         captures.sub_scope = self.push_scope(Scope::LocalVal(local));
         captures.tag_name = name;
         Ok(captures)
@@ -448,14 +534,25 @@ impl AstGen<'_> {
         }
     }
 
-    fn push_switch_item(&mut self, gz: BlockId, scope: ScopeId, node: NodeIndex) -> InnerResult<()> {
+    fn push_switch_item(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+    ) -> InnerResult<()> {
         let item = self.switch_item(gz, scope, node)?;
         self.scratch.push(item.0);
         Ok(())
     }
 
     fn switch_item(&mut self, gz: BlockId, scope: ScopeId, node: NodeIndex) -> InnerResult<Ref> {
-        self.comptime_expr(gz, scope, ResultInfo::NONE, node, SimpleComptimeReason::SwitchItem)
+        self.comptime_expr(
+            gz,
+            scope,
+            ResultInfo::NONE,
+            node,
+            SimpleComptimeReason::SwitchItem,
+        )
     }
 
     /// Moves the body of a prong from `case_gz` to the scratch list. `info` lacks nothing but the length.
@@ -490,14 +587,19 @@ impl AstGen<'_> {
             } else {
                 info_index + 1 + self.scratch[start] as usize + 2 * self.scratch[start + 1] as usize
             };
-            let body_len = ProngInfo::from_bits(self.scratch[info_index]).map_or(0, |info| info.body_len);
-            self.extra.extend_from_slice(&self.scratch[start..items_end + body_len as usize]);
+            let body_len =
+                ProngInfo::from_bits(self.scratch[info_index]).map_or(0, |info| info.body_len);
+            self.extra
+                .extend_from_slice(&self.scratch[start..items_end + body_len as usize]);
         }
         self.scratch.truncate(table.start);
     }
 
     /// An instruction that belongs to no body: others refer to it as the value of a capture.
     pub(crate) fn make_value_placeholder(&mut self) -> Index {
-        self.make_inst(Tag::Extended, Data::extended(Extended::ValuePlaceholder, 0, 0))
+        self.make_inst(
+            Tag::Extended,
+            Data::extended(Extended::ValuePlaceholder, 0, 0),
+        )
     }
 }

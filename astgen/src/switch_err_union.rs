@@ -58,19 +58,25 @@ impl AstGen<'_> {
             ),
             None => {
                 let data = self.tree.node_data(catch_or_if_node);
-                (Outer::Catch, data.rhs, data.lhs, self.tree.main_token(catch_or_if_node) + 2)
+                (
+                    Outer::Catch,
+                    data.rhs,
+                    data.lhs,
+                    self.tree.main_token(catch_or_if_node) + 2,
+                )
             }
         };
         let do_err_trace = self.fn_block.is_some();
         let Some(switch) = self.tree.full_switch(switch_node) else {
             return self.expr(parent_gz, scope, ri, switch_node);
         };
-        let (block_ri, need_result_rvalue) = self.switch_block_ri(parent_gz, ri, catch_or_if_node)?;
+        let (block_ri, need_result_rvalue) =
+            self.switch_block_ri(parent_gz, ri, catch_or_if_node)?;
 
         let payload_is_ref = match &outer {
-            Outer::If(if_full) => {
-                if_full.payload_token.is_some_and(|token| self.tree.token_tag(token) == TokenTag::Asterisk)
-            }
+            Outer::If(if_full) => if_full
+                .payload_token
+                .is_some_and(|token| self.tree.token_tag(token) == TokenTag::Asterisk),
             Outer::Catch => matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_)),
         };
 
@@ -81,8 +87,12 @@ impl AstGen<'_> {
             ctx: Context::ErrorHandlingExpr,
         };
         self.advance_source_cursor_to_node(operand_node);
-        let operand_lc = (self.cursor.line - self.blocks[parent_gz].decl_line, self.cursor.column);
-        let raw_operand = self.reachable_expr(parent_gz, scope, operand_ri, operand_node, switch_node)?;
+        let operand_lc = (
+            self.cursor.line - self.blocks[parent_gz].decl_line,
+            self.cursor.column,
+        );
+        let raw_operand =
+            self.reachable_expr(parent_gz, scope, operand_ri, operand_node, switch_node)?;
 
         // The special prongs are that for no error and `else`.
         let scratch_top = self.scratch.len();
@@ -116,16 +126,31 @@ impl AstGen<'_> {
         self.scratch[table.special_slot(0)] = body_len_index as u32;
         self.scratch.push(0);
         self.blocks[case_gz].instructions_top = self.stack_top();
-        let unwrap_tag =
-            if payload_is_ref { Tag::ErrUnionPayloadUnsafePtr } else { Tag::ErrUnionPayloadUnsafe };
-        let unwrapped_payload = self.add_un_node(case_gz, unwrap_tag, raw_operand, catch_or_if_node);
+        let unwrap_tag = if payload_is_ref {
+            Tag::ErrUnionPayloadUnsafePtr
+        } else {
+            Tag::ErrUnionPayloadUnsafe
+        };
+        let unwrapped_payload =
+            self.add_un_node(case_gz, unwrap_tag, raw_operand, catch_or_if_node);
         let non_error_capture = match &outer {
             Outer::Catch => {
                 let result = match ri.rl {
                     Loc::Ref | Loc::RefCoercedTy(_) => unwrapped_payload,
-                    _ => self.rvalue(case_gz, break_result_info, unwrapped_payload, catch_or_if_node)?,
+                    _ => self.rvalue(
+                        case_gz,
+                        break_result_info,
+                        unwrapped_payload,
+                        catch_or_if_node,
+                    )?,
                 };
-                self.add_break_with_src_node(case_gz, Tag::Break, switch_block, result, catch_or_if_node);
+                self.add_break_with_src_node(
+                    case_gz,
+                    Tag::Break,
+                    switch_block,
+                    result,
+                    catch_or_if_node,
+                );
                 ProngCapture::None
             }
             Outer::If(if_full) => {
@@ -133,7 +158,9 @@ impl AstGen<'_> {
                 let then_node = if_full.ast.then_expr;
                 let sub_scope = self.non_error_scope(
                     case_gz,
-                    if_full.payload_token.map(|token| token + u32::from(payload_is_ref)),
+                    if_full
+                        .payload_token
+                        .map(|token| token + u32::from(payload_is_ref)),
                     raw_operand,
                     unwrapped_payload,
                     catch_or_if_node,
@@ -141,7 +168,13 @@ impl AstGen<'_> {
                 let result = self.expr(case_gz, sub_scope, break_result_info, then_node)?;
                 self.check_used(parent_gz, case_scope, sub_scope);
                 if !self.ends_with_no_return(case_gz) {
-                    self.add_break_with_src_node(case_gz, Tag::Break, switch_block, result, then_node);
+                    self.add_break_with_src_node(
+                        case_gz,
+                        Tag::Break,
+                        switch_block,
+                        result,
+                        then_node,
+                    );
                 }
                 self.release(then_mark);
                 match if_full.payload_token {
@@ -151,8 +184,12 @@ impl AstGen<'_> {
                 }
             }
         };
-        let info =
-            ProngInfo { body_len: 0, capture: non_error_capture, is_inline: false, has_tag_capture: false };
+        let info = ProngInfo {
+            body_len: 0,
+            capture: non_error_capture,
+            is_inline: false,
+            has_tag_capture: false,
+        };
         self.finish_prong(case_gz, body_len_index, info, &[switch_block]);
 
         let err_slice = self.tree.token_slice(error_payload);
@@ -168,12 +205,14 @@ impl AstGen<'_> {
         let mut progress = CaseProgress::default();
         let mut any_uses_err_capture = false;
         for &case_node in switch.ast.cases.iter() {
-            let Some(case) = self.tree.full_switch_case(case_node) else { continue };
+            let Some(case) = self.tree.full_switch_case(case_node) else {
+                continue;
+            };
             let case_mark = self.mark();
-            let (capture_scope, capture_name) = self.error_capture_scope(&case, case_gz, switch_block)?;
+            let (capture_scope, capture_name) =
+                self.error_capture_scope(&case, case_gz, switch_block)?;
             let err_local = LocalVal::new(
                 capture_scope,
-                case_gz,
                 err_name,
                 err_inst.to_ref(),
                 error_payload,
@@ -193,8 +232,13 @@ impl AstGen<'_> {
                 self.add_dbg_var(case_gz, Tag::DbgVarVal, capture_name, switch_block.to_ref());
             }
             let target = case.ast.target_expr;
-            let result =
-                self.full_body_expr(case_gz, err_scope, break_result_info, target, BlockKind::AllowBranchHint)?;
+            let result = self.full_body_expr(
+                case_gz,
+                err_scope,
+                break_result_info,
+                target,
+                BlockKind::AllowBranchHint,
+            )?;
             // The error captured outside may stay unused in a prong, so its scope is left out.
             self.check_used(parent_gz, case_scope, capture_scope);
             let err_local = *self.local_val_mut(err_scope);
@@ -206,14 +250,24 @@ impl AstGen<'_> {
             if !self.ref_is_no_return(result) {
                 if do_err_trace {
                     let target_block = BranchTarget::Block(switch_block);
-                    self.restore_err_ret_index(case_gz, target_block, break_result_info, target, result);
+                    self.restore_err_ret_index(
+                        case_gz,
+                        target_block,
+                        break_result_info,
+                        target,
+                        result,
+                    );
                 }
                 self.add_break_with_src_node(case_gz, Tag::Break, switch_block, result, target);
             }
 
             let extra_insts = [switch_block, err_inst];
             let extra_insts = &extra_insts[..1 + usize::from(uses_err)];
-            let capture = if case.payload_token.is_some() { ProngCapture::ByVal } else { ProngCapture::None };
+            let capture = if case.payload_token.is_some() {
+                ProngCapture::ByVal
+            } else {
+                ProngCapture::None
+            };
             let info = ProngInfo {
                 body_len: 0,
                 capture,
@@ -256,10 +310,16 @@ impl AstGen<'_> {
 
     /// Counts prongs of each kind and finds the `else` prong.
     fn survey_switch_err_union(&mut self, cases: &[NodeIndex]) -> InnerResult<Survey> {
-        let mut survey = Survey { scalar_cases_len: 0, multi_cases_len: 0, else_node: None };
+        let mut survey = Survey {
+            scalar_cases_len: 0,
+            multi_cases_len: 0,
+            else_node: None,
+        };
         let mut else_src: Option<TokenIndex> = None;
         for &case_node in cases {
-            let Some(case) = self.tree.full_switch_case(case_node) else { continue };
+            let Some(case) = self.tree.full_switch_case(case_node) else {
+                continue;
+            };
             let case_src = case.ast.arrow_token - 1;
             if case.ast.values.is_empty() {
                 if let Some(src) = else_src {
@@ -297,7 +357,12 @@ impl AstGen<'_> {
     ) -> InnerResult<ScopeId> {
         let case_scope = self.scope_of(case_gz);
         let Some(name_token) = name_token else {
-            self.add_un_node(case_gz, Tag::EnsureErrUnionPayloadVoid, raw_operand, if_node);
+            self.add_un_node(
+                case_gz,
+                Tag::EnsureErrUnionPayloadVoid,
+                raw_operand,
+                if_node,
+            );
             return Ok(case_scope);
         };
         let name = self.ident_as_string(name_token)?;
@@ -306,8 +371,13 @@ impl AstGen<'_> {
             return Ok(case_scope);
         }
         self.detect_local_shadowing(case_scope, name, name_token, name_slice, IdCat::Capture)?;
-        let local =
-            LocalVal::new(case_scope, case_gz, name, unwrapped_payload, name_token, IdCat::Capture);
+        let local = LocalVal::new(
+            case_scope,
+            name,
+            unwrapped_payload,
+            name_token,
+            IdCat::Capture,
+        );
         self.add_dbg_var(case_gz, Tag::DbgVarVal, name, unwrapped_payload);
         Ok(self.push_scope(Scope::LocalVal(local)))
     }
@@ -324,16 +394,30 @@ impl AstGen<'_> {
             return Ok((case_scope, NullTerminatedString::EMPTY));
         };
         if self.tree.token_tag(capture_token) != TokenTag::Identifier {
-            return Err(self.fail_tok(capture_token + 1, "error set cannot be captured by reference"));
+            return Err(self.fail_tok(
+                capture_token + 1,
+                "error set cannot be captured by reference",
+            ));
         }
         let capture_slice = self.tree.token_slice(capture_token);
         if capture_slice == b"_" {
             self.append_error_tok(capture_token, "discard of error capture; omit it instead");
         }
         let name = self.ident_as_string(capture_token)?;
-        self.detect_local_shadowing(case_scope, name, capture_token, capture_slice, IdCat::Capture)?;
-        let local =
-            LocalVal::new(case_scope, case_gz, name, switch_block.to_ref(), capture_token, IdCat::Capture);
+        self.detect_local_shadowing(
+            case_scope,
+            name,
+            capture_token,
+            capture_slice,
+            IdCat::Capture,
+        )?;
+        let local = LocalVal::new(
+            case_scope,
+            name,
+            switch_block.to_ref(),
+            capture_token,
+            IdCat::Capture,
+        );
         Ok((self.push_scope(Scope::LocalVal(local)), name))
     }
 }

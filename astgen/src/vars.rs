@@ -19,12 +19,18 @@ impl<'a> AstGen<'a> {
     /// Whether the node is written `_`, which discards what is assigned to it. `@"_"` is a name.
     fn is_discard_identifier(&self, node: NodeIndex) -> bool {
         let tree = self.tree;
-        tree.node_tag(node) == NodeTag::Identifier && tree.token_slice(tree.main_token(node)) == b"_"
+        tree.node_tag(node) == NodeTag::Identifier
+            && tree.token_slice(tree.main_token(node)) == b"_"
     }
 
     /// Lowers a local declaration; its name is visible in the returned scope.
     #[inline(never)]
-    pub(crate) fn var_decl(&mut self, gz: BlockId, scope: ScopeId, node: NodeIndex) -> InnerResult<ScopeId> {
+    pub(crate) fn var_decl(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+    ) -> InnerResult<ScopeId> {
         let Some(var_decl) = self.tree.full_var_decl(node) else {
             return Err(self.fail_node(node, "expected declaration"));
         };
@@ -33,10 +39,17 @@ impl<'a> AstGen<'a> {
         let name_token = var_decl.ast.mut_token + 1;
         let name_raw = self.tree.token_slice(name_token);
         if name_raw == b"_" {
-            return Err(self.fail_tok(name_token, "'_' used as an identifier without @\"_\" syntax"));
+            return Err(self.fail_tok(
+                name_token,
+                "'_' used as an identifier without @\"_\" syntax",
+            ));
         }
         let ident_name = self.ident_as_string(name_token)?;
-        let id_cat = if is_const { IdCat::LocalConstant } else { IdCat::LocalVariable };
+        let id_cat = if is_const {
+            IdCat::LocalConstant
+        } else {
+            IdCat::LocalVariable
+        };
         self.detect_local_shadowing(scope, ident_name, name_token, name_raw, id_cat)?;
         if var_decl.ast.init_node == 0 {
             return Err(self.fail_node(node, "variables must be initialized"));
@@ -58,22 +71,34 @@ impl<'a> AstGen<'a> {
                 if classify::node_may_append_to_error_trace(self.tree, var_decl.ast.init_node) {
                     self.add_save_err_ret_index(gz, SaveErrRetIndex::IfOfErrorType(inst));
                 }
-                Scope::LocalVal(LocalVal::new(scope, gz, ident_name, inst, name_token, id_cat))
+                Scope::LocalVal(LocalVal::new(scope, ident_name, inst, name_token, id_cat))
             } else {
                 let ptr = self.const_ptr(gz, scope, node, &var_decl, align_inst)?;
                 self.add_dbg_var(gz, Tag::DbgVarPtr, ident_name, ptr);
-                Scope::LocalPtr(LocalPtr::new(scope, gz, ident_name, ptr, name_token, true, id_cat))
+                Scope::LocalPtr(LocalPtr::new(
+                    scope, ident_name, ptr, name_token, true, id_cat,
+                ))
             }
         } else {
             if let Some(comptime_token) = var_decl.comptime_token
                 && self.blocks[gz].is_comptime
             {
-                return Err(self.fail_tok(comptime_token, "'comptime var' is redundant in comptime scope"));
+                return Err(self.fail_tok(
+                    comptime_token,
+                    "'comptime var' is redundant in comptime scope",
+                ));
             }
             let is_comptime = var_decl.comptime_token.is_some() || self.blocks[gz].is_comptime;
             let ptr = self.var_ptr(gz, scope, node, &var_decl, align_inst, is_comptime)?;
             self.add_dbg_var(gz, Tag::DbgVarPtr, ident_name, ptr);
-            Scope::LocalPtr(LocalPtr::new(scope, gz, ident_name, ptr, name_token, is_comptime, id_cat))
+            Scope::LocalPtr(LocalPtr::new(
+                scope,
+                ident_name,
+                ptr,
+                name_token,
+                is_comptime,
+                id_cat,
+            ))
         };
         Ok(self.push_scope(local))
     }
@@ -81,9 +106,15 @@ impl<'a> AstGen<'a> {
     /// Attributes that only declarations outside of functions can have.
     fn check_local_attributes(&mut self, var_decl: &VarDecl, name: &[u8]) -> InnerResult<()> {
         let (node, what): (_, &[u8]) = if var_decl.ast.addrspace_node != 0 {
-            (var_decl.ast.addrspace_node, b"cannot set address space of local variable '")
+            (
+                var_decl.ast.addrspace_node,
+                b"cannot set address space of local variable '",
+            )
         } else if var_decl.ast.section_node != 0 {
-            (var_decl.ast.section_node, b"cannot set section of local variable '")
+            (
+                var_decl.ast.section_node,
+                b"cannot set section of local variable '",
+            )
         } else {
             return Ok(());
         };
@@ -99,20 +130,32 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
         var_decl: &VarDecl,
     ) -> InnerResult<Ref> {
-        let reason = var_decl.comptime_token.map(|_| SimpleComptimeReason::ComptimeKeyword);
+        let reason = var_decl
+            .comptime_token
+            .map(|_| SimpleComptimeReason::ComptimeKeyword);
         let prev_strategy = self.blocks[gz].anon_name_strategy;
         self.blocks[gz].anon_name_strategy = NameStrategy::DbgVar;
-        let init = self.reachable_expr_comptime(gz, scope, ri, var_decl.ast.init_node, node, reason)?;
+        let init =
+            self.reachable_expr_comptime(gz, scope, ri, var_decl.ast.init_node, node, reason)?;
         self.blocks[gz].anon_name_strategy = prev_strategy;
         Ok(init)
     }
 
-    fn const_value(&mut self, gz: BlockId, scope: ScopeId, node: NodeIndex, var_decl: &VarDecl) -> InnerResult<Ref> {
+    fn const_value(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+        var_decl: &VarDecl,
+    ) -> InnerResult<Ref> {
         let rl = match var_decl.ast.type_node {
             0 => Loc::None,
             type_node => Loc::Ty(self.type_expr(gz, scope, type_node)?),
         };
-        let ri = ResultInfo { rl, ctx: Context::ConstInit };
+        let ri = ResultInfo {
+            rl,
+            ctx: Context::ConstInit,
+        };
         let init = self.var_init(gz, scope, ri, node, var_decl)?;
         self.add_un_node(gz, Tag::ValidateConst, init, var_decl.ast.init_node);
         Ok(init)
@@ -127,17 +170,31 @@ impl<'a> AstGen<'a> {
         align_inst: Ref,
     ) -> InnerResult<Ref> {
         let init_node = var_decl.ast.init_node;
-        let is_comptime = self.blocks[gz].is_comptime || self.tree.node_tag(init_node) == NodeTag::Comptime;
+        let is_comptime =
+            self.blocks[gz].is_comptime || self.tree.node_tag(init_node) == NodeTag::Comptime;
         let type_inst = match var_decl.ast.type_node {
             0 => Ref::NONE,
             type_node => self.type_expr(gz, scope, type_node)?,
         };
         let alloc = if align_inst != Ref::NONE {
-            self.add_alloc_extended(gz, AllocExtended { node, type_inst, align_inst, is_const: true, is_comptime })
+            self.add_alloc_extended(
+                gz,
+                AllocExtended {
+                    node,
+                    type_inst,
+                    align_inst,
+                    is_const: true,
+                    is_comptime,
+                },
+            )
         } else if type_inst != Ref::NONE {
             self.add_un_node(gz, Tag::Alloc, type_inst, node)
         } else {
-            let tag = if is_comptime { Tag::AllocInferredComptime } else { Tag::AllocInferred };
+            let tag = if is_comptime {
+                Tag::AllocInferredComptime
+            } else {
+                Tag::AllocInferred
+            };
             self.add_node(gz, tag, node)
         };
         let (rl, finish_tag) = if type_inst != Ref::NONE {
@@ -147,7 +204,16 @@ impl<'a> AstGen<'a> {
         };
         // Unlike elsewhere the naming strategy stays in force until the declaration is complete; what follows
         // the value declares nothing, so nothing can tell.
-        let init = self.var_init(gz, scope, ResultInfo { rl, ctx: Context::ConstInit }, node, var_decl)?;
+        let init = self.var_init(
+            gz,
+            scope,
+            ResultInfo {
+                rl,
+                ctx: Context::ConstInit,
+            },
+            node,
+            var_decl,
+        )?;
         if classify::node_may_append_to_error_trace(self.tree, init_node) {
             self.add_save_err_ret_index(gz, SaveErrRetIndex::IfOfErrorType(init));
         }
@@ -168,29 +234,65 @@ impl<'a> AstGen<'a> {
             type_node => self.type_expr(gz, scope, type_node)?,
         };
         let alloc = if align_inst != Ref::NONE {
-            self.add_alloc_extended(gz, AllocExtended { node, type_inst, align_inst, is_const: false, is_comptime })
+            self.add_alloc_extended(
+                gz,
+                AllocExtended {
+                    node,
+                    type_inst,
+                    align_inst,
+                    is_const: false,
+                    is_comptime,
+                },
+            )
         } else if type_inst != Ref::NONE {
-            let tag = if is_comptime { Tag::AllocComptimeMut } else { Tag::AllocMut };
+            let tag = if is_comptime {
+                Tag::AllocComptimeMut
+            } else {
+                Tag::AllocMut
+            };
             self.add_un_node(gz, tag, type_inst, node)
         } else {
-            let tag = if is_comptime { Tag::AllocInferredComptimeMut } else { Tag::AllocInferredMut };
+            let tag = if is_comptime {
+                Tag::AllocInferredComptimeMut
+            } else {
+                Tag::AllocInferredMut
+            };
             self.add_node(gz, tag, node)
         };
         let is_inferred = type_inst == Ref::NONE;
-        let rl = if is_inferred { Loc::InferredPtr(alloc) } else { Loc::Ptr(PtrResultLoc::new(alloc)) };
+        let rl = if is_inferred {
+            Loc::InferredPtr(alloc)
+        } else {
+            Loc::Ptr(PtrResultLoc::new(alloc))
+        };
         self.var_init(gz, scope, ResultInfo::rl(rl), node, var_decl)?;
-        Ok(if is_inferred { self.add_un_node(gz, Tag::ResolveInferredAlloc, alloc, node) } else { alloc })
+        Ok(if is_inferred {
+            self.add_un_node(gz, Tag::ResolveInferredAlloc, alloc, node)
+        } else {
+            alloc
+        })
     }
 
     #[inline(never)]
-    pub(crate) fn assign(&mut self, gz: BlockId, scope: ScopeId, infix_node: NodeIndex) -> InnerResult<()> {
+    pub(crate) fn assign(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        infix_node: NodeIndex,
+    ) -> InnerResult<()> {
         self.emit_dbg_node(gz, infix_node);
         let data = self.tree.node_data(infix_node);
         let ri = if self.is_discard_identifier(data.lhs) {
-            ResultInfo { rl: Loc::Discard, ctx: Context::Assignment }
+            ResultInfo {
+                rl: Loc::Discard,
+                ctx: Context::Assignment,
+            }
         } else {
             let inst = self.lval_expr(gz, scope, data.lhs)?;
-            ResultInfo::rl(Loc::Ptr(PtrResultLoc { inst, src_node: Some(infix_node) }))
+            ResultInfo::rl(Loc::Ptr(PtrResultLoc {
+                inst,
+                src_node: Some(infix_node),
+            }))
         };
         self.expr(gz, scope, ri, data.rhs)?;
         Ok(())
@@ -198,7 +300,12 @@ impl<'a> AstGen<'a> {
 
     /// A destructuring assignment that declares nothing.
     #[inline(never)]
-    pub(crate) fn assign_destructure(&mut self, gz: BlockId, scope: ScopeId, node: NodeIndex) -> InnerResult<()> {
+    pub(crate) fn assign_destructure(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+    ) -> InnerResult<()> {
         self.emit_dbg_node(gz, node);
         let full = self.tree.assign_destructure(node);
         if full.comptime_token.is_some() && self.blocks[gz].is_comptime {
@@ -212,11 +319,17 @@ impl<'a> AstGen<'a> {
         for (i, &variable_node) in full.ast.variables.iter().enumerate() {
             if !self.is_discard_identifier(variable_node) {
                 let inst = self.lval_expr(inner_gz, scope, variable_node)?;
-                let ptr = PtrResultLoc { inst, src_node: Some(variable_node) };
+                let ptr = PtrResultLoc {
+                    inst,
+                    src_node: Some(variable_node),
+                };
                 self.set_component(components, i, DestructureComponent::TypedPtr(ptr));
             }
         }
-        let ri = ResultInfo::rl(Loc::Destructure { src_node: node, components });
+        let ri = ResultInfo::rl(Loc::Destructure {
+            src_node: node,
+            components,
+        });
         self.expr(inner_gz, scope, ri, full.ast.value_expr)?;
         if full.comptime_token.is_some() {
             self.finish_destructure_block(gz, inner_gz, node);
@@ -228,11 +341,20 @@ impl<'a> AstGen<'a> {
     fn discard_components(&mut self, len: usize) -> ComponentRange {
         let start = self.destructure_components.len() as u32;
         let end = self.destructure_components.len() + len;
-        self.destructure_components.resize(end, DestructureComponent::Discard);
-        ComponentRange { start, len: len as u32 }
+        self.destructure_components
+            .resize(end, DestructureComponent::Discard);
+        ComponentRange {
+            start,
+            len: len as u32,
+        }
     }
 
-    fn set_component(&mut self, components: ComponentRange, i: usize, component: DestructureComponent) {
+    fn set_component(
+        &mut self,
+        components: ComponentRange,
+        i: usize,
+        component: DestructureComponent,
+    ) {
         self.destructure_components[components.start as usize + i] = component;
     }
 
@@ -278,8 +400,14 @@ impl<'a> AstGen<'a> {
         for (i, &variable_node) in full.ast.variables.iter().enumerate() {
             if let Some(var_decl) = self.tree.full_var_decl(variable_node) {
                 any_non_const_variables |= !self.is_const(var_decl.ast.mut_token);
-                let component =
-                    self.destructured_alloc(gz, scope, node, &var_decl, is_comptime, value_is_comptime)?;
+                let component = self.destructured_alloc(
+                    gz,
+                    scope,
+                    node,
+                    &var_decl,
+                    is_comptime,
+                    value_is_comptime,
+                )?;
                 self.set_component(components, i, component);
                 continue;
             }
@@ -295,15 +423,23 @@ impl<'a> AstGen<'a> {
         let inner_gz = self.destructure_block(gz, scope, full.comptime_token.is_some());
         if any_lvalue_expr {
             for (i, &variable_node) in full.ast.variables.iter().enumerate() {
-                if is_var_decl(self.tree.node_tag(variable_node)) || self.is_discard_identifier(variable_node) {
+                if is_var_decl(self.tree.node_tag(variable_node))
+                    || self.is_discard_identifier(variable_node)
+                {
                     continue;
                 }
                 let inst = self.lval_expr(inner_gz, scope, variable_node)?;
-                let ptr = PtrResultLoc { inst, src_node: Some(variable_node) };
+                let ptr = PtrResultLoc {
+                    inst,
+                    src_node: Some(variable_node),
+                };
                 self.set_component(components, i, DestructureComponent::TypedPtr(ptr));
             }
         }
-        let ri = ResultInfo::rl(Loc::Destructure { src_node: node, components });
+        let ri = ResultInfo::rl(Loc::Destructure {
+            src_node: node,
+            components,
+        });
         self.reachable_expr(inner_gz, scope, ri, full.ast.value_expr, node)?;
         if full.comptime_token.is_some() {
             self.finish_destructure_block(gz, inner_gz, node);
@@ -324,7 +460,10 @@ impl<'a> AstGen<'a> {
         let name_token = var_decl.ast.mut_token + 1;
         let name_raw = self.tree.token_slice(name_token);
         if name_raw == b"_" {
-            return Err(self.fail_tok(name_token, "'_' used as an identifier without @\"_\" syntax"));
+            return Err(self.fail_tok(
+                name_token,
+                "'_' used as an identifier without @\"_\" syntax",
+            ));
         }
         self.check_local_attributes(var_decl, name_raw)?;
         let is_const = self.is_const(var_decl.ast.mut_token);
@@ -338,7 +477,16 @@ impl<'a> AstGen<'a> {
             type_node => self.type_expr(gz, scope, type_node)?,
         };
         let ptr = if align_inst != Ref::NONE {
-            self.add_alloc_extended(gz, AllocExtended { node, type_inst, align_inst, is_const, is_comptime })
+            self.add_alloc_extended(
+                gz,
+                AllocExtended {
+                    node,
+                    type_inst,
+                    align_inst,
+                    is_const,
+                    is_comptime,
+                },
+            )
         } else if type_inst != Ref::NONE {
             let tag = match (is_const, is_comptime) {
                 (true, _) => Tag::Alloc,
@@ -377,7 +525,9 @@ impl<'a> AstGen<'a> {
             if !is_var_decl(self.tree.node_tag(variable_node)) {
                 continue;
             }
-            let Some(var_decl) = self.tree.full_var_decl(variable_node) else { continue };
+            let Some(var_decl) = self.tree.full_var_decl(variable_node) else {
+                continue;
+            };
             let is_const = self.is_const(var_decl.ast.mut_token);
             let ptr = match self.destructure_components[components.start as usize + i] {
                 DestructureComponent::InferredPtr(raw_ptr) => {
@@ -391,12 +541,22 @@ impl<'a> AstGen<'a> {
             };
             let name_token = var_decl.ast.mut_token + 1;
             let ident_name = self.ident_as_string(name_token)?;
-            let id_cat = if is_const { IdCat::LocalConstant } else { IdCat::LocalVariable };
+            let id_cat = if is_const {
+                IdCat::LocalConstant
+            } else {
+                IdCat::LocalVariable
+            };
             let name_raw = self.tree.token_slice(name_token);
             self.detect_local_shadowing(cur_scope, ident_name, name_token, name_raw, id_cat)?;
             self.add_dbg_var(gz, Tag::DbgVarPtr, ident_name, ptr);
-            let local =
-                LocalPtr::new(cur_scope, gz, ident_name, ptr, name_token, is_const || is_comptime, id_cat);
+            let local = LocalPtr::new(
+                cur_scope,
+                ident_name,
+                ptr,
+                name_token,
+                is_const || is_comptime,
+                id_cat,
+            );
             cur_scope = self.push_scope(Scope::LocalPtr(local));
         }
         Ok(cur_scope)
@@ -413,8 +573,8 @@ impl<'a> AstGen<'a> {
         self.emit_dbg_node(gz, infix_node);
         let data = self.tree.node_data(infix_node);
         let lhs_ptr = self.lval_expr(gz, scope, data.lhs)?;
-        let cursor =
-            may_be_unsafe(op_inst_tag).then(|| self.maybe_advance_source_cursor_to_main_token(gz, infix_node));
+        let cursor = may_be_unsafe(op_inst_tag)
+            .then(|| self.maybe_advance_source_cursor_to_main_token(gz, infix_node));
         let lhs = self.add_un_node(gz, Tag::Load, lhs_ptr, infix_node);
         // A pointer may be on the left, with an integer on the right.
         let inplace_op = match op_inst_tag {
@@ -423,9 +583,11 @@ impl<'a> AstGen<'a> {
             _ => None,
         };
         let rhs_ty = match inplace_op {
-            Some(op) => {
-                self.add(gz, Tag::Extended, Data::extended(Extended::InplaceArithResultTy, op as u16, lhs.0))
-            }
+            Some(op) => self.add(
+                gz,
+                Tag::Extended,
+                Data::extended(Extended::InplaceArithResultTy, op as u16, lhs.0),
+            ),
             None => self.add_un_node(gz, Tag::Typeof, lhs, infix_node),
         };
         let rhs = self.expr(gz, scope, ResultInfo::rl(Loc::Ty(rhs_ty)), data.rhs)?;
@@ -436,9 +598,25 @@ impl<'a> AstGen<'a> {
         Ok(())
     }
 
-    fn store_op(&mut self, gz: BlockId, infix_node: NodeIndex, tag: Tag, lhs_ptr: Ref, lhs: Ref, rhs: Ref) {
+    fn store_op(
+        &mut self,
+        gz: BlockId,
+        infix_node: NodeIndex,
+        tag: Tag,
+        lhs_ptr: Ref,
+        lhs: Ref,
+        rhs: Ref,
+    ) {
         let result = self.add_pl_node(gz, tag, infix_node, &payload::Bin { lhs, rhs });
-        self.add_pl_node(gz, Tag::StoreNode, infix_node, &payload::Bin { lhs: lhs_ptr, rhs: result });
+        self.add_pl_node(
+            gz,
+            Tag::StoreNode,
+            infix_node,
+            &payload::Bin {
+                lhs: lhs_ptr,
+                rhs: result,
+            },
+        );
     }
 
     #[inline(never)]
@@ -460,7 +638,12 @@ impl<'a> AstGen<'a> {
     }
 
     #[inline(never)]
-    pub(crate) fn assign_shift_sat(&mut self, gz: BlockId, scope: ScopeId, infix_node: NodeIndex) -> InnerResult<()> {
+    pub(crate) fn assign_shift_sat(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        infix_node: NodeIndex,
+    ) -> InnerResult<()> {
         self.emit_dbg_node(gz, infix_node);
         let data = self.tree.node_data(infix_node);
         let lhs_ptr = self.lval_expr(gz, scope, data.lhs)?;
@@ -478,7 +661,10 @@ const COMPTIME_CONST_IS_REDUNDANT: &str =
 fn is_var_decl(tag: NodeTag) -> bool {
     matches!(
         tag,
-        NodeTag::GlobalVarDecl | NodeTag::LocalVarDecl | NodeTag::SimpleVarDecl | NodeTag::AlignedVarDecl
+        NodeTag::GlobalVarDecl
+            | NodeTag::LocalVarDecl
+            | NodeTag::SimpleVarDecl
+            | NodeTag::AlignedVarDecl
     )
 }
 
