@@ -1,0 +1,622 @@
+//! The protocol: hit or miss under a lock, and what follows.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::{self, Seek, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+use hashbrown::HashMap;
+
+use crate::clock::Clock;
+use crate::dep_file::prerequisites;
+use crate::digest::{Digest, HashHelper, hash_contents, hash_file};
+use crate::error::Error;
+use crate::inspect::{self, Finding, inspect};
+use crate::limits::MAX_MANIFEST_LEN;
+use crate::listing::{Entry, Listing, ParseError, ParseErrorKind, Stat, is_writable, read_text};
+use crate::lock::{Lock, LockedFile};
+use crate::prefix::{PrefixedPath, Prefixes, to_path};
+
+/// A directory of manifests. Can be shared by threads.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    dir: PathBuf,
+    prefixes: Prefixes,
+    output_dir: Option<PathBuf>,
+    /// What the keys of all manifests begin with: the version of whoever writes them, say.
+    pub hash: HashHelper,
+}
+
+impl Cache {
+    /// Manifests in this directory, which is created if need be.
+    pub fn open(dir: &Path, prefixes: Prefixes) -> Result<Cache, Error> {
+        create_dir(dir)?;
+        Ok(Cache { dir: dir.into(), prefixes, output_dir: None, hash: HashHelper::new() })
+    }
+
+    /// Says that every output lies in `dir` under its final digest. A manifest whose output does not exist is then a
+    /// miss, whatever its files: its build did not end well, or it lost lines.
+    pub fn require_output_in(&mut self, dir: impl Into<PathBuf>) {
+        self.output_dir = Some(dir.into());
+    }
+
+    /// The directories that paths are relative to.
+    pub fn prefixes(&self) -> &Prefixes {
+        &self.prefixes
+    }
+
+    /// Where the manifest with this key is.
+    pub fn path_of(&self, key: Digest) -> PathBuf {
+        let mut name = key.to_hex().to_vec();
+        name.extend_from_slice(b".txt");
+        self.dir.join(OsStr::from_bytes(&name))
+    }
+
+    /// Begins a manifest. What the build depends on is added to its `hash`, then [`Manifest::hit`] is asked.
+    pub fn obtain(&self) -> Manifest<'_> {
+        Manifest {
+            cache: self,
+            hash: self.hash.clone(),
+            key: None,
+            inputs: Vec::new(),
+            index: HashMap::default(),
+            want_shared_lock: true,
+            invalid_is_miss: false,
+        }
+    }
+
+    /// Begins a manifest whose key is known already; nothing of its `hash` counts.
+    pub fn obtain_by_key(&self, key: Digest) -> Manifest<'_> {
+        Manifest { key: Some(key), ..self.obtain() }
+    }
+}
+
+fn create_dir(dir: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(dir).map_err(|source| Error::Manifest {
+        path: dir.into(),
+        action: "create the directory of",
+        source,
+    })
+}
+
+/// A file that the build is told to read.
+#[derive(Debug)]
+struct Input {
+    path: PrefixedPath,
+    max_size: Option<u64>,
+}
+
+/// A manifest that is being asked for.
+#[derive(Debug)]
+pub struct Manifest<'c> {
+    cache: &'c Cache,
+    /// The key: a hash over everything that the build depends on apart from contents of files.
+    pub hash: HashHelper,
+    key: Option<Digest>,
+    inputs: Vec<Input>,
+    index: HashMap<PrefixedPath, usize, foldhash::fast::RandomState>,
+    /// Whether a hit holds the shared lock only, so that others can use the same output: true unless changed.
+    pub want_shared_lock: bool,
+    /// Whether a manifest that does not parse is a miss ([`MissReason::Invalid`]), to be written anew, rather than
+    /// [`Error::Format`]: false unless changed.
+    pub invalid_is_miss: bool,
+}
+
+impl<'c> Manifest<'c> {
+    /// Adds a file whose name is known beforehand: its path goes into the key, its content is one of the
+    /// things compared. Adding it again changes nothing.
+    ///
+    /// With a `max_size`, a miss has the content at hand ([`Miss::contents`]), and a longer file is an error.
+    pub fn add_file(&mut self, path: &Path, max_size: Option<u64>) -> Result<usize, Error> {
+        let path = writable(self.cache.prefixes.find(path))?;
+        if let Some(&index) = self.index.get(&path) {
+            let input = &mut self.inputs[index];
+            input.max_size = input.max_size.max(max_size);
+            return Ok(index);
+        }
+        self.hash.add(path.prefix);
+        self.hash.add_bytes(&path.sub_path);
+        self.index.insert(path.clone(), self.inputs.len());
+        self.inputs.push(Input { path, max_size });
+        Ok(self.inputs.len() - 1)
+    }
+
+    /// Adds whether there is a file, and the file.
+    pub fn add_optional_file(&mut self, path: Option<&Path>) -> Result<(), Error> {
+        self.hash.add(path.is_some());
+        path.map_or(Ok(()), |path| self.add_file(path, None).map(drop))
+    }
+
+    /// Adds how many files there are, and each.
+    pub fn add_list_of_files<P: AsRef<Path>>(&mut self, paths: &[P]) -> Result<(), Error> {
+        self.hash.add(paths.len() as u64);
+        for path in paths {
+            self.add_file(path.as_ref(), None)?;
+        }
+        Ok(())
+    }
+
+    /// Adds all prerequisites of a dependency file (as `cc -MD` writes it).
+    pub fn add_dep_file(&mut self, path: &Path) -> Result<(), Error> {
+        for file in read_dep_file(path)? {
+            self.add_file(&to_path(&file), None)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the build was done before with the same files.
+    ///
+    /// Waits as long as another process does the same build. After a hit the shared lock is held (unless
+    /// `want_shared_lock` is false), after a miss the exclusive one.
+    pub fn hit(self) -> Result<Answer<'c>, Error> {
+        let cache = self.cache;
+        let key = self.key.unwrap_or_else(|| self.hash.peek());
+        let path = cache.path_of(key);
+        let fail = |action| {
+            let path = path.clone();
+            move |source| Error::Manifest { path, action, source }
+        };
+        let locked = match LockedFile::open(&path, self.want_shared_lock) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // Somebody has cleared the cache.
+                create_dir(&cache.dir)?;
+                LockedFile::open(&path, self.want_shared_lock)
+            }
+            result => result,
+        };
+        let mut locked = locked.map_err(fail("open"))?;
+        let mut clock = Clock::new(&cache.dir);
+        loop {
+            locked.file().rewind().map_err(fail("read"))?;
+            let text = read_text(locked.file()).map_err(fail("read"))?;
+            let verdict = match self.verify(key, text.as_deref(), &mut clock) {
+                Err(source) if !self.invalid_is_miss => return Err(Error::Format { path, source }),
+                Err(error) => Verdict::Miss { reason: MissReason::Invalid(error), known: Vec::new() },
+                Ok(verdict) => verdict,
+            };
+            match verdict {
+                Verdict::Hit { listing, refreshed } => {
+                    if refreshed && locked.may_write() {
+                        write(locked.file(), &listing).map_err(fail("write"))?;
+                    }
+                    if self.want_shared_lock {
+                        locked.downgrade().map_err(fail("lock"))?;
+                    }
+                    let state = State { cache, key, path, locked, clock, want_shared_lock: self.want_shared_lock };
+                    let input_count = self.inputs.len();
+                    return Ok(Answer::Hit(Hit { state, listing, input_count }));
+                }
+                // Others may have written it meanwhile.
+                Verdict::Miss { .. } if locked.upgrade().map_err(fail("lock"))? => {}
+                Verdict::Miss { reason, known } => {
+                    let state = State { cache, key, path, locked, clock, want_shared_lock: self.want_shared_lock };
+                    return self.miss(state, reason, known).map(Answer::Miss);
+                }
+            }
+        }
+    }
+
+    fn verify(&self, key: Digest, text: Option<&[u8]>, clock: &mut Clock) -> Result<Verdict, ParseError> {
+        let prefixes = &self.cache.prefixes;
+        let text = text.ok_or(ParseError { line: 1, kind: ParseErrorKind::TooLong })?;
+        if text.is_empty() {
+            return Ok(Verdict::Miss { reason: MissReason::New, known: Vec::new() });
+        }
+        let mut listing = match Listing::parse(text, prefixes.count()) {
+            // A format of another time, as far as the format itself goes.
+            Err(ParseError { kind: ParseErrorKind::Header, .. }) => {
+                return Ok(Verdict::Miss { reason: MissReason::Header, known: Vec::new() });
+            }
+            result => result?,
+        };
+        for (index, (entry, input)) in listing.entries.iter().zip(&self.inputs).enumerate() {
+            if entry.path != input.path {
+                return Err(ParseError { line: index + 2, kind: ParseErrorKind::OtherInput });
+            }
+        }
+        let mut refreshed = false;
+        let mut reason = None;
+        let mut known = 0;
+        for (index, entry) in listing.entries.iter_mut().enumerate() {
+            // The digests of what the build is told to read are wanted in any case.
+            if reason.is_some() && index >= self.inputs.len() {
+                break;
+            }
+            let Some(path) = prefixes.locate(&entry.path) else { break };
+            let finding = inspect(&path, entry, false, || clock.observe());
+            let was = entry.clone();
+            match &finding {
+                Finding::Unchanged => {}
+                Finding::StatChanged { found } => {
+                    entry.stat = clock.recorded(*found);
+                    refreshed |= entry.stat != was.stat;
+                }
+                Finding::ContentChanged { found, digest } => {
+                    entry.stat = clock.recorded(*found);
+                    entry.digest = *digest;
+                }
+                Finding::Missing | Finding::NotAFile | Finding::Unreadable(_) => {
+                    reason.get_or_insert(MissReason::File { path, expected: was, finding });
+                    break;
+                }
+            }
+            if !finding.is_same() && reason.is_none() {
+                reason = Some(MissReason::File { path, expected: was, finding });
+            }
+            known = index + 1;
+        }
+        if reason.is_none() && listing.entries.len() < self.inputs.len() {
+            reason = Some(MissReason::Incomplete);
+        }
+        if let (None, Some(dir)) = (&reason, &self.cache.output_dir) {
+            let output = dir.join(listing.final_digest(key).to_string());
+            if std::fs::symlink_metadata(&output).is_err() {
+                reason = Some(MissReason::NoOutput(output));
+            }
+        }
+        Ok(match reason {
+            None => Verdict::Hit { listing, refreshed },
+            Some(reason) => {
+                listing.entries.truncate(known.min(self.inputs.len()));
+                Verdict::Miss { reason, known: listing.entries }
+            }
+        })
+    }
+
+    fn miss(self, mut state: State<'c>, reason: MissReason, known: Vec<Entry>) -> Result<Miss<'c>, Error> {
+        // Before anything is read, by us or by whoever does the build now.
+        state.clock.observe();
+        let mut miss = Miss {
+            state,
+            files: Vec::with_capacity(self.inputs.len()),
+            index: self.index,
+            contents: Vec::new(),
+            reason,
+            dirty: true,
+        };
+        let mut known = known.into_iter();
+        for Input { path, max_size } in self.inputs {
+            let known = known.next();
+            let contents = match (known, max_size) {
+                (Some(entry), None) => {
+                    miss.files.push(entry);
+                    None
+                }
+                (None, None) => {
+                    let entry = miss.hash_file(path)?;
+                    miss.files.push(entry);
+                    None
+                }
+                (_, Some(max)) => {
+                    let (entry, bytes) = miss.read_file(path, max)?;
+                    miss.files.push(entry);
+                    Some(bytes)
+                }
+            };
+            miss.contents.push(contents);
+        }
+        Ok(miss)
+    }
+}
+
+enum Verdict {
+    Hit {
+        listing: Listing,
+        /// Whether a stat is to be recorded anew.
+        refreshed: bool,
+    },
+    Miss {
+        reason: MissReason,
+        /// The first of the files that the build is told to read, as they are now.
+        known: Vec<Entry>,
+    },
+}
+
+/// Whether a build was done before.
+#[derive(Debug)]
+pub enum Answer<'c> {
+    /// It was.
+    Hit(Hit<'c>),
+    /// It was not, or not with these files.
+    Miss(Miss<'c>),
+}
+
+/// Why a manifest is a miss.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum MissReason {
+    /// There was none, or a build was begun that never ended well.
+    New,
+    /// Its first line is that of another format.
+    Header,
+    /// It does not parse.
+    Invalid(ParseError),
+    /// It lacks files that the build is told to read.
+    Incomplete,
+    /// A file is not what it was. It is the first such.
+    File {
+        /// Where it is.
+        path: PathBuf,
+        /// What is recorded.
+        expected: Entry,
+        /// What was found.
+        finding: Finding,
+    },
+    /// All files are what they were, but the output is not there.
+    NoOutput(PathBuf),
+    /// [`Hit::unhit`].
+    Unhit,
+}
+
+#[derive(Debug)]
+struct State<'c> {
+    cache: &'c Cache,
+    key: Digest,
+    path: PathBuf,
+    locked: LockedFile,
+    clock: Clock,
+    want_shared_lock: bool,
+}
+
+impl State<'_> {
+    fn fail(&self, action: &'static str) -> impl FnOnce(io::Error) -> Error + use<> {
+        let path = self.path.clone();
+        move |source| Error::Manifest { path, action, source }
+    }
+}
+
+/// The build was done before with the same files. The lock is held as long as this lives.
+#[derive(Debug)]
+pub struct Hit<'c> {
+    state: State<'c>,
+    listing: Listing,
+    input_count: usize,
+}
+
+impl<'c> Hit<'c> {
+    /// The manifest's key: its name.
+    pub fn key(&self) -> Digest {
+        self.state.key
+    }
+
+    /// The manifest's file.
+    pub fn path(&self) -> &Path {
+        &self.state.path
+    }
+
+    /// All files of the build, with their present stats.
+    pub fn files(&self) -> &[Entry] {
+        &self.listing.entries
+    }
+
+    /// The name of the build's output.
+    pub fn final_digest(&self) -> Digest {
+        self.listing.final_digest(self.state.key)
+    }
+
+    /// Takes the hit for a miss after all, because the output is of no use. Only what the build is told to read
+    /// stays.
+    pub fn unhit(mut self) -> Result<Miss<'c>, Error> {
+        self.state.locked.upgrade().map_err(self.state.fail("lock"))?;
+        self.state.clock.observe();
+        self.listing.entries.truncate(self.input_count);
+        let paths = self.listing.entries.iter().enumerate();
+        Ok(Miss {
+            index: paths.map(|(index, entry)| (entry.path.clone(), index)).collect(),
+            contents: Vec::new(),
+            files: self.listing.entries,
+            state: self.state,
+            reason: MissReason::Unhit,
+            dirty: true,
+        })
+    }
+
+    /// Only the lock.
+    pub fn into_lock(self) -> Lock {
+        self.state.locked.into_lock()
+    }
+}
+
+/// The build is to be done. The exclusive lock is held as long as this lives: others that want the same wait.
+#[derive(Debug)]
+pub struct Miss<'c> {
+    state: State<'c>,
+    files: Vec<Entry>,
+    index: HashMap<PrefixedPath, usize, foldhash::fast::RandomState>,
+    contents: Vec<Option<Vec<u8>>>,
+    reason: MissReason,
+    dirty: bool,
+}
+
+impl Miss<'_> {
+    /// The manifest's key: its name.
+    pub fn key(&self) -> Digest {
+        self.state.key
+    }
+
+    /// The manifest's file.
+    pub fn path(&self) -> &Path {
+        &self.state.path
+    }
+
+    /// Why.
+    pub fn reason(&self) -> &MissReason {
+        &self.reason
+    }
+
+    /// All files added so far.
+    pub fn files(&self) -> &[Entry] {
+        &self.files
+    }
+
+    /// The content of a file that was added with a size by [`Manifest::add_file`], which returned `index`.
+    pub fn contents(&self, index: usize) -> Option<&[u8]> {
+        self.contents.get(index)?.as_deref()
+    }
+
+    /// Adds a file that the build came upon, with the content it has now. Adding it again changes nothing.
+    pub fn add_file_post(&mut self, path: &Path) -> Result<(), Error> {
+        if let Some(path) = self.unknown(path)? {
+            let entry = self.hash_file(path)?;
+            self.push(entry);
+        }
+        Ok(())
+    }
+
+    /// The same, and returns the content.
+    pub fn add_file_post_fetch(&mut self, path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
+        let prefixed = writable(self.state.cache.prefixes.find(path))?;
+        let (entry, bytes) = self.read_file(prefixed, max_size)?;
+        match self.index.get(&entry.path) {
+            Some(&index) if self.files[index].digest != entry.digest => Err(Error::Changed { path: path.into() }),
+            Some(_) => Ok(bytes),
+            None => {
+                self.push(entry);
+                Ok(bytes)
+            }
+        }
+    }
+
+    /// Adds a file whose content was read already, after [`Manifest::hit`], and its stat from before it was read.
+    pub fn add_file_post_contents(&mut self, path: &Path, bytes: &[u8], stat: Stat) -> Result<(), Error> {
+        self.add_file_post_digest(path, hash_contents(bytes), stat)
+    }
+
+    /// The same with the content's digest ([`hash_contents`]), which other threads can have made.
+    pub fn add_file_post_digest(&mut self, path: &Path, digest: Digest, stat: Stat) -> Result<(), Error> {
+        if let Some(path) = self.unknown(path)? {
+            let stat = self.state.clock.recorded(stat);
+            self.push(Entry { path, stat, digest });
+        }
+        Ok(())
+    }
+
+    /// Adds a file of which the build knows its stat but not its content, as it used something made out of it before.
+    ///
+    /// The file is read now. If it could have changed since the build relied on it, that is [`Error::Changed`]: no
+    /// manifest must be written then.
+    pub fn add_file_post_unchanged(&mut self, path: &Path, used: Stat) -> Result<(), Error> {
+        let Some(prefixed) = self.unknown(path)? else { return Ok(()) };
+        let entry = self.hash_file(prefixed)?;
+        self.push_unchanged(path, entry, used)
+    }
+
+    /// The same with what [`hash_file`](crate::hash_file) said of the opened file, and the stat it had before that.
+    pub fn add_file_post_unchanged_digest(
+        &mut self,
+        path: &Path,
+        digest: Digest,
+        stat: Stat,
+        used: Stat,
+    ) -> Result<(), Error> {
+        let Some(prefixed) = self.unknown(path)? else { return Ok(()) };
+        self.push_unchanged(path, Entry { path: prefixed, stat: self.state.clock.recorded(stat), digest }, used)
+    }
+
+    fn push_unchanged(&mut self, path: &Path, entry: Entry, used: Stat) -> Result<(), Error> {
+        if entry.stat != used || entry.stat.is_distrusted() {
+            return Err(Error::Changed { path: path.into() });
+        }
+        self.push(entry);
+        Ok(())
+    }
+
+    /// Adds all prerequisites of a dependency file (as `cc -MD` writes it).
+    pub fn add_dep_file_post(&mut self, path: &Path) -> Result<(), Error> {
+        read_dep_file(path)?.iter().try_for_each(|file| self.add_file_post(&to_path(file)))
+    }
+
+    /// The name of the build's output, once all files are added.
+    pub fn final_digest(&self) -> Digest {
+        let mut hash = HashHelper::new();
+        hash.raw(&self.state.key.0);
+        for file in &self.files {
+            hash.raw(&file.digest.0);
+        }
+        hash.finish()
+    }
+
+    /// Writes the manifest. After that the shared lock is held, if that was wanted, and others can use the output,
+    /// which must be in its place by now.
+    pub fn write_manifest(&mut self) -> Result<(), Error> {
+        if self.dirty {
+            if !self.state.locked.may_write() && self.state.locked.is_exclusive() {
+                return Err(self.state.fail("write")(io::ErrorKind::PermissionDenied.into()));
+            }
+            // Files added after a first call: the lock was given up for a shared one.
+            self.state.locked.upgrade().map_err(self.state.fail("lock"))?;
+            if self.state.clock.ran_backwards() {
+                for file in &mut self.files {
+                    file.stat = file.stat.distrusted();
+                }
+            }
+            let listing = Listing { entries: std::mem::take(&mut self.files) };
+            let written = write(self.state.locked.file(), &listing);
+            self.files = listing.entries;
+            written.map_err(self.state.fail("write"))?;
+            self.dirty = false;
+        }
+        if self.state.want_shared_lock {
+            self.state.locked.downgrade().map_err(self.state.fail("lock"))?;
+        }
+        Ok(())
+    }
+
+    /// Only the lock.
+    pub fn into_lock(self) -> Lock {
+        self.state.locked.into_lock()
+    }
+
+    fn unknown(&self, path: &Path) -> Result<Option<PrefixedPath>, Error> {
+        let path = writable(self.state.cache.prefixes.find(path))?;
+        Ok((!self.index.contains_key(&path)).then_some(path))
+    }
+
+    fn push(&mut self, entry: Entry) {
+        self.index.insert(entry.path.clone(), self.files.len());
+        self.files.push(entry);
+        self.dirty = true;
+    }
+
+    fn locate(&self, path: &PrefixedPath) -> PathBuf {
+        // Its number came from the same prefixes.
+        self.state.cache.prefixes.locate(path).unwrap_or_default()
+    }
+
+    fn hash_file(&self, path: PrefixedPath) -> Result<Entry, Error> {
+        let at = self.locate(&path);
+        let (file, stat) = inspect::open(&at).map_err(|source| Error::File { path: at.clone(), source })?;
+        let digest = hash_file(&file).map_err(|source| Error::File { path: at, source })?;
+        Ok(Entry { path, stat: self.state.clock.recorded(stat), digest })
+    }
+
+    fn read_file(&self, path: PrefixedPath, max: u64) -> Result<(Entry, Vec<u8>), Error> {
+        let at = self.locate(&path);
+        let read = inspect::read(&at, max).map_err(|source| Error::File { path: at.clone(), source })?;
+        let (bytes, stat) = read.ok_or(Error::FileTooBig { path: at, max })?;
+        let stat = self.state.clock.recorded(stat);
+        Ok((Entry { path, stat, digest: hash_contents(&bytes) }, bytes))
+    }
+}
+
+fn writable(path: PrefixedPath) -> Result<PrefixedPath, Error> {
+    if is_writable(&path) { Ok(path) } else { Err(Error::Path { path: to_path(&path.sub_path) }) }
+}
+
+fn write(mut file: &File, listing: &Listing) -> io::Result<()> {
+    let text = listing.to_bytes();
+    // Emptied first: who dies in between leaves a part of the new text and nothing of the old.
+    let attempt = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text));
+    if attempt.is_err() {
+        // An empty one is a miss. If that fails too, the part that was written is.
+        let _ = file.set_len(0);
+    }
+    attempt
+}
+
+fn read_dep_file(path: &Path) -> Result<Vec<Vec<u8>>, Error> {
+    let read = inspect::read(path, MAX_MANIFEST_LEN).map_err(|source| Error::File { path: path.into(), source })?;
+    let (text, _) = read.ok_or(Error::FileTooBig { path: path.into(), max: MAX_MANIFEST_LEN })?;
+    prerequisites(&text).map_err(|source| Error::DepFile { path: path.into(), source })
+}

@@ -1,0 +1,19 @@
+//! Every limit of the crate, with its reason.
+
+use std::time::Duration;
+
+/// The longest manifest that is read; the reference's limit. At some hundred bytes a line it is a million files.
+pub const MAX_MANIFEST_LEN: u64 = 100 << 20;
+
+/// The longest path in a manifest. No system call takes a longer one (`PATH_MAX` on Linux, with its zero byte).
+pub const MAX_PATH_LEN: usize = 4095;
+
+/// What the clock of a file system may lag behind where its timestamps are whole seconds: FAT counts in steps of two, and
+/// the clocks of two machines that share it may differ by a little.
+pub const WHOLE_SECONDS_TICK: Duration = Duration::from_millis(2500);
+
+/// The same where timestamps are whole hundredths of a second (exFAT), or milliseconds.
+pub const HUNDREDTHS_TICK: Duration = Duration::from_millis(20);
+
+/// Bytes hashed at a time: large enough that system calls do not count, small enough for the processor's cache.
+pub const HASH_BUFFER_LEN: usize = 64 << 10;

@@ -1,0 +1,199 @@
+//! Directories that stand for themselves in a manifest, so that it holds no absolute paths of them.
+
+use std::borrow::Cow;
+use std::ffi::OsStr;
+use std::fmt;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+/// A path as a manifest has it: below a numbered directory, or for number 0 as it was written.
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PrefixedPath {
+    /// The number of the directory.
+    pub prefix: u8,
+    /// The path below it.
+    pub sub_path: Vec<u8>,
+}
+
+impl fmt::Display for PrefixedPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.prefix, String::from_utf8_lossy(&self.sub_path))
+    }
+}
+
+impl fmt::Debug for PrefixedPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The directories. Number 0 is the working directory: paths under no other one stay as they were written, and
+/// relative ones are looked up there.
+#[derive(Clone, Debug)]
+pub struct Prefixes {
+    dirs: Vec<PathBuf>,
+    /// Components of each directory's absolute path.
+    components: Vec<Vec<Vec<u8>>>,
+}
+
+impl Prefixes {
+    /// Only number 0.
+    pub fn new(working_directory: impl Into<PathBuf>) -> Prefixes {
+        let dir = working_directory.into();
+        let components = components_of(&[], dir.as_os_str().as_bytes());
+        Prefixes { dirs: vec![dir], components: vec![components] }
+    }
+
+    /// Adds a directory under the next number. One relative to the working directory is fine. Of those that a path
+    /// is below, the one with the lowest number counts.
+    ///
+    /// There can be 255 of them; a further one is not used for anything.
+    pub fn push(&mut self, dir: impl AsRef<Path>) {
+        if self.dirs.len() > usize::from(u8::MAX) {
+            return;
+        }
+        let dir = dir.as_ref();
+        self.components.push(components_of(&self.components[0], dir.as_os_str().as_bytes()));
+        self.dirs.push(self.dirs[0].join(dir));
+    }
+
+    /// How many there are, number 0 included.
+    pub fn count(&self) -> usize {
+        self.dirs.len()
+    }
+
+    /// The directory with this number.
+    pub fn dir(&self, prefix: u8) -> Option<&Path> {
+        self.dirs.get(usize::from(prefix)).map(PathBuf::as_path)
+    }
+
+    /// A path as it stands in a manifest. It is normalised (`.`, `..` and doubled slashes go) without asking the file
+    /// system, as the reference does it.
+    pub fn find(&self, path: &Path) -> PrefixedPath {
+        let path = path.as_os_str().as_bytes();
+        let absolute = components_of(&self.components[0], path);
+        for (number, dir) in self.components.iter().enumerate().skip(1) {
+            match absolute.strip_prefix(&dir[..]) {
+                Some(rest) if !rest.is_empty() => {
+                    return PrefixedPath { prefix: number as u8, sub_path: rest.join(&b'/') };
+                }
+                _ => {}
+            }
+        }
+        PrefixedPath { prefix: 0, sub_path: normalise(path) }
+    }
+
+    /// Where the file is. `None` if there is no such number.
+    pub fn locate(&self, path: &PrefixedPath) -> Option<PathBuf> {
+        Some(self.dir(path.prefix)?.join(OsStr::from_bytes(&path.sub_path)))
+    }
+}
+
+/// A path as text for people.
+pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(std::ffi::OsString::from_vec(bytes.to_vec()))
+}
+
+fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.split(|&byte| byte == b'/').filter(|part| !part.is_empty() && *part != b".")
+}
+
+/// The components of a path, absolute or relative to `base`, with `..` carried out.
+fn components_of(base: &[Vec<u8>], path: &[u8]) -> Vec<Vec<u8>> {
+    let mut out = if path.first() == Some(&b'/') { Vec::new() } else { base.to_vec() };
+    for part in parts(path) {
+        if part == b".." {
+            out.pop();
+        } else {
+            out.push(part.to_vec());
+        }
+    }
+    out
+}
+
+/// A relative path stays relative, with as many `..` at its beginning as it needs.
+fn normalise(path: &[u8]) -> Vec<u8> {
+    let absolute = path.first() == Some(&b'/');
+    let mut kept: Vec<Cow<'_, [u8]>> = Vec::new();
+    let mut up = 0;
+    for part in parts(path) {
+        if part != b".." {
+            kept.push(part.into());
+        } else if kept.pop().is_none() && !absolute {
+            up += 1;
+        }
+    }
+    let mut out = vec![b"..".as_slice(); up];
+    out.extend(kept.iter().map(|part| &**part));
+    let joined = out.join(&b'/');
+    match (absolute, joined.is_empty()) {
+        (true, _) => [b"/", joined.as_slice()].concat(),
+        (false, true) => b".".to_vec(),
+        (false, false) => joined,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prefixes() -> Prefixes {
+        let mut prefixes = Prefixes::new("/w/project");
+        prefixes.push("/opt/zig/lib");
+        prefixes.push(".zig-cache");
+        prefixes.push("/w/global/");
+        prefixes
+    }
+
+    #[test]
+    fn paths_below_a_directory_are_relative_to_it() {
+        let prefixes = prefixes();
+        let cases = [
+            ("src/main.zig", 0, "src/main.zig"),
+            ("./src//a/../main.zig", 0, "src/main.zig"),
+            ("../other/x.zig", 0, "../other/x.zig"),
+            ("a/../../../x", 0, "../../x"),
+            ("/w/project/src/main.zig", 0, "/w/project/src/main.zig"),
+            ("/elsewhere/./x", 0, "/elsewhere/x"),
+            ("/../x", 0, "/x"),
+            ("", 0, "."),
+            ("/", 0, "/"),
+            (".zig-cache/o/1/x", 2, "o/1/x"),
+            ("/w/project/.zig-cache/o/1/x", 2, "o/1/x"),
+            ("../../opt/zig/lib/std/std.zig", 1, "std/std.zig"),
+            ("/opt/zig/lib2/std.zig", 0, "/opt/zig/lib2/std.zig"),
+            ("/opt/zig/lib/../x", 0, "/opt/zig/x"),
+            ("/opt/zig/lib", 0, "/opt/zig/lib"),
+            ("../global/x", 3, "x"),
+        ];
+        for (path, prefix, sub_path) in cases {
+            let found = prefixes.find(path.as_ref());
+            assert_eq!(found, PrefixedPath { prefix, sub_path: sub_path.into() }, "{path}");
+        }
+    }
+
+    #[test]
+    fn what_was_found_is_located_again() {
+        let prefixes = prefixes();
+        for (path, at) in [
+            ("src/main.zig", "/w/project/src/main.zig"),
+            ("/x/y", "/x/y"),
+            (".zig-cache/o/1/x", "/w/project/.zig-cache/o/1/x"),
+            ("/w/global/x", "/w/global/x"),
+        ] {
+            assert_eq!(prefixes.locate(&prefixes.find(path.as_ref())), Some(PathBuf::from(at)));
+        }
+        assert_eq!(prefixes.locate(&PrefixedPath { prefix: 4, sub_path: b"x".to_vec() }), None);
+    }
+
+    #[test]
+    fn no_more_directories_than_numbers() {
+        let mut prefixes = Prefixes::new("/w");
+        for number in 1..300 {
+            prefixes.push(format!("/dir{number}"));
+        }
+        assert_eq!(prefixes.count(), 256);
+        assert_eq!(prefixes.find("/dir255/x".as_ref()).prefix, 255);
+        assert_eq!(prefixes.find("/dir256/x".as_ref()).prefix, 0);
+    }
+}
