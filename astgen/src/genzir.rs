@@ -54,6 +54,9 @@ pub(crate) struct GenZir {
     /// The line of that declaration, absolute, from 0.
     pub(crate) decl_line: u32,
     pub(crate) parent: ScopeId,
+    /// The innermost scope around that is no block: names are looked up from there, however deep blocks nest. Set when
+    /// the record is pushed.
+    pub(crate) outer: ScopeId,
     /// This block as a scope; set when the record is pushed.
     pub(crate) scope: ScopeId,
     /// Where this block's instructions begin in the shared list, or [`GenZir::UNSTACKED`].
@@ -92,6 +95,7 @@ impl GenZir {
             decl_node_index,
             decl_line,
             parent,
+            outer: parent,
             scope: ScopeId::TOP,
             instructions_top,
             label: None,
@@ -159,6 +163,10 @@ impl AstGen<'_> {
     pub(crate) fn push_block(&mut self, mut block: GenZir) -> BlockId {
         let id = BlockId(self.blocks.0.len() as u32);
         block.scope = self.push_scope(Scope::GenZir(id));
+        block.outer = match self.scopes[block.parent] {
+            Scope::GenZir(around) => self.blocks[around].outer,
+            _ => block.parent,
+        };
         self.blocks.0.push(block);
         id
     }

@@ -215,7 +215,7 @@ impl AstGen<'_> {
         loop {
             match &mut self.scopes[s] {
                 Scope::Top => break,
-                Scope::GenZir(block) => s = self.blocks[*block].parent,
+                Scope::GenZir(block) => s = self.blocks[*block].outer,
                 Scope::Defer(defer) => s = defer.parent,
                 Scope::LocalVal(local) => {
                     if local.name != name {

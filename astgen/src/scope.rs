@@ -323,7 +323,7 @@ impl AstGen<'_> {
             match &self.scopes[s] {
                 Scope::Top => return Ok(()),
                 Scope::GenZir(block) => {
-                    s = self.blocks[*block].parent;
+                    s = self.blocks[*block].outer;
                     outer_scope = true;
                 }
                 Scope::Defer(defer) => s = defer.parent,
