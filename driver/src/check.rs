@@ -362,7 +362,10 @@ impl Report {
         } else {
             Severity::Note
         };
-        for unresolved in &self.unresolved {
+        // That std was not found is said once, not for each file that imports it.
+        let worth_a_line =
+            |u: &&Unresolved| options.strict || u.reason != UnresolvedReason::StdNotFound;
+        for unresolved in self.unresolved.iter().filter(worth_a_line) {
             renderer.render(&mut out, &unresolved.diagnostic(severity))?;
         }
         for warning in &self.warnings {
