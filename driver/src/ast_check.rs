@@ -140,6 +140,9 @@ pub fn check_source(source: &[u8], mode: Mode, path: &[u8]) -> Vec<Diagnostic> {
     let tree = Ast::parse(source, mode);
     match mode {
         Mode::Zig => zir_diagnostics(&astgen::generate(&tree), &tree, path),
-        Mode::Zon => crate::diagnostics::zon_parse_diagnostics(&tree, path),
+        Mode::Zon => {
+            let zoir = zongen::generate(&tree, zongen::Options::default());
+            crate::zon_diagnostics::zoir_diagnostics(zoir.view(), &tree, path)
+        }
     }
 }

@@ -133,7 +133,7 @@ impl<'s> Lines<'s> {
 
 impl Location {
     /// For a note: the line is not shown again if the error is on it already.
-    fn without_line_of(mut self, error: &Location) -> Location {
+    pub(crate) fn without_line_of(mut self, error: &Location) -> Location {
         if self.line == error.line
             && self.column == error.column
             && self.source_line == error.source_line

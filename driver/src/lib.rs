@@ -25,6 +25,7 @@ pub mod limits;
 pub mod module;
 mod paths;
 mod terminal;
+pub mod zon_diagnostics;
 
 /// What a process ends with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
