@@ -99,7 +99,7 @@ fn check_file(file: &Path, zon: bool, renderer: Renderer) -> Vec<u8> {
     let mut output = Vec::new();
     match SourceFile::open(file).and_then(SourceFile::into_bytes) {
         Ok(source) => {
-            let mode = if zon || paths::bytes(file).ends_with(b".zon") {
+            let mode = if zon || inputs::mode_of(file) == Mode::Zon {
                 Mode::Zon
             } else {
                 Mode::Zig

@@ -70,8 +70,6 @@ pub struct Report {
     pub generated: usize,
     /// Files with errors, or that could not be loaded.
     pub failed: usize,
-    /// ZON files: parsed, not lowered.
-    pub only_parsed: usize,
     /// Time taken, in milliseconds.
     pub elapsed_ms: u64,
     /// All errors.
@@ -170,18 +168,6 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
         report.hits += usize::from(matches!(file.how, Some(How::Hit(_))));
         report.generated += usize::from(matches!(file.how, Some(How::Generated(_))));
         report.failed += usize::from(file.failed);
-        report.only_parsed += usize::from(file.only_parsed);
-    }
-    if report.only_parsed > 0 {
-        report.notes.push(format!(
-            "{} ZON file{} parsed and not lowered: errors past the syntax are not found",
-            report.only_parsed,
-            if report.only_parsed == 1 {
-                " was"
-            } else {
-                "s were"
-            },
-        ));
     }
     report.elapsed_ms = begin.elapsed().as_millis() as u64;
     Ok(report)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use syntax::location::Span;
-use syntax::{Ast, AstError, TokenIndex};
+use syntax::{Ast, TokenIndex};
 use zir::{CompileError, Zir};
 
 /// How bad it is.
@@ -192,43 +192,6 @@ pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic
             }
         })
         .collect()
-}
-
-/// The first syntax error of a ZON file.
-pub fn zon_parse_diagnostics(tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic> {
-    let lines = Lines::new(tree.source);
-    let place = |error: &AstError| {
-        let mut message = Vec::new();
-        tree.render_error(error, &mut message);
-        let start = tree.token_start(error.token) + tree.error_offset(error);
-        let span = Span {
-            start,
-            end: token_end(tree, error.token),
-            main: start,
-        };
-        (message, lines.location(span))
-    };
-    let Some((first, rest)) = tree.errors.split_first() else {
-        return Vec::new();
-    };
-    let (message, location) = place(first);
-    let notes = rest.iter().take_while(|error| error.is_note).map(|note| {
-        let (message, place) = place(note);
-        Diagnostic {
-            severity: Severity::Note,
-            path: path.to_vec(),
-            location: Some(place.without_line_of(&location)),
-            message,
-            notes: Vec::new(),
-        }
-    });
-    vec![Diagnostic {
-        severity: Severity::Error,
-        path: path.to_vec(),
-        notes: notes.collect(),
-        location: Some(location),
-        message,
-    }]
 }
 
 /// Writes diagnostics as text.

@@ -8,32 +8,37 @@ use syntax::location::Span;
 use syntax::{Ast, Mode};
 
 use crate::diagnostics::Lines;
-use crate::{Error, Status, paths};
+use crate::inputs::mode_of;
+use crate::{Error, Status};
 
 /// Prints the IR of a file on standard output. A file with errors is printed as far as it was lowered.
 pub fn run(file: &Path) -> Result<Status, Error> {
     let source = SourceFile::open(file)
         .and_then(SourceFile::into_bytes)
         .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))?;
-    if paths::bytes(file).ends_with(b".zon") {
-        return Err(Error::Usage(format!(
-            "'{}' is ZON, which is parsed and not lowered",
-            file.display()
-        )));
-    }
-    let tree = Ast::parse(&source, Mode::Zig);
-    let zir = astgen::generate(&tree);
     let mut text = Vec::new();
-    zir::print::print(
-        zir.view(),
-        Some(&Places {
-            tree: &tree,
-            lines: Lines::new(&source),
-        }),
-        &mut text,
-    );
+    let has_errors = match mode_of(file) {
+        Mode::Zig => {
+            let tree = Ast::parse(&source, Mode::Zig);
+            let zir = astgen::generate(&tree);
+            let places = Places {
+                tree: &tree,
+                lines: Lines::new(&source),
+            };
+            zir::print::print(zir.view(), Some(&places), &mut text);
+            zir.view().has_compile_errors()
+        }
+        Mode::Zon => {
+            let tree = Ast::parse(&source, Mode::Zon);
+            let zoir = zongen::generate(&tree, zongen::Options::default());
+            let mut printed = String::new();
+            zoir::print(&mut printed, zoir.view()).map_err(std::io::Error::other)?;
+            text = printed.into_bytes();
+            zoir.view().has_compile_errors()
+        }
+    };
     std::io::stdout().lock().write_all(&text)?;
-    Ok(if zir.view().has_compile_errors() {
+    Ok(if has_errors {
         Status::ErrorsFound
     } else {
         Status::Clean

@@ -6,7 +6,8 @@ use cache_store::SourceFile;
 use rayon::prelude::*;
 use syntax::{Ast, Mode};
 
-use crate::{Error, Status, inputs, paths};
+use crate::inputs::mode_of;
+use crate::{Error, Status, inputs};
 
 /// What to emit, and where.
 #[derive(Clone, Debug, Default)]
@@ -30,7 +31,7 @@ pub fn run(options: &EmitOptions) -> Result<Status, Error> {
     std::fs::create_dir_all(&options.out_dir)
         .map_err(|e| Error::path("create", &options.out_dir, e))?;
     let pool = crate::pool(options.jobs)?;
-    let emitted: Vec<Result<bool, Error>> = pool.install(|| {
+    let emitted: Vec<Result<(), Error>> = pool.install(|| {
         files
             .par_iter()
             .enumerate()
@@ -38,16 +39,9 @@ pub fn run(options: &EmitOptions) -> Result<Status, Error> {
             .collect()
     });
     let mut status = Status::Clean;
-    for (file, result) in files.iter().zip(emitted) {
+    for result in emitted {
         match result {
-            Ok(true) => {}
-            Ok(false) => {
-                eprintln!(
-                    "error: '{}' is ZON, which is parsed and not lowered",
-                    file.display()
-                );
-                status = Status::ErrorsFound;
-            }
+            Ok(()) => {}
             Err(error) => {
                 eprintln!("error: {error}");
                 status = Status::ErrorsFound;
@@ -57,14 +51,16 @@ pub fn run(options: &EmitOptions) -> Result<Status, Error> {
     Ok(status)
 }
 
-fn emit(file: &Path, out: &Path) -> Result<bool, Error> {
+fn emit(file: &Path, out: &Path) -> Result<(), Error> {
     let source = SourceFile::open(file)
         .and_then(SourceFile::into_bytes)
         .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))?;
-    if paths::bytes(file).ends_with(b".zon") {
-        return Ok(false);
-    }
-    let zir = astgen::generate(&Ast::parse(&source, Mode::Zig));
-    std::fs::write(out, zir.to_bytes()).map_err(|e| Error::path("write", out, e))?;
-    Ok(true)
+    let bytes = match mode_of(file) {
+        Mode::Zig => astgen::generate(&Ast::parse(&source, Mode::Zig)).to_bytes(),
+        Mode::Zon => {
+            let tree = Ast::parse(&source, Mode::Zon);
+            zongen::generate(&tree, zongen::Options::default()).to_bytes()
+        }
+    };
+    std::fs::write(out, bytes).map_err(|e| Error::path("write", out, e))
 }

@@ -10,18 +10,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use cache_store::{
-    EntryName, How, ModuleRoot, Options, SourceError, SourceFile, Store, Warning, ZIG_0_14_1,
+    CacheableIr, EntryName, How, ModuleRoot, Options, SourceError, SourceFile, Store, Warning,
+    ZIG_0_14_1,
 };
 use syntax::location::Span;
 use syntax::{Ast, Mode, TokenIndex};
-use zir::{Summary, Zir};
 
-use crate::diagnostics::{
-    Diagnostic, Lines, Location, Severity, zir_diagnostics, zon_parse_diagnostics,
-};
+use crate::diagnostics::{Diagnostic, Lines, Location, Severity, zir_diagnostics};
 use crate::limits::{MAX_MULTI_MODULE_ERRORS, MAX_MULTI_MODULE_NOTES};
 use crate::module::{ModuleId, Modules};
 use crate::paths;
+use crate::zon_diagnostics::zoir_diagnostics;
 
 /// What to load, and from where.
 #[derive(Debug)]
@@ -99,8 +98,6 @@ pub struct LoadedFile {
     pub how: Option<How>,
     /// Whether it has errors or could not be loaded.
     pub failed: bool,
-    /// Whether it is ZON, which is parsed and not lowered.
-    pub only_parsed: bool,
 }
 
 /// What was found.
@@ -154,9 +151,8 @@ struct Instance {
 /// What was loaded of a file.
 #[derive(Debug)]
 struct Content {
-    how: Option<How>,
+    how: How,
     failed: bool,
-    only_parsed: bool,
     imports: Vec<Import>,
     diagnostics: Vec<Diagnostic>,
     warnings: Vec<Warning>,
@@ -308,55 +304,103 @@ impl<'p> Loader<'p> {
 
     fn load(&self, module: ModuleId, sub_file_path: &Path) -> Result<Content, SourceError> {
         let path = self.program.modules.get(module).full_path(sub_file_path);
-        let mut source = SourceFile::open(&path)?;
-        if paths::bytes(sub_file_path).ends_with(b".zon") {
-            return load_zon(&path, &mut source);
-        }
-        let name = self.entry_name(module, sub_file_path);
-        let store = if module == Modules::MAIN {
-            &self.stores.local
-        } else {
-            &self.stores.global
+        let file = Source {
+            file: SourceFile::open(&path)?,
+            path: &path,
+            name: self.entry_name(module, sub_file_path),
+            store: if module == Modules::MAIN {
+                &self.stores.local
+            } else {
+                &self.stores.global
+            },
         };
+        if paths::bytes(sub_file_path).ends_with(b".zon") {
+            self.load_zon(file)
+        } else {
+            self.load_zig(file)
+        }
+    }
+
+    fn load_zig(&self, mut source: Source<'_>) -> Result<Content, SourceError> {
+        let lower = |text: &[u8]| astgen::generate(&Ast::parse(text, Mode::Zig));
+        let (how, summary, warnings) = self.update(&mut source, lower)?;
+        let summary = match zir::Summary::decode(&summary) {
+            Some(summary) => summary,
+            None => zir::Summary::of(lower(source.file.load()?).view()),
+        };
+        // As in the reference, a file that could not be lowered imports nothing.
+        let imports = if summary.lowering_failed {
+            Vec::new()
+        } else {
+            summary.imports
+        };
+        let mut content = Content {
+            how,
+            failed: summary.has_compile_errors,
+            imports: imports
+                .into_iter()
+                .map(|import| Import {
+                    name: import.name,
+                    token: import.token,
+                    target: Target::Skip,
+                })
+                .collect(),
+            diagnostics: Vec::new(),
+            warnings,
+        };
+        if content.failed {
+            // Errors are placed in the source that is there now, so they are made from it as well: the
+            // entry may have come from anywhere.
+            let tree = Ast::parse(source.file.load()?, Mode::Zig);
+            let zir = astgen::generate(&tree);
+            content.diagnostics = zir_diagnostics(&zir, &tree, paths::bytes(source.path));
+            content.failed = !content.diagnostics.is_empty();
+        }
+        Ok(content)
+    }
+
+    fn load_zon(&self, mut source: Source<'_>) -> Result<Content, SourceError> {
+        let lower = |text: &[u8]| {
+            zongen::generate(&Ast::parse(text, Mode::Zon), zongen::Options::default())
+        };
+        let (how, summary, warnings) = self.update(&mut source, lower)?;
+        let failed = match zoir::Summary::decode(&summary) {
+            Some(summary) => summary.has_compile_errors,
+            None => lower(source.file.load()?).view().has_compile_errors(),
+        };
+        let mut content = Content {
+            how,
+            failed,
+            imports: Vec::new(),
+            diagnostics: Vec::new(),
+            warnings,
+        };
+        if content.failed {
+            let tree = Ast::parse(source.file.load()?, Mode::Zon);
+            let zoir = zongen::generate(&tree, zongen::Options::default());
+            content.diagnostics = zoir_diagnostics(zoir.view(), &tree, paths::bytes(source.path));
+            content.failed = !content.diagnostics.is_empty();
+        }
+        Ok(content)
+    }
+
+    /// Where the IR of a source comes from, and its summary.
+    fn update<I: CacheableIr>(
+        &self,
+        source: &mut Source<'_>,
+        lower: impl FnOnce(&[u8]) -> I,
+    ) -> Result<(How, Vec<u8>, Vec<Warning>), SourceError> {
         let on_wait = |entry: &Path| self.observer.waiting(entry);
         let options = Options {
             on_wait: Some(&on_wait),
             ..Options::default()
         };
-        let outcome = store.update::<Zir>(&name, &mut source, &options, |text| {
-            astgen::generate(&Ast::parse(text, Mode::Zig))
-        })?;
-        let summary = Summary::decode(&outcome.ir.summary()).unwrap_or_default();
-        let mut content = Content {
-            how: Some(outcome.how),
-            failed: summary.has_compile_errors,
-            only_parsed: false,
-            // As in the reference, a file that could not be lowered imports nothing.
-            imports: if summary.lowering_failed {
-                Vec::new()
-            } else {
-                summary.imports
-            }
-            .into_iter()
-            .map(|import| Import {
-                name: import.name,
-                token: import.token,
-                target: Target::Skip,
-            })
-            .collect(),
-            diagnostics: Vec::new(),
-            warnings: outcome.warnings,
-        };
-        if content.failed {
-            // Errors are placed in the source that is there now, so they are made from it as well: the
-            // entry may have come from anywhere.
-            drop(outcome.ir);
-            let tree = Ast::parse(source.load()?, Mode::Zig);
-            content.diagnostics =
-                zir_diagnostics(&astgen::generate(&tree), &tree, paths::bytes(&path));
-            content.failed = !content.diagnostics.is_empty();
-        }
-        Ok(content)
+        let Source {
+            file, name, store, ..
+        } = source;
+        let outcome = store.update(name, file, &options, lower)?;
+        let summary = outcome.ir.summary().into_owned();
+        Ok((outcome.how, summary, outcome.warnings))
     }
 
     fn entry_name(&self, module: ModuleId, sub_file_path: &Path) -> EntryName {
@@ -369,18 +413,12 @@ impl<'p> Loader<'p> {
     }
 }
 
-/// ZON is parsed, so that syntax errors are found.
-fn load_zon(path: &Path, source: &mut SourceFile) -> Result<Content, SourceError> {
-    let tree = Ast::parse(source.load()?, Mode::Zon);
-    let diagnostics = zon_parse_diagnostics(&tree, paths::bytes(path));
-    Ok(Content {
-        how: None,
-        failed: !diagnostics.is_empty(),
-        only_parsed: true,
-        imports: Vec::new(),
-        diagnostics,
-        warnings: Vec::new(),
-    })
+/// A file that is being loaded.
+struct Source<'l> {
+    file: SourceFile,
+    path: &'l Path,
+    name: EntryName,
+    store: &'l Store,
 }
 
 /// What refers to a file.
@@ -551,11 +589,9 @@ impl<'p> Walk<'p> {
                 path,
                 how: None,
                 failed: true,
-                only_parsed: false,
             };
             if let Some(Ok(content)) = self.instances[instance].result.take() {
-                loaded.how = content.how;
-                loaded.only_parsed = content.only_parsed;
+                loaded.how = Some(content.how);
                 loaded.failed = content.failed || multi_module;
                 graph.diagnostics.extend(content.diagnostics);
                 graph.warnings.extend(content.warnings);

@@ -4,8 +4,19 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use syntax::Mode;
+
 use crate::limits::MAX_LIST_LEN;
 use crate::{Error, paths};
+
+/// What a file holds, by its name.
+pub fn mode_of(file: &Path) -> Mode {
+    if paths::bytes(file).ends_with(b".zon") {
+        Mode::Zon
+    } else {
+        Mode::Zig
+    }
+}
 
 /// The paths in a list file, one a line; `-` is standard input. Empty lines are passed over.
 pub fn read_list(list: &Path) -> Result<Vec<PathBuf>, Error> {

@@ -22,7 +22,11 @@ pub fn zoir_diagnostics(zoir: ZoirRef<'_>, tree: &Ast<'_>, path: &[u8]) -> Vec<D
                     main: start,
                 }
             }
-            _ => Span::default(),
+            _ => Span {
+                start: 0,
+                end: 0,
+                main: 0,
+            },
         };
         lines.location(span)
     };
