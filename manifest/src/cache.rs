@@ -272,7 +272,7 @@ impl<'c> Manifest<'c> {
             files: Vec::with_capacity(self.inputs.len()),
             index: self.index,
             contents: Vec::new(),
-            reason,
+            reason: Box::new(reason),
             dirty: true,
         };
         let mut known = known.into_iter();
@@ -407,7 +407,7 @@ impl<'c> Hit<'c> {
             contents: Vec::new(),
             files: self.listing.entries,
             state: self.state,
-            reason: MissReason::Unhit,
+            reason: Box::new(MissReason::Unhit),
             dirty: true,
         })
     }
@@ -425,7 +425,8 @@ pub struct Miss<'c> {
     files: Vec<Entry>,
     index: HashMap<PrefixedPath, usize, foldhash::fast::RandomState>,
     contents: Vec<Option<Vec<u8>>>,
-    reason: MissReason,
+    /// Boxed, as it would make an [`Answer`] much larger than a hit needs.
+    reason: Box<MissReason>,
     dirty: bool,
 }
 

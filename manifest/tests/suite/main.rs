@@ -1,0 +1,9 @@
+//! The crate through its interface.
+
+mod common;
+mod damage;
+mod explaining;
+mod format;
+mod many;
+mod protocol;
+mod timestamps;
