@@ -32,7 +32,12 @@ impl Cache {
     /// Manifests in this directory, which is created if need be.
     pub fn open(dir: &Path, prefixes: Prefixes) -> Result<Cache, Error> {
         create_dir(dir)?;
-        Ok(Cache { dir: dir.into(), prefixes, output_dir: None, hash: HashHelper::new() })
+        Ok(Cache {
+            dir: dir.into(),
+            prefixes,
+            output_dir: None,
+            hash: HashHelper::new(),
+        })
     }
 
     /// Says that every output lies in `dir` under its final digest. A manifest whose output does not exist is then a
@@ -68,7 +73,10 @@ impl Cache {
 
     /// Begins a manifest whose key is known already; nothing of its `hash` counts.
     pub fn obtain_by_key(&self, key: Digest) -> Manifest<'_> {
-        Manifest { key: Some(key), ..self.obtain() }
+        Manifest {
+            key: Some(key),
+            ..self.obtain()
+        }
     }
 }
 
@@ -155,7 +163,11 @@ impl<'c> Manifest<'c> {
         let path = cache.path_of(key);
         let fail = |action| {
             let path = path.clone();
-            move |source| Error::Manifest { path, action, source }
+            move |source| Error::Manifest {
+                path,
+                action,
+                source,
+            }
         };
         let locked = match LockedFile::open(&path, self.want_shared_lock) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -172,7 +184,10 @@ impl<'c> Manifest<'c> {
             let text = read_text(locked.file()).map_err(fail("read"))?;
             let verdict = match self.verify(key, text.as_deref(), &mut clock) {
                 Err(source) if !self.invalid_is_miss => return Err(Error::Format { path, source }),
-                Err(error) => Verdict::Miss { reason: MissReason::Invalid(error), known: Vec::new() },
+                Err(error) => Verdict::Miss {
+                    reason: MissReason::Invalid(error),
+                    known: Vec::new(),
+                },
                 Ok(verdict) => verdict,
             };
             match verdict {
@@ -183,36 +198,74 @@ impl<'c> Manifest<'c> {
                     if self.want_shared_lock {
                         locked.downgrade().map_err(fail("lock"))?;
                     }
-                    let state = State { cache, key, path, locked, clock, want_shared_lock: self.want_shared_lock };
+                    let state = State {
+                        cache,
+                        key,
+                        path,
+                        locked,
+                        clock,
+                        want_shared_lock: self.want_shared_lock,
+                    };
                     let input_count = self.inputs.len();
-                    return Ok(Answer::Hit(Hit { state, listing, input_count }));
+                    return Ok(Answer::Hit(Hit {
+                        state,
+                        listing,
+                        input_count,
+                    }));
                 }
                 // Others may have written it meanwhile.
                 Verdict::Miss { .. } if locked.upgrade().map_err(fail("lock"))? => {}
                 Verdict::Miss { reason, known } => {
-                    let state = State { cache, key, path, locked, clock, want_shared_lock: self.want_shared_lock };
+                    let state = State {
+                        cache,
+                        key,
+                        path,
+                        locked,
+                        clock,
+                        want_shared_lock: self.want_shared_lock,
+                    };
                     return self.miss(state, reason, known).map(Answer::Miss);
                 }
             }
         }
     }
 
-    fn verify(&self, key: Digest, text: Option<&[u8]>, clock: &mut Clock) -> Result<Verdict, ParseError> {
+    fn verify(
+        &self,
+        key: Digest,
+        text: Option<&[u8]>,
+        clock: &mut Clock,
+    ) -> Result<Verdict, ParseError> {
         let prefixes = &self.cache.prefixes;
-        let text = text.ok_or(ParseError { line: 1, kind: ParseErrorKind::TooLong })?;
+        let text = text.ok_or(ParseError {
+            line: 1,
+            kind: ParseErrorKind::TooLong,
+        })?;
         if text.is_empty() {
-            return Ok(Verdict::Miss { reason: MissReason::New, known: Vec::new() });
+            return Ok(Verdict::Miss {
+                reason: MissReason::New,
+                known: Vec::new(),
+            });
         }
         let mut listing = match Listing::parse(text, prefixes.count()) {
             // A format of another time, as far as the format itself goes.
-            Err(ParseError { kind: ParseErrorKind::Header, .. }) => {
-                return Ok(Verdict::Miss { reason: MissReason::Header, known: Vec::new() });
+            Err(ParseError {
+                kind: ParseErrorKind::Header,
+                ..
+            }) => {
+                return Ok(Verdict::Miss {
+                    reason: MissReason::Header,
+                    known: Vec::new(),
+                });
             }
             result => result?,
         };
         for (index, (entry, input)) in listing.entries.iter().zip(&self.inputs).enumerate() {
             if entry.path != input.path {
-                return Err(ParseError { line: index + 2, kind: ParseErrorKind::OtherInput });
+                return Err(ParseError {
+                    line: index + 2,
+                    kind: ParseErrorKind::OtherInput,
+                });
             }
         }
         let mut refreshed = false;
@@ -223,7 +276,9 @@ impl<'c> Manifest<'c> {
             if reason.is_some() && index >= self.inputs.len() {
                 break;
             }
-            let Some(path) = prefixes.locate(&entry.path) else { break };
+            let Some(path) = prefixes.locate(&entry.path) else {
+                break;
+            };
             let finding = inspect(&path, entry, false, || clock.observe());
             let was = entry.clone();
             match &finding {
@@ -237,12 +292,20 @@ impl<'c> Manifest<'c> {
                     entry.digest = *digest;
                 }
                 Finding::Missing | Finding::NotAFile | Finding::Unreadable(_) => {
-                    reason.get_or_insert(MissReason::File { path, expected: was, finding });
+                    reason.get_or_insert(MissReason::File {
+                        path,
+                        expected: was,
+                        finding,
+                    });
                     break;
                 }
             }
             if !finding.is_same() && reason.is_none() {
-                reason = Some(MissReason::File { path, expected: was, finding });
+                reason = Some(MissReason::File {
+                    path,
+                    expected: was,
+                    finding,
+                });
             }
             known = index + 1;
         }
@@ -259,12 +322,20 @@ impl<'c> Manifest<'c> {
             None => Verdict::Hit { listing, refreshed },
             Some(reason) => {
                 listing.entries.truncate(known.min(self.inputs.len()));
-                Verdict::Miss { reason, known: listing.entries }
+                Verdict::Miss {
+                    reason,
+                    known: listing.entries,
+                }
             }
         })
     }
 
-    fn miss(self, mut state: State<'c>, reason: MissReason, known: Vec<Entry>) -> Result<Miss<'c>, Error> {
+    fn miss(
+        self,
+        mut state: State<'c>,
+        reason: MissReason,
+        known: Vec<Entry>,
+    ) -> Result<Miss<'c>, Error> {
         // Before anything is read, by us or by whoever does the build now.
         state.clock.observe();
         let mut miss = Miss {
@@ -362,7 +433,11 @@ struct State<'c> {
 impl State<'_> {
     fn fail(&self, action: &'static str) -> impl FnOnce(io::Error) -> Error + use<> {
         let path = self.path.clone();
-        move |source| Error::Manifest { path, action, source }
+        move |source| Error::Manifest {
+            path,
+            action,
+            source,
+        }
     }
 }
 
@@ -398,12 +473,17 @@ impl<'c> Hit<'c> {
     /// Takes the hit for a miss after all, because the output is of no use. Only what the build is told to read
     /// stays.
     pub fn unhit(mut self) -> Result<Miss<'c>, Error> {
-        self.state.locked.upgrade().map_err(self.state.fail("lock"))?;
+        self.state
+            .locked
+            .upgrade()
+            .map_err(self.state.fail("lock"))?;
         self.state.clock.observe();
         self.listing.entries.truncate(self.input_count);
         let paths = self.listing.entries.iter().enumerate();
         Ok(Miss {
-            index: paths.map(|(index, entry)| (entry.path.clone(), index)).collect(),
+            index: paths
+                .map(|(index, entry)| (entry.path.clone(), index))
+                .collect(),
             contents: Vec::new(),
             files: self.listing.entries,
             state: self.state,
@@ -470,7 +550,9 @@ impl Miss<'_> {
         let prefixed = writable(self.state.cache.prefixes.find(path))?;
         let (entry, bytes) = self.read_file(prefixed, max_size)?;
         match self.index.get(&entry.path) {
-            Some(&index) if self.files[index].digest != entry.digest => Err(Error::Changed { path: path.into() }),
+            Some(&index) if self.files[index].digest != entry.digest => {
+                Err(Error::Changed { path: path.into() })
+            }
             Some(_) => Ok(bytes),
             None => {
                 self.push(entry);
@@ -480,12 +562,22 @@ impl Miss<'_> {
     }
 
     /// Adds a file whose content was read already, after [`Manifest::hit`], and its stat from before it was read.
-    pub fn add_file_post_contents(&mut self, path: &Path, bytes: &[u8], stat: Stat) -> Result<(), Error> {
+    pub fn add_file_post_contents(
+        &mut self,
+        path: &Path,
+        bytes: &[u8],
+        stat: Stat,
+    ) -> Result<(), Error> {
         self.add_file_post_digest(path, hash_contents(bytes), stat)
     }
 
     /// The same with the content's digest ([`hash_contents`]), which other threads can have made.
-    pub fn add_file_post_digest(&mut self, path: &Path, digest: Digest, stat: Stat) -> Result<(), Error> {
+    pub fn add_file_post_digest(
+        &mut self,
+        path: &Path,
+        digest: Digest,
+        stat: Stat,
+    ) -> Result<(), Error> {
         if let Some(path) = self.unknown(path)? {
             let stat = self.state.clock.recorded(stat);
             self.push(Entry { path, stat, digest });
@@ -498,7 +590,9 @@ impl Miss<'_> {
     /// The file is read now. If it could have changed since the build relied on it, that is [`Error::Changed`]: no
     /// manifest must be written then.
     pub fn add_file_post_unchanged(&mut self, path: &Path, used: Stat) -> Result<(), Error> {
-        let Some(prefixed) = self.unknown(path)? else { return Ok(()) };
+        let Some(prefixed) = self.unknown(path)? else {
+            return Ok(());
+        };
         let entry = self.hash_file(prefixed)?;
         self.push_unchanged(path, entry, used)
     }
@@ -511,8 +605,18 @@ impl Miss<'_> {
         stat: Stat,
         used: Stat,
     ) -> Result<(), Error> {
-        let Some(prefixed) = self.unknown(path)? else { return Ok(()) };
-        self.push_unchanged(path, Entry { path: prefixed, stat: self.state.clock.recorded(stat), digest }, used)
+        let Some(prefixed) = self.unknown(path)? else {
+            return Ok(());
+        };
+        self.push_unchanged(
+            path,
+            Entry {
+                path: prefixed,
+                stat: self.state.clock.recorded(stat),
+                digest,
+            },
+            used,
+        )
     }
 
     fn push_unchanged(&mut self, path: &Path, entry: Entry, used: Stat) -> Result<(), Error> {
@@ -525,7 +629,9 @@ impl Miss<'_> {
 
     /// Adds all prerequisites of a dependency file (as `cc -MD` writes it).
     pub fn add_dep_file_post(&mut self, path: &Path) -> Result<(), Error> {
-        read_dep_file(path)?.iter().try_for_each(|file| self.add_file_post(&to_path(file)))
+        read_dep_file(path)?
+            .iter()
+            .try_for_each(|file| self.add_file_post(&to_path(file)))
     }
 
     /// The name of the build's output, once all files are added.
@@ -543,23 +649,33 @@ impl Miss<'_> {
     pub fn write_manifest(&mut self) -> Result<(), Error> {
         if self.dirty {
             if !self.state.locked.may_write() && self.state.locked.is_exclusive() {
-                return Err(self.state.fail("write")(io::ErrorKind::PermissionDenied.into()));
+                return Err(self.state.fail("write")(
+                    io::ErrorKind::PermissionDenied.into(),
+                ));
             }
             // Files added after a first call: the lock was given up for a shared one.
-            self.state.locked.upgrade().map_err(self.state.fail("lock"))?;
+            self.state
+                .locked
+                .upgrade()
+                .map_err(self.state.fail("lock"))?;
             if self.state.clock.ran_backwards() {
                 for file in &mut self.files {
                     file.stat = file.stat.distrusted();
                 }
             }
-            let listing = Listing { entries: std::mem::take(&mut self.files) };
+            let listing = Listing {
+                entries: std::mem::take(&mut self.files),
+            };
             let written = write(self.state.locked.file(), &listing);
             self.files = listing.entries;
             written.map_err(self.state.fail("write"))?;
             self.dirty = false;
         }
         if self.state.want_shared_lock {
-            self.state.locked.downgrade().map_err(self.state.fail("lock"))?;
+            self.state
+                .locked
+                .downgrade()
+                .map_err(self.state.fail("lock"))?;
         }
         Ok(())
     }
@@ -587,37 +703,77 @@ impl Miss<'_> {
 
     fn hash_file(&self, path: PrefixedPath) -> Result<Entry, Error> {
         let at = self.locate(&path);
-        let (file, stat) = inspect::open(&at).map_err(|source| Error::File { path: at.clone(), source })?;
+        let (file, stat) = inspect::open(&at).map_err(|source| Error::File {
+            path: at.clone(),
+            source,
+        })?;
         let digest = hash_file(&file).map_err(|source| Error::File { path: at, source })?;
-        Ok(Entry { path, stat: self.state.clock.recorded(stat), digest })
+        Ok(Entry {
+            path,
+            stat: self.state.clock.recorded(stat),
+            digest,
+        })
     }
 
     fn read_file(&self, path: PrefixedPath, max: u64) -> Result<(Entry, Vec<u8>), Error> {
         let at = self.locate(&path);
-        let read = inspect::read(&at, max).map_err(|source| Error::File { path: at.clone(), source })?;
+        let read = inspect::read(&at, max).map_err(|source| Error::File {
+            path: at.clone(),
+            source,
+        })?;
         let (bytes, stat) = read.ok_or(Error::FileTooBig { path: at, max })?;
         let stat = self.state.clock.recorded(stat);
-        Ok((Entry { path, stat, digest: hash_contents(&bytes) }, bytes))
+        Ok((
+            Entry {
+                path,
+                stat,
+                digest: hash_contents(&bytes),
+            },
+            bytes,
+        ))
     }
 }
 
 fn writable(path: PrefixedPath) -> Result<PrefixedPath, Error> {
-    if is_writable(&path) { Ok(path) } else { Err(Error::Path { path: to_path(&path.sub_path) }) }
+    if is_writable(&path) {
+        Ok(path)
+    } else {
+        Err(Error::Path {
+            path: to_path(&path.sub_path),
+        })
+    }
 }
 
 fn write(mut file: &File, listing: &Listing) -> io::Result<()> {
     let text = listing.to_bytes();
-    // Emptied first: who dies in between leaves a part of the new text and nothing of the old.
-    let attempt = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(&text));
-    if attempt.is_err() {
-        // An empty one is a miss. If that fails too, the part that was written is.
+    let mut attempt = || {
+        // Cut off first: who dies in between leaves a part of the new text and nothing of the old. Not down to nothing:
+        // some file systems write a file that was emptied to the disk when it is closed, which takes long.
+        if file.metadata()?.len() > 1 {
+            file.set_len(1)?;
+        }
+        file.rewind()?;
+        file.write_all(&text)
+    };
+    let result = attempt();
+    if result.is_err() {
+        // An empty one is a miss. If that fails too, the part that was written is not taken for a whole.
         let _ = file.set_len(0);
     }
-    attempt
+    result
 }
 
 fn read_dep_file(path: &Path) -> Result<Vec<Vec<u8>>, Error> {
-    let read = inspect::read(path, MAX_MANIFEST_LEN).map_err(|source| Error::File { path: path.into(), source })?;
-    let (text, _) = read.ok_or(Error::FileTooBig { path: path.into(), max: MAX_MANIFEST_LEN })?;
-    prerequisites(&text).map_err(|source| Error::DepFile { path: path.into(), source })
+    let read = inspect::read(path, MAX_MANIFEST_LEN).map_err(|source| Error::File {
+        path: path.into(),
+        source,
+    })?;
+    let (text, _) = read.ok_or(Error::FileTooBig {
+        path: path.into(),
+        max: MAX_MANIFEST_LEN,
+    })?;
+    prerequisites(&text).map_err(|source| Error::DepFile {
+        path: path.into(),
+        source,
+    })
 }

@@ -4,7 +4,7 @@
 //! only if its tick was over before the file was read: if it lies before a moment of the same clock that was taken
 //! earlier than the content. Such a moment is the mtime of a file written for that purpose.
 
-use std::fs::File;
+use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,10 @@ pub(crate) struct Clock {
 impl Clock {
     /// `dir` is where the file is written.
     pub(crate) fn new(dir: &Path) -> Clock {
-        Clock { dir: dir.into(), moment: None }
+        Clock {
+            dir: dir.into(),
+            moment: None,
+        }
     }
 
     /// Takes the moment if it was not taken before. To be called before what is to be trusted is read.
@@ -41,7 +44,11 @@ impl Clock {
 
     /// What to record of this stat.
     pub(crate) fn recorded(&self, stat: Stat) -> Stat {
-        if self.trusts(stat.mtime_ns) { stat } else { stat.distrusted() }
+        if self.trusts(stat.mtime_ns) {
+            stat
+        } else {
+            stat.distrusted()
+        }
     }
 
     /// Whether the clock was set back since the moment: then mtimes before the moment may come again.
@@ -54,8 +61,12 @@ impl Clock {
 }
 
 fn now(dir: &Path) -> io::Result<i64> {
-    let mut file = File::create(dir.join("timestamp"))?;
-    // Not every file system counts the truncation of an empty file as a modification.
+    // Not truncated: some file systems write a file that was to the disk when it is closed.
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(dir.join("timestamp"))?;
     file.write_all(b"\n")?;
     let stat = Stat::of(&file.metadata()?);
     match stat.is_distrusted() {
@@ -82,7 +93,10 @@ mod tests {
     use super::*;
 
     fn clock(moment: i64) -> Clock {
-        Clock { dir: PathBuf::new(), moment: Some(Some(moment)) }
+        Clock {
+            dir: PathBuf::new(),
+            moment: Some(Some(moment)),
+        }
     }
 
     #[test]
@@ -108,8 +122,19 @@ mod tests {
         clock.observe();
         assert!(!clock.trusts(1));
         assert!(clock.ran_backwards());
-        let stat = Stat { size: 3, inode: 4, mtime_ns: 5 };
-        assert_eq!(clock.recorded(stat), Stat { size: 3, inode: 0, mtime_ns: 0 });
+        let stat = Stat {
+            size: 3,
+            inode: 4,
+            mtime_ns: 5,
+        };
+        assert_eq!(
+            clock.recorded(stat),
+            Stat {
+                size: 3,
+                inode: 0,
+                mtime_ns: 0
+            }
+        );
     }
 
     #[test]

@@ -57,7 +57,10 @@ impl Reader<'_> {
     }
 
     fn fail(&self, kind: DepFileErrorKind) -> DepFileError {
-        DepFileError { offset: self.at.min(self.text.len()), kind }
+        DepFileError {
+            offset: self.at.min(self.text.len()),
+            kind,
+        }
     }
 
     /// Skips to behind the colon of the next target. False at the end.
@@ -70,17 +73,23 @@ impl Reader<'_> {
         }
         loop {
             match self.peek(0) {
-                None | Some(b'\n' | b'\r') => return Err(self.fail(DepFileErrorKind::IncompleteTarget)),
+                None | Some(b'\n' | b'\r') => {
+                    return Err(self.fail(DepFileErrorKind::IncompleteTarget));
+                }
                 Some(b'$') if self.peek(1) == Some(b'$') => self.at += 2,
                 Some(b'$') => return Err(self.fail(DepFileErrorKind::SingleDollar)),
                 Some(b'\\') => match self.peek(1) {
-                    None | Some(b'\t' | b'\n' | b'\r') => return Err(self.fail(DepFileErrorKind::BadEscape)),
+                    None | Some(b'\t' | b'\n' | b'\r') => {
+                        return Err(self.fail(DepFileErrorKind::BadEscape));
+                    }
                     Some(b'$') => self.at += 1,
                     Some(_) => self.at += 2,
                 },
                 // Not the colon of a drive: that has a slash behind it, and then more of the target.
                 Some(b':') => match (self.peek(1), self.peek(2)) {
-                    (Some(b'/' | b'\\'), Some(next)) if next != b'\n' && next != b'\r' => self.at += 2,
+                    (Some(b'/' | b'\\'), Some(next)) if next != b'\n' && next != b'\r' => {
+                        self.at += 2
+                    }
                     (Some(b'/' | b'\\'), _) => {
                         self.at += 2;
                         return Ok(true);
@@ -180,7 +189,10 @@ mod tests {
 
     fn names(text: &str) -> Vec<String> {
         let names = prerequisites(text.as_bytes()).unwrap();
-        names.into_iter().map(|name| String::from_utf8(name).unwrap()).collect()
+        names
+            .into_iter()
+            .map(|name| String::from_utf8(name).unwrap())
+            .collect()
     }
 
     #[test]
@@ -190,10 +202,22 @@ mod tests {
         assert_eq!(names("a.o:"), [""; 0]);
         assert_eq!(names(":"), [""; 0]);
         assert_eq!(names("a.o: a.c"), ["a.c"]);
-        assert_eq!(names("a.o : a.c\ta.h \n\nb.o:b.c\r\n"), ["a.c", "a.h", "b.c"]);
-        assert_eq!(names("a.o: a.c \\\n  a.h\\\r\nb.h \\"), ["a.c", "a.h", "b.h"]);
-        assert_eq!(names("C:/x/a.o: C:/x/a.c C:\\y\\b.c"), ["C:/x/a.c", "C:\\y\\b.c"]);
-        assert_eq!(names(r"my\ $$\#.o: with\ space.c a\b.c"), ["with space.c", r"a\b.c"]);
+        assert_eq!(
+            names("a.o : a.c\ta.h \n\nb.o:b.c\r\n"),
+            ["a.c", "a.h", "b.c"]
+        );
+        assert_eq!(
+            names("a.o: a.c \\\n  a.h\\\r\nb.h \\"),
+            ["a.c", "a.h", "b.h"]
+        );
+        assert_eq!(
+            names("C:/x/a.o: C:/x/a.c C:\\y\\b.c"),
+            ["C:/x/a.c", "C:\\y\\b.c"]
+        );
+        assert_eq!(
+            names(r"my\ $$\#.o: with\ space.c a\b.c"),
+            ["with space.c", r"a\b.c"]
+        );
         assert_eq!(names("a.o: \"two words.c\" b.c"), ["two words.c", "b.c"]);
     }
 

@@ -107,7 +107,9 @@ pub struct HashHelper {
 
 impl Default for HashHelper {
     fn default() -> HashHelper {
-        HashHelper { hasher: SipHasher13::new_with_key(&KEY) }
+        HashHelper {
+            hasher: SipHasher13::new_with_key(&KEY),
+        }
     }
 }
 
@@ -215,10 +217,22 @@ mod tests {
 
     #[test]
     fn fields_are_bytes_behind_their_length() {
-        assert_eq!(hex(|hash| hash.add(0x1234u16)), hex(|hash| hash.raw(b"\x02\0\0\0\0\0\0\0\x34\x12")));
-        assert_eq!(hex(|hash| hash.add(true)), hex(|hash| hash.raw(b"\x01\0\0\0\0\0\0\0\x01")));
-        assert_eq!(hex(|hash| hash.add(*b"ab")), hex(|hash| hash.add_bytes(b"ab")));
-        assert_eq!(hex(|hash| hash.add_optional_bytes(None)), hex(|hash| hash.add(false)));
+        assert_eq!(
+            hex(|hash| hash.add(0x1234u16)),
+            hex(|hash| hash.raw(b"\x02\0\0\0\0\0\0\0\x34\x12"))
+        );
+        assert_eq!(
+            hex(|hash| hash.add(true)),
+            hex(|hash| hash.raw(b"\x01\0\0\0\0\0\0\0\x01"))
+        );
+        assert_eq!(
+            hex(|hash| hash.add(*b"ab")),
+            hex(|hash| hash.add_bytes(b"ab"))
+        );
+        assert_eq!(
+            hex(|hash| hash.add_optional_bytes(None)),
+            hex(|hash| hash.add(false))
+        );
         assert_eq!(
             hex(|hash| hash.add_optional_bytes(Some(b"x"))),
             hex(|hash| {

@@ -31,7 +31,11 @@ pub fn explain(listing: &Listing, prefixes: &Prefixes, read_all: bool) -> Vec<Ex
             }
             None => (PathBuf::new(), Finding::Missing),
         };
-        Explanation { expected: expected.clone(), path, finding }
+        Explanation {
+            expected: expected.clone(),
+            path,
+            finding,
+        }
     };
     listing.entries.iter().map(explain_one).collect()
 }
@@ -46,7 +50,9 @@ pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Opt
     let score = |prefixes: &Prefixes| {
         let mut score = (0, 0);
         for entry in &listing.entries {
-            let metadata = prefixes.locate(&entry.path).and_then(|path| std::fs::metadata(path).ok());
+            let metadata = prefixes
+                .locate(&entry.path)
+                .and_then(|path| std::fs::metadata(path).ok());
             if let Some(metadata) = metadata.filter(|metadata| metadata.is_file()) {
                 score.0 += usize::from(Stat::of(&metadata) == entry.stat);
                 score.1 += 1;
@@ -55,26 +61,39 @@ pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Opt
         score
     };
     // The last of equal ones is taken, so the first is offered last.
-    candidates.iter().rev().max_by_key(|prefixes| score(prefixes))
+    candidates
+        .iter()
+        .rev()
+        .max_by_key(|prefixes| score(prefixes))
 }
 
 impl fmt::Display for Explanation {
     /// One line, and two more with what was expected and what was found if the file is not as recorded.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Entry { path, stat, digest } = &self.expected;
-        let shown = if self.path.as_os_str().is_empty() { crate::prefix::to_path(&path.sub_path) } else { self.path.clone() };
+        let shown = if self.path.as_os_str().is_empty() {
+            crate::prefix::to_path(&path.sub_path)
+        } else {
+            self.path.clone()
+        };
         write!(f, "{}: {}", shown.display(), self.finding.as_str())?;
         if let Finding::Unchanged = self.finding {
             return Ok(());
         }
         if stat.is_distrusted() {
-            write!(f, "\n  expected: size {}, digest {digest} (too new to be recorded by its timestamp)", stat.size)?;
+            write!(
+                f,
+                "\n  expected: size {}, digest {digest} (too new to be recorded by its timestamp)",
+                stat.size
+            )?;
         } else {
             write!(f, "\n  expected: {stat} digest {digest}")?;
         }
         match &self.finding {
             Finding::StatChanged { found } => write!(f, "\n  found:    {found}"),
-            Finding::ContentChanged { found, digest } => write!(f, "\n  found:    {found} digest {digest}"),
+            Finding::ContentChanged { found, digest } => {
+                write!(f, "\n  found:    {found} digest {digest}")
+            }
             Finding::Unreadable(error) => write!(f, "\n  found:    {error}"),
             Finding::Unchanged | Finding::Missing | Finding::NotAFile => Ok(()),
         }

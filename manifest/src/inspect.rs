@@ -80,7 +80,8 @@ pub(crate) fn inspect(
         return Finding::Unchanged;
     }
     before_reading();
-    let (found, digest) = match open(path).and_then(|(file, found)| Ok((found, hash_file(&file)?))) {
+    let (found, digest) = match open(path).and_then(|(file, found)| Ok((found, hash_file(&file)?)))
+    {
         Ok(read) => read,
         Err(error) => return Finding::of_error(error),
     };
@@ -93,10 +94,16 @@ pub(crate) fn inspect(
 
 /// Opens a regular file.
 pub(crate) fn open(path: &Path) -> io::Result<(File, Stat)> {
-    let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)?;
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a regular file"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ));
     }
     Ok((file, Stat::of(&metadata)))
 }

@@ -33,8 +33,13 @@ impl Stat {
     /// The stat of an open or found file. A time that does not fit (before 1677, after 2262) is as one that
     /// cannot be trusted.
     pub fn of(metadata: &Metadata) -> Stat {
-        let mtime_ns = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-        let stat = Stat { size: metadata.len(), inode: metadata.ino(), mtime_ns: 0 };
+        let mtime_ns =
+            i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
+        let stat = Stat {
+            size: metadata.len(),
+            inode: metadata.ino(),
+            mtime_ns: 0,
+        };
         match i64::try_from(mtime_ns) {
             Ok(mtime_ns) => Stat { mtime_ns, ..stat },
             Err(_) => stat.distrusted(),
@@ -48,13 +53,21 @@ impl Stat {
 
     /// The same without what would be gone by.
     pub fn distrusted(self) -> Stat {
-        Stat { size: self.size, inode: 0, mtime_ns: 0 }
+        Stat {
+            size: self.size,
+            inode: 0,
+            mtime_ns: 0,
+        }
     }
 }
 
 impl fmt::Display for Stat {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "size {} inode {} mtime {}", self.size, self.inode, self.mtime_ns)
+        write!(
+            f,
+            "size {} inode {} mtime {}",
+            self.size, self.inode, self.mtime_ns
+        )
     }
 }
 
@@ -103,7 +116,9 @@ pub enum ParseErrorKind {
     #[error("cut off: no newline at the end")]
     CutOff,
     /// Less than six fields.
-    #[error("a line needs size, inode, mtime, digest, prefix and path, with one space between them")]
+    #[error(
+        "a line needs size, inode, mtime, digest, prefix and path, with one space between them"
+    )]
     Fields,
     /// The size is not a number as we write them, or too large.
     #[error("the size is not a number of 64 bits")]
@@ -143,16 +158,26 @@ impl Listing {
     /// Reads a manifest. `prefix_count` is the number of directories there are, number 0 included.
     pub fn parse(text: &[u8], prefix_count: usize) -> Result<Listing, ParseError> {
         if text.is_empty() {
-            return Err(ParseError { line: 1, kind: ParseErrorKind::Empty });
+            return Err(ParseError {
+                line: 1,
+                kind: ParseErrorKind::Empty,
+            });
         }
         let mut entries: Vec<Entry> = Vec::new();
         let mut seen: HashTable<usize> = HashTable::new();
         let hasher = foldhash::fast::RandomState::default();
         for (index, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
-            let fail = |kind| ParseError { line: index + 1, kind };
+            let fail = |kind| ParseError {
+                line: index + 1,
+                kind,
+            };
             let Some(line) = line.strip_suffix(b"\n") else {
                 let known = index > 0 || line == HEADER;
-                return Err(fail(if known { ParseErrorKind::CutOff } else { ParseErrorKind::Header }));
+                return Err(fail(if known {
+                    ParseErrorKind::CutOff
+                } else {
+                    ParseErrorKind::Header
+                }));
             };
             if index == 0 {
                 if line != HEADER {
@@ -162,10 +187,15 @@ impl Listing {
             }
             let entry = parse_line(line, prefix_count).map_err(fail)?;
             let hash = hasher.hash_one(&entry.path);
-            if seen.find(hash, |&other| entries[other].path == entry.path).is_some() {
+            if seen
+                .find(hash, |&other| entries[other].path == entry.path)
+                .is_some()
+            {
                 return Err(fail(ParseErrorKind::Twice));
             }
-            seen.insert_unique(hash, entries.len(), |&other| hasher.hash_one(&entries[other].path));
+            seen.insert_unique(hash, entries.len(), |&other| {
+                hasher.hash_one(&entries[other].path)
+            });
             entries.push(entry);
         }
         Ok(Listing { entries })
@@ -174,12 +204,22 @@ impl Listing {
     /// Reads a manifest's file, without a lock: to look at it, not to rely on it.
     pub fn read(path: &Path, prefix_count: usize) -> Result<Listing, Error> {
         let text = File::open(path).and_then(|file| read_text(&file));
-        let text = text.map_err(|source| Error::Manifest { path: path.into(), action: "read", source })?;
+        let text = text.map_err(|source| Error::Manifest {
+            path: path.into(),
+            action: "read",
+            source,
+        })?;
         let listing = match text {
             Some(text) => Listing::parse(&text, prefix_count),
-            None => Err(ParseError { line: 1, kind: ParseErrorKind::TooLong }),
+            None => Err(ParseError {
+                line: 1,
+                kind: ParseErrorKind::TooLong,
+            }),
         };
-        listing.map_err(|source| Error::Format { path: path.into(), source })
+        listing.map_err(|source| Error::Format {
+            path: path.into(),
+            source,
+        })
     }
 
     /// The text.
@@ -189,7 +229,11 @@ impl Listing {
         out.push(b'\n');
         for Entry { path, stat, digest } in &self.entries {
             // A `Vec` takes everything that is written to it.
-            let _ = write!(out, "{} {} {} {digest} {} ", stat.size, stat.inode, stat.mtime_ns, path.prefix);
+            let _ = write!(
+                out,
+                "{} {} {} {digest} {} ",
+                stat.size, stat.inode, stat.mtime_ns, path.prefix
+            );
             out.extend_from_slice(&path.sub_path);
             out.push(b'\n');
         }
@@ -228,14 +272,23 @@ fn parse_line(line: &[u8], prefix_count: usize) -> Result<Entry, ParseErrorKind>
     let inode = unsigned(inode).ok_or(ParseErrorKind::Inode)?;
     let mtime_ns = signed(mtime).ok_or(ParseErrorKind::Mtime)?;
     let digest = Digest::from_hex(digest).ok_or(ParseErrorKind::Digest)?;
-    let prefix = unsigned(prefix).and_then(|prefix| u8::try_from(prefix).ok()).ok_or(ParseErrorKind::Prefix)?;
+    let prefix = unsigned(prefix)
+        .and_then(|prefix| u8::try_from(prefix).ok())
+        .ok_or(ParseErrorKind::Prefix)?;
     if usize::from(prefix) >= prefix_count {
         return Err(ParseErrorKind::UnknownPrefix(prefix));
     }
     check_path(prefix, sub_path)?;
     Ok(Entry {
-        path: PrefixedPath { prefix, sub_path: sub_path.to_vec() },
-        stat: Stat { size, inode, mtime_ns },
+        path: PrefixedPath {
+            prefix,
+            sub_path: sub_path.to_vec(),
+        },
+        stat: Stat {
+            size,
+            inode,
+            mtime_ns,
+        },
         digest,
     })
 }

@@ -31,7 +31,11 @@ impl LockedFile {
             Err(error) if is_read_only(&error) => (File::open(path)?, false),
             Err(error) => return Err(error),
         };
-        let mut locked = LockedFile { file, exclusive: true, writable };
+        let mut locked = LockedFile {
+            file,
+            exclusive: true,
+            writable,
+        };
         if !shared_will_do {
             retry(|| fs2::FileExt::lock_exclusive(&locked.file))?;
             return Ok(locked);
@@ -85,7 +89,10 @@ impl LockedFile {
 }
 
 fn is_read_only(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+    matches!(
+        error.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
 }
 
 fn retry(mut lock: impl FnMut() -> io::Result<()>) -> io::Result<()> {

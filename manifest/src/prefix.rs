@@ -17,7 +17,12 @@ pub struct PrefixedPath {
 
 impl fmt::Display for PrefixedPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.prefix, String::from_utf8_lossy(&self.sub_path))
+        write!(
+            f,
+            "{}:{}",
+            self.prefix,
+            String::from_utf8_lossy(&self.sub_path)
+        )
     }
 }
 
@@ -41,7 +46,10 @@ impl Prefixes {
     pub fn new(working_directory: impl Into<PathBuf>) -> Prefixes {
         let dir = working_directory.into();
         let components = components_of(&[], dir.as_os_str().as_bytes());
-        Prefixes { dirs: vec![dir], components: vec![components] }
+        Prefixes {
+            dirs: vec![dir],
+            components: vec![components],
+        }
     }
 
     /// Adds a directory under the next number. One relative to the working directory is fine. Of those that a path
@@ -53,7 +61,10 @@ impl Prefixes {
             return;
         }
         let dir = dir.as_ref();
-        self.components.push(components_of(&self.components[0], dir.as_os_str().as_bytes()));
+        self.components.push(components_of(
+            &self.components[0],
+            dir.as_os_str().as_bytes(),
+        ));
         self.dirs.push(self.dirs[0].join(dir));
     }
 
@@ -75,17 +86,26 @@ impl Prefixes {
         for (number, dir) in self.components.iter().enumerate().skip(1) {
             match absolute.strip_prefix(&dir[..]) {
                 Some(rest) if !rest.is_empty() => {
-                    return PrefixedPath { prefix: number as u8, sub_path: rest.join(&b'/') };
+                    return PrefixedPath {
+                        prefix: number as u8,
+                        sub_path: rest.join(&b'/'),
+                    };
                 }
                 _ => {}
             }
         }
-        PrefixedPath { prefix: 0, sub_path: normalise(path) }
+        PrefixedPath {
+            prefix: 0,
+            sub_path: normalise(path),
+        }
     }
 
     /// Where the file is. `None` if there is no such number.
     pub fn locate(&self, path: &PrefixedPath) -> Option<PathBuf> {
-        Some(self.dir(path.prefix)?.join(OsStr::from_bytes(&path.sub_path)))
+        Some(
+            self.dir(path.prefix)?
+                .join(OsStr::from_bytes(&path.sub_path)),
+        )
     }
 }
 
@@ -95,12 +115,17 @@ pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
 }
 
 fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    path.split(|&byte| byte == b'/').filter(|part| !part.is_empty() && *part != b".")
+    path.split(|&byte| byte == b'/')
+        .filter(|part| !part.is_empty() && *part != b".")
 }
 
 /// The components of a path, absolute or relative to `base`, with `..` carried out.
 fn components_of(base: &[Vec<u8>], path: &[u8]) -> Vec<Vec<u8>> {
-    let mut out = if path.first() == Some(&b'/') { Vec::new() } else { base.to_vec() };
+    let mut out = if path.first() == Some(&b'/') {
+        Vec::new()
+    } else {
+        base.to_vec()
+    };
     for part in parts(path) {
         if part == b".." {
             out.pop();
@@ -168,7 +193,14 @@ mod tests {
         ];
         for (path, prefix, sub_path) in cases {
             let found = prefixes.find(path.as_ref());
-            assert_eq!(found, PrefixedPath { prefix, sub_path: sub_path.into() }, "{path}");
+            assert_eq!(
+                found,
+                PrefixedPath {
+                    prefix,
+                    sub_path: sub_path.into()
+                },
+                "{path}"
+            );
         }
     }
 
@@ -181,9 +213,18 @@ mod tests {
             (".zig-cache/o/1/x", "/w/project/.zig-cache/o/1/x"),
             ("/w/global/x", "/w/global/x"),
         ] {
-            assert_eq!(prefixes.locate(&prefixes.find(path.as_ref())), Some(PathBuf::from(at)));
+            assert_eq!(
+                prefixes.locate(&prefixes.find(path.as_ref())),
+                Some(PathBuf::from(at))
+            );
         }
-        assert_eq!(prefixes.locate(&PrefixedPath { prefix: 4, sub_path: b"x".to_vec() }), None);
+        assert_eq!(
+            prefixes.locate(&PrefixedPath {
+                prefix: 4,
+                sub_path: b"x".to_vec()
+            }),
+            None
+        );
     }
 
     #[test]

@@ -77,8 +77,11 @@ pub(crate) fn prefixes(dir: &Path) -> Prefixes {
 
 /// Sets the mtime this many minutes back, to a time with all its digits.
 pub(crate) fn age(path: &Path, minutes: u64) {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-    let then = Duration::from_secs(now.as_secs() - minutes * 60) + Duration::from_nanos(123_456_789);
+    let now = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap();
+    let then =
+        Duration::from_secs(now.as_secs() - minutes * 60) + Duration::from_nanos(123_456_789);
     let file = std::fs::File::options().write(true).open(path).unwrap();
     file.set_modified(SystemTime::UNIX_EPOCH + then).unwrap();
 }

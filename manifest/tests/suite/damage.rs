@@ -29,11 +29,17 @@ fn stale() -> (Project, Vec<u8>) {
     (project, text)
 }
 
+/// Some file systems write a file that was emptied and filled again to the disk at once, which takes long.
+fn put(project: &Project, text: &[u8]) {
+    fs::remove_file(project.manifest()).unwrap();
+    fs::write(project.manifest(), text).unwrap();
+}
+
 #[test]
 fn cut_at_every_byte() {
     let (project, text) = stale();
     for len in 0..=text.len() {
-        fs::write(project.manifest(), &text[..len]).unwrap();
+        put(&project, &text[..len]);
         match project.obtain().hit() {
             Ok(Answer::Hit(_)) => panic!("a hit of {len} bytes"),
             Ok(Answer::Miss(_)) => {}
@@ -55,7 +61,7 @@ fn every_byte_changed() {
         for mask in [0x01, 0x04, 0x10, 0x80] {
             let mut changed = text.clone();
             changed[at] ^= mask;
-            fs::write(project.manifest(), &changed).unwrap();
+            put(&project, &changed);
             match project.obtain().hit() {
                 Ok(Answer::Hit(_)) => panic!("a hit with byte {at} changed"),
                 Ok(Answer::Miss(_)) | Err(Error::Format { .. }) => {}
@@ -107,7 +113,10 @@ fn inputs_in_another_order() {
     let lines: Vec<_> = text.lines().collect();
     fs::write(&path, format!("0\n{}\n{}\n", lines[2], lines[1])).unwrap();
     let error = ask().hit().unwrap_err();
-    assert!(matches!(error, Error::Format { ref source, .. } if source.kind == ParseErrorKind::OtherInput && source.line == 2), "{error}");
+    assert!(
+        matches!(error, Error::Format { ref source, .. } if source.kind == ParseErrorKind::OtherInput && source.line == 2),
+        "{error}"
+    );
     fs::write(&path, format!("0\n{}\n", lines[1])).unwrap();
     let answer = miss(ask().hit().unwrap());
     assert!(matches!(answer.reason(), MissReason::Incomplete));
@@ -126,7 +135,9 @@ fn huge() {
     ] {
         manifest.set_len(len).unwrap();
         match project.obtain().hit() {
-            Err(Error::Format { source, .. }) => assert_eq!((source.line, source.kind), (line, kind)),
+            Err(Error::Format { source, .. }) => {
+                assert_eq!((source.line, source.kind), (line, kind))
+            }
             Ok(Answer::Miss(miss)) => assert!(matches!(miss.reason(), MissReason::Header)),
             other => panic!("{other:?}"),
         }
@@ -140,7 +151,11 @@ fn files_of_others_are_not_read_through_a_prefix() {
     project.write_old("lib/a.zig", "a");
     project.build(&["lib/a.zig"]);
     let text = project.text();
-    for path in ["../secret", "x/../../secret", project.path("secret").to_str().unwrap()] {
+    for path in [
+        "../secret",
+        "x/../../secret",
+        project.path("secret").to_str().unwrap(),
+    ] {
         fs::write(project.manifest(), text.replace("a.zig", path)).unwrap();
         match project.obtain().hit() {
             Err(Error::Format { source, .. }) => {

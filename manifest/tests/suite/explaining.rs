@@ -7,7 +7,14 @@ use crate::common::{Project, age, prefixes};
 #[test]
 fn each_finding() {
     let project = Project::new();
-    let names = ["same.zig", "touched.zig", "edited.zig", "gone.zig", "dir.zig", "hidden.zig"];
+    let names = [
+        "same.zig",
+        "touched.zig",
+        "edited.zig",
+        "gone.zig",
+        "dir.zig",
+        "hidden.zig",
+    ];
     for (number, name) in names.iter().enumerate() {
         project.write(name, name);
         age(&project.path(name), number as u64 + 1);
@@ -19,9 +26,15 @@ fn each_finding() {
     std::fs::remove_file(project.path("dir.zig")).unwrap();
     std::fs::create_dir(project.path("dir.zig")).unwrap();
     // An edit that leaves the stat as it was.
-    let modified = std::fs::metadata(project.path("hidden.zig")).unwrap().modified().unwrap();
+    let modified = std::fs::metadata(project.path("hidden.zig"))
+        .unwrap()
+        .modified()
+        .unwrap();
     project.write("hidden.zig", "HIDDEN.zig");
-    let file = std::fs::File::options().write(true).open(project.path("hidden.zig")).unwrap();
+    let file = std::fs::File::options()
+        .write(true)
+        .open(project.path("hidden.zig"))
+        .unwrap();
     file.set_modified(modified).unwrap();
 
     let listing = Listing::read(&project.manifest(), 3).unwrap();
@@ -42,7 +55,10 @@ fn each_finding() {
     assert_eq!(words(true), want);
 
     // What differs from run to run is masked.
-    let text: String = explain(&listing, project.cache.prefixes(), true).iter().map(|one| format!("{one}\n")).collect();
+    let text: String = explain(&listing, project.cache.prefixes(), true)
+        .iter()
+        .map(|one| format!("{one}\n"))
+        .collect();
     let text = text.replace(project.dir.path().to_str().unwrap(), "DIR");
     let mut masked = String::new();
     let mut after = "";
@@ -76,9 +92,17 @@ fn too_new_to_be_recorded() {
     let project = Project::new();
     let listing = Listing::parse(b"0\n1 0 0 00112233445566778899aabbccddeeff 0 a\n", 1).unwrap();
     project.write("a", "b");
-    let [explanation] = &explain(&listing, project.cache.prefixes(), false)[..] else { panic!() };
-    assert!(matches!(explanation.finding, Finding::ContentChanged { .. }));
-    assert!(explanation.to_string().contains("too new to be recorded"), "{explanation}");
+    let [explanation] = &explain(&listing, project.cache.prefixes(), false)[..] else {
+        panic!()
+    };
+    assert!(matches!(
+        explanation.finding,
+        Finding::ContentChanged { .. }
+    ));
+    assert!(
+        explanation.to_string().contains("too new to be recorded"),
+        "{explanation}"
+    );
 }
 
 #[test]
@@ -93,7 +117,11 @@ fn directories_are_guessed_by_what_fits() {
     }
     project.build(&["lib/a.zig", "lib/b.zig", "c.zig"]);
     let listing = Listing::read(&project.manifest(), 3).unwrap();
-    let candidates = [Prefixes::new("/nonexistent"), prefixes(other.dir.path()), prefixes(project.dir.path())];
+    let candidates = [
+        Prefixes::new("/nonexistent"),
+        prefixes(other.dir.path()),
+        prefixes(project.dir.path()),
+    ];
     let chosen = choose_prefixes(&listing, &candidates).unwrap();
     assert_eq!(chosen.dir(0), Some(project.dir.path()));
     let chosen = choose_prefixes(&listing, &candidates[..2]).unwrap();
@@ -109,8 +137,14 @@ fn errors_name_file_and_line() {
     let project = Project::new();
     let path = project.path("x.txt");
     let error = Listing::read(&path, 3).unwrap_err().to_string();
-    assert!(error.starts_with(&format!("{}: cannot read the manifest: ", path.display())), "{error}");
+    assert!(
+        error.starts_with(&format!("{}: cannot read the manifest: ", path.display())),
+        "{error}"
+    );
     project.write("x.txt", "0\n1 2 3\n");
     let error = Listing::read(&path, 3).unwrap_err().to_string();
-    assert!(error.starts_with(&format!("{}: line 2: ", path.display())), "{error}");
+    assert!(
+        error.starts_with(&format!("{}: line 2: ", path.display())),
+        "{error}"
+    );
 }

@@ -1,6 +1,8 @@
 //! The text of a manifest.
 
-use manifest::{Digest, Entry, HashHelper, Listing, ParseErrorKind, PrefixedPath, Stat, hash_contents};
+use manifest::{
+    Digest, Entry, HashHelper, Listing, ParseErrorKind, PrefixedPath, Stat, hash_contents,
+};
 
 const DIGEST: &str = "00112233445566778899aabbccddeeff";
 
@@ -57,7 +59,17 @@ fn errors_name_the_line() {
     }
     let long = format!("1 2 3 {DIGEST} 0 {}", "x".repeat(4096));
     out.push_str(&format!("a path of 4096 bytes\n    {}\n", line(&long)));
-    for text in ["", "\n", "1\n", "0", "0 \n", "0\r\n", "00\n", "0\n1 2 3", "no newline"] {
+    for text in [
+        "",
+        "\n",
+        "1\n",
+        "0",
+        "0 \n",
+        "0\r\n",
+        "00\n",
+        "0\n1 2 3",
+        "no newline",
+    ] {
         out.push_str(&format!("all of it {text:?}\n    {}\n", error(text)));
     }
     insta::assert_snapshot!(out);
@@ -69,13 +81,19 @@ fn what_is_read_is_written_back() {
         "0\n".to_owned(),
         format!("0\n1 2 3 {DIGEST} 0 a\n"),
         format!("0\n0 0 0 {DIGEST} 0 a\n0 0 0 {DIGEST} 1 a\n0 0 0 {DIGEST} 2 a\n"),
-        format!("0\n18446744073709551615 18446744073709551615 -9223372036854775808 {DIGEST} 0 ../../a b/ c \n"),
+        format!(
+            "0\n18446744073709551615 18446744073709551615 -9223372036854775808 {DIGEST} 0 ../../a b/ c \n"
+        ),
         format!("0\n1 2 9223372036854775807 {DIGEST} 0 /a//b/./c\r\n"),
     ] {
         let listing = Listing::parse(text.as_bytes(), 3).unwrap();
         assert_eq!(String::from_utf8(listing.to_bytes()).unwrap(), text);
     }
-    let bytes = [format!("0\n1 2 3 {DIGEST} 0 ").as_bytes(), b"not \xff\xfe text\n"].concat();
+    let bytes = [
+        format!("0\n1 2 3 {DIGEST} 0 ").as_bytes(),
+        b"not \xff\xfe text\n",
+    ]
+    .concat();
     assert_eq!(Listing::parse(&bytes, 1).unwrap().to_bytes(), bytes);
 }
 
@@ -107,11 +125,16 @@ fn nothing_is_read_as_something_else() {
 fn final_digest_is_the_key_and_then_the_digests() {
     let key = hash_contents(b"key");
     let entry = |name: &str| Entry {
-        path: PrefixedPath { prefix: 0, sub_path: name.into() },
+        path: PrefixedPath {
+            prefix: 0,
+            sub_path: name.into(),
+        },
         stat: Stat::default(),
         digest: hash_contents(name.as_bytes()),
     };
-    let listing = Listing { entries: vec![entry("a"), entry("b")] };
+    let listing = Listing {
+        entries: vec![entry("a"), entry("b")],
+    };
     let bytes = [key.0, hash_contents(b"a").0, hash_contents(b"b").0].concat();
     assert_eq!(listing.final_digest(key), hash_contents(&bytes));
     assert_ne!(Listing::default().final_digest(key), key);
@@ -124,6 +147,12 @@ fn the_hash_is_the_references() {
     hash.add_bytes(b"0.14.1");
     hash.add(2u64);
     hash.add_bytes(b"hello.zig");
-    assert_eq!(hash.finish().to_string(), "c1636a01d58b0e60406377649be44b8c");
-    assert_eq!(Digest::from_hex(DIGEST.as_bytes()).unwrap().to_string(), DIGEST);
+    assert_eq!(
+        hash.finish().to_string(),
+        "c1636a01d58b0e60406377649be44b8c"
+    );
+    assert_eq!(
+        Digest::from_hex(DIGEST.as_bytes()).unwrap().to_string(),
+        DIGEST
+    );
 }

@@ -27,7 +27,12 @@ fn done_once_is_a_hit() {
     assert_eq!(hit.files()[1].path.to_string(), "1:std.zig");
     let stat = Stat::of(&std::fs::metadata(project.path("main.zig")).unwrap());
     assert_eq!(hit.files()[0].stat, stat);
-    let paths: Vec<_> = project.text().lines().skip(1).map(|line| line.splitn(5, ' ').last().unwrap().to_owned()).collect();
+    let paths: Vec<_> = project
+        .text()
+        .lines()
+        .skip(1)
+        .map(|line| line.splitn(5, ' ').last().unwrap().to_owned())
+        .collect();
     assert_eq!(paths, ["0 main.zig", "1 std.zig"]);
 }
 
@@ -54,10 +59,26 @@ fn the_key_is_what_the_build_was_told() {
 fn each_kind_of_change() {
     type Change = fn(&Project);
     let changes: [(&str, Change, &str); 7] = [
-        ("edited", |project| project.write("b.zig", "other content"), "content changed"),
-        ("edited, same size, as old", |project| project.write_old("b.zig", "B"), "content changed"),
-        ("edited, same size", |project| project.write("b.zig", "B"), "content changed"),
-        ("deleted", |project| std::fs::remove_file(project.path("b.zig")).unwrap(), "missing"),
+        (
+            "edited",
+            |project| project.write("b.zig", "other content"),
+            "content changed",
+        ),
+        (
+            "edited, same size, as old",
+            |project| project.write_old("b.zig", "B"),
+            "content changed",
+        ),
+        (
+            "edited, same size",
+            |project| project.write("b.zig", "B"),
+            "content changed",
+        ),
+        (
+            "deleted",
+            |project| std::fs::remove_file(project.path("b.zig")).unwrap(),
+            "missing",
+        ),
         ("touched", |project| age(&project.path("b.zig"), 3), "hit"),
         (
             "replaced by the same",
@@ -89,7 +110,11 @@ fn each_kind_of_change() {
         let got = match project.ask() {
             Answer::Hit(_) => "hit".to_owned(),
             Answer::Miss(miss) => match miss.reason() {
-                MissReason::File { path, finding, expected } => {
+                MissReason::File {
+                    path,
+                    finding,
+                    expected,
+                } => {
                     assert_eq!(*path, project.path("b.zig"));
                     assert_eq!(expected.digest, hash_contents(b"b"));
                     finding.as_str().to_owned()
@@ -105,10 +130,18 @@ fn each_kind_of_change() {
 fn another_inode_with_the_same_size_and_time() {
     let project = Project::new();
     project.write_old("a.zig", "a");
-    let modified = std::fs::metadata(project.path("a.zig")).unwrap().modified().unwrap();
+    let modified = std::fs::metadata(project.path("a.zig"))
+        .unwrap()
+        .modified()
+        .unwrap();
     project.build(&["a.zig"]);
     project.write("new", "b");
-    std::fs::File::options().write(true).open(project.path("new")).unwrap().set_modified(modified).unwrap();
+    std::fs::File::options()
+        .write(true)
+        .open(project.path("new"))
+        .unwrap()
+        .set_modified(modified)
+        .unwrap();
     std::fs::rename(project.path("new"), project.path("a.zig")).unwrap();
     miss(project.ask());
 }
@@ -126,9 +159,18 @@ fn a_new_stat_is_recorded() {
     assert_ne!(before, after);
     assert!(after.contains(&stat.mtime_ns.to_string()), "{after}");
     // And it is used.
-    let modified = std::fs::metadata(project.manifest()).unwrap().modified().unwrap();
+    let modified = std::fs::metadata(project.manifest())
+        .unwrap()
+        .modified()
+        .unwrap();
     assert!(project.is_hit());
-    assert_eq!(std::fs::metadata(project.manifest()).unwrap().modified().unwrap(), modified);
+    assert_eq!(
+        std::fs::metadata(project.manifest())
+            .unwrap()
+            .modified()
+            .unwrap(),
+        modified
+    );
 }
 
 #[test]
@@ -177,10 +219,15 @@ fn inputs_named_beforehand() {
     std::fs::remove_file(project.path("a.zig")).unwrap();
     let mut manifest = project.obtain();
     manifest.add_file("a.zig".as_ref(), None).unwrap();
-    assert!(matches!(manifest.hit(), Err(Error::File { path, .. }) if path == project.path("a.zig")));
+    assert!(
+        matches!(manifest.hit(), Err(Error::File { path, .. }) if path == project.path("a.zig"))
+    );
     let mut manifest = project.obtain();
     manifest.add_file("b.zig".as_ref(), Some(0)).unwrap();
-    assert!(matches!(manifest.hit(), Err(Error::FileTooBig { max: 0, .. })));
+    assert!(matches!(
+        manifest.hit(),
+        Err(Error::FileTooBig { max: 0, .. })
+    ));
 }
 
 #[test]
@@ -190,9 +237,16 @@ fn contents_at_hand() {
     project.write_old("b.zig", "bb");
     let stat = |name| Stat::of(&std::fs::metadata(project.path(name)).unwrap());
     let mut miss = miss(project.ask());
-    miss.add_file_post_contents("a.zig".as_ref(), b"a", stat("a.zig")).unwrap();
-    assert_eq!(miss.add_file_post_fetch("b.zig".as_ref(), 2).unwrap(), b"bb");
-    assert!(matches!(miss.add_file_post_fetch("b.zig".as_ref(), 1), Err(Error::FileTooBig { .. })));
+    miss.add_file_post_contents("a.zig".as_ref(), b"a", stat("a.zig"))
+        .unwrap();
+    assert_eq!(
+        miss.add_file_post_fetch("b.zig".as_ref(), 2).unwrap(),
+        b"bb"
+    );
+    assert!(matches!(
+        miss.add_file_post_fetch("b.zig".as_ref(), 1),
+        Err(Error::FileTooBig { .. })
+    ));
     miss.write_manifest().unwrap();
     drop(miss);
     assert!(project.is_hit());
@@ -205,7 +259,8 @@ fn contents_at_hand_that_are_no_longer_there() {
     let stat = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
     let mut miss = miss(project.ask());
     project.write("a.zig", "b");
-    miss.add_file_post_contents("a.zig".as_ref(), b"a", stat).unwrap();
+    miss.add_file_post_contents("a.zig".as_ref(), b"a", stat)
+        .unwrap();
     miss.write_manifest().unwrap();
     drop(miss);
     assert!(!project.is_hit());
@@ -217,7 +272,9 @@ fn a_file_relied_on_unread() {
     project.write_old("a.zig", "a");
     let used = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
     let mut answer = miss(project.ask());
-    answer.add_file_post_unchanged("a.zig".as_ref(), used).unwrap();
+    answer
+        .add_file_post_unchanged("a.zig".as_ref(), used)
+        .unwrap();
     drop(answer);
     let mut answer = miss(project.ask());
     project.write("a.zig", "b");
@@ -239,7 +296,9 @@ fn an_output_that_is_not_there() {
     project.write_old("a.zig", "a");
     project.build(&["a.zig"]);
     let answer = miss(project.ask());
-    let MissReason::NoOutput(path) = answer.reason() else { panic!("{:?}", answer.reason()) };
+    let MissReason::NoOutput(path) = answer.reason() else {
+        panic!("{:?}", answer.reason())
+    };
     std::fs::write(path, "").unwrap();
     drop(answer);
     // The miss left the manifest alone.
@@ -302,9 +361,15 @@ fn a_cache_that_cannot_be_written() {
     let project = Project::new();
     project.write_old("a.zig", "a");
     project.build(&["a.zig"]);
-    let set = |path: &std::path::Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+    let set = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap()
+    };
     set(&project.manifest(), 0o444);
-    if std::fs::File::options().write(true).open(project.manifest()).is_ok() {
+    if std::fs::File::options()
+        .write(true)
+        .open(project.manifest())
+        .is_ok()
+    {
         // Who runs this may do everything.
         return;
     }
@@ -312,7 +377,13 @@ fn a_cache_that_cannot_be_written() {
     project.write("a.zig", "b");
     let mut answer = miss(project.ask());
     answer.add_file_post("a.zig".as_ref()).unwrap();
-    assert!(matches!(answer.write_manifest(), Err(Error::Manifest { action: "write", .. })));
+    assert!(matches!(
+        answer.write_manifest(),
+        Err(Error::Manifest {
+            action: "write",
+            ..
+        })
+    ));
 }
 
 #[test]
@@ -321,7 +392,10 @@ fn paths_that_cannot_be_written() {
     project.write_old("two\nlines.zig", "a");
     project.write_old(" spaces .zig", "a");
     let mut answer = miss(project.ask());
-    assert!(matches!(answer.add_file_post("two\nlines.zig".as_ref()), Err(Error::Path { .. })));
+    assert!(matches!(
+        answer.add_file_post("two\nlines.zig".as_ref()),
+        Err(Error::Path { .. })
+    ));
     answer.add_file_post(" spaces .zig".as_ref()).unwrap();
     answer.write_manifest().unwrap();
     drop(answer);
@@ -334,10 +408,18 @@ fn a_fifo_is_not_waited_for() {
     project.write_old("a.zig", "a");
     project.build(&["a.zig"]);
     std::fs::remove_file(project.path("a.zig")).unwrap();
-    let made = std::process::Command::new("mkfifo").arg(project.path("a.zig")).status();
+    let made = std::process::Command::new("mkfifo")
+        .arg(project.path("a.zig"))
+        .status();
     assert!(made.is_ok_and(|status| status.success()));
     let answer = miss(project.ask());
-    assert!(matches!(answer.reason(), MissReason::File { finding: Finding::NotAFile, .. }));
+    assert!(matches!(
+        answer.reason(),
+        MissReason::File {
+            finding: Finding::NotAFile,
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -356,5 +438,8 @@ fn dependency_files() {
     manifest.add_dep_file(&project.path("a.d")).unwrap();
     assert_eq!(miss(manifest.hit().unwrap()).files().len(), 2);
     project.write("a.d", "a.o");
-    assert!(matches!(project.obtain().add_dep_file(&project.path("a.d")), Err(Error::DepFile { .. })));
+    assert!(matches!(
+        project.obtain().add_dep_file(&project.path("a.d")),
+        Err(Error::DepFile { .. })
+    ));
 }

@@ -7,9 +7,15 @@ use crate::common::{Project, age, hit, miss};
 /// An edit that leaves size, inode and mtime as they were, as one within the same tick of the clock does. How long a tick
 /// is depends on the system, so it is made to look like one.
 fn edit_within_the_tick(project: &Project, text: &str) {
-    let modified = std::fs::metadata(project.path("a.zig")).unwrap().modified().unwrap();
+    let modified = std::fs::metadata(project.path("a.zig"))
+        .unwrap()
+        .modified()
+        .unwrap();
     project.write("a.zig", text);
-    let file = std::fs::File::options().write(true).open(project.path("a.zig")).unwrap();
+    let file = std::fs::File::options()
+        .write(true)
+        .open(project.path("a.zig"))
+        .unwrap();
     file.set_modified(modified).unwrap();
 }
 
@@ -37,7 +43,8 @@ fn edits_within_a_tick_of_contents_at_hand() {
         project.write("a.zig", &text);
         let stat = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
         edit_within_the_tick(&project, "!!!!!!!!");
-        miss.add_file_post_contents("a.zig".as_ref(), text.as_bytes(), stat).unwrap();
+        miss.add_file_post_contents("a.zig".as_ref(), text.as_bytes(), stat)
+            .unwrap();
         miss.write_manifest().unwrap();
         drop(miss);
         assert!(!project.is_hit(), "round {round}");
@@ -82,7 +89,10 @@ fn what_comes_from_the_future_is_never_trusted() {
     project.write("a.zig", "a");
     let future = std::time::SystemTime::now() + std::time::Duration::from_secs(3600);
     let set = || {
-        let file = std::fs::File::options().write(true).open(project.path("a.zig")).unwrap();
+        let file = std::fs::File::options()
+            .write(true)
+            .open(project.path("a.zig"))
+            .unwrap();
         file.set_modified(future).unwrap();
     };
     set();
@@ -99,10 +109,15 @@ fn coarse_timestamps_get_a_wider_berth() {
     let project = Project::new();
     let mut answer = miss(project.ask());
     project.write("a.zig", "a");
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap();
     // As FAT would show a file written just now: whole, even seconds.
     let shown = std::time::UNIX_EPOCH + std::time::Duration::from_secs(now.as_secs() / 2 * 2);
-    let file = std::fs::File::options().write(true).open(project.path("a.zig")).unwrap();
+    let file = std::fs::File::options()
+        .write(true)
+        .open(project.path("a.zig"))
+        .unwrap();
     file.set_modified(shown).unwrap();
     answer.add_file_post("a.zig".as_ref()).unwrap();
     assert!(answer.files()[0].stat.is_distrusted());
@@ -112,7 +127,10 @@ fn coarse_timestamps_get_a_wider_berth() {
 fn times_that_do_not_fit() {
     let project = Project::new();
     project.write("a.zig", "a");
-    let file = std::fs::File::options().write(true).open(project.path("a.zig")).unwrap();
+    let file = std::fs::File::options()
+        .write(true)
+        .open(project.path("a.zig"))
+        .unwrap();
     let far = std::time::UNIX_EPOCH + std::time::Duration::from_secs(10_000_000_000);
     if file.set_modified(far).is_err() {
         return;
@@ -122,7 +140,10 @@ fn times_that_do_not_fit() {
     // Before 1970 is fine.
     let old = std::time::UNIX_EPOCH - std::time::Duration::from_nanos(123_456_789_123);
     file.set_modified(old).unwrap();
-    assert_eq!(hit(project.ask()).files()[0].stat.mtime_ns, -123_456_789_123);
+    assert_eq!(
+        hit(project.ask()).files()[0].stat.mtime_ns,
+        -123_456_789_123
+    );
     assert!(project.text().contains(" -123456789123 "));
     assert!(project.is_hit());
 }
