@@ -310,10 +310,10 @@ impl AstGen<'_> {
                 NodeTag::AssignMulWrap => self.assign_op(gz, scope, statement, Tag::Mulwrap)?,
 
                 NodeTag::WhileSimple | NodeTag::WhileCont | NodeTag::While => {
-                    self.while_expr(gz, scope, ResultInfo::NONE, inner, true)?;
+                    self.nested(inner, |this| this.while_expr(gz, scope, ResultInfo::NONE, inner, true))?;
                 }
                 NodeTag::ForSimple | NodeTag::For => {
-                    self.for_expr(gz, scope, ResultInfo::NONE, inner, true)?;
+                    self.nested(inner, |this| this.for_expr(gz, scope, ResultInfo::NONE, inner, true))?;
                 }
 
                 NodeTag::BuiltinCall

@@ -136,9 +136,6 @@ impl<'a> AstGen<'a> {
         ri: ResultInfo,
         node: NodeIndex,
     ) -> InnerResult<Ref> {
-        if self.depth >= limits::MAX_NESTING {
-            return Err(self.fail_too_deep(node));
-        }
         let mut inner = node;
         while self.tree.node_tag(inner) == NodeTag::GroupedExpression {
             inner = self.tree.node_data(inner).lhs;
@@ -147,22 +144,35 @@ impl<'a> AstGen<'a> {
         if inner != node || !classify::node_uses_anon_name_strategy(self.tree, inner) {
             self.blocks[gz].anon_name_strategy = NameStrategy::Anon;
         }
+        let result = self.nested(inner, |this| this.expr_inner(gz, scope, ri, inner));
+        self.blocks[gz].anon_name_strategy = prev_strategy;
+        result
+    }
+
+    /// Runs `lower`, which lowers `node`, one level deeper: the place where nesting is limited and the stack
+    /// grows. Every cycle of calls in this crate that follows the nesting of the source goes through here.
+    #[inline(always)]
+    pub(crate) fn nested<T>(
+        &mut self,
+        node: NodeIndex,
+        lower: impl FnOnce(&mut Self) -> InnerResult<T>,
+    ) -> InnerResult<T> {
+        if self.depth >= limits::MAX_NESTING {
+            return Err(self.fail_too_deep(node));
+        }
         self.depth += 1;
         let result = if self.depth.is_multiple_of(limits::STACK_CHECK_INTERVAL) {
-            stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
-                self.expr_inner(gz, scope, ri, inner)
-            })
+            stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || lower(self))
         } else {
-            self.expr_inner(gz, scope, ri, inner)
+            lower(self)
         };
         self.depth -= 1;
-        self.blocks[gz].anon_name_strategy = prev_strategy;
         result
     }
 
     #[cold]
     #[inline(never)]
-    pub(crate) fn fail_too_deep(&mut self, node: NodeIndex) -> AnalysisFail {
+    fn fail_too_deep(&mut self, node: NodeIndex) -> AnalysisFail {
         self.fail_node(node, "expression is nested too deeply")
     }
 
