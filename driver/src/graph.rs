@@ -600,6 +600,8 @@ impl<'p> Walk<'p> {
             graph.files.push((resolved, loaded));
         }
         graph.diagnostics.extend(multi);
+        // An import that cannot be loaded is reported in the importing file.
+        graph.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
         unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
         for import in &mut unresolved {
             import.location = sources.token(&import.path, import.token);
