@@ -19,14 +19,14 @@
 //!   `errors`, `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the tree);
 //! - declarations: `containers`, `decls`, `fn_proto`;
 //! - expressions: `expr` (the dispatch), `blocks`, `vars`, `cond`, `loops`, `ops`, `switch`,
-//!   `switch_err_union`, `builtin_fn`, `builtin_call`, `calls`, `inits`, `identifiers`, `literals`, `asm`.
+//!   `switch_err_union`, `builtin_fn`, `builtin_call`, `builtins`, `calls`, `inits`, `identifiers`, `literals`, `asm`.
 //!
 //! # Example
 //!
 //! ```
 //! let tree = syntax::Ast::parse(b"const x = 1;\n", syntax::Mode::Zig);
 //! let zir = astgen::generate(&tree);
-//! assert!(!zir.has_compile_errors());
+//! assert!(!zir.view().has_compile_errors());
 //! ```
 
 mod cursor;
@@ -52,6 +52,7 @@ mod asm;
 mod blocks;
 mod builtin_call;
 mod builtin_fn;
+mod builtins;
 mod calls;
 mod cond;
 mod expr;
