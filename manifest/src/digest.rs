@@ -274,6 +274,18 @@ mod tests {
         }
     }
 
+    /// The directory that the reference's `addOptions` made for this text.
+    #[test]
+    fn a_directory_of_the_reference() {
+        let text = b"pub const fancy: bool = true;\npub const name: []const u8 = \"two\";\n";
+        let name = hex(|hash| {
+            hash.add_bytes(b"0.14.1");
+            hash.add(0xad95_e922u32);
+            hash.add_bytes(text);
+        });
+        assert_eq!(name, "07da928f8d13f8a6c341b42facd584ce");
+    }
+
     #[test]
     fn digits() {
         let digest = hash_contents(b"x");
