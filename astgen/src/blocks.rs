@@ -310,10 +310,14 @@ impl AstGen<'_> {
                 NodeTag::AssignMulWrap => self.assign_op(gz, scope, statement, Tag::Mulwrap)?,
 
                 NodeTag::WhileSimple | NodeTag::WhileCont | NodeTag::While => {
-                    self.nested(inner, |this| this.while_expr(gz, scope, ResultInfo::NONE, inner, true))?;
+                    self.nested(inner, |this| {
+                        this.while_expr(gz, scope, ResultInfo::NONE, inner, true)
+                    })?;
                 }
                 NodeTag::ForSimple | NodeTag::For => {
-                    self.nested(inner, |this| this.for_expr(gz, scope, ResultInfo::NONE, inner, true))?;
+                    self.nested(inner, |this| {
+                        this.for_expr(gz, scope, ResultInfo::NONE, inner, true)
+                    })?;
                 }
 
                 NodeTag::BuiltinCall

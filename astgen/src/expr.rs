@@ -162,7 +162,9 @@ impl<'a> AstGen<'a> {
         }
         self.depth += 1;
         let result = if self.depth.is_multiple_of(limits::STACK_CHECK_INTERVAL) {
-            stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || lower(self))
+            stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
+                lower(self)
+            })
         } else {
             lower(self)
         };

@@ -202,8 +202,6 @@ impl<'a> AstGen<'a> {
         } else {
             (Loc::InferredPtr(alloc), Tag::ResolveInferredAlloc)
         };
-        // Unlike elsewhere the naming strategy stays in force until the declaration is complete; what follows
-        // the value declares nothing, so nothing can tell.
         let init = self.var_init(
             gz,
             scope,
