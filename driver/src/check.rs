@@ -295,9 +295,12 @@ fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Er
     let mut modules: Option<Modules> = None;
     let mut main_root = PathBuf::new();
     for arg in args {
-        arg.root
-            .metadata()
-            .map_err(|error| Error::path("open", &arg.root, error))?;
+        // That another module's root is missing is an error where it is imported, if it is.
+        if modules.is_none() {
+            arg.root
+                .metadata()
+                .map_err(|error| Error::path("open", &arg.root, error))?;
+        }
         let module = Module::of_root_file(&arg.name, &canonical(cwd, &arg.root));
         let id = match &mut modules {
             Some(modules) => modules.add(module),

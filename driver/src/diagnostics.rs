@@ -134,13 +134,17 @@ impl<'s> Lines<'s> {
 impl Location {
     /// For a note: the line is not shown again if the error is on it already.
     pub(crate) fn without_line_of(mut self, error: &Location) -> Location {
-        if self.line == error.line
-            && self.column == error.column
-            && self.source_line == error.source_line
-        {
+        if self.shows_the_same(error) {
             self.source_line = None;
         }
         self
+    }
+
+    /// Whether the same text would be shown, marked at the same place.
+    pub(crate) fn shows_the_same(&self, other: &Location) -> bool {
+        self.line == other.line
+            && self.column == other.column
+            && self.source_line == other.source_line
     }
 
     /// The place of a token.
@@ -156,6 +160,9 @@ impl Location {
 
 /// The compile errors in `zir`, which was made from `tree`.
 pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic> {
+    if !zir.view().has_compile_errors() {
+        return Vec::new();
+    }
     let span = |item: &CompileError<'_>, end_offset: u32| {
         if item.node != 0 {
             return tree.node_to_span(item.node);

@@ -673,6 +673,7 @@ impl<'p> Walk<'p> {
                     message: message.into_bytes(),
                     notes: Vec::new(),
                 };
+                let mut last: Option<Location> = None;
                 let mut notes: Vec<Diagnostic> = references
                     .iter()
                     .take(MAX_MULTI_MODULE_NOTES)
@@ -692,7 +693,16 @@ impl<'p> Walk<'p> {
                                 .get(self.instances[importer].key.module)
                                 .name;
                             let importer = self.full_path(importer);
-                            let location = sources.token(&importer, token);
+                            let found = sources.token(&importer, token);
+                            // As in the reference, a line is not shown twice in a row; that it may be
+                            // one of another file is not asked.
+                            let location = match (&last, &found) {
+                                (Some(last), Some(found)) if found.shows_the_same(last) => {
+                                    without_line(Some(found.clone()))
+                                }
+                                _ => found.clone(),
+                            };
+                            last = found;
                             note(&importer, location, format!("imported from module {name}"))
                         }
                     })
@@ -705,7 +715,7 @@ impl<'p> Walk<'p> {
                 Diagnostic {
                     severity: Severity::Error,
                     path: paths::bytes(&path).to_vec(),
-                    location: whole,
+                    location: without_line(whole),
                     message: b"file exists in multiple modules".to_vec(),
                     notes,
                 }
