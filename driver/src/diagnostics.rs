@@ -1,7 +1,7 @@
 //! Errors as users see them: taken out of an IR, placed in the source, and rendered as the reference
 //! renders them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ use serde::Serialize;
 use syntax::location::Span;
 use syntax::{Ast, TokenIndex};
 use zir::{CompileError, Zir};
+
+use crate::limits::MAX_SHOWN_LINES_LEN;
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
@@ -85,6 +87,8 @@ pub(crate) struct Lines<'s> {
     starts: Vec<u32>,
     /// The line asked for last: many errors on one long line share its text.
     last: RefCell<Option<(u32, Arc<[u8]>)>>,
+    /// What showing the lines of all places given out takes.
+    shown: Cell<u64>,
 }
 
 impl<'s> Lines<'s> {
@@ -94,6 +98,7 @@ impl<'s> Lines<'s> {
             source,
             starts: std::iter::once(0).chain(newlines).collect(),
             last: RefCell::new(None),
+            shown: Cell::new(0),
         }
     }
 
@@ -116,6 +121,17 @@ impl<'s> Lines<'s> {
     /// The place of `span`.
     pub(crate) fn location(&self, span: Span) -> Location {
         let (line, column, text) = self.find(span.main);
+        let marks = u64::from(span.end.max(span.main).saturating_sub(span.start));
+        let shown = self.shown.get() + text.len() as u64 + u64::from(column) + marks;
+        self.shown.set(shown);
+        if shown > MAX_SHOWN_LINES_LEN {
+            return Location {
+                line,
+                column,
+                span,
+                source_line: None,
+            };
+        }
         let mut last = self.last.borrow_mut();
         let source_line = match &*last {
             Some((number, text)) if *number == line => text.clone(),

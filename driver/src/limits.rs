@@ -10,3 +10,8 @@ pub const MAX_MULTI_MODULE_NOTES: usize = 5;
 /// Length of a `--files-from` list. Far more than any tree has; a wrong file (a device, a core dump) ends
 /// in an error and not in memory.
 pub const MAX_LIST_LEN: u64 = 1 << 30;
+
+/// Bytes of source lines and marks below them that are shown for one file; what is said after that is said without.
+/// Far more than anybody reads. A line of some megabytes with an error in each token would otherwise
+/// be shown once for each.
+pub const MAX_SHOWN_LINES_LEN: u64 = 256 << 20;
