@@ -83,7 +83,9 @@ impl AstGen<'_> {
                 output_type_bits |= 1 << i;
                 self.type_expr(gz, scope, self.tree.node_data(output_node).lhs)?
             } else {
-                self.local_var_ref(gz, scope, ResultInfo::rl(Loc::Ref), node, symbolic_name + 4)?
+                let ident = symbolic_name + 4;
+                let text = self.tree.token_slice(ident);
+                self.local_var_ref(gz, scope, ResultInfo::rl(Loc::Ref), node, ident, text)?
             };
             outputs.push(payload::AsmOutput {
                 name,

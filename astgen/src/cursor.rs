@@ -1,5 +1,5 @@
-//! The source cursor: line and column of a byte offset, advanced along with lowering so that no part of the
-//! source is scanned twice; and the debug statements made from it.
+//! The source cursor: line and column of a byte offset, advanced along with lowering; and the debug statements made
+//! from it.
 
 use syntax::NodeIndex;
 use zir::{Data, Tag};
@@ -13,6 +13,20 @@ pub(crate) struct SourceCursor {
     pub(crate) offset: u32,
     pub(crate) line: u32,
     pub(crate) column: u32,
+}
+
+/// Source bytes per line, on the high side: room for the line table is grown where lines are short.
+const BYTES_PER_LINE: usize = 48;
+
+/// The offset of the first byte of each line.
+///
+/// Lowering asks for the place of every other token, mostly on the same line or the next: finding the lines of a file
+/// once is much cheaper than looking for newlines in many short pieces of it.
+pub(crate) fn line_starts(source: &[u8]) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(source.len() / BYTES_PER_LINE + 1);
+    starts.push(0);
+    starts.extend(memchr::memchr_iter(b'\n', source).map(|newline| newline as u32 + 1));
+    starts
 }
 
 impl AstGen<'_> {
@@ -44,25 +58,24 @@ impl AstGen<'_> {
 
     /// Moves the cursor forward to byte offset `end`.
     pub(crate) fn advance_source_cursor(&mut self, end: u32) {
-        let SourceCursor { offset, .. } = self.cursor;
+        let SourceCursor { offset, line, .. } = self.cursor;
         debug_assert!(offset <= end, "the cursor only moves forward");
-        let Some(passed) = self.tree.source.get(offset as usize..end as usize) else {
+        if end < offset || end as usize > self.tree.source.len() {
             return;
+        }
+        let mut line = line as usize;
+        while self
+            .line_starts
+            .get(line + 1)
+            .is_some_and(|&start| start <= end)
+        {
+            line += 1;
+        }
+        self.cursor = SourceCursor {
+            offset: end,
+            line: line as u32,
+            column: end - self.line_starts[line],
         };
-        let mut lines = 0;
-        let mut last_newline = None;
-        for newline in memchr::memchr_iter(b'\n', passed) {
-            lines += 1;
-            last_newline = Some(newline);
-        }
-        self.cursor.offset = end;
-        match last_newline {
-            Some(newline) => {
-                self.cursor.line += lines;
-                self.cursor.column = (passed.len() - newline - 1) as u32;
-            }
-            None => self.cursor.column += passed.len() as u32,
-        }
     }
 
     /// The cursor, to go back to after lowering something out of order.

@@ -9,6 +9,52 @@ use zir::{Index, Payload, Ref, SimpleComptimeReason, Tag, payload};
 use crate::r#gen::AstGen;
 use crate::genzir::BlockId;
 
+/// Operand to its `ref` instruction, for those not placed in a body yet.
+///
+/// Every instruction of every body is asked for, and some bodies twice: this is a list by operand and no map.
+#[derive(Default, Debug)]
+pub(crate) struct RefTable {
+    /// The `ref` of each operand, [`RefTable::ABSENT`] where there is none.
+    refs: Vec<u32>,
+    len: usize,
+}
+
+impl RefTable {
+    /// No `ref` has this index: it is that of the file's struct.
+    const ABSENT: u32 = Index::MAIN_STRUCT_INST.0;
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    #[inline]
+    pub(crate) fn get(&self, operand: Index) -> Option<Index> {
+        match self.refs.get(operand.0 as usize) {
+            Some(&Self::ABSENT) | None => None,
+            Some(&inst) => Some(Index(inst)),
+        }
+    }
+
+    pub(crate) fn insert(&mut self, operand: Index, inst: Index) {
+        debug_assert_ne!(inst.0, Self::ABSENT);
+        let place = operand.0 as usize;
+        if place >= self.refs.len() {
+            self.refs.resize(place + 1, Self::ABSENT);
+        }
+        self.len += usize::from(self.refs[place] == Self::ABSENT);
+        self.refs[place] = inst.0;
+    }
+
+    #[inline]
+    fn remove(&mut self, operand: Index) -> Option<Index> {
+        let inst = self.get(operand)?;
+        self.refs[operand.0 as usize] = Self::ABSENT;
+        self.len -= 1;
+        Some(inst)
+    }
+}
+
 impl AstGen<'_> {
     /// Appends the body `range` of the shared list to `extra`.
     pub(crate) fn append_body_with_fixups(&mut self, range: Range<usize>) {
@@ -32,7 +78,7 @@ impl AstGen<'_> {
             return;
         }
         for inst in extra_refs {
-            if let Some(ref_inst) = self.ref_table.remove(inst) {
+            if let Some(ref_inst) = self.ref_table.remove(*inst) {
                 append_possibly_refd(&mut self.ref_table, &mut self.scratch, ref_inst);
             }
         }
@@ -54,7 +100,7 @@ impl AstGen<'_> {
             return;
         }
         for inst in extra_refs {
-            if let Some(ref_inst) = self.ref_table.remove(inst) {
+            if let Some(ref_inst) = self.ref_table.remove(*inst) {
                 append_possibly_refd(&mut self.ref_table, &mut self.extra, ref_inst);
             }
         }
@@ -98,7 +144,7 @@ impl AstGen<'_> {
 
     fn refs_of(&self, mut inst: Index) -> u32 {
         let mut count = 0;
-        while let Some(&ref_inst) = self.ref_table.get(&inst) {
+        while let Some(ref_inst) = self.ref_table.get(inst) {
             count += 1;
             inst = ref_inst;
         }
@@ -109,7 +155,7 @@ impl AstGen<'_> {
     pub(crate) fn fetch_remove_ref_entries(&mut self, insts: &[Index]) -> Vec<Index> {
         insts
             .iter()
-            .filter_map(|inst| self.ref_table.remove(inst))
+            .filter_map(|inst| self.ref_table.remove(*inst))
             .collect()
     }
 
@@ -162,13 +208,10 @@ impl AstGen<'_> {
     }
 }
 
-fn append_possibly_refd(ref_table: &mut crate::r#gen::RefTable, list: &mut Vec<u32>, inst: Index) {
+fn append_possibly_refd(ref_table: &mut RefTable, list: &mut Vec<u32>, inst: Index) {
     list.push(inst.0);
-    if ref_table.is_empty() {
-        return;
-    }
     let mut operand = inst;
-    while let Some(ref_inst) = ref_table.remove(&operand) {
+    while let Some(ref_inst) = ref_table.remove(operand) {
         list.push(ref_inst.0);
         operand = ref_inst;
     }

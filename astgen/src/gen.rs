@@ -7,8 +7,9 @@ use zir::{
     payload,
 };
 
-use crate::cursor::SourceCursor;
+use crate::cursor::{self, SourceCursor};
 use crate::errors::AnalysisFail;
+use crate::fixups::RefTable;
 use crate::genzir::{BlockId, Blocks, GenZir, Mark};
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
@@ -18,9 +19,6 @@ use crate::strings::StringTable;
 
 /// Of what can fail: the error is recorded already.
 pub(crate) type InnerResult<T> = Result<T, AnalysisFail>;
-
-/// Operand to its `ref` instruction, for those not placed in a body yet.
-pub(crate) type RefTable = HashMap<Index, Index, foldhash::fast::FixedState>;
 
 /// Words at the start of `extra`: where the compile errors lie, where the imports lie.
 const RESERVED_EXTRA: usize = 2;
@@ -55,6 +53,8 @@ pub(crate) struct AstGen<'a> {
     pub(crate) ref_table: RefTable,
 
     pub(crate) cursor: SourceCursor,
+    /// Where each line of the source begins.
+    pub(crate) line_starts: Vec<u32>,
     /// The outermost block of the function being lowered.
     pub(crate) fn_block: Option<BlockId>,
     pub(crate) fn_var_args: bool,
@@ -99,7 +99,7 @@ impl<'a> AstGen<'a> {
             compile_errors: Vec::new(),
             imports: Vec::new(),
             import_names: HashMap::default(),
-            string_table: StringTable::default(),
+            string_table: StringTable::for_tokens(tree.tokens_len() as usize),
             blocks: Blocks::default(),
             scopes: Scopes(vec![Scope::Top]),
             namespaces: Namespaces::default(),
@@ -109,6 +109,7 @@ impl<'a> AstGen<'a> {
             scratch: Vec::new(),
             ref_table: RefTable::default(),
             cursor: SourceCursor::default(),
+            line_starts: Vec::new(),
             fn_block: None,
             fn_var_args: false,
             within_fn: false,
@@ -158,6 +159,7 @@ impl<'a> AstGen<'a> {
             self.lower_ast_errors();
             return self.drop_instructions();
         }
+        self.line_starts = cursor::line_starts(self.tree.source);
         self.nodes_need_rl = rl_annotate::annotate(self.tree);
         let mut block = GenZir::new(ScopeId::TOP, true, 0, 0, 0);
         block.anon_name_strategy = NameStrategy::Parent;

@@ -170,7 +170,7 @@ impl AstGen<'_> {
         }
 
         let Some(block_info) = force_comptime else {
-            return self.local_var_ref(gz, scope, ri, ident, ident_token);
+            return self.local_var_ref(gz, scope, ri, ident, ident_token, name);
         };
         let block_inst = self.make_block_inst(Tag::BlockComptime, gz, block_info.src_node);
         let mark = self.mark();
@@ -181,7 +181,8 @@ impl AstGen<'_> {
             rl: Loc::None,
             ctx: ri.ctx,
         };
-        let block_result = self.local_var_ref(comptime_gz, scope, sub_ri, ident, ident_token)?;
+        let block_result =
+            self.local_var_ref(comptime_gz, scope, sub_ri, ident, ident_token, name)?;
         self.add_break(comptime_gz, Tag::BreakInline, block_inst, block_result);
         self.set_block_comptime_body(comptime_gz, block_inst, block_info.reason);
         self.release(mark);
@@ -189,7 +190,7 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, block_inst.to_ref(), block_info.src_node)
     }
 
-    /// Looks `ident_token` up among locals and declarations, from `scope` outwards.
+    /// Looks `ident_token`, whose text is `text`, up among locals and declarations, from `scope` outwards.
     pub(crate) fn local_var_ref(
         &mut self,
         gz: BlockId,
@@ -197,6 +198,7 @@ impl AstGen<'_> {
         ri: ResultInfo,
         ident: NodeIndex,
         ident_token: TokenIndex,
+        text: &[u8],
     ) -> InnerResult<Ref> {
         /// A declaration of that name; an outer one would make the reference ambiguous.
         struct Found {
@@ -205,7 +207,7 @@ impl AstGen<'_> {
             namespaces_out: u32,
         }
 
-        let name = self.ident_as_string(ident_token)?;
+        let name = self.ident_text_as_string(ident_token, text)?;
         let is_discard = matches!(ri.rl, Loc::Discard) && ri.ctx == Context::Assignment;
         let wants_ptr = matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_));
         let mut found: Option<Found> = None;

@@ -238,7 +238,7 @@ impl AstGen<'_> {
                 };
                 // One `ref` for each operand, placed after the operand wherever that ends up, so that all
                 // addresses of one constant are equal.
-                if let Some(existing) = self.ref_table.get(&index) {
+                if let Some(existing) = self.ref_table.get(index) {
                     return existing.to_ref();
                 }
                 let inst = self.make_un_tok(gz, Tag::Ref, coerced, src_token);

@@ -1,7 +1,7 @@
 //! Strings of the ZIR: each distinct one that holds no NUL is stored once, with a NUL after it.
 
 use std::borrow::Cow;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::HashTable;
 use syntax::{NodeIndex, TokenIndex, string_literal};
@@ -25,32 +25,68 @@ pub(crate) struct StringTable {
     hasher: foldhash::fast::FixedState,
 }
 
+/// Tokens per distinct string, on the high side.
+const TOKENS_PER_STRING: usize = 32;
+
+/// The hash as the table wants it: it looks at bits at both ends.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash) << 32 | u64::from(hash)
+}
+
 impl StringTable {
+    /// A table with room for the strings of a file of so many tokens.
+    pub(crate) fn for_tokens(tokens: usize) -> StringTable {
+        StringTable {
+            table: HashTable::with_capacity(tokens / TOKENS_PER_STRING),
+            hasher: foldhash::fast::FixedState::default(),
+        }
+    }
+
+    fn hash(&self, key: &[u8]) -> u32 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(key);
+        hasher.finish() as u32
+    }
+
+    /// The offset in `bytes` of the string `key`, whose hash is `hash`.
+    fn find(&self, bytes: &[u8], key: &[u8], hash: u32) -> Option<NullTerminatedString> {
+        let found = self.table.find(spread(hash), |&(offset, other)| {
+            other == hash && {
+                let rest = &bytes[offset as usize..];
+                rest.len() > key.len() && rest[key.len()] == 0 && &rest[..key.len()] == key
+            }
+        });
+        found.map(|&(offset, _)| NullTerminatedString(offset))
+    }
+
+    fn insert(&mut self, start: u32, hash: u32) -> NullTerminatedString {
+        self.table
+            .insert_unique(spread(hash), (start, hash), |&(_, hash)| spread(hash));
+        NullTerminatedString(start)
+    }
+
+    /// Interns `key`, which is appended to `bytes` with a NUL after it if it is new.
+    fn intern(&mut self, bytes: &mut Vec<u8>, key: &[u8]) -> NullTerminatedString {
+        let hash = self.hash(key);
+        self.find(bytes, key, hash).unwrap_or_else(|| {
+            let start = bytes.len() as u32;
+            bytes.extend_from_slice(key);
+            bytes.push(0);
+            self.insert(start, hash)
+        })
+    }
+
     /// Interns the string at the end of `bytes`, from `start` on. Returns the offset of the one that was there
     /// already, having cut `bytes` back, or of this one, now with a NUL after it.
     fn intern_tail(&mut self, bytes: &mut Vec<u8>, start: u32) -> NullTerminatedString {
-        let key = &bytes[start as usize..];
-        let hash = self.hasher.hash_one(key) as u32;
-        let found = self.table.find(
-            u64::from(hash) << 32 | u64::from(hash),
-            |&(offset, other)| {
-                other == hash && {
-                    let rest = &bytes[offset as usize..];
-                    rest.len() > key.len() && rest[key.len()] == 0 && &rest[..key.len()] == key
-                }
-            },
-        );
-        if let Some(&(offset, _)) = found {
+        let (before, key) = bytes.split_at(start as usize);
+        let hash = self.hash(key);
+        if let Some(found) = self.find(before, key, hash) {
             bytes.truncate(start as usize);
-            return NullTerminatedString(offset);
+            return found;
         }
         bytes.push(0);
-        self.table.insert_unique(
-            u64::from(hash) << 32 | u64::from(hash),
-            (start, hash),
-            |&(_, hash)| u64::from(hash) << 32 | u64::from(hash),
-        );
-        NullTerminatedString(start)
+        self.insert(start, hash)
     }
 }
 
@@ -74,20 +110,6 @@ impl<'a> AstGen<'a> {
         self.parse_str_lit(token, &mut name, text, 1)?;
         self.check_identifier(token, &name)?;
         Ok(Cow::Owned(name))
-    }
-
-    /// Appends the name that an identifier token stands for to the string bytes.
-    fn append_ident_str(&mut self, token: TokenIndex) -> InnerResult<()> {
-        let text = self.tree.token_slice(token);
-        if text.first() != Some(&b'@') {
-            self.string_bytes.extend_from_slice(text);
-            return Ok(());
-        }
-        let start = self.string_bytes.len();
-        self.parse_str_lit_to_string_bytes(token, text, 1)?;
-        let has_nul = memchr::memchr(0, &self.string_bytes[start..]).is_some();
-        let is_empty = self.string_bytes.len() == start;
-        self.check_identifier_facts(token, has_nul, is_empty)
     }
 
     fn check_identifier(&mut self, token: TokenIndex, name: &[u8]) -> InnerResult<()> {
@@ -149,9 +171,35 @@ impl<'a> AstGen<'a> {
         &mut self,
         ident_token: TokenIndex,
     ) -> InnerResult<NullTerminatedString> {
-        let start = self.string_bytes.len() as u32;
-        self.append_ident_str(ident_token)?;
-        Ok(self.string_table.intern_tail(&mut self.string_bytes, start))
+        self.ident_text_as_string(ident_token, self.tree.token_slice(ident_token))
+    }
+
+    /// As [`AstGen::ident_as_string`], for whoever has the token's text at hand.
+    pub(crate) fn ident_text_as_string(
+        &mut self,
+        ident_token: TokenIndex,
+        text: &[u8],
+    ) -> InnerResult<NullTerminatedString> {
+        if text.first() == Some(&b'@') {
+            return self.quoted_ident_as_string(ident_token, text);
+        }
+        Ok(self.string_table.intern(&mut self.string_bytes, text))
+    }
+
+    #[cold]
+    fn quoted_ident_as_string(
+        &mut self,
+        token: TokenIndex,
+        text: &[u8],
+    ) -> InnerResult<NullTerminatedString> {
+        let start = self.string_bytes.len();
+        self.parse_str_lit_to_string_bytes(token, text, 1)?;
+        let has_nul = memchr::memchr(0, &self.string_bytes[start..]).is_some();
+        let is_empty = self.string_bytes.len() == start;
+        self.check_identifier_facts(token, has_nul, is_empty)?;
+        Ok(self
+            .string_table
+            .intern_tail(&mut self.string_bytes, start as u32))
     }
 
     /// Interns what a string literal spells. A string with a NUL in it is stored anew each time, and without

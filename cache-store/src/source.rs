@@ -172,9 +172,10 @@ impl SourceFile {
 
     /// Reads until the stat before and the stat after are the same.
     fn read(&mut self) -> Result<Loaded, SourceError> {
+        // The first attempt can do with the stat from opening.
+        let mut before = self.stat;
         for _ in 0..MAX_READ_ATTEMPTS {
             let read_began = ReadTime::now();
-            let before = regular_file_stat(&self.file.metadata()?)?;
             if before.size > MAX_SOURCE_LEN {
                 return Err(SourceError::FileTooBig);
             }
@@ -190,6 +191,7 @@ impl SourceFile {
                     read_began,
                 });
             }
+            before = after;
         }
         Err(SourceError::Changed)
     }
@@ -197,16 +199,28 @@ impl SourceFile {
 
 /// The first `len` bytes, or `None` when there are fewer or more.
 fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
-    use std::io::{Read, Seek};
-    let mut bytes = Vec::new();
+    use std::os::unix::fs::FileExt;
     // One more than the file should have, so that one that grew is seen.
+    let mut bytes = Vec::new();
     bytes
         .try_reserve_exact(len + 1)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
-    let mut reader = file;
-    reader.rewind()?;
-    reader.take(len as u64 + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() == len).then_some(bytes))
+    bytes.resize(len + 1, 0);
+    let mut filled = 0;
+    while filled <= len {
+        match file.read_at(&mut bytes[filled..], filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+        // Where the text should end: whether it does, the stat taken after reading tells as well as another call.
+        if filled == len {
+            break;
+        }
+    }
+    bytes.truncate(filled);
+    Ok((filled == len).then_some(bytes))
 }
 
 fn regular_file_stat(metadata: &Metadata) -> Result<Stat, SourceError> {
