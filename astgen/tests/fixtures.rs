@@ -1,0 +1,67 @@
+//! The ZIR of every input as text, as goldens, and what holds of all ZIR.
+
+use std::collections::BTreeMap;
+
+use syntax::{Ast, Mode};
+use zir::Zir;
+
+fn lower(source: &[u8]) -> Zir {
+    astgen::generate(&Ast::parse(source, Mode::Zig))
+}
+
+/// Valid by its own validator, the same each time, and the same again after a way through bytes.
+fn check(zir: &Zir, source: &[u8], name: &str) {
+    zir::validate(zir.view()).unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(
+        *zir == lower(source),
+        "{name}: lowered twice, with two results"
+    );
+    let bytes = zir.to_bytes();
+    let (_, sections) = zir::read_entry(&bytes).expect("longer than a header");
+    let read = sections.expect("whole").to_owned().expect("tags are known");
+    assert!(read == *zir, "{name}: changed by writing and reading it");
+    for (index, (&tag, &data)) in zir.tags.iter().zip(&zir.data).enumerate() {
+        let bytes = zerocopy::IntoBytes::as_bytes(&data);
+        let dead = zir::dead_bytes(tag, data);
+        for (i, byte) in bytes.iter().enumerate() {
+            assert!(
+                dead >> i & 1 == 0 || *byte == 0,
+                "{name}: byte {i} of %{index} is dead and not zero"
+            );
+        }
+    }
+}
+
+#[test]
+fn instructions_of_what_zig_accepts() {
+    let mut topics: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for input in fixtures::inputs("zig/ok") {
+        let zir = lower(&input.bytes);
+        check(&zir, &input.bytes, &input.name);
+        assert!(
+            !zir.view().has_compile_errors(),
+            "{} has errors",
+            input.name
+        );
+        let (topic, _) = input.name.split_once('/').unwrap_or(("all", ""));
+        let text = topics.entry(topic.to_owned()).or_default();
+        text.extend_from_slice(format!("==== {}\n", input.name).as_bytes());
+        zir::print::print(zir.view(), None, text);
+    }
+    for (topic, text) in topics {
+        insta::assert_snapshot!(topic, String::from_utf8_lossy(&text));
+    }
+}
+
+#[test]
+fn what_zig_refuses_has_errors_and_is_valid_all_the_same() {
+    for input in fixtures::inputs("zig/err") {
+        let zir = lower(&input.bytes);
+        check(&zir, &input.bytes, &input.name);
+        assert!(
+            zir.view().has_compile_errors(),
+            "{} has no errors",
+            input.name
+        );
+    }
+}
