@@ -10,7 +10,8 @@
 //! - [`validate()`]: whether bytes from anywhere are ZIR that can be followed without looking;
 //! - readers: [imports](ZirRef::imports), [compile errors](ZirRef::compile_errors), [declarations](ZirRef::declarations),
 //!   [bodies](ZirRef::bodies), and every payload taken apart ([`shape`]);
-//! - [`print()`]: the text form, which is that of the reference's own dump.
+//! - [`print()`]: the text form, which is that of the reference's own dump;
+//! - [`map`]: what became of the instructions of a file's previous version.
 //!
 //! What is not: lowering a syntax tree, analysing, any I/O but for the feature `cache`, which implements the cache
 //! store's trait.
@@ -56,6 +57,7 @@ pub mod inst;
 mod iter;
 pub mod limits;
 mod list;
+pub mod map;
 mod owned;
 pub mod payload;
 pub mod print;
@@ -76,6 +78,7 @@ pub use inst::{
 };
 pub use iter::{CompileError, Import};
 pub use list::{Body, FromWord, List, Refs, Strings};
+pub use map::{Mapping, map_old_to_new};
 pub use owned::Zir;
 pub use payload::{Payload, PayloadKind};
 pub use print::{Positions, Span, print};
