@@ -10,10 +10,13 @@ use serde::Serialize;
 
 use crate::cache_dirs::{CacheDirs, CacheFlags};
 use crate::diagnostics::{Diagnostic, Location, Renderer, Severity};
-use crate::graph::{Graph, Program, Stores, Unresolved, UnresolvedReason};
+use crate::explain::{self, CheckExplanation, FileReason};
+use crate::graph::{Graph, LoadedFile, Program, Stores, Unresolved, UnresolvedReason};
 use crate::module::{Module, Modules};
+use crate::record::Record;
 use crate::terminal::{Color, Progress};
-use crate::{Error, Status, inputs, lib_dir, paths};
+use crate::whole::{self, Asked, Manifests, Pending, Told};
+use crate::{Error, Status, inputs, inputs_list, lib_dir, paths};
 
 /// A module of the command line: `--dep ... -MNAME=PATH`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,6 +52,8 @@ pub struct CheckOptions {
     pub cache: CacheFlags,
     /// Use no cache.
     pub no_cache: bool,
+    /// Use no manifest: look at the cache entry of every file.
+    pub no_manifest: bool,
     /// Number of workers; 0 means one for each core.
     pub jobs: usize,
     /// Form of the output.
@@ -57,6 +62,25 @@ pub struct CheckOptions {
     pub color: Color,
     /// An import that leads nowhere is an error.
     pub strict: bool,
+    /// Where to write the list of everything that was read.
+    pub file_inputs: Option<PathBuf>,
+    /// Where to write the same as a rule for Make or Ninja.
+    pub depfile: Option<PathBuf>,
+    /// Say of each file why it was a hit or was lowered.
+    pub explain: bool,
+}
+
+/// Whether the manifest had the answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ManifestState {
+    /// Nothing has changed: the report is that of the run that wrote the manifest.
+    Hit,
+    /// There was none, or something has changed.
+    Miss,
+    /// None was asked.
+    #[default]
+    Off,
 }
 
 /// The outcome of a check, over all its programs.
@@ -70,8 +94,14 @@ pub struct Report {
     pub generated: usize,
     /// Files with errors, or that could not be loaded.
     pub failed: usize,
+    /// Whether the manifest had the answer.
+    pub manifest: ManifestState,
     /// Time taken, in milliseconds.
     pub elapsed_ms: u64,
+    /// All files that were read, in path order.
+    pub inputs: Vec<PathBuf>,
+    /// Where each file's IR came from, if that was asked for.
+    pub explanation: Option<CheckExplanation>,
     /// All errors.
     pub diagnostics: Vec<Diagnostic>,
     /// Imports that lead nowhere.
@@ -95,11 +125,14 @@ struct JsonReport<'a> {
     hits: usize,
     generated: usize,
     failed: usize,
+    manifest: ManifestState,
     elapsed_ms: u64,
     diagnostics: &'a [Diagnostic],
     unresolved: Vec<JsonUnresolved>,
     notes: &'a [String],
     warnings: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<&'a CheckExplanation>,
 }
 
 /// Checks and reports.
@@ -108,6 +141,12 @@ pub fn run(options: &CheckOptions) -> Result<Status, Error> {
     let report = check(options, &progress);
     progress.finish();
     let report = report?;
+    if let Some(to) = &options.file_inputs {
+        inputs_list::write_list(to, &report.inputs)?;
+    }
+    if let Some(to) = &options.depfile {
+        inputs_list::write_depfile(to, &report.inputs)?;
+    }
     match options.format {
         Format::Human => report.print(options)?,
         Format::Json => report.print_json()?,
@@ -128,9 +167,32 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
         .map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
     let mut report = Report::default();
     let lib_dir = find_lib_dir(options, &cwd, &mut report);
-    let stores = open_stores(options, &cwd, &mut report);
+    let dirs = cache_dirs(options, &cwd, &mut report);
+    let stores = open_stores(dirs.as_ref(), &mut report);
     let programs = programs(options, &cwd, lib_dir.as_deref())?;
+    let told = Told {
+        cwd: &cwd,
+        lib_dir: lib_dir.as_deref(),
+        programs: &programs,
+    };
+    let manifests = open_manifests(options, &told, dirs.as_ref(), &stores, &mut report);
+    let mut pending = None;
+    match manifests.as_ref().map(|manifests| manifests.ask(&told)) {
+        None => {}
+        Some(Err(error)) => report.warn_of_manifest(&error),
+        Some(Ok(Asked::Miss(miss))) => {
+            report.manifest = ManifestState::Miss;
+            pending = Some(miss);
+        }
+        Some(Ok(Asked::Hit(record))) => {
+            report.repeat(record, options.explain);
+            report.elapsed_ms = begin.elapsed().as_millis() as u64;
+            return Ok(report);
+        }
+    }
     let pool = crate::pool(options.jobs)?;
+    // Whether programs that share a file have seen the same of it.
+    let mut consistent = true;
     let mut files = BTreeMap::new();
     let mut seen = BTreeSet::new();
     for program in &programs {
@@ -146,7 +208,15 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
             // ones it is always in the cache.
             files
                 .entry(resolved)
-                .and_modify(|first: &mut crate::graph::LoadedFile| first.failed |= file.failed)
+                .and_modify(|first: &mut LoadedFile| {
+                    first.failed |= file.failed;
+                    consistent &=
+                        first.used.map(|used| used.stat) == file.used.map(|used| used.stat);
+                    let digest = |file: &LoadedFile| file.used.and_then(|used| used.digest);
+                    if let (Some(a), Some(b)) = (digest(first), digest(&file)) {
+                        consistent &= a == b;
+                    }
+                })
                 .or_insert(file);
         }
         for diagnostic in diagnostics {
@@ -168,6 +238,28 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
         report.hits += usize::from(matches!(file.how, Some(How::Hit(_))));
         report.generated += usize::from(matches!(file.how, Some(How::Generated(_))));
         report.failed += usize::from(file.failed);
+    }
+    let read = files.values().filter(|file| file.used.is_some());
+    report.inputs = read.map(|file| file.path.clone()).collect();
+    if options.explain {
+        let miss = pending.as_deref().map(Pending::reason);
+        report.explanation = Some(CheckExplanation {
+            manifest: miss.map(explain::describe_miss),
+            files: files
+                .values()
+                .map(|file| FileReason::of(&file.path, file.how))
+                .collect(),
+        });
+    }
+    if let Some(pending) = pending
+        && consistent
+        && report.failed == 0
+        && report.diagnostics.is_empty()
+    {
+        let record = report.record();
+        if let Err(error) = pending.complete(&files, &report.unresolved, &record, &pool) {
+            report.warn_of_manifest(&error);
+        }
     }
     report.elapsed_ms = begin.elapsed().as_millis() as u64;
     Ok(report)
@@ -193,20 +285,49 @@ fn find_lib_dir(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Opti
     found
 }
 
-fn open_stores(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Stores {
-    let disabled = Stores {
-        local: Store::disabled(),
-        global: Store::disabled(),
-    };
+fn cache_dirs(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Option<CacheDirs> {
     if options.no_cache {
-        return disabled;
+        return None;
     }
     let env = |name: &str| std::env::var_os(name).map(PathBuf::from);
-    let Some(dirs) = CacheDirs::find(&options.cache, cwd, &env) else {
+    let dirs = CacheDirs::find(&options.cache, cwd, &env);
+    if dirs.is_none() {
         report
             .warnings
             .push("no cache directory is known (HOME is not set): nothing is cached".to_owned());
-        return disabled;
+    }
+    dirs
+}
+
+fn open_manifests(
+    options: &CheckOptions,
+    told: &Told<'_>,
+    dirs: Option<&CacheDirs>,
+    stores: &Stores,
+    report: &mut Report,
+) -> Option<Manifests> {
+    // A local directory that cannot be made was complained about already.
+    if options.no_manifest || !stores.local.is_enabled() {
+        return None;
+    }
+    let dirs = dirs?;
+    let prefixes = whole::prefixes(told.cwd, told.lib_dir, &dirs.local, &dirs.global);
+    let base = whole::base_dir(dirs, options.cache.share);
+    match Manifests::open(&base, prefixes) {
+        Ok(manifests) => Some(manifests),
+        Err(error) => {
+            report.warn_of_manifest(&error);
+            None
+        }
+    }
+}
+
+fn open_stores(dirs: Option<&CacheDirs>, report: &mut Report) -> Stores {
+    let Some(dirs) = dirs else {
+        return Stores {
+            local: Store::disabled(),
+            global: Store::disabled(),
+        };
     };
     let mut open = |dir: &Path| {
         let (store, warning) = Store::open(&dir.join("z"));
@@ -338,6 +459,42 @@ fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Er
 }
 
 impl Report {
+    /// What the next run with nothing changed is to report.
+    fn record(&self) -> Record {
+        Record {
+            hits: self.hits,
+            generated: self.generated,
+            files: self.inputs.clone(),
+            unresolved: self.unresolved.clone(),
+        }
+    }
+
+    /// Takes over what a run over the same files came to.
+    fn repeat(&mut self, record: Record, explain: bool) {
+        self.manifest = ManifestState::Hit;
+        self.files = record.files.len();
+        self.hits = record.hits;
+        self.generated = record.generated;
+        self.unresolved = record.unresolved;
+        self.explanation = explain.then(|| CheckExplanation {
+            manifest: None,
+            files: record
+                .files
+                .iter()
+                .map(|path| FileReason::of_manifest(path))
+                .collect(),
+        });
+        self.inputs = record.files;
+    }
+
+    /// The answer is right without a manifest. That a source changed meanwhile is nothing to complain about, nor that it
+    /// cannot be listed.
+    fn warn_of_manifest(&mut self, error: &manifest::Error) {
+        if let manifest::Error::Manifest { .. } = error {
+            self.warnings.push(error.to_string());
+        }
+    }
+
     fn print(&self, options: &CheckOptions) -> Result<(), Error> {
         let renderer = Renderer {
             color: options.color.on_stderr(),
@@ -363,6 +520,9 @@ impl Report {
         for note in &self.notes {
             writeln!(out, "note: {note}")?;
         }
+        if let Some(explanation) = &self.explanation {
+            explanation.print(&mut out)?;
+        }
         let Report {
             files,
             hits,
@@ -371,10 +531,16 @@ impl Report {
             elapsed_ms,
             ..
         } = self;
-        let counts = format!(
-            "{files} file{}: {hits} from the cache, {generated} generated, {failed} failed, in {elapsed_ms} ms",
-            if *files == 1 { "" } else { "s" }
-        );
+        let plural = if *files == 1 { "" } else { "s" };
+        let counts = match self.manifest {
+            ManifestState::Hit => {
+                format!("{files} file{plural}: unchanged since the last check, in {elapsed_ms} ms")
+            }
+            ManifestState::Miss | ManifestState::Off => format!(
+                "{files} file{plural}: {hits} from the cache, {generated} generated, {failed} failed, \
+                 in {elapsed_ms} ms"
+            ),
+        };
         renderer.dim(&mut out, &counts)?;
         std::io::stderr().lock().write_all(&out)?;
         Ok(())
@@ -386,6 +552,7 @@ impl Report {
             hits: self.hits,
             generated: self.generated,
             failed: self.failed,
+            manifest: self.manifest,
             elapsed_ms: self.elapsed_ms,
             diagnostics: &self.diagnostics,
             unresolved: self
@@ -399,6 +566,7 @@ impl Report {
                 .collect(),
             notes: &self.notes,
             warnings: &self.warnings,
+            explain: self.explanation.as_ref(),
         };
         let mut out = std::io::stdout().lock();
         serde_json::to_writer_pretty(&mut out, &report).map_err(std::io::Error::from)?;

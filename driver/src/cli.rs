@@ -10,6 +10,7 @@ use crate::ast_check::{self, AstCheckOptions};
 use crate::cache_dirs::CacheFlags;
 use crate::check::{self, CheckOptions, Format, ModuleArg};
 use crate::emit::{self, EmitOptions};
+use crate::explain::{self, ExplainOptions};
 pub use crate::terminal::Color;
 use crate::{Error, Status, dump};
 
@@ -33,6 +34,7 @@ enum Command {
     AstCheck(AstCheckArgs),
     Emit(EmitArgs),
     Dump(DumpArgs),
+    Cache(CacheArgs),
     Completions(CompletionsArgs),
 }
 
@@ -74,6 +76,18 @@ struct CheckArgs {
     /// Neither read nor write a cache.
     #[arg(long)]
     no_cache: bool,
+    /// Look at the cache entry of every file, even if the manifest says that nothing has changed. Write no manifest.
+    #[arg(long)]
+    no_manifest: bool,
+    /// Write a list of all files that were read, one a line.
+    #[arg(long, value_name = "FILE")]
+    file_inputs: Option<PathBuf>,
+    /// Write the same as a rule for Make or Ninja. Its target is FILE without its extension .d.
+    #[arg(long, value_name = "FILE")]
+    depfile: Option<PathBuf>,
+    /// Say of each file why it was found in the cache or generated.
+    #[arg(long)]
+    explain: bool,
     /// Number of workers. One for each core if not given.
     #[arg(
         short,
@@ -156,6 +170,50 @@ struct DumpArgs {
     file: PathBuf,
 }
 
+/// Look into caches.
+#[derive(Args, Debug)]
+struct CacheArgs {
+    #[command(subcommand)]
+    command: CacheCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum CacheCommand {
+    Explain(ExplainArgs),
+}
+
+/// Say of each file of a manifest what became of it since.
+///
+/// Manifests of Zig are read too.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  zirc cache explain .zirc-cache/h/0123456789abcdef0123456789abcdef.txt
+  zirc cache explain 0123456789abcdef0123456789abcdef
+  zirc cache explain .zig-cache/h/0123456789abcdef0123456789abcdef.txt
+
+Exit status: 0 nothing has changed, 1 something has, 2 could not run.")]
+struct ExplainArgs {
+    /// A manifest, or its name: 32 digits, looked for in the cache directories.
+    #[arg(value_name = "MANIFEST|HEX")]
+    manifest: PathBuf,
+    /// The cache directory to look in.
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+    /// The global cache directory.
+    #[arg(long, value_name = "DIR")]
+    global_cache_dir: Option<PathBuf>,
+    /// Zig's lib directory, if it is not the usual one.
+    #[arg(long, value_name = "DIR")]
+    zig_lib_dir: Option<PathBuf>,
+    /// Compare contents even where size, inode and modification time are the recorded ones.
+    #[arg(long)]
+    contents: bool,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
 /// Print a completion script for a shell.
 #[derive(Args, Debug)]
 struct CompletionsArgs {
@@ -213,6 +271,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
                     share: args.share_zig_cache,
                 },
                 no_cache: args.no_cache,
+                no_manifest: args.no_manifest,
+                file_inputs: args.file_inputs,
+                depfile: args.depfile,
+                explain: args.explain,
                 jobs: args.jobs,
                 format: args.format,
                 color: args.color,
@@ -233,6 +295,19 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
             jobs: args.jobs,
         }),
         Command::Dump(args) => dump::run(&args.file),
+        Command::Cache(CacheArgs {
+            command: CacheCommand::Explain(args),
+        }) => explain::run(&ExplainOptions {
+            manifest: args.manifest,
+            cache: CacheFlags {
+                local: args.cache_dir,
+                global: args.global_cache_dir,
+                share: false,
+            },
+            zig_lib_dir: args.zig_lib_dir,
+            contents: args.contents,
+            format: args.format,
+        }),
         Command::Completions(args) => {
             clap_complete::generate(
                 args.shell,

@@ -89,6 +89,15 @@ pub struct Unresolved {
     pub(crate) location: Option<Location>,
 }
 
+/// What of a file went into the program.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Used {
+    /// The stat that it had then.
+    pub stat: cache_store::Stat,
+    /// The digest of the source; `None` where the source was not read.
+    pub digest: Option<manifest::Digest>,
+}
+
 /// One file of the program.
 #[derive(Debug)]
 pub struct LoadedFile {
@@ -96,6 +105,8 @@ pub struct LoadedFile {
     pub path: PathBuf,
     /// Where its IR came from; `None` where it has none.
     pub how: Option<How>,
+    /// What of it was used; `None` where it could not be loaded.
+    pub used: Option<Used>,
     /// Whether it has errors or could not be loaded.
     pub failed: bool,
 }
@@ -152,6 +163,7 @@ struct Instance {
 #[derive(Debug)]
 struct Content {
     how: How,
+    used: Used,
     failed: bool,
     imports: Vec<Import>,
     diagnostics: Vec<Diagnostic>,
@@ -336,6 +348,7 @@ impl<'p> Loader<'p> {
         };
         let mut content = Content {
             how,
+            used: source.used(),
             failed: summary.has_compile_errors,
             imports: imports
                 .into_iter()
@@ -370,6 +383,7 @@ impl<'p> Loader<'p> {
         };
         let mut content = Content {
             how,
+            used: source.used(),
             failed,
             imports: Vec::new(),
             diagnostics: Vec::new(),
@@ -419,6 +433,15 @@ struct Source<'l> {
     path: &'l Path,
     name: EntryName,
     store: &'l Store,
+}
+
+impl Source<'_> {
+    fn used(&self) -> Used {
+        Used {
+            stat: self.file.stat(),
+            digest: self.file.bytes().map(manifest::hash_contents),
+        }
+    }
 }
 
 /// What refers to a file.
@@ -588,10 +611,12 @@ impl<'p> Walk<'p> {
             let mut loaded = LoadedFile {
                 path,
                 how: None,
+                used: None,
                 failed: true,
             };
             if let Some(Ok(content)) = self.instances[instance].result.take() {
                 loaded.how = Some(content.how);
+                loaded.used = Some(content.used);
                 loaded.failed = content.failed || multi_module;
                 graph.diagnostics.extend(content.diagnostics);
                 graph.warnings.extend(content.warnings);

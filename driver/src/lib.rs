@@ -18,13 +18,17 @@ pub mod cli;
 pub mod diagnostics;
 pub mod dump;
 pub mod emit;
+pub mod explain;
 pub mod graph;
 pub mod inputs;
+pub mod inputs_list;
 pub mod lib_dir;
 pub mod limits;
 pub mod module;
 mod paths;
+mod record;
 mod terminal;
+mod whole;
 pub mod zon_diagnostics;
 
 /// What a process ends with.

@@ -145,6 +145,11 @@ impl Modules {
         }
     }
 
+    /// All modules, the main one first.
+    pub(crate) fn all(&self) -> &[Module] {
+        &self.modules
+    }
+
     /// The module at `id`.
     pub fn get(&self, id: ModuleId) -> &Module {
         &self.modules[id.0 as usize]
