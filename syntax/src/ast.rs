@@ -107,13 +107,16 @@ impl<'s> Ast<'s> {
         &self.tokens.starts
     }
 
-    /// Text of a token. Ends are not stored: they follow from the tag or from looking at the text again.
+    /// Text of a token.
     #[inline]
     pub fn token_slice(&self, token: TokenIndex) -> &'s [u8] {
         let start = self.token_start(token) as usize;
-        let end = match self.token_tag(token).lexeme_len() {
-            0 => tokenizer::token_end(self.source, start),
-            len => start + len as usize,
+        let end = match self.tokens.lens[token as usize] {
+            tokenizer::LONG => match self.token_tag(token).lexeme_len() {
+                0 => tokenizer::token_end(self.source, start),
+                len => start + len as usize,
+            },
+            len => start + usize::from(len),
         };
         &self.source[start..end]
     }

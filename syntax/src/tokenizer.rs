@@ -61,53 +61,77 @@ impl<'s> Tokenizer<'s> {
 pub(crate) struct TokenList {
     pub(crate) tags: Vec<TokenTag>,
     pub(crate) starts: Vec<ByteOffset>,
+    /// Length of each token's text; [`LONG`] for those that are at least as long.
+    ///
+    /// The length of a token follows from its start, but a name is asked for more than once, and measuring it
+    /// costs more than the byte.
+    pub(crate) lens: Vec<u8>,
 }
+
+/// In [`TokenList::lens`]: to be measured when asked for.
+pub(crate) const LONG: u8 = u8::MAX;
 
 /// Source bytes per token, on the low side: the reference's library has five or six. Room that is not used costs little.
 const BYTES_PER_TOKEN: usize = 4;
 
+/// Tokens gathered before they are added to the lists: one look at the room in three lists for all of them.
+const CHUNK: usize = 64;
+
 pub(crate) fn tokenize(source: &[u8]) -> TokenList {
     let capacity = source.len() / BYTES_PER_TOKEN + 1;
-    let mut tags = Vec::with_capacity(capacity);
-    let mut starts = Vec::with_capacity(capacity);
+    let mut list = TokenList {
+        tags: Vec::with_capacity(capacity),
+        starts: Vec::with_capacity(capacity),
+        lens: Vec::with_capacity(capacity),
+    };
+    let mut tags = [TokenTag::Eof; CHUNK];
+    let mut starts = [0; CHUNK];
+    let mut lens = [0; CHUNK];
     let mut index = Tokenizer::new(source).index;
     loop {
-        let (tag, start, end) = lex_inline(source, index);
-        tags.push(tag);
-        starts.push(start as ByteOffset);
-        if tag == TokenTag::Eof {
-            return TokenList { tags, starts };
+        let mut count = 0;
+        while count < CHUNK {
+            let (tag, start, end) = lex_inline(source, index);
+            tags[count] = tag;
+            starts[count] = start as ByteOffset;
+            lens[count] = (end - start).min(usize::from(LONG)) as u8;
+            count += 1;
+            index = end;
+            match tag {
+                TokenTag::Eof => break,
+                // Ends before its second asterisk, and its text is given with it.
+                TokenTag::InvalidPeriodasterisks => lens[count - 1] = LONG,
+                _ => {}
+            }
         }
-        index = end;
+        list.tags.extend_from_slice(&tags[..count]);
+        list.starts.extend_from_slice(&starts[..count]);
+        list.lens.extend_from_slice(&lens[..count]);
+        if list.tags.last() == Some(&TokenTag::Eof) {
+            return list;
+        }
     }
 }
 
 /// Where the token that starts at `start` ends.
+#[cold]
 pub(crate) fn token_end(source: &[u8], start: usize) -> usize {
-    match source.get(start) {
-        Some(&byte) if CLASS[byte as usize] & IDENT_START != 0 => ident_end(source, start + 1),
-        _ => lex(source, start).2,
-    }
+    lex(source, start).2
 }
 
-/// May begin an identifier.
-const IDENT_START: u8 = 1;
 /// May continue an identifier or a number.
-const IDENT: u8 = 2;
+const IDENT: u8 = 1;
 /// Stands for itself inside a string literal.
-const STRING_TEXT: u8 = 4;
+const STRING_TEXT: u8 = 2;
 /// Stands for itself inside a character literal.
-const CHAR_TEXT: u8 = 8;
+const CHAR_TEXT: u8 = 4;
 
 static CLASS: [u8; 256] = {
     let mut table = [0; 256];
     let mut i = 0;
     while i < 256 {
         let byte = i as u8;
-        if byte.is_ascii_alphabetic() || byte == b'_' {
-            table[i] |= IDENT_START | IDENT;
-        }
-        if byte.is_ascii_digit() {
+        if byte.is_ascii_alphanumeric() || byte == b'_' {
             table[i] |= IDENT;
         }
         if !byte.is_ascii_control() && byte != b'\\' {
@@ -560,13 +584,31 @@ mod tests {
         let source = b"\xEF\xBB\xBFconst @\"a b\" = 'x'; // c\r\n/// d\n\\\\e\n#\0f\n\"g\n.** <<|= 1.5e+3..4";
         let list = tokenize(source);
         let mut tokenizer = Tokenizer::new(source);
-        for (&tag, &start) in list.tags.iter().zip(&list.starts) {
+        for ((&tag, &start), &len) in list.tags.iter().zip(&list.starts).zip(&list.lens) {
             let token = tokenizer.next_token();
             assert_eq!((token.tag, token.start), (tag, start));
+            if tag == TokenTag::InvalidPeriodasterisks {
+                assert_eq!(len, LONG);
+            } else {
+                assert_eq!(token.end - token.start, u32::from(len));
+            }
             assert_eq!(token_end(source, start as usize), token.end as usize);
             let again = Tokenizer::at(source, start).next_token();
             assert_eq!(again, token);
         }
         assert_eq!(tokenizer.next_token().tag, TokenTag::Eof);
+    }
+
+    #[test]
+    fn long_tokens_are_measured_when_asked_for() {
+        for len in [1, 254, 255, 256, 1000] {
+            let source = [b"a + ".as_slice(), &vec![b'x'; len], b" + b"].concat();
+            let tree = crate::Ast::parse(&source, crate::Mode::Zig);
+            assert_eq!(tree.token_slice(2), vec![b'x'; len]);
+            assert_eq!(tree.token_slice(4), b"b");
+            assert_eq!(tree.token_slice(5), b"");
+        }
+        let tree = crate::Ast::parse(b"a.**", crate::Mode::Zig);
+        assert_eq!(tree.token_slice(1), b".**");
     }
 }
