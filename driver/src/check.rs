@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::cache_dirs::{CacheDirs, CacheFlags};
 use crate::diagnostics::{Diagnostic, Location, Renderer, Severity};
 use crate::explain::{self, CheckExplanation, FileReason};
-use crate::graph::{Graph, LoadedFile, Program, Stores, Unresolved, UnresolvedReason};
+use crate::graph::{Graph, LoadedFile, Observer, Program, Stores, Unresolved, UnresolvedReason};
 use crate::module::{Module, Modules};
 use crate::record::Record;
 use crate::terminal::{Color, Progress};
@@ -161,7 +161,8 @@ pub fn run(options: &CheckOptions) -> Result<Status, Error> {
     })
 }
 
-fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
+/// Checks. Nothing is printed, and lists of inputs are not written.
+pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, Error> {
     let begin = Instant::now();
     let cwd = std::env::current_dir()
         .map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
@@ -201,7 +202,7 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
             diagnostics,
             unresolved,
             warnings,
-        } = program.load(&stores, &pool, progress);
+        } = program.load(&stores, &pool, observer);
         for (resolved, file) in loaded {
             let resolved = paths::resolve(&[paths::bytes(&cwd), paths::bytes(&resolved)]);
             // Of a file that several programs share, the first says where its IR came from: for the later
@@ -263,6 +264,29 @@ fn check(options: &CheckOptions, progress: &Progress) -> Result<Report, Error> {
     }
     report.elapsed_ms = begin.elapsed().as_millis() as u64;
     Ok(report)
+}
+
+/// What a compilation that lives on begins with.
+pub(crate) struct Prepared {
+    pub(crate) programs: Vec<Program>,
+    pub(crate) stores: Stores,
+    pub(crate) notes: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Finds all that is needed to load what the arguments describe.
+pub(crate) fn prepare(options: &CheckOptions) -> Result<Prepared, Error> {
+    let cwd = std::env::current_dir()
+        .map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
+    let mut report = Report::default();
+    let lib_dir = find_lib_dir(options, &cwd, &mut report);
+    let dirs = cache_dirs(options, &cwd, &mut report);
+    Ok(Prepared {
+        stores: open_stores(dirs.as_ref(), &mut report),
+        programs: programs(options, &cwd, lib_dir.as_deref())?,
+        notes: report.notes,
+        warnings: report.warnings,
+    })
 }
 
 fn find_lib_dir(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Option<PathBuf> {
@@ -576,7 +600,7 @@ impl Report {
 }
 
 impl Unresolved {
-    fn diagnostic(&self, severity: Severity) -> Diagnostic {
+    pub(crate) fn diagnostic(&self, severity: Severity) -> Diagnostic {
         let mut message = b"unresolved import '".to_vec();
         message.extend_from_slice(&self.import);
         message.extend_from_slice(b"': ");

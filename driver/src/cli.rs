@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
@@ -12,6 +13,8 @@ use crate::check::{self, CheckOptions, Format, ModuleArg};
 use crate::emit::{self, EmitOptions};
 use crate::explain::{self, ExplainOptions};
 pub use crate::terminal::Color;
+use crate::watch::{self, WatchOptions};
+use crate::zir_diff::{self, DiffOptions};
 use crate::{Error, Status, dump};
 
 /// The front half of a Zig compiler: checks programs without building them.
@@ -34,6 +37,8 @@ enum Command {
     AstCheck(AstCheckArgs),
     Emit(EmitArgs),
     Dump(DumpArgs),
+    Diff(DiffArgs),
+    Watch(WatchArgs),
     Cache(CacheArgs),
     Completions(CompletionsArgs),
 }
@@ -214,6 +219,83 @@ struct ExplainArgs {
     format: Format,
 }
 
+/// Say what changed between two versions of a file, declaration by declaration.
+///
+/// Declarations are matched by their names in the containers they are in. Said of them is which are outdated (their
+/// source changed), which names appeared, vanished, or changed pub, which containers have other fields, and which
+/// declarations only moved to another line. Of ZON it is said whether the value changed.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Exit status: 0 both could be compared, whether or not they differ, 1 errors were found in them, 2 could not run.")]
+struct DiffArgs {
+    /// The version before.
+    #[arg(value_name = "OLD")]
+    old: PathBuf,
+    /// The version after.
+    #[arg(value_name = "NEW")]
+    new: PathBuf,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Colours in the output.
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+}
+
+/// Check a program whenever one of its files changes.
+///
+/// After each change errors are printed as check prints them, and what changed in which declarations, on standard
+/// output, as diff says it. It goes on until it is interrupted.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  zirc watch src/main.zig
+  zirc watch                    every .zig and .zon file below this directory
+  zirc watch --poll 500         on a file system that does not tell of changes
+  zirc watch --format json      a line for each update")]
+struct WatchArgs {
+    /// A root file, or a directory, of which every file is checked. The working directory if it is not given.
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
+    /// Zig's lib directory. Otherwise ZIG_LIB_DIR, or that of the zig on PATH, or of the ziglang Python package.
+    #[arg(long, value_name = "DIR")]
+    zig_lib_dir: Option<PathBuf>,
+    /// The cache for the program's own files. Otherwise .zirc-cache beside the nearest build.zig.
+    #[arg(long, value_name = "DIR")]
+    cache_dir: Option<PathBuf>,
+    /// The cache for all other files. Otherwise zirc in the user's cache directory.
+    #[arg(long, value_name = "DIR")]
+    global_cache_dir: Option<PathBuf>,
+    /// Use Zig's own cache directories: each side uses what the other has written.
+    #[arg(long)]
+    share_zig_cache: bool,
+    /// Neither read nor write a cache.
+    #[arg(long)]
+    no_cache: bool,
+    /// Look at all files every so many milliseconds instead of waiting for the system to tell of changes. That is done
+    /// once a second where the system cannot tell.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    poll: Option<u64>,
+    /// Wait until nothing has changed for so many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    debounce: u64,
+    /// Number of workers. One for each core if not given.
+    #[arg(
+        short,
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
+    jobs: usize,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Colours in the output.
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+}
+
 /// Print a completion script for a shell.
 #[derive(Args, Debug)]
 struct CompletionsArgs {
@@ -295,6 +377,30 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
             jobs: args.jobs,
         }),
         Command::Dump(args) => dump::run(&args.file),
+        Command::Diff(args) => zir_diff::run(&DiffOptions {
+            old: args.old,
+            new: args.new,
+            format: args.format,
+            color: args.color,
+        }),
+        Command::Watch(args) => watch::run(&WatchOptions {
+            check: CheckOptions {
+                paths: args.path.into_iter().collect(),
+                zig_lib_dir: args.zig_lib_dir,
+                cache: CacheFlags {
+                    local: args.cache_dir,
+                    global: args.global_cache_dir,
+                    share: args.share_zig_cache,
+                },
+                no_cache: args.no_cache,
+                jobs: args.jobs,
+                format: args.format,
+                color: args.color,
+                ..CheckOptions::default()
+            },
+            poll: args.poll.map(Duration::from_millis),
+            debounce: Duration::from_millis(args.debounce),
+        }),
         Command::Cache(CacheArgs {
             command: CacheCommand::Explain(args),
         }) => explain::run(&ExplainOptions {

@@ -17,6 +17,8 @@ use syntax::location::Span;
 use syntax::{Ast, Mode, TokenIndex};
 
 use crate::diagnostics::{Diagnostic, Lines, Location, Severity, zir_diagnostics};
+use crate::incremental::Memory;
+use crate::inputs::mode_of;
 use crate::limits::{MAX_MULTI_MODULE_ERRORS, MAX_MULTI_MODULE_NOTES};
 use crate::module::{ModuleId, Modules};
 use crate::paths;
@@ -126,16 +128,16 @@ pub struct Graph {
 
 /// A file as one module reaches it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Key {
+pub(crate) struct Key {
     module: ModuleId,
     resolved: PathBuf,
 }
 
 /// Position in the list of instances.
-type InstanceId = usize;
+pub(crate) type InstanceId = usize;
 
 #[derive(Clone, Debug)]
-enum Target {
+pub(crate) enum Target {
     /// A file of the same module, by its path.
     File(InstanceId),
     /// The root file of a module.
@@ -146,7 +148,7 @@ enum Target {
 }
 
 #[derive(Debug)]
-struct Import {
+pub(crate) struct Import {
     name: Vec<u8>,
     token: TokenIndex,
     target: Target,
@@ -161,13 +163,42 @@ struct Instance {
 
 /// What was loaded of a file.
 #[derive(Debug)]
-struct Content {
+pub(crate) struct Content {
     how: How,
     used: Used,
     failed: bool,
     imports: Vec<Import>,
     diagnostics: Vec<Diagnostic>,
-    warnings: Vec<Warning>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+impl Content {
+    /// The same with other warnings, its imports not resolved yet.
+    pub(crate) fn again(&self, warnings: Vec<Warning>) -> Content {
+        let import = |import: &Import| Import {
+            name: import.name.clone(),
+            token: import.token,
+            target: Target::Skip,
+        };
+        Content {
+            how: self.how,
+            used: self.used,
+            failed: self.failed,
+            imports: self.imports.iter().map(import).collect(),
+            diagnostics: self.diagnostics.clone(),
+            warnings,
+        }
+    }
+}
+
+/// A file that is to be loaded.
+pub(crate) struct Wanted<'l> {
+    pub(crate) key: Key,
+    pub(crate) path: PathBuf,
+    pub(crate) mode: Mode,
+    pub(crate) name: EntryName,
+    pub(crate) store: &'l Store,
+    pub(crate) observer: &'l dyn Observer,
 }
 
 #[derive(Default, Debug)]
@@ -181,6 +212,7 @@ struct Loader<'p> {
     program: &'p Program,
     stores: &'p Stores,
     observer: &'p dyn Observer,
+    memory: Option<&'p Memory>,
     table: Mutex<Table>,
 }
 
@@ -192,10 +224,22 @@ impl Program {
         pool: &rayon::ThreadPool,
         observer: &dyn Observer,
     ) -> Graph {
+        self.load_with(stores, pool, observer, None)
+    }
+
+    /// The same, with what an earlier time left in memory.
+    pub(crate) fn load_with(
+        &self,
+        stores: &Stores,
+        pool: &rayon::ThreadPool,
+        observer: &dyn Observer,
+        memory: Option<&Memory>,
+    ) -> Graph {
         let loader = Loader {
             program: self,
             stores,
             observer,
+            memory,
             table: Mutex::default(),
         };
         let mut roots = Vec::new();
@@ -316,20 +360,34 @@ impl<'p> Loader<'p> {
 
     fn load(&self, module: ModuleId, sub_file_path: &Path) -> Result<Content, SourceError> {
         let path = self.program.modules.get(module).full_path(sub_file_path);
+        let name = self.entry_name(module, sub_file_path);
+        let store = if module == Modules::MAIN {
+            &self.stores.local
+        } else {
+            &self.stores.global
+        };
+        let mode = mode_of(sub_file_path);
+        if let Some(memory) = self.memory {
+            let root = self.program.modules.get(module).resolved_root();
+            let resolved = paths::resolve(&[paths::bytes(&root), paths::bytes(sub_file_path)]);
+            return memory.load(Wanted {
+                key: Key { module, resolved },
+                path,
+                mode,
+                name,
+                store,
+                observer: self.observer,
+            });
+        }
         let file = Source {
             file: SourceFile::open(&path)?,
             path: &path,
-            name: self.entry_name(module, sub_file_path),
-            store: if module == Modules::MAIN {
-                &self.stores.local
-            } else {
-                &self.stores.global
-            },
+            name,
+            store,
         };
-        if paths::bytes(sub_file_path).ends_with(b".zon") {
-            self.load_zon(file)
-        } else {
-            self.load_zig(file)
+        match mode {
+            Mode::Zon => self.load_zon(file),
+            Mode::Zig => self.load_zig(file),
         }
     }
 
@@ -340,36 +398,7 @@ impl<'p> Loader<'p> {
             Some(summary) => summary,
             None => zir::Summary::of(lower(source.file.load()?).view()),
         };
-        // As in the reference, a file that could not be lowered imports nothing.
-        let imports = if summary.lowering_failed {
-            Vec::new()
-        } else {
-            summary.imports
-        };
-        let mut content = Content {
-            how,
-            used: source.used(),
-            failed: summary.has_compile_errors,
-            imports: imports
-                .into_iter()
-                .map(|import| Import {
-                    name: import.name,
-                    token: import.token,
-                    target: Target::Skip,
-                })
-                .collect(),
-            diagnostics: Vec::new(),
-            warnings,
-        };
-        if content.failed {
-            // Errors are placed in the source that is there now, so they are made from it as well: the
-            // entry may have come from anywhere.
-            let tree = Ast::parse(source.file.load()?, Mode::Zig);
-            let zir = astgen::generate(&tree);
-            content.diagnostics = zir_diagnostics(&zir, &tree, paths::bytes(source.path));
-            content.failed = !content.diagnostics.is_empty();
-        }
-        Ok(content)
+        zig_content(&mut source, how, summary, warnings)
     }
 
     fn load_zon(&self, mut source: Source<'_>) -> Result<Content, SourceError> {
@@ -381,21 +410,7 @@ impl<'p> Loader<'p> {
             Some(summary) => summary.has_compile_errors,
             None => lower(source.file.load()?).view().has_compile_errors(),
         };
-        let mut content = Content {
-            how,
-            used: source.used(),
-            failed,
-            imports: Vec::new(),
-            diagnostics: Vec::new(),
-            warnings,
-        };
-        if content.failed {
-            let tree = Ast::parse(source.file.load()?, Mode::Zon);
-            let zoir = zongen::generate(&tree, zongen::Options::default());
-            content.diagnostics = zoir_diagnostics(zoir.view(), &tree, paths::bytes(source.path));
-            content.failed = !content.diagnostics.is_empty();
-        }
-        Ok(content)
+        zon_content(&mut source, how, failed, warnings)
     }
 
     /// Where the IR of a source comes from, and its summary.
@@ -427,12 +442,75 @@ impl<'p> Loader<'p> {
     }
 }
 
+/// What the summary of a file's ZIR comes to; errors are made from the source.
+pub(crate) fn zig_content(
+    source: &mut Source<'_>,
+    how: How,
+    summary: zir::Summary,
+    warnings: Vec<Warning>,
+) -> Result<Content, SourceError> {
+    // As in the reference, a file that could not be lowered imports nothing.
+    let imports = if summary.lowering_failed {
+        Vec::new()
+    } else {
+        summary.imports
+    };
+    let mut content = Content {
+        how,
+        used: source.used(),
+        failed: summary.has_compile_errors,
+        imports: imports
+            .into_iter()
+            .map(|import| Import {
+                name: import.name,
+                token: import.token,
+                target: Target::Skip,
+            })
+            .collect(),
+        diagnostics: Vec::new(),
+        warnings,
+    };
+    if content.failed {
+        // Errors are placed in the source that is there now, so they are made from it as well: the
+        // entry may have come from anywhere.
+        let tree = Ast::parse(source.file.load()?, Mode::Zig);
+        let zir = astgen::generate(&tree);
+        content.diagnostics = zir_diagnostics(&zir, &tree, paths::bytes(source.path));
+        content.failed = !content.diagnostics.is_empty();
+    }
+    Ok(content)
+}
+
+/// The same of a ZON document.
+pub(crate) fn zon_content(
+    source: &mut Source<'_>,
+    how: How,
+    failed: bool,
+    warnings: Vec<Warning>,
+) -> Result<Content, SourceError> {
+    let mut content = Content {
+        how,
+        used: source.used(),
+        failed,
+        imports: Vec::new(),
+        diagnostics: Vec::new(),
+        warnings,
+    };
+    if content.failed {
+        let tree = Ast::parse(source.file.load()?, Mode::Zon);
+        let zoir = zongen::generate(&tree, zongen::Options::default());
+        content.diagnostics = zoir_diagnostics(zoir.view(), &tree, paths::bytes(source.path));
+        content.failed = !content.diagnostics.is_empty();
+    }
+    Ok(content)
+}
+
 /// A file that is being loaded.
-struct Source<'l> {
-    file: SourceFile,
-    path: &'l Path,
-    name: EntryName,
-    store: &'l Store,
+pub(crate) struct Source<'l> {
+    pub(crate) file: SourceFile,
+    pub(crate) path: &'l Path,
+    pub(crate) name: EntryName,
+    pub(crate) store: &'l Store,
 }
 
 impl Source<'_> {

@@ -20,6 +20,7 @@ pub mod dump;
 pub mod emit;
 pub mod explain;
 pub mod graph;
+pub mod incremental;
 pub mod inputs;
 pub mod inputs_list;
 pub mod lib_dir;
@@ -28,7 +29,9 @@ pub mod module;
 mod paths;
 mod record;
 mod terminal;
+mod watch;
 mod whole;
+pub mod zir_diff;
 pub mod zon_diagnostics;
 
 /// What a process ends with.

@@ -19,3 +19,7 @@ pub const MAX_SHOWN_LINES_LEN: u64 = 256 << 20;
 /// Length of the record beside a manifest. That of a hundred thousand files is a tenth of it; beyond it, running again is no
 /// worse than reading it.
 pub const MAX_RECORD_LEN: u64 = 64 << 20;
+
+/// Declarations around a declaration that are named with it. Real code has a handful; the names of a file nested without
+/// limit would be as long as the square of it.
+pub const MAX_NAME_PARTS: usize = 16;
