@@ -498,7 +498,12 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         match self.tree.full_container_decl(node) {
-            Some(full) => self.container_decl(gz, scope, ri, node, full),
+            Some(full) => {
+                self.depth += limits::CONTAINER_NESTING;
+                let result = self.container_decl(gz, scope, ri, node, full);
+                self.depth -= limits::CONTAINER_NESTING;
+                result
+            }
             None => Err(self.fail_node(node, "expected expression")),
         }
     }

@@ -118,13 +118,18 @@ impl<'s> Lines<'s> {
         )
     }
 
+    /// Whether so much was shown that no more lines will be.
+    fn is_exhausted(&self) -> bool {
+        self.shown.get() > MAX_SHOWN_LINES_LEN
+    }
+
     /// The place of `span`.
     pub(crate) fn location(&self, span: Span) -> Location {
         let (line, column, text) = self.find(span.main);
         let marks = u64::from(span.end.max(span.main).saturating_sub(span.start));
-        let shown = self.shown.get() + text.len() as u64 + u64::from(column) + marks;
-        self.shown.set(shown);
-        if shown > MAX_SHOWN_LINES_LEN {
+        let shown = text.len() as u64 + u64::from(column) + marks;
+        self.shown.set(self.shown.get() + shown);
+        if self.is_exhausted() {
             return Location {
                 line,
                 column,
@@ -179,8 +184,13 @@ pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic
     if !zir.view().has_compile_errors() {
         return Vec::new();
     }
+    let lines = Lines::new(tree.source);
     let span = |item: &CompileError<'_>, end_offset: u32| {
         if item.node != 0 {
+            if lines.is_exhausted() {
+                // It is not shown; finding its ends takes a while in deep trees.
+                return tree.token_to_span(tree.main_token(item.node));
+            }
             return tree.node_to_span(item.node);
         }
         let start = tree.token_start(item.token).wrapping_add(item.byte_offset);
@@ -199,7 +209,6 @@ pub fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic
         message: item.message.to_vec(),
         notes: Vec::new(),
     };
-    let lines = Lines::new(tree.source);
     zir.view()
         .compile_errors()
         .map(|error| {

@@ -208,10 +208,19 @@ impl Ast<'_> {
 
     /// The last token of `node`; of a statement or a field that is the one before its `;` or `,`.
     pub fn last_token(&self, node: NodeIndex) -> TokenIndex {
+        self.last_token_by(node, (0, 0))
+    }
+
+    /// The same, where one node's last token is `known`. With that of the last node asked for, which is inside this one,
+    /// the way from each of many nested nodes is short.
+    pub fn last_token_by(&self, node: NodeIndex, known: (NodeIndex, TokenIndex)) -> TokenIndex {
         let mut n = node;
         // How many tokens of the nodes passed so far stand after the current one.
         let mut after: TokenIndex = 0;
         let end = loop {
+            if n == known.0 && n != 0 {
+                break known.1;
+            }
             let data = self.node_data(n);
             let main = self.main_token(n);
             match self.node_tag(n) {
