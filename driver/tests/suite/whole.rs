@@ -1,0 +1,976 @@
+//! The manifest of a run: hit or miss, and the right answer in any case; and what explains it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use driver::cache_dirs::CacheFlags;
+use driver::check::{CheckOptions, ManifestState, ModuleArg, Report, check};
+use driver::graph::Observer;
+
+use crate::common::Project;
+
+struct Quiet;
+
+impl Observer for Quiet {
+    fn progress(&self, _: usize, _: usize) {}
+    fn waiting(&self, _: &Path) {}
+}
+
+/// A program that imports everything in some way: the library, a file that nothing refers to, ZON.
+const FILES: [(&str, &str); 6] = [
+    (
+        "main.zig",
+        "const std = @import(\"std\");\nconst a = @import(\"a.zig\");\n\
+         const unused = @import(\"unreferenced.zig\");\nconst z = @import(\"data.zon\");\n\
+         pub fn main() void {\n    a.f();\n}\n",
+    ),
+    (
+        "a.zig",
+        "const b = @import(\"sub/b.zig\");\npub fn f() void {\n    b.g();\n}\n",
+    ),
+    ("sub/b.zig", "pub fn g() void {}\n"),
+    ("unreferenced.zig", "pub const x = 1;\n"),
+    ("data.zon", ".{ .a = 1 }\n"),
+    ("util/util.zig", "pub const u = 1;\n"),
+];
+
+fn options(project: &Project, paths: &[&str]) -> CheckOptions {
+    CheckOptions {
+        paths: paths.iter().map(|path| project.path(path)).collect(),
+        zig_lib_dir: Some(project.lib()),
+        cache: CacheFlags {
+            local: Some(project.home().join("local")),
+            global: Some(project.home().join("global")),
+            share: false,
+        },
+        jobs: 2,
+        ..CheckOptions::default()
+    }
+}
+
+/// All of a report that does not depend on caches.
+fn answer(report: &Report) -> String {
+    let Report {
+        files,
+        failed,
+        inputs,
+        diagnostics,
+        unresolved,
+        notes,
+        ..
+    } = report;
+    format!("{files} {failed} {inputs:?}\n{diagnostics:#?}\n{unresolved:#?}\n{notes:#?}")
+}
+
+/// Runs with manifest and without any cache; the answers must be equal.
+fn compared(options: &CheckOptions) -> Report {
+    let report = check(options, &Quiet).unwrap();
+    let fresh = check(
+        &CheckOptions {
+            no_cache: true,
+            ..options.clone()
+        },
+        &Quiet,
+    )
+    .unwrap();
+    assert_eq!(fresh.manifest, ManifestState::Off);
+    assert_eq!(answer(&report), answer(&fresh), "{:?}", report.manifest);
+    report
+}
+
+fn state(options: &CheckOptions) -> ManifestState {
+    compared(options).manifest
+}
+
+fn one_file_in(dir: PathBuf) -> PathBuf {
+    let mut files: Vec<PathBuf> = fs::read_dir(&dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.file_name().unwrap() != "timestamp")
+        .collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    files.pop().unwrap()
+}
+
+fn manifest_of(project: &Project) -> PathBuf {
+    one_file_in(project.home().join("local/h"))
+}
+
+fn record_of(project: &Project) -> PathBuf {
+    one_file_in(project.home().join("local/o"))
+}
+
+fn mtime(path: &Path) -> SystemTime {
+    path.metadata().unwrap().modified().unwrap()
+}
+
+#[test]
+fn an_unchanged_program_is_a_hit_that_reports_what_the_first_run_did() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    let first = compared(&options);
+    assert_eq!(
+        (first.manifest, first.files, first.hits, first.generated),
+        (ManifestState::Miss, 7, 0, 7)
+    );
+    let second = compared(&options);
+    assert_eq!(
+        (second.manifest, second.files, second.hits, second.generated),
+        (ManifestState::Hit, 7, 0, 7)
+    );
+    // Other roots are another program.
+    let other = CheckOptions {
+        paths: vec![project.path("a.zig")],
+        ..options.clone()
+    };
+    assert_eq!(state(&other), ManifestState::Miss);
+    assert_eq!(state(&other), ManifestState::Hit);
+    assert_eq!(state(&options), ManifestState::Hit);
+    // And so is another library.
+    let other_lib = Project::new(&[]);
+    let moved = CheckOptions {
+        zig_lib_dir: Some(other_lib.lib()),
+        ..options
+    };
+    assert_eq!(state(&moved), ManifestState::Miss);
+}
+
+#[test]
+fn a_hit_opens_no_source_and_no_entry() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    assert_eq!(check(&options, &Quiet).unwrap().failed, 0);
+    // Who reads any of them now finds garbage, as the stat is kept.
+    for (name, text) in FILES {
+        let before = mtime(&project.path(name));
+        fs::write(project.path(name), "@".repeat(text.len())).unwrap();
+        project.set_mtime(name, before);
+    }
+    for cache in ["local", "global"] {
+        let dir = project.home().join(cache).join("z");
+        for entry in fs::read_dir(&dir).unwrap() {
+            fs::remove_file(entry.unwrap().path()).unwrap();
+        }
+    }
+    let report = check(&options, &Quiet).unwrap();
+    assert_eq!((report.manifest, report.failed), (ManifestState::Hit, 0));
+    // An entry that is opened is made.
+    for cache in ["local", "global"] {
+        let dir = project.home().join(cache).join("z");
+        assert_eq!(fs::read_dir(&dir).unwrap().count(), 0);
+    }
+    let off = CheckOptions {
+        no_manifest: true,
+        ..options
+    };
+    let report = check(&off, &Quiet).unwrap();
+    assert_eq!(report.manifest, ManifestState::Off);
+    assert!(report.failed > 0);
+}
+
+#[test]
+fn every_kind_of_change_is_noticed() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    let settle = || {
+        while check(&options, &Quiet).unwrap().manifest != ManifestState::Hit {}
+    };
+    settle();
+    // Edited, well and badly.
+    project.write("a.zig", b"pub fn f() void {}\n");
+    assert_eq!(compared(&options).files, 6);
+    project.write("a.zig", b"pub fn f() void { x }\n");
+    assert_eq!(compared(&options).failed, 1);
+    assert_eq!(state(&options), ManifestState::Miss);
+    project.write("a.zig", FILES[1].1.as_bytes());
+    settle();
+    // Touched: the content decides, and the new stat is recorded.
+    project.set_mtime("a.zig", SystemTime::now() - Duration::from_secs(60));
+    let before = fs::read(manifest_of(&project)).unwrap();
+    assert_eq!(state(&options), ManifestState::Hit);
+    let after = fs::read(manifest_of(&project)).unwrap();
+    assert_ne!(before, after);
+    assert_eq!(state(&options), ManifestState::Hit);
+    assert_eq!(fs::read(manifest_of(&project)).unwrap(), after);
+    // Deleted, though nothing refers to it.
+    fs::remove_file(project.path("unreferenced.zig")).unwrap();
+    let report = compared(&options);
+    assert_eq!((report.manifest, report.failed), (ManifestState::Miss, 1));
+    project.write("unreferenced.zig", FILES[3].1.as_bytes());
+    settle();
+    // Swapped.
+    fs::rename(project.path("a.zig"), project.path("c")).unwrap();
+    fs::rename(project.path("sub/b.zig"), project.path("a.zig")).unwrap();
+    fs::rename(project.path("c"), project.path("sub/b.zig")).unwrap();
+    let report = compared(&options);
+    assert_eq!((report.manifest, report.files), (ManifestState::Miss, 6));
+    project.write("a.zig", FILES[1].1.as_bytes());
+    project.write("sub/b.zig", FILES[2].1.as_bytes());
+    settle();
+    // ZON.
+    project.write("data.zon", b".{ .a = 2 }\n");
+    assert_eq!(state(&options), ManifestState::Miss);
+    settle();
+    project.write("data.zon", b".{ .a = 1 + }\n");
+    assert_eq!(compared(&options).failed, 1);
+    project.write("data.zon", FILES[4].1.as_bytes());
+    settle();
+    // The library.
+    let mem = project.lib().join("std/mem.zig");
+    fs::write(&mem, "pub fn copy() void {}\n").unwrap();
+    assert_eq!(state(&options), ManifestState::Miss);
+    settle();
+    // A directory in place of a file.
+    fs::remove_file(project.path("unreferenced.zig")).unwrap();
+    fs::create_dir(project.path("unreferenced.zig")).unwrap();
+    assert_eq!(compared(&options).failed, 1);
+    fs::remove_dir(project.path("unreferenced.zig")).unwrap();
+    // A link, and then where it leads.
+    project.symlink("unreferenced.zig", "sub/b.zig");
+    project.write("other.zig", b"const x = y;\n");
+    settle();
+    fs::remove_file(project.path("unreferenced.zig")).unwrap();
+    project.symlink("unreferenced.zig", "other.zig");
+    assert_eq!(compared(&options).failed, 1);
+    // One manifest and one record, whatever has happened.
+    manifest_of(&project);
+    record_of(&project);
+}
+
+#[test]
+fn what_was_reverted_after_errors_is_a_hit_again() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    compared(&options);
+    project.write("a.zig", b"const x = ;");
+    assert_eq!(compared(&options).failed, 1);
+    project.write("a.zig", FILES[1].1.as_bytes());
+    assert_eq!(state(&options), ManifestState::Hit);
+}
+
+#[test]
+fn an_edit_of_the_same_size_within_one_tick_is_noticed() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    // As it comes.
+    for round in 0..30 {
+        let text = if round % 2 == 0 {
+            "pub fn g() void {}\n"
+        } else {
+            "pub fn g() void }{\n"
+        };
+        fs::write(project.path("sub/b.zig"), text).unwrap();
+        assert_eq!(compared(&options).failed, round % 2);
+    }
+    // With a tick that is not over for certain: also what a clock that was set back leaves.
+    let future = SystemTime::now() + Duration::from_secs(3600);
+    for round in 0..6 {
+        let text = if round % 2 == 0 {
+            "pub fn g() void {}\n"
+        } else {
+            "pub fn g() void }{\n"
+        };
+        fs::write(project.path("sub/b.zig"), text).unwrap();
+        project.set_mtime("sub/b.zig", future);
+        assert_eq!(compared(&options).failed, round % 2);
+        assert_eq!(compared(&options).failed, round % 2);
+    }
+    fs::write(project.path("sub/b.zig"), FILES[2].1).unwrap();
+    project.set_mtime("sub/b.zig", future);
+    compared(&options);
+    // Though its stat cannot be trusted.
+    assert_eq!(state(&options), ManifestState::Hit);
+    let manifest = fs::read_to_string(manifest_of(&project)).unwrap();
+    let line = manifest.lines().find(|line| line.ends_with("sub/b.zig"));
+    assert!(line.unwrap().starts_with("19 0 0 "), "{line:?}");
+}
+
+#[test]
+fn a_directory_that_gains_or_loses_a_file_is_another_program() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["."]);
+    compared(&options);
+    assert_eq!(state(&options), ManifestState::Hit);
+    project.write("sub/new.zig", b"pub const n = 1;\n");
+    let report = compared(&options);
+    assert_eq!((report.manifest, report.files), (ManifestState::Miss, 9));
+    assert_eq!(state(&options), ManifestState::Hit);
+    project.write("sub/worse.zig", b"pub const n = x;\n");
+    assert_eq!(compared(&options).failed, 1);
+    fs::remove_file(project.path("sub/worse.zig")).unwrap();
+    assert_eq!(state(&options), ManifestState::Hit);
+    fs::remove_file(project.path("sub/new.zig")).unwrap();
+    let report = compared(&options);
+    // Nothing of it has changed since.
+    assert_eq!((report.manifest, report.files), (ManifestState::Hit, 8));
+    project.write(".gitignore", b"util\n");
+    let report = compared(&options);
+    assert_eq!((report.manifest, report.files), (ManifestState::Miss, 7));
+}
+
+#[test]
+fn modules_and_their_dependencies_are_part_of_the_key() {
+    let project = Project::new(&FILES);
+    project.write("main.zig", b"const u = @import(\"util\");\n");
+    let module = |name: &str, path: &str, deps: &[(&str, &str)]| ModuleArg {
+        name: name.to_owned(),
+        root: project.path(path),
+        deps: deps
+            .iter()
+            .map(|(import, module)| ((*import).to_owned(), (*module).to_owned()))
+            .collect(),
+    };
+    let with = |deps: &[(&str, &str)], util: &str| CheckOptions {
+        modules: vec![module("root", "main.zig", deps), module("m", util, &[])],
+        ..options(&project, &[])
+    };
+    let found = with(&[("util", "m")], "util/util.zig");
+    let report = compared(&found);
+    assert_eq!((report.manifest, report.files), (ManifestState::Miss, 2));
+    assert_eq!(state(&found), ManifestState::Hit);
+    let lost = with(&[], "util/util.zig");
+    let report = compared(&lost);
+    assert_eq!(
+        (report.manifest, report.files, report.unresolved.len()),
+        (ManifestState::Miss, 1, 1)
+    );
+    // Where the import stands is told again.
+    let report = compared(&lost);
+    assert_eq!(report.manifest, ManifestState::Hit);
+    assert!(report.unresolved[0].location().is_some());
+    let elsewhere = with(&[("util", "m")], "sub/b.zig");
+    assert_eq!(state(&elsewhere), ManifestState::Miss);
+    assert_eq!(state(&found), ManifestState::Hit);
+    // A module that was not there and is not imported has no part in it; imported it is an error until it is there.
+    let missing = with(&[("util", "m")], "coming.zig");
+    assert_eq!(compared(&missing).failed, 1);
+    project.write("coming.zig", b"");
+    assert_eq!(compared(&missing).failed, 0);
+}
+
+#[test]
+fn several_programs_in_one_run() {
+    let project = Project::new(&FILES);
+    let both = options(&project, &["main.zig", "a.zig", "util"]);
+    let report = compared(&both);
+    assert_eq!((report.manifest, report.files), (ManifestState::Miss, 8));
+    assert_eq!(state(&both), ManifestState::Hit);
+    project.write("util/util.zig", b"pub const u = 2;\n");
+    assert_eq!(state(&both), ManifestState::Miss);
+}
+
+#[test]
+fn manifests_do_not_depend_on_the_number_of_threads() {
+    let project = Project::new(&FILES);
+    let mut manifests = Vec::new();
+    for jobs in [1, 8] {
+        let dir = project.home().join(format!("j{jobs}"));
+        let options = CheckOptions {
+            jobs,
+            cache: CacheFlags {
+                local: Some(dir.clone()),
+                global: Some(dir.clone()),
+                share: false,
+            },
+            ..options(&project, &["main.zig", "."])
+        };
+        check(&options, &Quiet).unwrap();
+        let (manifest, record) = (one_file_in(dir.join("h")), one_file_in(dir.join("o")));
+        let bytes = [fs::read(&manifest).unwrap(), fs::read(&record).unwrap()];
+        let names = [manifest, record].map(|path| path.file_name().unwrap().to_owned());
+        manifests.push((bytes, names));
+    }
+    assert!(manifests[0] == manifests[1]);
+    assert!(manifests[0].0[0].len() > 500);
+}
+
+/// Numbers that are the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6364136223846793005)
+            .wrapping_add(1442695040888963407);
+        ((self.0 >> 33) % limit as u64) as usize
+    }
+
+    fn one_of<'a, T>(&mut self, of: &'a [T]) -> &'a T {
+        &of[self.below(of.len())]
+    }
+}
+
+const NAMES: [&str; 7] = [
+    "main.zig",
+    "a.zig",
+    "sub/b.zig",
+    "unreferenced.zig",
+    "data.zon",
+    "util/util.zig",
+    "extra.zig",
+];
+
+/// Many of the same length, so that the size alone tells little.
+const TEXTS: [&str; 9] = [
+    "const b = @import(\"sub/b.zig\");\n",
+    "const b = @import(\"data.zon\"); \n",
+    "const b = @import(\"extra.zig\");\n",
+    "const b = @import(\"a.zig\");    \n",
+    "const b = @import(\"util\");     \n",
+    "pub const answer: u32 = 41 + 1;\n",
+    "pub const answer: u32 = 41 + x;\n",
+    "pub const answer: u32 = 41 + ;;\n",
+    ".{ .a = 1, .b = \"22222222222\" }\n",
+];
+
+fn change(project: &Project, numbers: &mut Numbers) {
+    let name = NAMES[numbers.below(NAMES.len())];
+    let path = project.path(name);
+    match numbers.below(9) {
+        // Just now, so that the next edit may be in the same tick.
+        0..=2 => fs::write(path, numbers.one_of(&TEXTS)).unwrap(),
+        3 => project.write(name, numbers.one_of(&TEXTS).as_bytes()),
+        4 => {
+            let original = FILES.iter().find(|(other, _)| *other == name);
+            project.write(name, original.map_or("", |(_, text)| text).as_bytes());
+        }
+        5 => {
+            let _ = fs::remove_file(path);
+        }
+        6 if path.exists() => {
+            let age = Duration::from_secs(numbers.below(5000) as u64);
+            project.set_mtime(name, SystemTime::now() - age);
+        }
+        7 => {
+            let other = project.path(NAMES[numbers.below(NAMES.len())]);
+            if path.exists() && other.exists() && path != other {
+                let aside = project.path("aside");
+                fs::rename(&path, &aside).unwrap();
+                fs::rename(&other, &path).unwrap();
+                fs::rename(&aside, &other).unwrap();
+            }
+        }
+        _ => {
+            // A new file over the old one, as editors write.
+            let aside = project.path("aside");
+            fs::write(&aside, numbers.one_of(&TEXTS)).unwrap();
+            fs::rename(aside, path).unwrap();
+        }
+    }
+}
+
+/// `count` sequences of edits and runs, from `seed` on. Returns how often there was a hit.
+fn sequences(seed: u64, count: u64) -> usize {
+    let mut hits = 0;
+    for seed in seed..seed + count {
+        let mut numbers = Numbers(seed);
+        let project = Project::new(&FILES);
+        let roots: &[&str] =
+            *numbers.one_of(&[&["main.zig"][..], &["."][..], &["main.zig", "sub"][..]]);
+        for step in 0..6 {
+            let options = CheckOptions {
+                jobs: 1 + numbers.below(3),
+                ..options(&project, roots)
+            };
+            let run = || {
+                std::panic::catch_unwind(|| compared(&options))
+                    .unwrap_or_else(|_| panic!("in step {step} from seed {seed}"))
+            };
+            if !project.path("main.zig").exists() {
+                project.write("main.zig", FILES[0].1.as_bytes());
+            }
+            if !project.path("sub/b.zig").exists() {
+                project.write("sub/b.zig", FILES[2].1.as_bytes());
+            }
+            let report = run();
+            assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+            hits += usize::from(report.manifest == ManifestState::Hit);
+            if report.failed == 0 && report.diagnostics.is_empty() {
+                // Nothing has changed: that must be known.
+                assert_eq!(run().manifest, ManifestState::Hit, "seed {seed}");
+            }
+            for _ in 0..=numbers.below(2) {
+                change(&project, &mut numbers);
+            }
+        }
+    }
+    hits
+}
+
+#[test]
+fn random_edits_give_the_answer_of_a_run_without_cache() {
+    let hits = sequences(1, 300);
+    // Otherwise nothing was put to the test.
+    assert!(hits > 100, "{hits}");
+}
+
+#[test]
+#[ignore = "takes long"]
+fn many_random_edits_give_the_answer_of_a_run_without_cache() {
+    assert!(sequences(1_000_000, 1000) > 300);
+}
+
+#[test]
+fn damaged_manifests_and_records_are_misses() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    compared(&options);
+    let manifest = manifest_of(&project);
+    let good = fs::read(&manifest).unwrap();
+    let record = record_of(&project);
+    let good_record = fs::read(&record).unwrap();
+    let text = String::from_utf8(good.clone()).unwrap();
+    let mut bad: Vec<Vec<u8>> = (0..good.len()).map(|len| good[..len].to_vec()).collect();
+    bad.extend([
+        b"garbage".to_vec(),
+        b"0\n".to_vec(),
+        b"1\n".to_vec(),
+        vec![b'0'; 1 << 20],
+        vec![0xff; 1000],
+        text.replace("main.zig", "../../etc/passwd").into_bytes(),
+        text.replace(" 1 std/", " 1 ../std/").into_bytes(),
+        text.replace(" 1 std/", " 9 std/").into_bytes(),
+        text.replace(" 1 std/", " -1 std/").into_bytes(),
+        text.replacen('\n', "\n-", 2).into_bytes(),
+        text.replacen('\n', "\n99999999999999999999", 2)
+            .into_bytes(),
+        [good.as_slice(), &good[2..]].concat(),
+    ]);
+    // Cut to any number of whole lines it reads well, but is not believed.
+    for bytes in bad {
+        fs::write(&manifest, &bytes).unwrap();
+        let report = check(&options, &Quiet).unwrap();
+        assert_eq!(
+            (report.manifest, report.files, report.failed),
+            (ManifestState::Miss, 7, 0),
+            "{}",
+            String::from_utf8_lossy(&bytes)
+        );
+        assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+        assert_eq!(fs::read(&manifest).unwrap(), good);
+        assert_eq!(
+            check(&options, &Quiet).unwrap().manifest,
+            ManifestState::Hit
+        );
+    }
+    let mut bad: Vec<Vec<u8>> = (0..good_record.len())
+        .step_by(7)
+        .map(|len| good_record[..len].to_vec())
+        .collect();
+    bad.push(vec![b'x'; good_record.len()]);
+    for bytes in bad {
+        fs::write(&record, &bytes).unwrap();
+        assert_eq!(
+            check(&options, &Quiet).unwrap().manifest,
+            ManifestState::Miss
+        );
+        assert_eq!(
+            check(&options, &Quiet).unwrap().manifest,
+            ManifestState::Hit
+        );
+    }
+    fs::remove_file(&record).unwrap();
+    assert_eq!(state(&options), ManifestState::Miss);
+    assert_eq!(state(&options), ManifestState::Hit);
+}
+
+#[test]
+fn what_stands_in_the_way_of_a_manifest_costs_no_more_than_the_manifest() {
+    for (blocked, what) in [
+        ("h", "dir"),
+        ("o", "dir"),
+        ("manifest", "file"),
+        ("record", "file"),
+    ] {
+        let project = Project::new(&FILES);
+        let options = options(&project, &["main.zig"]);
+        compared(&options);
+        let path = match blocked {
+            "manifest" => manifest_of(&project),
+            "record" => record_of(&project),
+            name => project.home().join("local").join(name),
+        };
+        if what == "dir" {
+            fs::remove_dir_all(&path).unwrap();
+            fs::write(&path, "in the way").unwrap();
+        } else {
+            fs::remove_file(&path).unwrap();
+            fs::create_dir(&path).unwrap();
+        }
+        let report = compared(&options);
+        assert_ne!(report.manifest, ManifestState::Hit, "{blocked}");
+        assert_eq!((report.files, report.failed), (7, 0), "{blocked}");
+        assert!(!report.warnings.is_empty(), "{blocked}");
+    }
+    // Without a clock no stat is trusted, and contents decide.
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    fs::create_dir_all(project.home().join("local/h/timestamp")).unwrap();
+    assert_eq!(state(&options), ManifestState::Miss);
+    assert_eq!(state(&options), ManifestState::Hit);
+    let before = mtime(&project.path("a.zig"));
+    let text = FILES[1].1.replace("pub fn f", "pub fn ;");
+    fs::write(project.path("a.zig"), text).unwrap();
+    project.set_mtime("a.zig", before);
+    assert_eq!(
+        check(&options, &Quiet).unwrap().manifest,
+        ManifestState::Miss
+    );
+}
+
+#[test]
+fn a_cache_that_goes_while_a_run_is_on_is_done_without() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                let _ = fs::remove_dir_all(project.home().join("local"));
+                std::thread::yield_now();
+            }
+        });
+        let runs = std::panic::catch_unwind(|| {
+            for _ in 0..40 {
+                let report = compared(&options);
+                assert_eq!((report.files, report.failed), (7, 0));
+            }
+        });
+        done.store(true, Ordering::Relaxed);
+        runs.unwrap();
+    });
+    compared(&options);
+    assert_eq!(state(&options), ManifestState::Hit);
+}
+
+#[test]
+fn runs_at_the_same_time_share_one_answer() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    assert_eq!(compared(&options).files, 7);
+                }
+            });
+        }
+    });
+    assert_eq!(state(&options), ManifestState::Hit);
+}
+
+#[test]
+fn a_hit_says_so_in_both_forms() {
+    let project = Project::new(&FILES);
+    let first = project.check_json(0, &["main.zig"]);
+    assert_eq!(first["manifest"], "miss");
+    let second = project.check_json(0, &["main.zig"]);
+    assert_eq!(second["manifest"], "hit");
+    for key in ["files", "hits", "generated", "failed", "diagnostics"] {
+        assert_eq!(first[key], second[key], "{key}");
+    }
+    assert_eq!(
+        project.check_json(0, &["--no-cache", "main.zig"])["manifest"],
+        "off"
+    );
+    assert_eq!(
+        project.check_json(0, &["--no-manifest", "main.zig"])["manifest"],
+        "off"
+    );
+    let text = project.check(&["main.zig"]).err();
+    assert!(
+        text.starts_with("7 files: unchanged since the last check, in "),
+        "{text}"
+    );
+}
+
+#[test]
+fn strictness_is_decided_when_reporting() {
+    let project = Project::new(&[("main.zig", "const x = @import(\"nothing\");\n")]);
+    let lenient = project.check_json(0, &["main.zig"]);
+    assert_eq!(lenient["manifest"], "miss");
+    let strict = project.check_json(1, &["--strict", "main.zig"]);
+    assert_eq!(strict["manifest"], "hit");
+    assert_eq!(strict["unresolved"], lenient["unresolved"]);
+    let ran = project.check(&["--strict", "main.zig"]);
+    assert!(
+        ran.err().contains(
+            "main.zig:1:19: error: unresolved import 'nothing': no module of that name is known\n\
+             const x = @import(\"nothing\");\n"
+        ),
+        "{}",
+        ran.text()
+    );
+}
+
+#[test]
+fn manifests_in_directories_of_the_reference_are_kept_apart() {
+    let project = Project::new(&FILES);
+    project.write("build.zig", b"");
+    assert_eq!(
+        project.check_json(0, &["--share-zig-cache", "main.zig"])["manifest"],
+        "miss"
+    );
+    assert_eq!(
+        project.check_json(0, &["--share-zig-cache", "main.zig"])["manifest"],
+        "hit"
+    );
+    assert!(project.path(".zig-cache/zirc/h").is_dir());
+    assert!(project.path(".zig-cache/z").is_dir());
+    assert!(!project.path(".zig-cache/h").exists());
+    assert!(!project.path(".zig-cache/o").exists());
+    let hex = one_file_in(project.path(".zig-cache/zirc/h"));
+    let hex = hex.file_stem().unwrap().to_str().unwrap();
+    assert_eq!(explain(&project, &[hex]).status, Some(0));
+}
+
+#[test]
+fn everything_that_was_read_is_listed() {
+    let project = Project::new(&FILES);
+    let args = ["--file-inputs", "list", "--depfile", "out.d", "main.zig"];
+    let lib = project.lib();
+    let expected = format!(
+        "a.zig\ndata.zon\nmain.zig\nsub/b.zig\nunreferenced.zig\n{0}/std/mem.zig\n{0}/std/std.zig\n",
+        lib.display()
+    );
+    let mut found: Vec<String> = Vec::new();
+    for state in ["miss", "hit"] {
+        assert_eq!(project.check_json(0, &args)["manifest"], state);
+        let list = fs::read_to_string(project.path("list")).unwrap();
+        let mut lines: Vec<&str> = list.lines().collect();
+        lines.sort_unstable_by_key(|line| line.starts_with('/'));
+        assert_eq!(lines.join("\n") + "\n", expected, "{state}");
+        let depfile = fs::read(project.path("out.d")).unwrap();
+        assert!(depfile.starts_with(b"out: \\\n"));
+        let names = manifest::prerequisites(&depfile).unwrap();
+        assert_eq!(names, list.lines().map(str::as_bytes).collect::<Vec<_>>());
+        found.push(list);
+    }
+    assert_eq!(found[0], found[1]);
+    // With errors too, but not what could not be read.
+    project.write("a.zig", b"const x = y; const z = @import(\"nowhere.zig\");");
+    project.check_json(1, &args);
+    let list = fs::read_to_string(project.path("list")).unwrap();
+    assert!(
+        list.contains("a.zig\n") && !list.contains("nowhere"),
+        "{list}"
+    );
+    let ran = project.check(&["--file-inputs", "no/such/dir/list", "main.zig"]);
+    assert_eq!(ran.status, Some(2), "{}", ran.text());
+}
+
+fn explain(project: &Project, args: &[&str]) -> crate::common::Ran {
+    let lib = project.lib();
+    let mut all = vec!["cache", "explain", "--zig-lib-dir", lib.to_str().unwrap()];
+    all.extend(args);
+    project.run(&all)
+}
+
+/// Every file's state by its name.
+fn states(report: &serde_json::Value) -> Vec<(String, String)> {
+    let files = report["files"].as_array().unwrap();
+    let of = |file: &serde_json::Value| {
+        let path = Path::new(file["path"].as_str().unwrap());
+        let name = path.file_name().unwrap().to_str().unwrap();
+        (name.to_owned(), file["state"].as_str().unwrap().to_owned())
+    };
+    files.iter().map(of).collect()
+}
+
+#[test]
+fn explains_its_own_manifests() {
+    let project = Project::new(&FILES);
+    project.write("build.zig", b"");
+    project.check_json(0, &["main.zig"]);
+    let path = one_file_in(project.path(".zirc-cache/h"));
+    let hex = path.file_stem().unwrap().to_str().unwrap();
+    let ran = explain(&project, &[hex]);
+    assert_eq!(ran.status, Some(0), "{}", ran.text());
+    assert!(
+        ran.out().ends_with("7 files: 7 unchanged\n"),
+        "{}",
+        ran.text()
+    );
+
+    project.write("a.zig", b"pub fn f() void {}\n");
+    project.set_mtime("main.zig", SystemTime::now() - Duration::from_secs(60));
+    fs::remove_file(project.path("unreferenced.zig")).unwrap();
+    fs::remove_file(project.path("data.zon")).unwrap();
+    fs::create_dir(project.path("data.zon")).unwrap();
+    let before = mtime(&project.path("sub/b.zig"));
+    fs::write(project.path("sub/b.zig"), "pub fn h() void {}\n").unwrap();
+    project.set_mtime("sub/b.zig", before);
+
+    let ran = explain(&project, &["--format", "json", path.to_str().unwrap()]);
+    assert_eq!(ran.status, Some(1));
+    let report = ran.json();
+    let expected = |b: &str| {
+        [
+            ("a.zig", "content changed"),
+            ("data.zon", "not a regular file"),
+            ("main.zig", "stat changed, content same"),
+            ("b.zig", b),
+            ("unreferenced.zig", "missing"),
+            ("mem.zig", "unchanged"),
+            ("std.zig", "unchanged"),
+        ]
+        .map(|(name, state)| (name.to_owned(), state.to_owned()))
+    };
+    let sorted = |mut states: Vec<(String, String)>| {
+        states.sort();
+        states
+    };
+    assert_eq!(
+        sorted(states(&report)),
+        sorted(expected("unchanged").to_vec())
+    );
+    let a = report["files"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|file| file["state"] == "content changed")
+        .unwrap();
+    assert_eq!(a["expected"]["size"], FILES[1].1.len());
+    assert_eq!(a["found"]["size"], 19);
+    assert_ne!(a["expected"]["digest"], a["found"]["digest"]);
+    // What no stat tells.
+    let ran = explain(&project, &["--format", "json", "--contents", hex]);
+    assert_eq!(
+        sorted(states(&ran.json())),
+        sorted(expected("content changed").to_vec())
+    );
+    let text = explain(&project, &[hex]).out();
+    assert!(
+        text.contains("a.zig: content changed\n  expected: size "),
+        "{text}"
+    );
+}
+
+#[test]
+fn explains_manifests_of_the_reference() {
+    let project = Project::new(&FILES);
+    project.write("build.zig", b"pub fn build() void {}\n");
+    // As a step of a build writes it: number 1 is the directory of `build.zig`. And as the compiler writes it.
+    let manifests = [
+        ("1 sub/b.zig", "sub/b.zig"),
+        ("1 std/mem.zig", "../lib/std/mem.zig"),
+    ];
+    for (number, (line, file)) in manifests.into_iter().enumerate() {
+        let path = project.path(file);
+        let stat = manifest::Stat::of(&path.metadata().unwrap());
+        let digest = manifest::hash_contents(&fs::read(&path).unwrap());
+        let text = format!(
+            "0\n{} {} {} {digest} {line}\n",
+            stat.size, stat.inode, stat.mtime_ns
+        );
+        let hex = format!("{number:032x}");
+        project.write(&format!(".zig-cache/h/{hex}.txt"), text.as_bytes());
+        let ran = explain(&project, &[&hex]);
+        assert_eq!(ran.status, Some(0), "{}", ran.text());
+        fs::write(&path, "pub const other = 1;\n").unwrap();
+        let ran = explain(&project, &[&hex]);
+        assert_eq!(ran.status, Some(1), "{}", ran.text());
+        assert!(ran.out().contains(": content changed\n"), "{}", ran.text());
+        // From another directory, by its path.
+        let mut command = project.command(&["cache", "explain", "--zig-lib-dir"]);
+        command
+            .arg(project.lib())
+            .arg(project.path(&format!(".zig-cache/h/{hex}.txt")))
+            .current_dir(project.home());
+        let ran = project.finish(&mut command, None);
+        assert!(ran.out().contains(": content changed\n"), "{}", ran.text());
+    }
+}
+
+#[test]
+fn what_is_no_manifest_is_not_explained() {
+    let project = Project::new(&FILES);
+    project.write("bad.txt", b"0\n1 2 3 nonsense 0 a.zig\n");
+    let cases = [
+        (
+            "00112233445566778899aabbccddeeff",
+            "error: no manifest '0011",
+        ),
+        ("nowhere.txt", "nowhere.txt: cannot read the manifest: "),
+        ("main.zig", "line 1: not the first line of a manifest"),
+        ("bad.txt", "line 2: the digest is not 32"),
+    ];
+    for (arg, message) in cases {
+        let ran = explain(&project, &[arg]);
+        assert_eq!(ran.status, Some(2), "{}", ran.text());
+        assert!(ran.err().contains(message), "{}", ran.text());
+    }
+}
+
+#[test]
+fn a_check_explains_every_file() {
+    let project = Project::new(&FILES);
+    let reasons = |args: &[&str]| {
+        let mut all = vec!["--explain"];
+        all.extend(args);
+        all.push("main.zig");
+        let report = project.run(&{
+            let mut whole = vec!["check", "--format", "json", "--zig-lib-dir", "../lib"];
+            whole.extend(all);
+            whole
+        });
+        let report = report.json();
+        let files = report["explain"]["files"].as_array().unwrap().clone();
+        let find = |name: &str| {
+            let file = files.iter().find(|file| file["path"] == name).unwrap();
+            format!("{} {}", file["origin"], file["reason"]).replace('"', "")
+        };
+        let names = [
+            "main.zig",
+            "a.zig",
+            "sub/b.zig",
+            "unreferenced.zig",
+            "data.zon",
+        ];
+        (names.map(find), report["explain"]["manifest"].clone())
+    };
+    let all = |text: &str| [text; 5].map(str::to_owned);
+    let (files, manifest) = reasons(&[]);
+    assert_eq!(files, all("generated no_entry"));
+    assert_eq!(manifest, "there was none");
+    assert_eq!(reasons(&[]).0, all("hit manifest"));
+    assert_eq!(reasons(&["--no-manifest"]).0, all("hit stat"));
+    assert_eq!(reasons(&["--no-cache"]).0, all("generated no_cache"));
+
+    project.set_mtime("main.zig", SystemTime::now() - Duration::from_secs(60));
+    project.write(
+        "a.zig",
+        b"const c = @import(\"sub/b.zig\");\npub fn f() void {\n    c.g();\n}\n",
+    );
+    fs::write(project.path("new"), "pub fn h() void {}\n").unwrap();
+    fs::rename(project.path("new"), project.path("sub/b.zig")).unwrap();
+    fs::remove_file(project.path("unreferenced.zig")).unwrap();
+    project.write("data.zon", b".{ .a = 12 }\n");
+    let (files, manifest) = reasons(&[]);
+    assert_eq!(
+        files,
+        [
+            "hit content",
+            "generated mtime",
+            "generated inode",
+            "not_loaded not_loaded",
+            "generated size"
+        ]
+    );
+    // The first, in path order.
+    let manifest = manifest.as_str().unwrap();
+    assert!(
+        manifest.ends_with("/p/a.zig: content changed"),
+        "{manifest}"
+    );
+    let text = project.check(&["--explain", "main.zig"]).err();
+    assert!(text.contains("\na.zig: hit: unchanged\n"), "{text}");
+    assert!(
+        text.contains("\nunreferenced.zig: could not be loaded\n"),
+        "{text}"
+    );
+    assert!(text.contains("\nmanifest: miss: "), "{text}");
+}
