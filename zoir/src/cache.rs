@@ -19,7 +19,9 @@ pub struct Summary {
 impl Summary {
     /// The summary of a document.
     pub fn of(zoir: ZoirRef<'_>) -> Summary {
-        Summary { has_compile_errors: zoir.has_compile_errors() }
+        Summary {
+            has_compile_errors: zoir.has_compile_errors(),
+        }
     }
 
     /// Appends it as one byte.
@@ -30,7 +32,9 @@ impl Summary {
     /// Reads what [`Summary::encode`] wrote; `None` of any other bytes.
     pub fn decode(bytes: &[u8]) -> Option<Summary> {
         match bytes {
-            [flag @ (0 | 1)] => Some(Summary { has_compile_errors: *flag == 1 }),
+            [flag @ (0 | 1)] => Some(Summary {
+                has_compile_errors: *flag == 1,
+            }),
             _ => None,
         }
     }
@@ -38,13 +42,21 @@ impl Summary {
 
 impl From<&cache_store::Stat> for Stat {
     fn from(stat: &cache_store::Stat) -> Stat {
-        Stat { inode: stat.inode, size: stat.size, mtime: stat.mtime_ns }
+        Stat {
+            inode: stat.inode,
+            size: stat.size,
+            mtime: stat.mtime_ns,
+        }
     }
 }
 
 impl From<Stat> for cache_store::Stat {
     fn from(stat: Stat) -> cache_store::Stat {
-        cache_store::Stat { inode: stat.inode, size: stat.size, mtime_ns: stat.mtime }
+        cache_store::Stat {
+            inode: stat.inode,
+            size: stat.size,
+            mtime_ns: stat.mtime,
+        }
     }
 }
 
@@ -65,12 +77,22 @@ impl CacheableIr for Zoir {
 
     fn decode_header(header: &[u8]) -> Option<cache_store::Header<Header>> {
         let lengths = decode(header)?;
-        Some(cache_store::Header { stat: lengths.stat.into(), body_len: lengths.body_len(), lengths })
+        Some(cache_store::Header {
+            stat: lengths.stat.into(),
+            body_len: lengths.body_len(),
+            lengths,
+        })
     }
 
     fn set_stat(header: &mut [u8], stat: &cache_store::Stat) {
         if let Some(lengths) = decode(header) {
-            header.copy_from_slice(&Header { stat: stat.into(), ..lengths }.encode());
+            header.copy_from_slice(
+                &Header {
+                    stat: stat.into(),
+                    ..lengths
+                }
+                .encode(),
+            );
         }
     }
 
@@ -101,7 +123,14 @@ mod tests {
 
     #[test]
     fn summaries_survive_the_round_trip_and_nothing_else_is_one() {
-        for summary in [Summary { has_compile_errors: false }, Summary { has_compile_errors: true }] {
+        for summary in [
+            Summary {
+                has_compile_errors: false,
+            },
+            Summary {
+                has_compile_errors: true,
+            },
+        ] {
             let mut bytes = Vec::new();
             summary.encode(&mut bytes);
             assert_eq!(Summary::decode(&bytes), Some(summary));

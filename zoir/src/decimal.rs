@@ -16,7 +16,9 @@ impl Big {
     }
 
     pub(crate) fn from_limbs(limbs: impl Iterator<Item = u64>) -> Big {
-        let mut big = Big(limbs.flat_map(|limb| [limb as u32, (limb >> 32) as u32]).collect());
+        let mut big = Big(limbs
+            .flat_map(|limb| [limb as u32, (limb >> 32) as u32])
+            .collect());
         big.trim();
         big
     }
@@ -97,7 +99,8 @@ impl Big {
     fn subtract(&mut self, other: &Big) {
         let mut borrow = 0;
         for (n, part) in self.0.iter_mut().enumerate() {
-            let value = i64::from(*part) - i64::from(other.0.get(n).copied().unwrap_or_default()) + borrow;
+            let value =
+                i64::from(*part) - i64::from(other.0.get(n).copied().unwrap_or_default()) + borrow;
             *part = value as u32;
             borrow = value >> 32;
         }
@@ -135,7 +138,13 @@ pub(crate) fn shortest(mantissa: u128, exponent: i64, at_power: bool) -> (Vec<u8
             }
         }
     }
-    let reaches = |ordering: Ordering| if inclusive { ordering.is_ge() } else { ordering.is_gt() };
+    let reaches = |ordering: Ordering| {
+        if inclusive {
+            ordering.is_ge()
+        } else {
+            ordering.is_gt()
+        }
+    };
     while reaches(rest.add(&above).compare(&scale)) {
         scale.multiply(10);
         point += 1;
@@ -188,15 +197,27 @@ mod tests {
     fn the_digits_of_f64() {
         let mut state = 0x1234_5678_9abc_def1u64;
         for _ in 0..2000 {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
             let value = f64::from_bits(state & !(1 << 63));
             if !value.is_finite() || value == 0.0 {
                 continue;
             }
-            let (bits, exponent) = (value.to_bits() & ((1 << 52) - 1), (value.to_bits() >> 52) as i64);
-            let (mantissa, power) = if exponent == 0 { (bits, -1074) } else { (bits | 1 << 52, exponent - 1075) };
+            let (bits, exponent) = (
+                value.to_bits() & ((1 << 52) - 1),
+                (value.to_bits() >> 52) as i64,
+            );
+            let (mantissa, power) = if exponent == 0 {
+                (bits, -1074)
+            } else {
+                (bits | 1 << 52, exponent - 1075)
+            };
             let (digits, point) = shortest(mantissa.into(), power, bits == 0 && exponent > 1);
-            let text: String = digits.iter().map(|&digit| char::from(b'0' + digit)).collect();
+            let text: String = digits
+                .iter()
+                .map(|&digit| char::from(b'0' + digit))
+                .collect();
             let theirs = format!("{value:e}");
             let (number, power) = theirs.split_once('e').unwrap();
             assert_eq!(point, power.parse::<i64>().unwrap() + 1, "{value}");

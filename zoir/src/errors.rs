@@ -29,7 +29,10 @@ impl Place {
         if token == INVALID_TOKEN {
             Place::Node(node_or_offset)
         } else {
-            Place::Token { token, offset: node_or_offset }
+            Place::Token {
+                token,
+                offset: node_or_offset,
+            }
         }
     }
 }
@@ -51,12 +54,25 @@ impl CompileError {
     /// As it is stored.
     pub fn to_words(self) -> [u32; 5] {
         let [token, node_or_offset] = self.place.to_words();
-        [self.msg, token, node_or_offset, self.first_note, self.note_count]
+        [
+            self.msg,
+            token,
+            node_or_offset,
+            self.first_note,
+            self.note_count,
+        ]
     }
 
     /// From how it is stored.
-    pub fn from_words([msg, token, node_or_offset, first_note, note_count]: [u32; 5]) -> CompileError {
-        CompileError { msg, place: Place::from_words(token, node_or_offset), first_note, note_count }
+    pub fn from_words(
+        [msg, token, node_or_offset, first_note, note_count]: [u32; 5],
+    ) -> CompileError {
+        CompileError {
+            msg,
+            place: Place::from_words(token, node_or_offset),
+            first_note,
+            note_count,
+        }
     }
 }
 
@@ -78,6 +94,9 @@ impl Note {
 
     /// From how it is stored.
     pub fn from_words([msg, token, node_or_offset]: [u32; 3]) -> Note {
-        Note { msg, place: Place::from_words(token, node_or_offset) }
+        Note {
+            msg,
+            place: Place::from_words(token, node_or_offset),
+        }
     }
 }

@@ -49,7 +49,11 @@ pub struct Truncated {
 
 impl fmt::Display for Truncated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the header asks for {} bytes and there are {}", self.want, self.have)
+        write!(
+            f,
+            "the header asks for {} bytes and there are {}",
+            self.want, self.have
+        )
     }
 }
 
@@ -126,7 +130,16 @@ impl Header {
     /// bytes, compile errors, notes.
     pub fn section_lens(&self) -> [u64; 8] {
         let [nodes, extra, limbs, string_bytes, errors, notes] = self.lens().map(u64::from);
-        let mut lens = [nodes, nodes, nodes, extra, limbs, string_bytes, errors, notes];
+        let mut lens = [
+            nodes,
+            nodes,
+            nodes,
+            extra,
+            limbs,
+            string_bytes,
+            errors,
+            notes,
+        ];
         for (len, size) in lens.iter_mut().zip(ELEMENT_SIZES) {
             *len *= size;
         }
@@ -140,7 +153,10 @@ impl Header {
 
     /// The sections in the bytes behind the header. What lies behind the last of them is not looked at.
     pub fn sections<'a>(&self, body: &'a [u8]) -> Result<ZoirRef<'a>, Truncated> {
-        let truncated = Truncated { want: self.body_len(), have: body.len() as u64 };
+        let truncated = Truncated {
+            want: self.body_len(),
+            have: body.len() as u64,
+        };
         let mut rest = body;
         let mut sections: [&[u8]; 8] = [&[]; 8];
         for (section, len) in sections.iter_mut().zip(self.section_lens()) {

@@ -36,6 +36,8 @@ mod owned;
 pub mod print;
 mod tag;
 pub mod text;
+#[cfg(feature = "serde")]
+pub mod typed;
 mod validate;
 mod view;
 

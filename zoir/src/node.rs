@@ -123,12 +123,16 @@ impl<'a> Names<'a> {
     /// All of them.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + Clone + use<'a> {
         let zoir = self.zoir;
-        self.starts.iter().map(move |start| zoir.string(start.get()).unwrap_or_default())
+        self.starts
+            .iter()
+            .map(move |start| zoir.string(start.get()).unwrap_or_default())
     }
 }
 
 impl fmt::Debug for Names<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(|name| name.escape_ascii())).finish()
+        f.debug_list()
+            .entries(self.iter().map(|name| name.escape_ascii()))
+            .finish()
     }
 }

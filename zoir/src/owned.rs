@@ -86,9 +86,11 @@ impl Zoir {
     /// Replaces a node; nothing happens where there is none of that index.
     pub fn set_node(&mut self, node: NodeIndex, tag: Tag, data: u32, ast_node: u32) {
         let at = node.0 as usize;
-        if let (Some(to_tag), Some(to_data), Some(to_node)) =
-            (self.tags.get_mut(at), self.data.get_mut(at), self.ast_nodes.get_mut(at))
-        {
+        if let (Some(to_tag), Some(to_data), Some(to_node)) = (
+            self.tags.get_mut(at),
+            self.data.get_mut(at),
+            self.ast_nodes.get_mut(at),
+        ) {
             (*to_tag, *to_data, *to_node) = (tag as u8, data, ast_node);
         }
     }

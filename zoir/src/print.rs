@@ -21,6 +21,19 @@ impl fmt::Display for Size {
     }
 }
 
+/// As [`Name`], but `_` is not plain here.
+struct PrintedName<'a>(&'a [u8]);
+
+impl fmt::Display for PrintedName<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == b"_" {
+            f.write_str("@\"_\"")
+        } else {
+            Name(self.0).fmt(f)
+        }
+    }
+}
+
 struct Open<'a> {
     values: Range,
     names: Option<crate::node::Names<'a>>,
@@ -45,13 +58,33 @@ pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>) -> fmt::Result {
         }
         return Ok(());
     }
-    let [tags, data, ast_nodes, extra, limbs, strings, ..] = Header::of(zoir, Stat::default()).section_lens();
+    let [tags, data, ast_nodes, extra, limbs, strings, ..] =
+        Header::of(zoir, Stat::default()).section_lens();
     let nodes = tags + data + ast_nodes;
-    writeln!(f, "# Nodes:              {} ({})", zoir.nodes_len(), Size(nodes))?;
-    writeln!(f, "# Extra Data Items:   {} ({})", zoir.extra().len(), Size(extra))?;
-    writeln!(f, "# BigInt Limbs:       {} ({})", zoir.limbs().len(), Size(limbs))?;
+    writeln!(
+        f,
+        "# Nodes:              {} ({})",
+        zoir.nodes_len(),
+        Size(nodes)
+    )?;
+    writeln!(
+        f,
+        "# Extra Data Items:   {} ({})",
+        zoir.extra().len(),
+        Size(extra)
+    )?;
+    writeln!(
+        f,
+        "# BigInt Limbs:       {} ({})",
+        zoir.limbs().len(),
+        Size(limbs)
+    )?;
     writeln!(f, "# String Table Bytes: {}", Size(strings))?;
-    writeln!(f, "# Total ZON Bytes:    {}", Size(nodes + extra + limbs + strings))?;
+    writeln!(
+        f,
+        "# Total ZON Bytes:    {}",
+        Size(nodes + extra + limbs + strings)
+    )?;
 
     let mut stack: Vec<Open<'_>> = Vec::new();
     let mut next = Some(NodeIndex::ROOT);
@@ -75,16 +108,24 @@ pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>) -> fmt::Result {
                 Some(Node::BigInt(value)) => write!(f, "int(big {value})")?,
                 Some(Node::Float(value)) => write!(f, "float({value})")?,
                 Some(Node::Char(value)) => write!(f, "char({value})")?,
-                Some(Node::EnumLiteral(name)) => write!(f, "enum_literal({})", Name(name))?,
+                Some(Node::EnumLiteral(name)) => write!(f, "enum_literal({})", PrintedName(name))?,
                 Some(Node::String(value)) => write!(f, "str(\"{}\")", Escaped(value))?,
                 Some(Node::Empty) => f.write_str("empty_literal(.{})")?,
                 Some(Node::Array(values)) => {
                     f.write_str("array_literal({")?;
-                    stack.push(Open { values, names: None, next: 0 });
+                    stack.push(Open {
+                        values,
+                        names: None,
+                        next: 0,
+                    });
                 }
                 Some(Node::Struct(fields)) => {
                     f.write_str("struct_literal({")?;
-                    stack.push(Open { values: fields.values, names: Some(fields.names), next: 0 });
+                    stack.push(Open {
+                        values: fields.values,
+                        names: Some(fields.names),
+                        next: 0,
+                    });
                 }
             }
             if stack.len() == indent && indent > 0 {
@@ -100,7 +141,7 @@ pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>) -> fmt::Result {
             Some(index) => {
                 newline(f, indent)?;
                 if let Some(names) = &open.names {
-                    write!(f, "[{}] ", Name(names.get(at).unwrap_or_default()))?;
+                    write!(f, "[{}] ", PrintedName(names.get(at).unwrap_or_default()))?;
                 }
                 next = Some(index);
             }

@@ -3,24 +3,71 @@
 use core::fmt::{self, Write};
 
 const KEYWORDS: &[&str] = &[
-    "addrspace", "align", "allowzero", "and", "anyframe", "anytype", "asm", "async", "await", "break", "callconv", "catch",
-    "comptime", "const", "continue", "defer", "else", "enum", "errdefer", "error", "export", "extern", "fn", "for", "if",
-    "inline", "linksection", "noalias", "noinline", "nosuspend", "opaque", "or", "orelse", "packed", "pub", "resume",
-    "return", "struct", "suspend", "switch", "test", "threadlocal", "try", "union", "unreachable", "usingnamespace", "var",
-    "volatile", "while",
+    "addrspace",
+    "align",
+    "allowzero",
+    "and",
+    "anyframe",
+    "anytype",
+    "asm",
+    "async",
+    "await",
+    "break",
+    "callconv",
+    "catch",
+    "comptime",
+    "const",
+    "continue",
+    "defer",
+    "else",
+    "enum",
+    "errdefer",
+    "error",
+    "export",
+    "extern",
+    "fn",
+    "for",
+    "if",
+    "inline",
+    "linksection",
+    "noalias",
+    "noinline",
+    "nosuspend",
+    "opaque",
+    "or",
+    "orelse",
+    "packed",
+    "pub",
+    "resume",
+    "return",
+    "struct",
+    "suspend",
+    "switch",
+    "test",
+    "threadlocal",
+    "try",
+    "union",
+    "unreachable",
+    "usingnamespace",
+    "var",
+    "volatile",
+    "while",
 ];
 
-/// Whether a name can stand without `@"..."` around it.
+/// Whether a name can stand without `@"..."` around it as a field or an enum literal.
 pub fn is_plain_name(name: &[u8]) -> bool {
-    let Some(first) = name.first() else { return false };
+    let Some(first) = name.first() else {
+        return false;
+    };
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     !first.is_ascii_digit()
-        && name != b"_"
         && name.iter().all(is_word)
-        && KEYWORDS.binary_search_by(|keyword| keyword.as_bytes().cmp(name)).is_err()
+        && KEYWORDS
+            .binary_search_by(|keyword| keyword.as_bytes().cmp(name))
+            .is_err()
 }
 
-/// A name, in `@"..."` where it needs that.
+/// A name, in `@"..."` where it needs that as a field or an enum literal.
 #[derive(Clone, Copy, Debug)]
 pub struct Name<'a>(pub &'a [u8]);
 
@@ -42,7 +89,9 @@ impl fmt::Display for Escaped<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut rest = self.0;
         while !rest.is_empty() {
-            let plain = rest.iter().position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\'));
+            let plain = rest
+                .iter()
+                .position(|byte| !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\'));
             let (text, after) = rest.split_at(plain.unwrap_or(rest.len()));
             f.write_str(core::str::from_utf8(text).unwrap_or_default())?;
             rest = after;
@@ -92,18 +141,24 @@ mod tests {
     #[test]
     fn names() {
         assert!(KEYWORDS.is_sorted());
-        for name in ["a", "_a", "A9", "u8", "type", "__"] {
+        for name in ["a", "_a", "A9", "u8", "type", "__", "_"] {
             assert_eq!(Name(name.as_bytes()).to_string(), name);
         }
-        for name in ["", "_", "9", "a b", "fn", "error", "while"] {
-            assert_eq!(Name(name.as_bytes()).to_string(), alloc::format!("@\"{name}\""));
+        for name in ["", "9", "a b", "fn", "error", "while"] {
+            assert_eq!(
+                Name(name.as_bytes()).to_string(),
+                alloc::format!("@\"{name}\"")
+            );
         }
         assert_eq!(Name(b"\xc3\xa4\"").to_string(), r#"@"\xc3\xa4\"""#);
     }
 
     #[test]
     fn strings() {
-        assert_eq!(Escaped(b"a'\"\\\n\r\t\0\x7f\xff~").to_string(), r#"a'\"\\\n\r\t\x00\x7f\xff~"#);
+        assert_eq!(
+            Escaped(b"a'\"\\\n\r\t\0\x7f\xff~").to_string(),
+            r#"a'\"\\\n\r\t\x00\x7f\xff~"#
+        );
         assert_eq!(CharLiteral(0x27).to_string(), r"'\''");
         assert_eq!(CharLiteral(0x1f4a9).to_string(), r"'\u{1f4a9}'");
     }

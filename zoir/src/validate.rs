@@ -82,7 +82,11 @@ pub fn validate(zoir: ZoirRef<'_>) -> Result<(), Error> {
     let nodes_len = zoir.nodes_len();
     let fail = |problem, index| Err(Error { problem, index });
     // A string ends at a NUL, so whatever starts at or before the last one ends in range.
-    let strings_end = zoir.string_bytes().iter().rposition(|&byte| byte == 0).map_or(0, |last| last + 1);
+    let strings_end = zoir
+        .string_bytes()
+        .iter()
+        .rposition(|&byte| byte == 0)
+        .map_or(0, |last| last + 1);
     let ends = |start: u32| (start as usize) < strings_end;
 
     if zoir.has_compile_errors() {
@@ -95,7 +99,8 @@ pub fn validate(zoir: ZoirRef<'_>) -> Result<(), Error> {
                 return fail(Problem::Message, index);
             }
             let notes = zoir.notes(&error);
-            if notes.len() != error.note_count as usize || u64::from(error.note_count) > notes_left {
+            if notes.len() != error.note_count as usize || u64::from(error.note_count) > notes_left
+            {
                 return fail(Problem::Notes, index);
             }
             notes_left -= u64::from(error.note_count);
@@ -136,7 +141,11 @@ pub fn validate(zoir: ZoirRef<'_>) -> Result<(), Error> {
                 return fail(Problem::NoElements, index);
             }
             let (start, len) = (range.start.0 as usize, range.len as usize);
-            let elements = if start > index as usize { placed.get_mut(start..) } else { None };
+            let elements = if start > index as usize {
+                placed.get_mut(start..)
+            } else {
+                None
+            };
             let Some(elements) = elements.and_then(|rest| rest.get_mut(..len)) else {
                 return fail(Problem::Elements, index);
             };

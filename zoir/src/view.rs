@@ -37,7 +37,16 @@ impl<'a> ZoirRef<'a> {
     /// From the sections of an entry in their order on disk. A rest that is no whole element does not count; nor do
     /// nodes that have not all three of tag, data and node of the syntax tree.
     pub fn from_sections(sections: [&'a [u8]; 8]) -> Self {
-        let [tags, data, ast_nodes, extra, limbs, string_bytes, compile_errors, error_notes] = sections;
+        let [
+            tags,
+            data,
+            ast_nodes,
+            extra,
+            limbs,
+            string_bytes,
+            compile_errors,
+            error_notes,
+        ] = sections;
         let (data, ast_nodes) = (elements(data), elements(ast_nodes));
         let len = tags.len().min(data.len()).min(ast_nodes.len());
         ZoirRef {
@@ -76,8 +85,16 @@ impl<'a> ZoirRef<'a> {
             extra: words(self.extra),
             limbs: self.limbs.iter().map(|limb| limb.get()).collect(),
             string_bytes: self.string_bytes.to_vec(),
-            compile_errors: self.compile_errors.iter().map(|error| error.map(|word| word.get())).collect(),
-            error_notes: self.error_notes.iter().map(|note| note.map(|word| word.get())).collect(),
+            compile_errors: self
+                .compile_errors
+                .iter()
+                .map(|error| error.map(|word| word.get()))
+                .collect(),
+            error_notes: self
+                .error_notes
+                .iter()
+                .map(|note| note.map(|word| word.get()))
+                .collect(),
         }
     }
 
@@ -173,20 +190,30 @@ impl<'a> ZoirRef<'a> {
             Tag::EnumLiteral => Node::EnumLiteral(self.string(data)?),
             Tag::StringLiteral => {
                 let [start, len] = self.words(data)?;
-                Node::String(self.string_bytes.get(start as usize..)?.get(..len as usize)?)
+                Node::String(
+                    self.string_bytes
+                        .get(start as usize..)?
+                        .get(..len as usize)?,
+                )
             }
             Tag::StringLiteralNull => Node::String(self.string(data)?),
             Tag::EmptyLiteral => Node::Empty,
             Tag::ArrayLiteral => {
                 let [len, first] = self.words(data)?;
-                Node::Array(Range { start: NodeIndex(first), len })
+                Node::Array(Range {
+                    start: NodeIndex(first),
+                    len,
+                })
             }
             Tag::StructLiteral => {
                 let [len, first] = self.words(data)?;
                 let names = self.extra.get(data as usize + 2..)?.get(..len as usize)?;
                 Node::Struct(Struct {
                     names: Names::new(*self, names),
-                    values: Range { start: NodeIndex(first), len },
+                    values: Range {
+                        start: NodeIndex(first),
+                        len,
+                    },
                 })
             }
         })
@@ -200,7 +227,9 @@ impl<'a> ZoirRef<'a> {
 
     /// The compile errors.
     pub fn compile_errors(&self) -> impl ExactSizeIterator<Item = CompileError> + Clone + use<'a> {
-        self.compile_errors.iter().map(|error| CompileError::from_words(error.map(|word| word.get())))
+        self.compile_errors
+            .iter()
+            .map(|error| CompileError::from_words(error.map(|word| word.get())))
     }
 
     /// Number of notes of all errors.
@@ -210,9 +239,16 @@ impl<'a> ZoirRef<'a> {
     }
 
     /// The notes of an error; none where they are out of bounds.
-    pub fn notes(&self, error: &CompileError) -> impl ExactSizeIterator<Item = Note> + Clone + use<'a> {
+    pub fn notes(
+        &self,
+        error: &CompileError,
+    ) -> impl ExactSizeIterator<Item = Note> + Clone + use<'a> {
         let notes = self.error_notes.get(error.first_note as usize..);
-        let notes = notes.and_then(|notes| notes.get(..error.note_count as usize)).unwrap_or_default();
-        notes.iter().map(|note| Note::from_words(note.map(|word| word.get())))
+        let notes = notes
+            .and_then(|notes| notes.get(..error.note_count as usize))
+            .unwrap_or_default();
+        notes
+            .iter()
+            .map(|note| Note::from_words(note.map(|word| word.get())))
     }
 }

@@ -2,12 +2,18 @@
 
 use fixtures::inputs;
 use syntax::{Ast, Mode};
-use zoir::{HEADER_LEN, Header, Node, NodeIndex, Problem, Tag, Zoir, ZoirRef, read_entry, validate};
+use zoir::{
+    HEADER_LEN, Header, Node, NodeIndex, Problem, Tag, Zoir, ZoirRef, read_entry, validate,
+};
 
 fn entries() -> Vec<Vec<u8>> {
     let sources = inputs("zon/ok").chain(inputs("zon/err"));
-    let lower = |source: &[u8]| zongen::generate(&Ast::parse(source, Mode::Zon), zongen::Options::default());
-    sources.map(|input| lower(&input.bytes).to_bytes()).collect()
+    let lower = |source: &[u8]| {
+        zongen::generate(&Ast::parse(source, Mode::Zon), zongen::Options::default())
+    };
+    sources
+        .map(|input| lower(&input.bytes).to_bytes())
+        .collect()
 }
 
 /// Asks everything. After validation there must be an answer.
@@ -17,13 +23,23 @@ fn ask(zoir: ZoirRef<'_>, is_valid: bool) {
         assert!(node.is_some() || !is_valid);
         match node {
             Some(Node::BigInt(int)) => {
-                let _ = (int.to_i128(), int.to_u128(), int.to_f64(), int.to_f32(), int.is_negative());
+                let _ = (
+                    int.to_i128(),
+                    int.to_u128(),
+                    int.to_f64(),
+                    int.to_f32(),
+                    int.is_negative(),
+                );
             }
             Some(Node::Float(float)) => {
                 let _ = (float.to_f64(), float.to_f32(), float.to_integer());
             }
             Some(Node::Array(range)) if is_valid => {
-                assert!(range.iter().all(|element| element > index && zoir.node(element).is_some()));
+                assert!(
+                    range
+                        .iter()
+                        .all(|element| element > index && zoir.node(element).is_some())
+                );
             }
             Some(Node::Struct(fields)) => {
                 for (n, name) in (0..).zip(fields.names.iter()) {
@@ -46,7 +62,9 @@ fn ask(zoir: ZoirRef<'_>, is_valid: bool) {
 }
 
 fn check(entry: &[u8]) -> bool {
-    let Some((header, zoir)) = read_entry(entry) else { return false };
+    let Some((header, zoir)) = read_entry(entry) else {
+        return false;
+    };
     let Ok(zoir) = zoir else { return false };
     assert_eq!(Header::decode(&header.encode()), header);
     let is_valid = validate(zoir).is_ok();
@@ -73,7 +91,9 @@ fn what_is_generated_is_valid() {
 fn damaged_entries() {
     let mut state = 0x9e37_79b9_7f4a_7c15u64;
     let mut random = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below.max(1)
     };
     let (mut valid, mut invalid) = (0, 0);
@@ -87,7 +107,11 @@ fn damaged_entries() {
             if random(10) == 0 {
                 entry.truncate(random(entry.len()));
             }
-            *(if check(&entry) { &mut valid } else { &mut invalid }) += 1;
+            *(if check(&entry) {
+                &mut valid
+            } else {
+                &mut invalid
+            }) += 1;
         }
         // Every byte behind the header once.
         for at in 0..entry.len().min(600) {
@@ -118,26 +142,81 @@ fn each_problem_is_found() {
     let mut unknown = zoir(&[(True, 0)], &[], &[], b"");
     unknown.tags[0] = 18;
     assert_eq!(problem(&unknown), Some(Problem::Tag(18)));
-    assert_eq!(problem(&zoir(&[(FloatLiteral, 0)], &[0; 3], &[], b"")), Some(Problem::Payload));
+    assert_eq!(
+        problem(&zoir(&[(FloatLiteral, 0)], &[0; 3], &[], b"")),
+        Some(Problem::Payload)
+    );
     assert_eq!(problem(&zoir(&[(EnumLiteral, 1)], &[], &[], b"a\0")), None);
-    assert_eq!(problem(&zoir(&[(EnumLiteral, 2)], &[], &[], b"a\0b")), Some(Problem::Payload));
-    assert_eq!(problem(&zoir(&[(StringLiteral, 0)], &[1, 1], &[], b"a")), Some(Problem::Payload));
-    assert_eq!(problem(&zoir(&[(CharLiteral, 0x11_0000)], &[], &[], b"")), Some(Problem::CodePoint(0x11_0000)));
-    assert_eq!(problem(&zoir(&[(IntLiteralPos, 0)], &[1, 0], &[0], b"")), Some(Problem::Limbs));
-    assert_eq!(problem(&zoir(&[(IntLiteralPos, 0)], &[0, 0], &[0], b"")), Some(Problem::Limbs));
+    assert_eq!(
+        problem(&zoir(&[(EnumLiteral, 2)], &[], &[], b"a\0b")),
+        Some(Problem::Payload)
+    );
+    assert_eq!(
+        problem(&zoir(&[(StringLiteral, 0)], &[1, 1], &[], b"a")),
+        Some(Problem::Payload)
+    );
+    assert_eq!(
+        problem(&zoir(&[(CharLiteral, 0x11_0000)], &[], &[], b"")),
+        Some(Problem::CodePoint(0x11_0000))
+    );
+    assert_eq!(
+        problem(&zoir(&[(IntLiteralPos, 0)], &[1, 0], &[0], b"")),
+        Some(Problem::Limbs)
+    );
+    assert_eq!(
+        problem(&zoir(&[(IntLiteralPos, 0)], &[0, 0], &[0], b"")),
+        Some(Problem::Limbs)
+    );
     let twice = [(ArrayLiteral, 0), (IntLiteralPos, 2), (IntLiteralPos, 2)];
-    assert_eq!(problem(&zoir(&twice, &[2, 1, 1, 0], &[1], b"")), Some(Problem::SharedLimbs));
+    assert_eq!(
+        problem(&zoir(&twice, &[2, 1, 1, 0], &[1], b"")),
+        Some(Problem::SharedLimbs)
+    );
     assert_eq!(problem(&zoir(&twice, &[2, 1, 1, 0], &[1, 1], b"")), None);
-    assert_eq!(problem(&zoir(&[(ArrayLiteral, 0)], &[0, 1], &[], b"")), Some(Problem::NoElements));
-    assert_eq!(problem(&zoir(&[(ArrayLiteral, 0)], &[1, 0], &[], b"")), Some(Problem::Elements));
-    assert_eq!(problem(&zoir(&[(ArrayLiteral, 0)], &[u32::MAX, 1], &[], b"")), Some(Problem::Elements));
+    assert_eq!(
+        problem(&zoir(&[(ArrayLiteral, 0)], &[0, 1], &[], b"")),
+        Some(Problem::NoElements)
+    );
+    assert_eq!(
+        problem(&zoir(&[(ArrayLiteral, 0)], &[1, 0], &[], b"")),
+        Some(Problem::Elements)
+    );
+    assert_eq!(
+        problem(&zoir(&[(ArrayLiteral, 0)], &[u32::MAX, 1], &[], b"")),
+        Some(Problem::Elements)
+    );
     let shared = [(ArrayLiteral, 0), (ArrayLiteral, 2), (True, 0)];
-    assert_eq!(problem(&zoir(&shared, &[2, 1, 1, 2], &[], b"")), Some(Problem::Shared));
-    assert_eq!(problem(&zoir(&[(True, 0), (True, 0)], &[], &[], b"")), Some(Problem::Shared));
-    assert_eq!(problem(&zoir(&[(StructLiteral, 0), (True, 0)], &[1, 1, 1], &[], b"a")), Some(Problem::Name));
-    assert_eq!(problem(&zoir(&[(StructLiteral, 0), (True, 0)], &[1, 1, 0], &[], b"a\0")), None);
+    assert_eq!(
+        problem(&zoir(&shared, &[2, 1, 1, 2], &[], b"")),
+        Some(Problem::Shared)
+    );
+    assert_eq!(
+        problem(&zoir(&[(True, 0), (True, 0)], &[], &[], b"")),
+        Some(Problem::Shared)
+    );
+    assert_eq!(
+        problem(&zoir(
+            &[(StructLiteral, 0), (True, 0)],
+            &[1, 1, 1],
+            &[],
+            b"a"
+        )),
+        Some(Problem::Name)
+    );
+    assert_eq!(
+        problem(&zoir(
+            &[(StructLiteral, 0), (True, 0)],
+            &[1, 1, 0],
+            &[],
+            b"a\0"
+        )),
+        None
+    );
 
-    let mut errors = Zoir { compile_errors: vec![[0, 0, 0, 0, 1]], ..Zoir::default() };
+    let mut errors = Zoir {
+        compile_errors: vec![[0, 0, 0, 0, 1]],
+        ..Zoir::default()
+    };
     assert_eq!(problem(&errors), Some(Problem::Message));
     errors.string_bytes.push(0);
     assert_eq!(problem(&errors), Some(Problem::Notes));

@@ -24,11 +24,19 @@ impl ZonGen<'_> {
             self.zoir.push_note(note);
         }
         let msg = self.add_message(message);
-        self.zoir.push_error(CompileError { msg, place, first_note, note_count: notes.len() as u32 });
+        self.zoir.push_error(CompileError {
+            msg,
+            place,
+            first_note,
+            note_count: notes.len() as u32,
+        });
     }
 
     fn note(&mut self, place: Place, message: &[u8]) -> Note {
-        Note { msg: self.add_message(message), place }
+        Note {
+            msg: self.add_message(message),
+            place,
+        }
     }
 
     pub(crate) fn err_note_node(&mut self, node: NodeIndex, message: &str) -> Note {
@@ -66,21 +74,34 @@ impl ZonGen<'_> {
         raw: &[u8],
         raw_offset: u32,
     ) {
-        let place = Place::Token { token, offset: raw_offset + error.offset() };
+        let place = Place::Token {
+            token,
+            offset: raw_offset + error.offset(),
+        };
         self.add_error(place, &error.message(raw), &[]);
     }
 
-    pub(crate) fn lower_number_error(&mut self, error: number_literal::Error, token: TokenIndex, bytes: &[u8]) {
+    pub(crate) fn lower_number_error(
+        &mut self,
+        error: number_literal::Error,
+        token: TokenIndex,
+        bytes: &[u8],
+    ) {
         let message = error.message(bytes);
         let note = message.note.map(|note| self.err_note_tok(token, note));
-        let place = Place::Token { token, offset: message.offset };
+        let place = Place::Token {
+            token,
+            offset: message.offset,
+        };
         self.add_error(place, &message.text, note.as_slice());
     }
 
     /// Of the parser's errors only the first, with its notes: those after it may be consequences.
     pub(crate) fn lower_ast_errors(&mut self) {
         let tree = self.tree;
-        let Some((first, rest)) = tree.errors.split_first() else { return };
+        let Some((first, rest)) = tree.errors.split_first() else {
+            return;
+        };
         let mut notes = Vec::new();
         let mut message = Vec::new();
         for error in rest.iter().take_while(|error| error.is_note) {
@@ -90,7 +111,10 @@ impl ZonGen<'_> {
         }
         message.clear();
         tree.render_error(first, &mut message);
-        let place = Place::Token { token: first.token, offset: tree.error_offset(first) };
+        let place = Place::Token {
+            token: first.token,
+            offset: tree.error_offset(first),
+        };
         self.add_error(place, &message, &notes);
     }
 }

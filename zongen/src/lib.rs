@@ -18,6 +18,10 @@ mod errors;
 mod lower;
 mod numbers;
 mod strings;
+#[cfg(feature = "serde")]
+mod typed;
 
 pub use lower::{Options, generate};
 pub use strings::{parse_str_lit, str_lit_size_hint};
+#[cfg(feature = "serde")]
+pub use typed::{from_slice, from_slice_with, from_str, from_str_with, from_zoir};

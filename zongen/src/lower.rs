@@ -19,7 +19,9 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { parse_str_lits: true }
+        Options {
+            parse_str_lits: true,
+        }
     }
 }
 
@@ -66,7 +68,10 @@ impl Seen {
         if len <= Seen::FEW {
             Seen::Few(Vec::with_capacity(len))
         } else {
-            Seen::Many(HashMap::with_capacity_and_hasher(len, FixedState::default()))
+            Seen::Many(HashMap::with_capacity_and_hasher(
+                len,
+                FixedState::default(),
+            ))
         }
     }
 
@@ -135,8 +140,12 @@ impl<'a> ZonGen<'a> {
 
     fn field_name(&mut self, at: u32, name_token: TokenIndex) {
         // If the name is bad there is an error, and what stands in `extra` does not matter.
-        let Ok(name) = self.ident_as_string(name_token) else { return };
-        let Some(fields) = self.open.last_mut().and_then(|open| open.fields.as_mut()) else { return };
+        let Ok(name) = self.ident_as_string(name_token) else {
+            return;
+        };
+        let Some(fields) = self.open.last_mut().and_then(|open| open.fields.as_mut()) else {
+            return;
+        };
         self.zoir.extra[(fields.names_start + at) as usize] = name;
         let earlier = fields.seen.replace(name, name_token);
         if let Some(earlier) = earlier
@@ -171,12 +180,18 @@ impl<'a> ZonGen<'a> {
                     self.zoir.set_node(dest, Tag::EnumLiteral, name, node);
                 }
             }
-            N::ArrayInitDotTwo | N::ArrayInitDotTwoComma | N::ArrayInitDot | N::ArrayInitDotComma => {
+            N::ArrayInitDotTwo
+            | N::ArrayInitDotTwoComma
+            | N::ArrayInitDot
+            | N::ArrayInitDotComma => {
                 if let Some(full) = tree.full_array_init(node) {
                     self.open_elements(node, dest, full.ast.elements, false);
                 }
             }
-            N::StructInitDotTwo | N::StructInitDotTwoComma | N::StructInitDot | N::StructInitDotComma => {
+            N::StructInitDotTwo
+            | N::StructInitDotTwoComma
+            | N::StructInitDot
+            | N::StructInitDotComma => {
                 if let Some(full) = tree.full_struct_init(node) {
                     if full.ast.fields.is_empty() {
                         self.zoir.set_node(dest, Tag::EmptyLiteral, 0, node);
@@ -189,18 +204,37 @@ impl<'a> ZonGen<'a> {
         }
     }
 
-    fn open_elements(&mut self, node: NodeIndex, dest: Dest, elements: NodeList<'a>, is_struct: bool) {
+    fn open_elements(
+        &mut self,
+        node: NodeIndex,
+        dest: Dest,
+        elements: NodeList<'a>,
+        is_struct: bool,
+    ) {
         let len = elements.len();
         let first_elem = self.zoir.reserve_nodes(len as u32).0;
         let extra_index = self.zoir.extra.len();
         self.zoir.extra.extend([len as u32, first_elem]);
         let fields = is_struct.then(|| {
             self.zoir.extra.resize(extra_index + 2 + len, 0);
-            Fields { names_start: extra_index as u32 + 2, seen: Seen::new(len), reported_any_duplicate: false }
+            Fields {
+                names_start: extra_index as u32 + 2,
+                seen: Seen::new(len),
+                reported_any_duplicate: false,
+            }
         });
-        let tag = if is_struct { Tag::StructLiteral } else { Tag::ArrayLiteral };
+        let tag = if is_struct {
+            Tag::StructLiteral
+        } else {
+            Tag::ArrayLiteral
+        };
         self.zoir.set_node(dest, tag, extra_index as u32, node);
-        self.open.push(Open { elements, next: 0, first_elem, fields });
+        self.open.push(Open {
+            elements,
+            next: 0,
+            first_elem,
+            fields,
+        });
     }
 
     fn negation(&mut self, node: NodeIndex, dest: Dest) {
@@ -227,12 +261,14 @@ impl<'a> ZonGen<'a> {
     fn string_literal(&mut self, node: NodeIndex, dest: Dest) {
         match self.str_lit_as_string(node) {
             Ok(StringLiteral::NullTerminated(start)) => {
-                self.zoir.set_node(dest, Tag::StringLiteralNull, start, node);
+                self.zoir
+                    .set_node(dest, Tag::StringLiteralNull, start, node);
             }
             Ok(StringLiteral::Slice { start, len }) => {
                 let extra_index = self.zoir.extra.len() as u32;
                 self.zoir.extra.extend([start, len]);
-                self.zoir.set_node(dest, Tag::StringLiteral, extra_index, node);
+                self.zoir
+                    .set_node(dest, Tag::StringLiteral, extra_index, node);
             }
             Err(BadString) => {}
         }
@@ -247,7 +283,10 @@ impl<'a> ZonGen<'a> {
             b"nan" => Tag::Nan,
             _ => {
                 let notes = [
-                    self.err_note_node(node, "ZON allows identifiers 'true', 'false', 'null', 'inf', and 'nan'"),
+                    self.err_note_node(
+                        node,
+                        "ZON allows identifiers 'true', 'false', 'null', 'inf', and 'nan'",
+                    ),
                     self.err_note_node(node, "precede identifier with '.' for an enum literal"),
                 ];
                 self.add_error_node_notes(node, "invalid expression", &notes);
@@ -264,27 +303,104 @@ impl<'a> ZonGen<'a> {
         let tree = self.tree;
         let token = tree.main_token(node);
         match tree.node_tag(node) {
-            N::Shl | N::Shr | N::Add | N::AddWrap | N::AddSat | N::Sub | N::SubWrap | N::SubSat | N::Mul | N::MulWrap
-            | N::MulSat | N::Div | N::Mod | N::ShlSat | N::BitAnd | N::BitOr | N::BitXor | N::BangEqual | N::EqualEqual
-            | N::GreaterThan | N::GreaterOrEqual | N::LessThan | N::LessOrEqual | N::ArrayCat | N::ArrayMult | N::BoolAnd
-            | N::BoolOr | N::BoolNot | N::BitNot | N::NegationWrap => {
-                let message = [b"operator '".as_slice(), tree.token_slice(token), b"' is not allowed in ZON"].concat();
+            N::Shl
+            | N::Shr
+            | N::Add
+            | N::AddWrap
+            | N::AddSat
+            | N::Sub
+            | N::SubWrap
+            | N::SubSat
+            | N::Mul
+            | N::MulWrap
+            | N::MulSat
+            | N::Div
+            | N::Mod
+            | N::ShlSat
+            | N::BitAnd
+            | N::BitOr
+            | N::BitXor
+            | N::BangEqual
+            | N::EqualEqual
+            | N::GreaterThan
+            | N::GreaterOrEqual
+            | N::LessThan
+            | N::LessOrEqual
+            | N::ArrayCat
+            | N::ArrayMult
+            | N::BoolAnd
+            | N::BoolOr
+            | N::BoolNot
+            | N::BitNot
+            | N::NegationWrap => {
+                let message = [
+                    b"operator '".as_slice(),
+                    tree.token_slice(token),
+                    b"' is not allowed in ZON",
+                ]
+                .concat();
                 self.add_error_tok_bytes(token, &message);
             }
 
-            N::ErrorUnion | N::MergeErrorSets | N::OptionalType | N::AnyframeLiteral | N::AnyframeType
-            | N::PtrTypeAligned | N::PtrTypeSentinel | N::PtrType | N::PtrTypeBitRange | N::ContainerDecl
-            | N::ContainerDeclTrailing | N::ContainerDeclArg | N::ContainerDeclArgTrailing | N::ContainerDeclTwo
-            | N::ContainerDeclTwoTrailing | N::TaggedUnion | N::TaggedUnionTrailing | N::TaggedUnionEnumTag
-            | N::TaggedUnionEnumTagTrailing | N::TaggedUnionTwo | N::TaggedUnionTwoTrailing | N::ArrayType
-            | N::ArrayTypeSentinel | N::ErrorSetDecl | N::FnProtoSimple | N::FnProtoMulti | N::FnProtoOne | N::FnProto => {
+            N::ErrorUnion
+            | N::MergeErrorSets
+            | N::OptionalType
+            | N::AnyframeLiteral
+            | N::AnyframeType
+            | N::PtrTypeAligned
+            | N::PtrTypeSentinel
+            | N::PtrType
+            | N::PtrTypeBitRange
+            | N::ContainerDecl
+            | N::ContainerDeclTrailing
+            | N::ContainerDeclArg
+            | N::ContainerDeclArgTrailing
+            | N::ContainerDeclTwo
+            | N::ContainerDeclTwoTrailing
+            | N::TaggedUnion
+            | N::TaggedUnionTrailing
+            | N::TaggedUnionEnumTag
+            | N::TaggedUnionEnumTagTrailing
+            | N::TaggedUnionTwo
+            | N::TaggedUnionTwoTrailing
+            | N::ArrayType
+            | N::ArrayTypeSentinel
+            | N::ErrorSetDecl
+            | N::FnProtoSimple
+            | N::FnProtoMulti
+            | N::FnProtoOne
+            | N::FnProto => {
                 self.add_error_node(node, "types are not available in ZON");
             }
 
-            N::CallOne | N::CallOneComma | N::AsyncCallOne | N::AsyncCallOneComma | N::Call | N::CallComma | N::AsyncCall
-            | N::AsyncCallComma | N::Return | N::IfSimple | N::If | N::WhileSimple | N::WhileCont | N::While
-            | N::ForSimple | N::For | N::Catch | N::Orelse | N::Break | N::Continue | N::Switch | N::SwitchComma
-            | N::Nosuspend | N::Suspend | N::Await | N::Resume | N::Try | N::UnreachableLiteral => {
+            N::CallOne
+            | N::CallOneComma
+            | N::AsyncCallOne
+            | N::AsyncCallOneComma
+            | N::Call
+            | N::CallComma
+            | N::AsyncCall
+            | N::AsyncCallComma
+            | N::Return
+            | N::IfSimple
+            | N::If
+            | N::WhileSimple
+            | N::WhileCont
+            | N::While
+            | N::ForSimple
+            | N::For
+            | N::Catch
+            | N::Orelse
+            | N::Break
+            | N::Continue
+            | N::Switch
+            | N::SwitchComma
+            | N::Nosuspend
+            | N::Suspend
+            | N::Await
+            | N::Resume
+            | N::Try
+            | N::UnreachableLiteral => {
                 self.add_error_node(node, "control flow is not allowed in ZON");
             }
 
@@ -297,26 +413,42 @@ impl<'a> ZonGen<'a> {
             N::SliceOpen | N::Slice | N::SliceSentinel => {
                 self.add_error_node(node, "slice operator is not allowed in ZON");
             }
-            N::Deref | N::AddressOf => self.add_error_tok(token, "pointers are not available in ZON"),
+            N::Deref | N::AddressOf => {
+                self.add_error_tok(token, "pointers are not available in ZON")
+            }
             N::UnwrapOptional => self.add_error_tok(token, "optionals are not available in ZON"),
             N::ErrorValue => self.add_error_node(node, "errors are not available in ZON"),
             // The reference takes the node's number for that of a token here.
             N::ArrayAccess => self.add_error_tok(node, "array indexing is not allowed in ZON"),
 
             N::BlockTwo | N::BlockTwoSemicolon | N::Block | N::BlockSemicolon => {
-                if tree.block_statements(node).is_none_or(|statements| statements.is_empty()) {
+                if tree
+                    .block_statements(node)
+                    .is_none_or(|statements| statements.is_empty())
+                {
                     let note = "void union payloads can be represented by enum literals";
                     let note = self.err_note_node(node, note);
-                    self.add_error_node_notes(node, "void literals are not available in ZON", &[note]);
+                    self.add_error_node_notes(
+                        node,
+                        "void literals are not available in ZON",
+                        &[note],
+                    );
                 } else {
                     self.add_error_node(node, "blocks are not allowed in ZON");
                 }
             }
 
-            N::ArrayInitOne | N::ArrayInitOneComma | N::ArrayInit | N::ArrayInitComma | N::StructInitOne
-            | N::StructInitOneComma | N::StructInit | N::StructInitComma => {
+            N::ArrayInitOne
+            | N::ArrayInitOneComma
+            | N::ArrayInit
+            | N::ArrayInitComma
+            | N::StructInitOne
+            | N::StructInitOneComma
+            | N::StructInit
+            | N::StructInitComma => {
                 let array = tree.full_array_init(node).map(|full| full.ast.type_expr);
-                let type_node = array.or_else(|| tree.full_struct_init(node).map(|full| full.ast.type_expr));
+                let type_node =
+                    array.or_else(|| tree.full_struct_init(node).map(|full| full.ast.type_expr));
                 let type_node = type_node.unwrap_or(node);
                 let note = self.err_note_node(type_node, "replace the type with '.'");
                 self.add_error_node_notes(type_node, "types are not available in ZON", &[note]);

@@ -15,7 +15,13 @@ pub(crate) enum Sign {
 
 impl ZonGen<'_> {
     /// `src_node` is the negation around `num_node`, if there is one.
-    pub(crate) fn number_literal(&mut self, num_node: NodeIndex, src_node: NodeIndex, dest: Dest, sign: Sign) {
+    pub(crate) fn number_literal(
+        &mut self,
+        num_node: NodeIndex,
+        src_node: NodeIndex,
+        dest: Dest,
+        sign: Sign,
+    ) {
         let token = self.tree.main_token(num_node);
         let bytes = self.tree.token_slice(token);
         let negative = sign == Sign::Negative;
@@ -28,10 +34,19 @@ impl ZonGen<'_> {
                 self.add_error_tok_notes(token, "integer literal '-0' is ambiguous", &notes);
             }
             Literal::Int(magnitude) => {
-                let value = if negative { -i128::from(magnitude) } else { i128::from(magnitude) };
+                let value = if negative {
+                    -i128::from(magnitude)
+                } else {
+                    i128::from(magnitude)
+                };
                 match i32::try_from(value) {
                     Ok(small) => {
-                        self.zoir.set_node(dest, Tag::IntLiteralSmall, small.cast_unsigned(), src_node);
+                        self.zoir.set_node(
+                            dest,
+                            Tag::IntLiteralSmall,
+                            small.cast_unsigned(),
+                            src_node,
+                        );
                     }
                     Err(_) => self.set_big_int_literal_node(dest, src_node, &[magnitude], negative),
                 }
@@ -46,27 +61,43 @@ impl ZonGen<'_> {
                     self.add_error_tok(token, "expected a digit after base prefix");
                     return;
                 };
-                let bits = if negative { magnitude | 1 << 127 } else { magnitude };
+                let bits = if negative {
+                    magnitude | 1 << 127
+                } else {
+                    magnitude
+                };
                 let value = F128::from_bits(bits);
                 let small = value.to_f32();
                 if F128::from(small) == value {
-                    self.zoir.set_node(dest, Tag::FloatLiteralSmall, small.to_bits(), src_node);
+                    self.zoir
+                        .set_node(dest, Tag::FloatLiteralSmall, small.to_bits(), src_node);
                     return;
                 }
                 let extra_index = self.zoir.extra.len() as u32;
                 self.zoir.extra.extend(value.to_words());
-                self.zoir.set_node(dest, Tag::FloatLiteral, extra_index, src_node);
+                self.zoir
+                    .set_node(dest, Tag::FloatLiteral, extra_index, src_node);
             }
             Literal::Failure(error) => self.lower_number_error(error, token, bytes),
         }
     }
 
-    fn set_big_int_literal_node(&mut self, dest: Dest, src_node: NodeIndex, limbs: &[u64], negative: bool) {
+    fn set_big_int_literal_node(
+        &mut self,
+        dest: Dest,
+        src_node: NodeIndex,
+        limbs: &[u64],
+        negative: bool,
+    ) {
         let limbs_index = self.zoir.limbs.len() as u32;
         self.zoir.limbs.extend_from_slice(limbs);
         let extra_index = self.zoir.extra.len() as u32;
         self.zoir.extra.extend([limbs.len() as u32, limbs_index]);
-        let tag = if negative { Tag::IntLiteralNeg } else { Tag::IntLiteralPos };
+        let tag = if negative {
+            Tag::IntLiteralNeg
+        } else {
+            Tag::IntLiteralPos
+        };
         self.zoir.set_node(dest, tag, extra_index, src_node);
     }
 }

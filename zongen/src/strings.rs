@@ -37,7 +37,8 @@ impl StringTable {
             return offset;
         }
         bytes.push(0);
-        self.table.insert_unique(spread(hash), (start, hash), |&(_, hash)| spread(hash));
+        self.table
+            .insert_unique(spread(hash), (start, hash), |&(_, hash)| spread(hash));
         start
     }
 }
@@ -69,7 +70,11 @@ pub fn str_lit_size_hint(tree: &Ast<'_>, node: NodeIndex) -> usize {
 
 /// Appends the value of a string literal, given its node in the syntax tree. On an error, what precedes the offending
 /// place has been appended.
-pub fn parse_str_lit(tree: &Ast<'_>, node: NodeIndex, out: &mut Vec<u8>) -> Result<(), string_literal::Error> {
+pub fn parse_str_lit(
+    tree: &Ast<'_>,
+    node: NodeIndex,
+    out: &mut Vec<u8>,
+) -> Result<(), string_literal::Error> {
     if tree.node_tag(node) != NodeTag::MultilineStringLiteral {
         return string_literal::parse_append(tree.token_slice(tree.main_token(node)), out);
     }
@@ -110,11 +115,16 @@ impl ZonGen<'_> {
     /// Interns the name that an identifier token stands for.
     pub(crate) fn ident_as_string(&mut self, ident_token: TokenIndex) -> Result<u32, BadString> {
         let start = self.append_ident_str(ident_token)?;
-        Ok(self.string_table.intern_tail(&mut self.zoir.string_bytes, start))
+        Ok(self
+            .string_table
+            .intern_tail(&mut self.zoir.string_bytes, start))
     }
 
     /// Stores what a string literal spells.
-    pub(crate) fn str_lit_as_string(&mut self, node: NodeIndex) -> Result<StringLiteral, BadString> {
+    pub(crate) fn str_lit_as_string(
+        &mut self,
+        node: NodeIndex,
+    ) -> Result<StringLiteral, BadString> {
         if !self.options.parse_str_lits {
             return Ok(StringLiteral::Slice { start: 0, len: 0 });
         }
@@ -126,9 +136,14 @@ impl ZonGen<'_> {
         }
         let value = &self.zoir.string_bytes[start..];
         if memchr::memchr(0, value).is_some() {
-            return Ok(StringLiteral::Slice { start: start as u32, len: value.len() as u32 });
+            return Ok(StringLiteral::Slice {
+                start: start as u32,
+                len: value.len() as u32,
+            });
         }
-        let start = self.string_table.intern_tail(&mut self.zoir.string_bytes, start as u32);
+        let start = self
+            .string_table
+            .intern_tail(&mut self.zoir.string_bytes, start as u32);
         Ok(StringLiteral::NullTerminated(start))
     }
 }

@@ -25,7 +25,10 @@ fn messages(zoir: &Zoir) -> Vec<String> {
     let mut lines = Vec::new();
     for error in view.compile_errors() {
         lines.push(format!("{}: {}", place(error.place), text(error.msg)));
-        lines.extend(view.notes(&error).map(|note| format!("  {}: note: {}", place(note.place), text(note.msg))));
+        lines.extend(
+            view.notes(&error)
+                .map(|note| format!("  {}: note: {}", place(note.place), text(note.msg))),
+        );
     }
     lines
 }
@@ -62,29 +65,46 @@ fn bad_documents() {
 fn strings_can_be_left_for_later() {
     let source = b".{ \"a\\n\", \"\\q\",\n\\\\one\n\\\\two\n, .name }";
     let tree = Ast::parse(source, Mode::Zon);
-    let zoir = generate(&tree, Options { parse_str_lits: false });
+    let zoir = generate(
+        &tree,
+        Options {
+            parse_str_lits: false,
+        },
+    );
     let view = zoir.view();
     assert!(!view.has_compile_errors());
-    let Some(Node::Array(elements)) = view.root() else { panic!() };
+    let Some(Node::Array(elements)) = view.root() else {
+        panic!()
+    };
     let value = |n: u32| {
         let element = elements.get(n).unwrap();
         assert!(matches!(view.node(element), Some(Node::String(b""))));
         let mut out = Vec::new();
         let node = view.ast_node(element).unwrap();
         let result = zongen::parse_str_lit(&tree, node, &mut out);
-        (result.map(|()| out).map_err(|error| error.offset()), zongen::str_lit_size_hint(&tree, node))
+        (
+            result.map(|()| out).map_err(|error| error.offset()),
+            zongen::str_lit_size_hint(&tree, node),
+        )
     };
     assert_eq!(value(0), (Ok(b"a\n".to_vec()), 5));
     assert_eq!(value(1), (Err(2), 4));
     assert_eq!(value(2), (Ok(b"one\ntwo".to_vec()), 7));
-    assert!(matches!(view.node(elements.get(3).unwrap()), Some(Node::EnumLiteral(b"name"))));
+    assert!(matches!(
+        view.node(elements.get(3).unwrap()),
+        Some(Node::EnumLiteral(b"name"))
+    ));
 }
 
 /// Generous: what is quadratic takes minutes.
 fn in_time<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let result = work();
-    assert!(start.elapsed() < Duration::from_secs(20), "{what}: {:?}", start.elapsed());
+    assert!(
+        start.elapsed() < Duration::from_secs(20),
+        "{what}: {:?}",
+        start.elapsed()
+    );
     result
 }
 
@@ -104,10 +124,17 @@ fn deep_documents_end() {
 
 #[test]
 fn long_numbers_end() {
-    for (prefix, digits) in [("", "9876543210"), ("0x", "fedcba9876543210"), ("0b", "10"), ("0o", "76543210")] {
+    for (prefix, digits) in [
+        ("", "9876543210"),
+        ("0x", "fedcba9876543210"),
+        ("0b", "10"),
+        ("0o", "76543210"),
+    ] {
         let source = prefix.to_owned() + &digits.repeat(1_000_000 / digits.len());
         let zoir = in_time(prefix, || lower(source.as_bytes()));
-        let Some(Node::BigInt(int)) = zoir.view().root() else { panic!("{prefix}") };
+        let Some(Node::BigInt(int)) = zoir.view().root() else {
+            panic!("{prefix}")
+        };
         assert!(int.limbs().len() > 15_000 && !int.is_negative());
     }
     let float = "1".repeat(500_000) + "." + &"1".repeat(500_000) + "e-1_000_000";
@@ -123,7 +150,9 @@ fn long_strings_and_many_names_end() {
     let fields: Vec<String> = (0..200_000).map(|n| format!(".f{n} = .f{n}")).collect();
     let source = format!(".{{ {} }}", fields.join(", "));
     let zoir = in_time("names", || lower(source.as_bytes()));
-    let Some(Node::Struct(fields)) = zoir.view().root() else { panic!() };
+    let Some(Node::Struct(fields)) = zoir.view().root() else {
+        panic!()
+    };
     assert_eq!(fields.names.get(199_999), Some(b"f199999".as_slice()));
 }
 
