@@ -68,8 +68,6 @@ pub(crate) struct AstGen<'a> {
     pub(crate) depth: u32,
     /// A declaration's node and its first token, remembered from the last question.
     pub(crate) src_token_memo: (NodeIndex, TokenIndex),
-    /// A loop's body and its last token, remembered from the last question.
-    pub(crate) loop_end_memo: (NodeIndex, TokenIndex),
 }
 
 /// State to return to when the lowering of one declaration fails.
@@ -119,7 +117,6 @@ impl<'a> AstGen<'a> {
             src_hasher: SrcHasher::default(),
             depth: 0,
             src_token_memo: (0, 0),
-            loop_end_memo: (0, 0),
         }
     }
 

@@ -5,9 +5,9 @@
 pub const MAX_NESTING: u32 = 1 << 18;
 
 /// Levels that a container counts for: each one's source is hashed, all that is in it included, so time grows with the
-/// square of how deep containers nest. This allows 16,384; Zig's own compiler overflows its stack before 10,000.
+/// square of how deep containers nest. This allows 8,192; Zig's own compiler overflows its stack before 6,000.
 /// A multiple of [`STACK_CHECK_INTERVAL`], or checks would be missed.
-pub const CONTAINER_NESTING: u32 = 16;
+pub const CONTAINER_NESTING: u32 = 32;
 
 /// The stack is checked once in this many levels of expressions. A power of two.
 pub const STACK_CHECK_INTERVAL: u32 = 16;

@@ -309,8 +309,7 @@ impl<'a> AstGen<'a> {
 
     /// A place for debuggers to stop at the end of a loop's body.
     fn loop_end_dbg(&mut self, gz: BlockId, then_node: NodeIndex) {
-        let last = self.tree.last_token_by(then_node, self.loop_end_memo);
-        self.loop_end_memo = (then_node, last);
+        let last = self.tree.last_token(then_node);
         self.advance_source_cursor(self.tree.token_start(last));
         let lc = self.relative_line_column(gz);
         self.emit_dbg_stmt(gz, lc);

@@ -1,5 +1,6 @@
 //! The tree: its arrays, plain accessors and parse errors.
 
+use crate::extents::FarEnd;
 use crate::extra::ExtraData;
 use crate::node::{NodeData, NodeList, NodeTag};
 use crate::token::TokenTag;
@@ -32,6 +33,7 @@ pub struct Ast<'s> {
     pub errors: Vec<AstError>,
     pub(crate) tokens: TokenList,
     pub(crate) nodes: NodeList,
+    pub(crate) far_end: FarEnd,
 }
 
 impl<'s> Ast<'s> {

@@ -5,11 +5,39 @@
 //!
 //! On trees with errors the result is that of the reference where it has one, and otherwise unspecified; nothing panics.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use crate::ast::Ast;
 use crate::extra;
 use crate::node::NodeTag as N;
 use crate::token::TokenTag as T;
 use crate::{NodeIndex, TokenIndex};
+
+/// Steps down a tree that are taken without remembering anything.
+const FAR: u32 = 256;
+
+/// A node that the last long way led through, and its last token. Where each of many nested nodes is asked for its end, from
+/// the outermost to the innermost or the other way round, all but a few of the ways are short by it.
+#[derive(Debug, Default)]
+pub(crate) struct FarEnd(AtomicU64);
+
+impl FarEnd {
+    fn get(&self) -> (NodeIndex, TokenIndex) {
+        let both = self.0.load(Ordering::Relaxed);
+        ((both >> 32) as u32, both as u32)
+    }
+
+    fn set(&self, node: NodeIndex, last: TokenIndex) {
+        let both = u64::from(node) << 32 | u64::from(last);
+        self.0.store(both, Ordering::Relaxed);
+    }
+}
+
+impl Clone for FarEnd {
+    fn clone(&self) -> FarEnd {
+        FarEnd::default()
+    }
+}
 
 impl Ast<'_> {
     /// The first token of `node`: labels and the modifiers of declarations included, documentation comments not.
@@ -208,19 +236,20 @@ impl Ast<'_> {
 
     /// The last token of `node`; of a statement or a field that is the one before its `;` or `,`.
     pub fn last_token(&self, node: NodeIndex) -> TokenIndex {
-        self.last_token_by(node, (0, 0))
-    }
-
-    /// The same, where one node's last token is `known`. With that of the last node asked for, which is inside this one,
-    /// the way from each of many nested nodes is short.
-    pub fn last_token_by(&self, node: NodeIndex, known: (NodeIndex, TokenIndex)) -> TokenIndex {
+        let far = self.far_end.get();
+        let mut steps = 0u32;
+        let mut passed = None;
         let mut n = node;
         // How many tokens of the nodes passed so far stand after the current one.
         let mut after: TokenIndex = 0;
         let end = loop {
-            if n == known.0 && n != 0 {
-                break known.1;
+            if n == far.0 && n != 0 {
+                break far.1;
             }
+            if steps == FAR {
+                passed = Some((n, after));
+            }
+            steps += 1;
             let data = self.node_data(n);
             let main = self.main_token(n);
             match self.node_tag(n) {
@@ -526,7 +555,13 @@ impl Ast<'_> {
                 _ => n = data.rhs,
             }
         };
-        end.wrapping_add(after)
+        let last = end.wrapping_add(after);
+        if steps > 2 * FAR
+            && let Some((n, after)) = passed
+        {
+            self.far_end.set(n, last.wrapping_sub(after));
+        }
+        last
     }
 
     fn last_in_sub_range(&self, index: u32) -> Option<NodeIndex> {
