@@ -1,0 +1,403 @@
+//! `zirc watch`, and the compilation that lives on below it.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use driver::graph::{Observer, Program, Stores};
+use driver::incremental::{Change, Compilation, Update};
+use driver::module::{Module, Modules};
+use serde_json::Value;
+
+use crate::common::{Project, messages};
+
+struct Silent;
+
+impl Observer for Silent {
+    fn progress(&self, _: usize, _: usize) {}
+    fn waiting(&self, _: &Path) {}
+}
+
+/// A compilation of `main.zig` in a project.
+fn compilation(project: &Project, cache: bool) -> Compilation {
+    let root = project.path("main.zig");
+    let store = || match cache {
+        true => cache_store::Store::open(&project.path("cache/z")).0,
+        false => cache_store::Store::disabled(),
+    };
+    let program = Program {
+        modules: Modules::new(Module::of_root_file("main", &root)),
+        roots: vec!["main.zig".into()],
+        cwd: project.dir(),
+    };
+    let stores = Stores {
+        local: store(),
+        global: store(),
+    };
+    Compilation::new(program, stores, 2).unwrap()
+}
+
+/// The changes by the names of the files.
+fn changes(update: &Update) -> Vec<(String, &Change)> {
+    let name = |path: &PathBuf| path.file_name().unwrap().to_str().unwrap().to_owned();
+    update
+        .changes
+        .iter()
+        .map(|c| (name(&c.path), &c.change))
+        .collect()
+}
+
+fn outdated(update: &Update) -> Vec<String> {
+    let mut names = Vec::new();
+    for change in &update.changes {
+        let Change::Declarations(changes) = &change.change else {
+            panic!("{change:?}")
+        };
+        names.extend(changes.outdated.iter().map(|decl| decl.name.clone()));
+    }
+    names
+}
+
+#[test]
+fn only_what_changed_is_looked_at() {
+    for cache in [false, true] {
+        let project = Project::new(&[
+            (
+                "main.zig",
+                "const a = @import(\"a.zig\");\nconst c = @import(\"c.zon\");\npub fn f() void {}\n",
+            ),
+            ("a.zig", "pub fn g() void {}\nfn h() void {}\n"),
+            ("c.zon", ".{ .x = 1 }"),
+        ]);
+        let mut compilation = compilation(&project, cache);
+        let mut update = || compilation.update(&Silent);
+        let first = update();
+        assert_eq!((first.looked_at, first.graph.files.len()), (3, 3));
+        assert!(first.changes.is_empty() && first.graph.diagnostics.is_empty());
+        let second = update();
+        assert_eq!((second.looked_at, second.graph.files.len()), (0, 3));
+        assert!(second.changes.is_empty());
+
+        project.write("a.zig", b"pub fn g() void {}\nfn h() u8 { return 1; }\n");
+        let third = update();
+        assert_eq!((third.looked_at, third.graph.files.len()), (1, 3));
+        assert_eq!(outdated(&third), ["h"]);
+
+        // Another stat, the same text; and text that changes no declaration.
+        project.write("a.zig", b"pub fn g() void {}\nfn h() u8 { return 1; }\n");
+        project.write("c.zon", b".{   .x = 1 }");
+        let fourth = update();
+        assert_eq!(fourth.looked_at, 2);
+        assert!(fourth.changes.is_empty(), "{:?}", fourth.changes);
+
+        project.write("c.zon", b".{ .x = 22 }");
+        assert_eq!(changes(&update()), [("c.zon".to_owned(), &Change::Value)]);
+    }
+}
+
+#[test]
+fn changes_are_told_from_good_to_good() {
+    let project = Project::new(&[
+        ("main.zig", "const a = @import(\"a.zig\");\n"),
+        (
+            "a.zig",
+            "const b = @import(\"b.zig\");\nconst x = 1;\nconst y = 1;\n",
+        ),
+        ("b.zig", "pub const z = 1;\n"),
+    ]);
+    let mut compilation = compilation(&project, true);
+    compilation.update(&Silent);
+
+    project.write(
+        "a.zig",
+        b"const b = @import(\"b.zig\");\nconst x = 2;\nconst y = ;\n",
+    );
+    let broken = compilation.update(&Silent);
+    assert_eq!(changes(&broken), [("a.zig".to_owned(), &Change::Broken)]);
+    assert_eq!(broken.graph.diagnostics.len(), 1);
+    // What a broken file imports is not known to be out of use.
+    assert_eq!((broken.graph.files.len(), compilation.remembered()), (2, 3));
+
+    // Still broken, still the same memory.
+    project.write(
+        "a.zig",
+        b"const b = @import(\"b.zig\");\nconst x = 2;\nconst y = +;\n",
+    );
+    let broken = compilation.update(&Silent);
+    assert_eq!(changes(&broken), [("a.zig".to_owned(), &Change::Broken)]);
+    project.write("b.zig", b"pub const z = 2;\n");
+    let same = compilation.update(&Silent);
+    assert_eq!((same.looked_at, same.graph.diagnostics.len()), (0, 1));
+
+    project.write(
+        "a.zig",
+        b"const b = @import(\"b.zig\");\nconst x = 2;\nconst y = 1;\nconst w = 1;\n",
+    );
+    let good = compilation.update(&Silent);
+    assert!(
+        good.graph.diagnostics.is_empty(),
+        "the old error is out of date"
+    );
+    assert_eq!(outdated(&good), ["x", "z"]);
+    let Change::Declarations(in_a) = &good.changes[0].change else {
+        panic!()
+    };
+    let names: Vec<_> = in_a.names.iter().map(|name| name.name.as_str()).collect();
+    assert_eq!(names, ["w"]);
+}
+
+#[test]
+fn what_could_not_be_loaded_is_tried_again() {
+    let project = Project::new(&[
+        ("main.zig", "const a = @import(\"a.zig\");\n"),
+        ("a.zig", "const x = 1;\n"),
+    ]);
+    let mut compilation = compilation(&project, true);
+    assert!(compilation.update(&Silent).graph.diagnostics.is_empty());
+    fs::rename(project.path("a.zig"), project.path("kept")).unwrap();
+    for _ in 0..2 {
+        let gone = compilation.update(&Silent);
+        assert_eq!(gone.graph.diagnostics.len(), 1);
+        assert!(
+            String::from_utf8_lossy(&gone.graph.diagnostics[0].message).contains("FileNotFound")
+        );
+        assert_eq!(compilation.remembered(), 2);
+    }
+    // The same file again: nothing changed after all.
+    fs::rename(project.path("kept"), project.path("a.zig")).unwrap();
+    let back = compilation.update(&Silent);
+    assert!(back.graph.diagnostics.is_empty() && back.changes.is_empty());
+    assert_eq!(back.looked_at, 1);
+    fs::remove_file(project.path("a.zig")).unwrap();
+    compilation.update(&Silent);
+    project.write("a.zig", b"const x = 2;\n");
+    assert_eq!(outdated(&compilation.update(&Silent)), ["x"]);
+}
+
+#[test]
+fn an_edit_that_the_mtime_does_not_tell_of() {
+    let project = Project::new(&[("main.zig", "const x = 1;\n")]);
+    fs::write(project.path("main.zig"), "const x = 1;\n").unwrap();
+    let stat = fs::metadata(project.path("main.zig")).unwrap();
+    let mut compilation = compilation(&project, true);
+    compilation.update(&Silent);
+    fs::write(project.path("main.zig"), "const x = 2;\n").unwrap();
+    project.set_mtime("main.zig", stat.modified().unwrap());
+    assert_eq!(outdated(&compilation.update(&Silent)), ["x"]);
+}
+
+#[test]
+fn files_come_and_go() {
+    let project = Project::new(&[
+        ("main.zig", "const a = @import(\"a.zig\");\n"),
+        ("a.zig", "const x = 1;\n"),
+        ("b.zig", "const x = 1;\n"),
+    ]);
+    let mut compilation = compilation(&project, false);
+    compilation.update(&Silent);
+    project.write("main.zig", b"const a = @import(\"b.zig\"); // b\n");
+    let update = compilation.update(&Silent);
+    let found = changes(&update);
+    let [
+        (a, Change::Vanished),
+        (b, Change::Appeared),
+        (main, Change::Declarations(_)),
+    ] = &found[..]
+    else {
+        panic!("{found:?}")
+    };
+    assert_eq!([a, b, main], ["a.zig", "b.zig", "main.zig"]);
+    assert_eq!(compilation.remembered(), 2);
+}
+
+/// Resident memory of this process, in bytes.
+fn resident() -> usize {
+    let statm = fs::read_to_string("/proc/self/statm").unwrap();
+    statm.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * 4096
+}
+
+#[test]
+fn memory_is_flat_over_a_thousand_updates() {
+    let texts: Vec<Vec<u8>> = fixtures::inputs("zig/ok")
+        .map(|input| input.bytes)
+        .collect();
+    let mut largest: Vec<&Vec<u8>> = texts.iter().collect();
+    largest.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    let names: Vec<String> = (0..8).map(|i| format!("f{i}.zig")).collect();
+    let imports: String = names
+        .iter()
+        .map(|n| format!("const {} = @import(\"{n}\");\n", &n[..2]))
+        .collect();
+    let project = Project::new(&[("main.zig", &imports)]);
+    for (name, text) in names.iter().zip(&largest) {
+        project.write(name, text);
+    }
+    let mut compilation = compilation(&project, true);
+    compilation.update(&Silent);
+    let bytes = compilation.remembered_bytes();
+    let mut told = 0;
+    let mut before = 0;
+    for round in 0..1_000 {
+        let (name, text) = (&names[round % 8], largest[round % 8]);
+        // Each time another edit; every fourth time one that breaks the file.
+        let tail = match round % 32 {
+            24.. => format!("\nconst broken_{round} = ;\n"),
+            _ => format!("\nconst fresh_{round} = {round};\n"),
+        };
+        project.write(name, &[&text[..], tail.as_bytes()].concat());
+        told += compilation.update(&Silent).changes.len();
+        if round == 199 {
+            before = resident();
+        }
+    }
+    assert!(told >= 900, "{told}");
+    let after = compilation.remembered_bytes();
+    // Eight files may be broken, and so be there in two versions.
+    assert!(after < bytes * 2 + 10_000, "{bytes} {after}");
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 8 << 20, "grown by {grown} bytes");
+}
+
+/// A `zirc watch` that is killed in the end.
+struct Watching {
+    child: Child,
+    lines: Receiver<Value>,
+}
+
+impl Watching {
+    fn begin(project: &Project, args: &[&str]) -> Watching {
+        let lib = project.lib();
+        let mut command = project.command(&[
+            "watch",
+            "--format",
+            "json",
+            "--zig-lib-dir",
+            lib.to_str().unwrap(),
+        ]);
+        let mut child = command
+            .args(args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let stdout = BufReader::new(child.stdout.take().unwrap());
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                let value = serde_json::from_str(&line).unwrap();
+                if sender.send(value).is_err() {
+                    break;
+                }
+            }
+        });
+        Watching { child, lines }
+    }
+
+    fn next(&self) -> Value {
+        self.lines.recv_timeout(Duration::from_secs(60)).unwrap()
+    }
+
+    /// Updates until one satisfies: one edit may be seen as several.
+    fn until(&self, satisfies: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let value = self.next();
+            if satisfies(&value) {
+                return value;
+            }
+        }
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn a_root_file_is_watched() {
+    for args in [
+        &["main.zig"][..],
+        &["main.zig", "--poll", "20"],
+        &["main.zig", "--no-cache"],
+    ] {
+        let project = Project::new(&[
+            (
+                "main.zig",
+                "const std = @import(\"std\");\nconst a = @import(\"sub/a.zig\");\n",
+            ),
+            ("sub/a.zig", "const x = 1;\n"),
+        ]);
+        let watching = Watching::begin(&project, args);
+        let first = watching.next();
+        assert_eq!((&first["update"], &first["files"]), (&1.into(), &4.into()));
+        assert!(first["changes"].as_array().unwrap().is_empty());
+
+        fs::write(
+            project.path("sub/a.zig"),
+            "const x = 2;\npub const y = 3;\n",
+        )
+        .unwrap();
+        let edited = watching.until(|v| !v["changes"].as_array().unwrap().is_empty());
+        let change = &edited["changes"][0];
+        assert_eq!(
+            (&change["path"], &change["kind"]),
+            (&"sub/a.zig".into(), &"declarations".into())
+        );
+        assert_eq!(change["changes"]["outdated"][0]["name"], "x");
+        assert_eq!(change["changes"]["names"][0]["name"], "y");
+
+        // As editors do it: another file under the same name.
+        fs::write(project.path("sub/new"), "const x = ;\n").unwrap();
+        fs::rename(project.path("sub/new"), project.path("sub/a.zig")).unwrap();
+        let broken = watching.until(|v| !v["diagnostics"].as_array().unwrap().is_empty());
+        assert_eq!(broken["changes"][0]["kind"], "broken");
+        assert!(
+            messages(&broken)[0].starts_with("sub/a.zig:1:11: error: "),
+            "{broken}"
+        );
+
+        fs::remove_dir_all(project.path("sub")).unwrap();
+        let gone = watching.until(|v| v.to_string().contains("FileNotFound"));
+        assert_eq!(gone["failed"], 1);
+        project.write("sub/a.zig", b"const x = 4;\npub const y = 3;\n");
+        let back = watching.until(|v| v["diagnostics"].as_array().unwrap().is_empty());
+        assert_eq!(back["changes"][0]["changes"]["outdated"][0]["name"], "x");
+    }
+}
+
+#[test]
+fn a_directory_is_watched() {
+    let project = Project::new(&[("a.zig", "const x = 1;\n")]);
+    let watching = Watching::begin(&project, &[]);
+    assert_eq!(watching.next()["files"], 1);
+    fs::create_dir(project.path("deep")).unwrap();
+    fs::write(project.path("deep/b.zon"), ".{ 1 }").unwrap();
+    let appeared = watching.until(|v| v["files"] == 2);
+    assert_eq!(appeared["changes"][0]["kind"], "appeared");
+    fs::write(project.path("deep/b.zon"), ".{ 2 }").unwrap();
+    assert_eq!(
+        watching.until(|v| v["changes"][0]["kind"] == "value")["files"],
+        2
+    );
+    fs::remove_file(project.path("deep/b.zon")).unwrap();
+    let vanished = watching.until(|v| v["files"] == 1);
+    assert_eq!(vanished["changes"][0]["kind"], "vanished");
+}
+
+#[test]
+fn what_cannot_be_watched() {
+    let project = Project::new(&[("a.zig", "")]);
+    for args in [
+        &["watch", "gone.zig"][..],
+        &["watch", "a.zig", "a.zig"],
+        &["watch", "--poll", "0"],
+    ] {
+        let ran = project.run(args);
+        assert_eq!(ran.status, Some(2), "{}", ran.text());
+    }
+}
