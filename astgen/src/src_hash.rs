@@ -25,6 +25,8 @@ pub(crate) struct SrcHasher<'a> {
     parts: Vec<Part<'a>>,
     /// Where the innermost hash begins.
     start: usize,
+    /// The parts of one hash, put together.
+    joined: Vec<u8>,
 }
 
 /// What [`SrcHasher::end`] goes back to.
@@ -70,18 +72,24 @@ impl<'a> SrcHasher<'a> {
     }
 
     /// The hash of what was added since it was begun, as the words that ZIR stores.
-    pub(crate) fn digest(&self) -> [u32; 4] {
+    pub(crate) fn digest(&mut self) -> [u32; 4] {
         self.digest_with(&[])
     }
 
     /// [`SrcHasher::digest`] as if `tail` had been added.
-    pub(crate) fn digest_with(&self, tail: &[u8]) -> [u32; 4] {
-        let mut hasher = blake3::Hasher::new();
-        for part in &self.parts[self.start..] {
-            hasher.update(part.bytes());
-        }
-        hasher.update(tail);
-        let digest = hasher.finalize();
+    pub(crate) fn digest_with(&mut self, tail: &[u8]) -> [u32; 4] {
+        // Hashing in one piece is cheaper than in many short ones, by more than it costs to put them together.
+        let digest = match &self.parts[self.start..] {
+            [Part::Source(whole)] if tail.is_empty() => blake3::hash(whole),
+            parts => {
+                self.joined.clear();
+                for part in parts {
+                    self.joined.extend_from_slice(part.bytes());
+                }
+                self.joined.extend_from_slice(tail);
+                blake3::hash(&self.joined)
+            }
+        };
         let (words, _) = digest.as_bytes().as_chunks::<4>();
         [0, 1, 2, 3].map(|i| u32::from_le_bytes(words[i]))
     }
