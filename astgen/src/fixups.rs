@@ -40,7 +40,8 @@ impl RefTable {
         debug_assert_ne!(inst.0, Self::ABSENT);
         let place = operand.0 as usize;
         if place >= self.refs.len() {
-            self.refs.resize((place + 1).next_power_of_two(), Self::ABSENT);
+            self.refs
+                .resize((place + 1).next_power_of_two(), Self::ABSENT);
         }
         self.len += usize::from(self.refs[place] == Self::ABSENT);
         self.refs[place] = inst.0;

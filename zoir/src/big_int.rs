@@ -246,7 +246,7 @@ mod tests {
             2f64.powi(255)
         );
         assert_eq!(
-            with(false, &[0, 0, 1, tie], |int| int.to_f64()),
+            with(false, &[0, 0, 1 << 63, tie], |int| int.to_f64()),
             2f64.powi(255) * (1.0 + f64::EPSILON)
         );
         assert_eq!(with(false, &[1; 17], |int| int.to_f64()), f64::INFINITY);
