@@ -135,6 +135,7 @@ impl Printer<'_> {
         let warnings: Vec<String> = graph.warnings.iter().map(ToString::to_string).collect();
         let failed = graph.files.iter().filter(|(_, file)| file.failed).count();
         let mut out = Vec::new();
+        let mut told = Vec::new();
         match self.options.format {
             Format::Json => {
                 let line = JsonUpdate {
@@ -172,12 +173,13 @@ impl Printer<'_> {
                     elapsed.as_millis()
                 );
                 renderer.dim(&mut text, &counts)?;
-                std::io::stderr().lock().write_all(&text)?;
+                told = text;
             }
         }
         let mut stdout = std::io::stdout().lock();
         stdout.write_all(&out)?;
         stdout.flush()?;
+        std::io::stderr().lock().write_all(&told)?;
         self.last = Some(err);
         Ok(())
     }

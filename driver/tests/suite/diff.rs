@@ -192,7 +192,6 @@ struct Decl {
 /// A container as the tree has it.
 #[derive(Debug)]
 struct Container {
-    node: NodeIndex,
     tokens: (u32, u32),
     opaque: bool,
     captures: u32,
@@ -284,7 +283,6 @@ impl Outline {
                 });
             }
             outline.containers.push(Container {
-                node,
                 tokens,
                 opaque,
                 captures,
