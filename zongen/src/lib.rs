@@ -25,3 +25,7 @@ pub use lower::{Options, generate};
 pub use strings::{parse_str_lit, str_lit_size_hint};
 #[cfg(feature = "serde")]
 pub use typed::{from_slice, from_slice_with, from_str, from_str_with, from_zoir};
+
+#[cfg(all(doctest, feature = "serde"))]
+#[doc = include_str!("../../zoir/README.md")]
+struct ReadMe;
