@@ -1,7 +1,7 @@
 //! `zirc check`: whole programs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -512,9 +512,16 @@ impl Report {
     }
 
     /// The answer is right without a manifest. That a source changed meanwhile is nothing to complain about, nor that it
-    /// cannot be listed.
+    /// cannot be listed, nor that a cache may only be read; and what else is wrong with the cache was said before if
+    /// entries could not be written either.
     fn warn_of_manifest(&mut self, error: &manifest::Error) {
-        if let manifest::Error::Manifest { .. } = error {
+        if let manifest::Error::Manifest { source, .. } = error
+            && !matches!(
+                source.kind(),
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+            )
+            && self.warnings.is_empty()
+        {
             self.warnings.push(error.to_string());
         }
     }

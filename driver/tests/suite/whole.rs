@@ -9,7 +9,7 @@ use driver::cache_dirs::CacheFlags;
 use driver::check::{CheckOptions, ManifestState, ModuleArg, Report, check};
 use driver::graph::Observer;
 
-use crate::common::Project;
+use crate::common::{Project, Ran};
 
 struct Quiet;
 
@@ -82,6 +82,20 @@ fn compared(options: &CheckOptions) -> Report {
 
 fn state(options: &CheckOptions) -> ManifestState {
     compared(options).manifest
+}
+
+/// `zirc check` with its manifest.
+fn ran(project: &Project, args: &[&str]) -> Ran {
+    let lib = project.lib();
+    let mut all = vec!["check", "--zig-lib-dir", lib.to_str().unwrap()];
+    all.extend(args);
+    project.run(&all)
+}
+
+fn check_json(project: &Project, status: i32, args: &[&str]) -> serde_json::Value {
+    let ran = self::ran(project, &[&["--format", "json"], args].concat());
+    assert_eq!(ran.status, Some(status), "{}", ran.text());
+    ran.json()
 }
 
 fn one_file_in(dir: PathBuf) -> PathBuf {
@@ -665,22 +679,22 @@ fn runs_at_the_same_time_share_one_answer() {
 #[test]
 fn a_hit_says_so_in_both_forms() {
     let project = Project::new(&FILES);
-    let first = project.check_json(0, &["main.zig"]);
+    let first = check_json(&project, 0, &["main.zig"]);
     assert_eq!(first["manifest"], "miss");
-    let second = project.check_json(0, &["main.zig"]);
+    let second = check_json(&project, 0, &["main.zig"]);
     assert_eq!(second["manifest"], "hit");
     for key in ["files", "hits", "generated", "failed", "diagnostics"] {
         assert_eq!(first[key], second[key], "{key}");
     }
     assert_eq!(
-        project.check_json(0, &["--no-cache", "main.zig"])["manifest"],
+        check_json(&project, 0, &["--no-cache", "main.zig"])["manifest"],
         "off"
     );
     assert_eq!(
-        project.check_json(0, &["--no-manifest", "main.zig"])["manifest"],
+        check_json(&project, 0, &["--no-manifest", "main.zig"])["manifest"],
         "off"
     );
-    let text = project.check(&["main.zig"]).err();
+    let text = ran(&project, &["main.zig"]).err();
     assert!(
         text.starts_with("7 files: unchanged since the last check, in "),
         "{text}"
@@ -690,12 +704,12 @@ fn a_hit_says_so_in_both_forms() {
 #[test]
 fn strictness_is_decided_when_reporting() {
     let project = Project::new(&[("main.zig", "const x = @import(\"nothing\");\n")]);
-    let lenient = project.check_json(0, &["main.zig"]);
+    let lenient = check_json(&project, 0, &["main.zig"]);
     assert_eq!(lenient["manifest"], "miss");
-    let strict = project.check_json(1, &["--strict", "main.zig"]);
+    let strict = check_json(&project, 1, &["--strict", "main.zig"]);
     assert_eq!(strict["manifest"], "hit");
     assert_eq!(strict["unresolved"], lenient["unresolved"]);
-    let ran = project.check(&["--strict", "main.zig"]);
+    let ran = self::ran(&project, &["--strict", "main.zig"]);
     assert!(
         ran.err().contains(
             "main.zig:1:19: error: unresolved import 'nothing': no module of that name is known\n\
@@ -711,11 +725,11 @@ fn manifests_in_directories_of_the_reference_are_kept_apart() {
     let project = Project::new(&FILES);
     project.write("build.zig", b"");
     assert_eq!(
-        project.check_json(0, &["--share-zig-cache", "main.zig"])["manifest"],
+        check_json(&project, 0, &["--share-zig-cache", "main.zig"])["manifest"],
         "miss"
     );
     assert_eq!(
-        project.check_json(0, &["--share-zig-cache", "main.zig"])["manifest"],
+        check_json(&project, 0, &["--share-zig-cache", "main.zig"])["manifest"],
         "hit"
     );
     assert!(project.path(".zig-cache/zirc/h").is_dir());
@@ -738,7 +752,7 @@ fn everything_that_was_read_is_listed() {
     );
     let mut found: Vec<String> = Vec::new();
     for state in ["miss", "hit"] {
-        assert_eq!(project.check_json(0, &args)["manifest"], state);
+        assert_eq!(check_json(&project, 0, &args)["manifest"], state);
         let list = fs::read_to_string(project.path("list")).unwrap();
         let mut lines: Vec<&str> = list.lines().collect();
         lines.sort_unstable_by_key(|line| line.starts_with('/'));
@@ -752,17 +766,17 @@ fn everything_that_was_read_is_listed() {
     assert_eq!(found[0], found[1]);
     // With errors too, but not what could not be read.
     project.write("a.zig", b"const x = y; const z = @import(\"nowhere.zig\");");
-    project.check_json(1, &args);
+    check_json(&project, 1, &args);
     let list = fs::read_to_string(project.path("list")).unwrap();
     assert!(
         list.contains("a.zig\n") && !list.contains("nowhere"),
         "{list}"
     );
-    let ran = project.check(&["--file-inputs", "no/such/dir/list", "main.zig"]);
+    let ran = self::ran(&project, &["--file-inputs", "no/such/dir/list", "main.zig"]);
     assert_eq!(ran.status, Some(2), "{}", ran.text());
 }
 
-fn explain(project: &Project, args: &[&str]) -> crate::common::Ran {
+fn explain(project: &Project, args: &[&str]) -> Ran {
     let lib = project.lib();
     let mut all = vec!["cache", "explain", "--zig-lib-dir", lib.to_str().unwrap()];
     all.extend(args);
@@ -784,7 +798,7 @@ fn states(report: &serde_json::Value) -> Vec<(String, String)> {
 fn explains_its_own_manifests() {
     let project = Project::new(&FILES);
     project.write("build.zig", b"");
-    project.check_json(0, &["main.zig"]);
+    check_json(&project, 0, &["main.zig"]);
     let path = one_file_in(project.path(".zirc-cache/h"));
     let hex = path.file_stem().unwrap().to_str().unwrap();
     let ran = explain(&project, &[hex]);
@@ -966,7 +980,7 @@ fn a_check_explains_every_file() {
         manifest.ends_with("/p/a.zig: content changed"),
         "{manifest}"
     );
-    let text = project.check(&["--explain", "main.zig"]).err();
+    let text = ran(&project, &["--explain", "main.zig"]).err();
     assert!(text.contains("\na.zig: hit: unchanged\n"), "{text}");
     assert!(
         text.contains("\nunreferenced.zig: could not be loaded\n"),
