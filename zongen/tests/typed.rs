@@ -937,6 +937,19 @@ fn strings_are_borrowed() {
 struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[test]
+fn damaged_documents() {
+    let mut zoir = zoir::Zoir::default();
+    zoir.push_node(zoir::Tag::ArrayLiteral, 0, 0);
+    zoir.extra.extend([u32::MAX, 0]);
+    let error = zoir::typed::from_zoir::<Value>(zoir.view()).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "error: document is damaged: node 0: elements are out of range\n"
+    );
+    assert!(zoir::typed::from_zoir::<u8>(zoir::ZoirRef::default()).is_err());
+}
+
+#[test]
 fn not_utf8() {
     assert_eq!(
         err::<String>("\"\\xff\""),

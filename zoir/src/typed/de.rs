@@ -203,6 +203,14 @@ impl<'a, 'z, 'de> Document<'a, 'z, 'de> {
         if self.zoir.has_compile_errors() {
             return Err(self.compile_errors());
         }
+        // What follows trusts the document: elements without end would keep it busy forever.
+        if let Err(error) = crate::validate::validate(self.zoir) {
+            return Err(Error::new(vec![Item {
+                message: format!("document is damaged: {error}"),
+                location: None,
+                notes: Vec::new(),
+            }]));
+        }
         self.state.borrow_mut().recover = true;
         for _ in 0..MAX_TYPED_RUNS {
             {
