@@ -415,12 +415,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
             format: args.format,
         }),
         Command::Completions(args) => {
-            clap_complete::generate(
-                args.shell,
-                &mut Cli::command(),
-                "zirc",
-                &mut std::io::stdout(),
-            );
+            let mut script = Vec::new();
+            clap_complete::generate(args.shell, &mut Cli::command(), "zirc", &mut script);
+            std::io::Write::write_all(&mut std::io::stdout(), &script)?;
             Ok(Status::Clean)
         }
     }
