@@ -15,6 +15,7 @@ use crate::explain::{self, ExplainOptions};
 pub use crate::terminal::Color;
 use crate::watch::{self, WatchOptions};
 use crate::zir_diff::{self, DiffOptions};
+use crate::zon_json::{self, FromJsonOptions, JsonOptions};
 use crate::{Error, Status, dump};
 
 /// The front half of a Zig compiler: checks programs without building them.
@@ -40,6 +41,7 @@ enum Command {
     Diff(DiffArgs),
     Watch(WatchArgs),
     Cache(CacheArgs),
+    Zon(ZonArgs),
     Completions(CompletionsArgs),
 }
 
@@ -296,6 +298,46 @@ struct WatchArgs {
     color: Color,
 }
 
+/// Work with ZON documents.
+#[derive(Args, Debug)]
+struct ZonArgs {
+    #[command(subcommand)]
+    command: ZonCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum ZonCommand {
+    Json(ZonJsonArgs),
+    FromJson(ZonFromJsonArgs),
+}
+
+/// Print a ZON document as JSON.
+#[derive(Args, Debug)]
+#[command(after_help = zon_json::JSON_HELP)]
+struct ZonJsonArgs {
+    /// The document; - or none for standard input.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Colours in the errors.
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+}
+
+/// Print a JSON document as ZON.
+#[derive(Args, Debug)]
+#[command(after_help = zon_json::FROM_JSON_HELP)]
+struct ZonFromJsonArgs {
+    /// The document; - or none for standard input.
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Take every string as it is: none is read as ZON.
+    #[arg(long)]
+    plain: bool,
+    /// Colours in the errors.
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+}
+
 /// Print a completion script for a shell.
 #[derive(Args, Debug)]
 struct CompletionsArgs {
@@ -414,6 +456,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
             contents: args.contents,
             format: args.format,
         }),
+        Command::Zon(ZonArgs { command }) => match command {
+            ZonCommand::Json(args) => zon_json::run_json(&JsonOptions {
+                file: args.file,
+                color: args.color,
+            }),
+            ZonCommand::FromJson(args) => zon_json::run_from_json(&FromJsonOptions {
+                file: args.file,
+                plain: args.plain,
+                color: args.color,
+            }),
+        },
         Command::Completions(args) => {
             let mut script = Vec::new();
             clap_complete::generate(args.shell, &mut Cli::command(), "zirc", &mut script);
