@@ -14,7 +14,7 @@ pub const MAX_LIST_LEN: u64 = 1 << 30;
 /// Bytes of source lines and marks below them that are shown for one file; what is said after that is said without.
 /// Far more than anybody reads. A line of some megabytes with an error in each token would otherwise
 /// be shown once for each.
-pub const MAX_SHOWN_LINES_LEN: u64 = 256 << 20;
+pub const MAX_SHOWN_LINES_LEN: u64 = 64 << 20;
 
 /// Length of the record beside a manifest. That of a hundred thousand files is a tenth of it; beyond it, running again is no
 /// worse than reading it.

@@ -1,6 +1,6 @@
 //! The tree: its arrays, plain accessors and parse errors.
 
-use crate::extents::FarEnd;
+use crate::extents::FarToken;
 use crate::extra::ExtraData;
 use crate::node::{NodeData, NodeList, NodeTag};
 use crate::token::TokenTag;
@@ -33,7 +33,8 @@ pub struct Ast<'s> {
     pub errors: Vec<AstError>,
     pub(crate) tokens: TokenList,
     pub(crate) nodes: NodeList,
-    pub(crate) far_end: FarEnd,
+    pub(crate) far_start: FarToken,
+    pub(crate) far_end: FarToken,
 }
 
 impl<'s> Ast<'s> {

@@ -16,36 +16,46 @@ use crate::{NodeIndex, TokenIndex};
 /// Steps down a tree that are taken without remembering anything.
 const FAR: u32 = 256;
 
-/// A node that the last long way led through, and its last token. Where each of many nested nodes is asked for its end, from
-/// the outermost to the innermost or the other way round, all but a few of the ways are short by it.
+/// A node that the last long way led through, and its first or last token. Where each of many nested nodes is asked for its
+/// start or end, from the outermost to the innermost or the other way round, all but a few of the ways are short by it.
 #[derive(Debug, Default)]
-pub(crate) struct FarEnd(AtomicU64);
+pub(crate) struct FarToken(AtomicU64);
 
-impl FarEnd {
+impl FarToken {
     fn get(&self) -> (NodeIndex, TokenIndex) {
         let both = self.0.load(Ordering::Relaxed);
         ((both >> 32) as u32, both as u32)
     }
 
-    fn set(&self, node: NodeIndex, last: TokenIndex) {
-        let both = u64::from(node) << 32 | u64::from(last);
+    fn set(&self, node: NodeIndex, token: TokenIndex) {
+        let both = u64::from(node) << 32 | u64::from(token);
         self.0.store(both, Ordering::Relaxed);
     }
 }
 
-impl Clone for FarEnd {
-    fn clone(&self) -> FarEnd {
-        FarEnd::default()
+impl Clone for FarToken {
+    fn clone(&self) -> FarToken {
+        FarToken::default()
     }
 }
 
 impl Ast<'_> {
     /// The first token of `node`: labels and the modifiers of declarations included, documentation comments not.
     pub fn first_token(&self, node: NodeIndex) -> TokenIndex {
+        let far = self.far_start.get();
+        let mut steps = 0u32;
+        let mut passed = None;
         let mut n = node;
         // How many tokens of the nodes passed so far stand before the current one.
         let mut before: TokenIndex = 0;
         let start = loop {
+            if n == far.0 && n != 0 {
+                break far.1;
+            }
+            if steps == FAR {
+                passed = Some((n, before));
+            }
+            steps += 1;
             let data = self.node_data(n);
             let main = self.main_token(n);
             match self.node_tag(n) {
@@ -213,7 +223,13 @@ impl Ast<'_> {
                 _ => n = data.lhs,
             }
         };
-        start.wrapping_sub(before)
+        let first = start.wrapping_sub(before);
+        if steps > 2 * FAR
+            && let Some((n, before)) = passed
+        {
+            self.far_start.set(n, first.wrapping_add(before));
+        }
+        first
     }
 
     /// The first of the tokens directly before `token` that all satisfy `belongs`, or `token` itself.
@@ -856,5 +872,42 @@ asm ("" ::: "d")
         // Views of all links of the chain together take linear time.
         let calls = (0..tree.nodes_len()).filter(|&node| tree.full_call(node).is_some());
         assert_eq!(calls.count(), 300_000);
+    }
+
+    /// What is remembered of long ways changes no answer, in whatever order the questions come.
+    #[test]
+    fn long_ways_are_remembered_rightly() {
+        let deep = |open: &str, core: &str, close: &str| {
+            [
+                "const x = ",
+                &open.repeat(1500),
+                core,
+                &close.repeat(1500),
+                ";",
+            ]
+            .concat()
+        };
+        for source in [
+            deep("(", "a", ")"),
+            deep("struct { a: ", "u8", ", }"),
+            deep("f(.{ ", "a", ", b })"),
+            deep("", "a", ".b[0].*.?()"),
+            deep("if (a) b else ", "c", ""),
+            deep("while (a) { x; ", "b;", "}"),
+        ] {
+            let tree = Ast::parse(source.as_bytes(), Mode::Zig);
+            assert!(tree.errors.is_empty(), "{:?}", tree.errors);
+            let nodes = tree.nodes_len();
+            for node in (0..nodes).chain((0..nodes).rev()) {
+                let both = |tree: &Ast<'_>| (tree.first_token(node), tree.last_token(node));
+                let remembered = both(&tree);
+                let (start, end) = (tree.far_start.get(), tree.far_end.get());
+                tree.far_start.set(0, 0);
+                tree.far_end.set(0, 0);
+                assert_eq!(remembered, both(&tree), "node {node}");
+                tree.far_start.set(start.0, start.1);
+                tree.far_end.set(end.0, end.1);
+            }
+        }
     }
 }

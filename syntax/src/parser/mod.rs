@@ -58,6 +58,7 @@ fn parse_limited(source: &[u8], mode: Mode, max_len: usize) -> Ast<'_> {
         errors,
         tokens,
         nodes,
+        far_start: Default::default(),
         far_end: Default::default(),
     }
 }
