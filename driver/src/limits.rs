@@ -23,3 +23,10 @@ pub const MAX_RECORD_LEN: u64 = 64 << 20;
 /// Declarations around a declaration that are named with it. Real code has a handful; the names of a file nested without
 /// limit would be as long as the square of it.
 pub const MAX_NAME_PARTS: usize = 16;
+
+/// How deep JSON may nest that becomes ZON: no deeper than ZON can be read.
+pub const MAX_JSON_DEPTH: usize = syntax::limits::MAX_NESTING as usize / 2;
+
+/// Levels by which JSON and ZON are indented at most. The text of a document nested without limit would otherwise grow with the
+/// square of its depth.
+pub const MAX_INDENT: usize = 100;
