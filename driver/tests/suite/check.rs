@@ -1,0 +1,453 @@
+//! `zirc check`: graphs, modules, messages, statuses.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::common::{Project, counts, messages};
+
+const CLEAN: &[(&str, &str)] = &[
+    (
+        "main.zig",
+        "const std = @import(\"std\");\nconst a = @import(\"sub/a.zig\");\nconst z: u8 = @import(\"z.zon\");\n",
+    ),
+    (
+        "sub/a.zig",
+        "const up = @import(\"../main.zig\");\nconst self = @import(\"a.zig\");\n",
+    ),
+    ("z.zon", "1"),
+];
+
+const WRONG: &[(&str, &str)] = &[
+    (
+        "main.zig",
+        "const a = @import(\"a.zig\");\nconst gone = @import(\"sub/gone.zig\");\nconst b = @import(\"sub/b.zig\");\n\
+         const x = undeclared;\nfn f(x: u8) void {}\n",
+    ),
+    ("a.zig", "fn f() void {\n\treturn 1\n}\n"),
+    (
+        "sub/b.zig",
+        "fn g(p: u8) void {\n    var v = p;\n}\nconst z: u8 = @import(\"z.zon\");\n",
+    ),
+    ("sub/z.zon", ".{ .a = }"),
+];
+
+#[test]
+fn a_clean_program() {
+    let project = Project::new(CLEAN);
+    let ran = project.check(&["--color", "off", "main.zig"]);
+    assert_eq!(
+        ran.text(),
+        "status Some(0)\n--- stderr\n5 files: 0 from the cache, 5 generated, 0 failed, in [TIME]\n"
+    );
+    let report = project.check_json(0, &["--no-manifest", "main.zig"]);
+    assert_eq!(counts(&report), [5, 5, 0]);
+    assert_eq!(report["failed"], 0);
+    assert!(report["elapsed_ms"].is_u64());
+    assert_eq!(report["diagnostics"], json!([]));
+    assert_eq!(report["unresolved"], json!([]));
+}
+
+#[test]
+fn errors_as_text() {
+    let project = Project::new(WRONG);
+    insta::assert_snapshot!(project.check(&["--color", "off", "main.zig"]).text());
+}
+
+#[test]
+fn errors_in_colour() {
+    let project = Project::new(WRONG);
+    let ran = project.check(&["--color", "on", "a.zig"]);
+    insta::assert_snapshot!(ran.text().replace('\x1b', "ESC"));
+    assert_eq!(
+        project
+            .check(&["--color", "auto", "a.zig"])
+            .stderr
+            .contains(&0x1b),
+        false
+    );
+}
+
+#[test]
+fn errors_as_json() {
+    let project = Project::new(WRONG);
+    let mut report = project.check_json(1, &["main.zig"]);
+    assert!(report["elapsed_ms"].take().is_u64());
+    insta::assert_snapshot!(serde_json::to_string_pretty(&report).unwrap());
+}
+
+#[test]
+fn errors_of_cached_files_are_the_same() {
+    let project = Project::new(WRONG);
+    let first = project.check(&["--color", "off", "main.zig"]);
+    let second = project.check(&["--color", "off", "main.zig"]);
+    let without = project.check(&["--color", "off", "--no-cache", "main.zig"]);
+    let body = |ran: &crate::common::Ran| {
+        let text = ran.err();
+        let lines: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.contains(" from the cache, "))
+            .collect();
+        lines.join("\n")
+    };
+    assert_eq!(body(&first), body(&second));
+    assert_eq!(body(&first), body(&without));
+    assert!(
+        second
+            .err()
+            .contains("5 files: 4 from the cache, 0 generated, 5 failed"),
+        "{}",
+        second.err()
+    );
+}
+
+#[test]
+fn threads_change_nothing() {
+    let mut files = vec![("main.zig".to_owned(), String::new())];
+    for n in 0..60 {
+        files[0].1 += &format!("const n{n} = @import(\"d{}/f{n}.zig\");\n", n % 7);
+        let text = format!(
+            "const a = missing{n};\nconst next = @import(\"../d{}/f{}.zig\");\nconst none = @import(\"gone{n}.zig\");\nconst m = @import(\"module{n}\");\n",
+            (n + 1) % 60 % 7,
+            (n + 1) % 60
+        );
+        files.push((format!("d{}/f{n}.zig", n % 7), text));
+    }
+    let files: Vec<(&str, &str)> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .collect();
+    let project = Project::new(&files);
+    let one = project.check(&["--no-cache", "-j1", "main.zig"]);
+    assert_eq!(one.status, Some(1));
+    assert_eq!(
+        one.err()
+            .matches("error: use of undeclared identifier")
+            .count(),
+        60
+    );
+    assert_eq!(one.err().matches("error: unable to load").count(), 60);
+    assert_eq!(one.err().matches("note: unresolved import").count(), 60);
+    for jobs in ["-j8", "-j3", "-j8", "-j8"] {
+        assert_eq!(
+            project.check(&["--no-cache", jobs, "main.zig"]).text(),
+            one.text(),
+            "{jobs}"
+        );
+    }
+}
+
+#[test]
+fn a_directory_honours_ignore_files() {
+    let project = Project::new(&[
+        ("a.zig", "const gone = @import(\"gone.zig\");\n"),
+        ("deep/er/b.zig", "const x = y;\n"),
+        ("deep/c.zon", ".{ 1, "),
+        ("deep/text.txt", "const x = ;"),
+        (".gitignore", "ignored.zig\n/generated/\n"),
+        (".ignore", "also.zig\n"),
+        ("ignored.zig", "const x = ;"),
+        ("deep/also.zig", "const x = ;"),
+        ("generated/g.zig", "const x = ;"),
+        (".hidden/h.zig", "const x = ;"),
+        ("zig-out/o.zig", "const x = ;"),
+        (
+            "imported/deep/a.zig",
+            "const i = @import(\"../../generated/wanted.zig\");\n",
+        ),
+        ("generated/wanted.zig", "const x = z;\n"),
+    ]);
+    insta::assert_snapshot!(project.check(&["--color", "off"]).text());
+    assert_eq!(
+        project
+            .check(&["--color", "off", "."])
+            .err()
+            .lines()
+            .count(),
+        project.check(&["--color", "off"]).err().lines().count()
+    );
+    let report = project.check_json(1, &["deep"]);
+    assert_eq!(report["files"], 2);
+}
+
+#[test]
+fn several_paths_are_several_programs() {
+    let project = Project::new(&[
+        ("a.zig", "const shared = @import(\"shared.zig\");\n"),
+        ("b.zig", "const shared = @import(\"shared.zig\");\n"),
+        ("shared.zig", "const x = y;\n"),
+        ("empty/readme", ""),
+    ]);
+    let report = project.check_json(1, &["a.zig", "b.zig", "empty"]);
+    assert_eq!(report["files"], 3);
+    assert_eq!(
+        messages(&report),
+        ["shared.zig:1:11: error: use of undeclared identifier 'y'"]
+    );
+}
+
+#[test]
+fn modules_by_name() {
+    let project = Project::new(&[
+        (
+            "main.zig",
+            "const u = @import(\"util\");\nconst o = @import(\"other\");\nconst r = @import(\"root\");\nconst b = @import(\"builtin\");\n",
+        ),
+        (
+            "util/u.zig",
+            "const cfg = @import(\"cfg\");\nconst x = in_util;\nconst other = @import(\"other\");\n",
+        ),
+        ("cfg.zig", "const x = in_cfg;\n"),
+        ("unused.zig", "const x = in_unused;\n"),
+    ]);
+    let report = project.check_json(
+        1,
+        &[
+            "--dep",
+            "util",
+            "--dep",
+            "other=cfg",
+            "-Mroot=main.zig",
+            "--dep",
+            "cfg",
+            "-Mutil=util/u.zig",
+            "-Mcfg=cfg.zig",
+            "-Munused=unused.zig",
+        ],
+    );
+    assert_eq!(
+        messages(&report),
+        [
+            "cfg.zig:1:11: error: use of undeclared identifier 'in_cfg'",
+            "util/u.zig:2:11: error: use of undeclared identifier 'in_util'",
+        ]
+    );
+    assert_eq!(
+        report["unresolved"],
+        json!([{ "path": "util/u.zig", "import": "other", "reason": "module_not_found" }])
+    );
+}
+
+#[test]
+fn a_file_in_two_modules() {
+    let project = Project::new(&[
+        (
+            "main.zig",
+            "const m = @import(\"m\");\nconst s = @import(\"shared.zig\");\nconst same = @import(\"m.zig\");\n",
+        ),
+        ("m.zig", "const sh = @import(\"shared.zig\");\n"),
+        ("shared.zig", "\n"),
+    ]);
+    insta::assert_snapshot!(
+        project
+            .check(&[
+                "--color",
+                "off",
+                "--dep",
+                "m",
+                "-Mroot=main.zig",
+                "-Mm=m.zig"
+            ])
+            .text()
+    );
+}
+
+#[test]
+fn wrong_module_arguments() {
+    let project = Project::new(&[("main.zig", "")]);
+    for (args, message) in [
+        (
+            &["-Mroot=main.zig", "main.zig"][..],
+            "main module provided both by '-Mroot=main.zig' and by positional argument 'main.zig'",
+        ),
+        (
+            &["--dep", "a", "-Mroot=main.zig"],
+            "module 'root' depends on non-existent module 'a'",
+        ),
+        (
+            &["-Mroot=main.zig", "--dep", "a"],
+            "--dep a has no -M after it",
+        ),
+        (&["-Mroot"], "expected NAME=PATH after -M, found 'root'"),
+        (
+            &["-Mroot=main.zig", "-Mroot=main.zig"],
+            "unable to add module 'root': it exists already",
+        ),
+        (
+            &["--dep", "builtin", "-Mroot=main.zig"],
+            "unable to import as 'builtin': conflicts with builtin module",
+        ),
+        (&["-Mroot=gone.zig"], "unable to open 'gone.zig'"),
+    ] {
+        let ran = project.check(args);
+        assert_eq!(ran.status, Some(2), "{}", ran.text());
+        assert!(ran.err().contains(message), "{}", ran.text());
+        assert!(ran.stdout.is_empty());
+    }
+}
+
+#[test]
+fn a_missing_root_of_another_module_is_an_error_at_its_import() {
+    let project = Project::new(&[("main.zig", "const m = @import(\"m\");\n")]);
+    let report = project.check_json(1, &["--dep", "m", "-Mroot=main.zig", "-Mm=sub/m.zig"]);
+    assert_eq!(
+        messages(&report),
+        ["main.zig:1:19: error: unable to load 'sub/m.zig': FileNotFound"]
+    );
+    project.write("main.zig", b"");
+    project.check_json(0, &["--dep", "m", "-Mroot=main.zig", "-Mm=sub/m.zig"]);
+}
+
+#[test]
+fn what_leads_nowhere_fails_only_a_strict_run() {
+    let project = Project::new(&[
+        (
+            "src/main.zig",
+            "const a = @import(\"../outside.zig\");\nconst b = @import(\"nobody\");\nconst c = @import(\"x.txt\");\n",
+        ),
+        ("outside.zig", ""),
+    ]);
+    let report = project.check_json(0, &["--no-manifest", "src/main.zig"]);
+    assert_eq!(
+        report["unresolved"],
+        json!([
+            { "path": "src/main.zig", "import": "../outside.zig", "reason": "import_outside_module_path" },
+            { "path": "src/main.zig", "import": "nobody", "reason": "module_not_found" },
+            { "path": "src/main.zig", "import": "x.txt", "reason": "module_not_found" },
+        ])
+    );
+    insta::assert_snapshot!(
+        "lenient",
+        project
+            .check(&["--no-manifest", "--color", "off", "src/main.zig"])
+            .text()
+    );
+    insta::assert_snapshot!(
+        "strict",
+        project
+            .check(&[
+                "--no-manifest",
+                "--color",
+                "off",
+                "--strict",
+                "src/main.zig"
+            ])
+            .text()
+    );
+}
+
+#[test]
+fn without_a_standard_library_the_rest_is_checked() {
+    let project = Project::new(CLEAN);
+    let ran = project.run(&["check", "--color", "off", "main.zig"]);
+    insta::assert_snapshot!(ran.text());
+    assert_eq!(
+        project.run(&["check", "--strict", "main.zig"]).status,
+        Some(1)
+    );
+    let mut elsewhere = project.command(&[
+        "check",
+        "--format",
+        "json",
+        "--zig-lib-dir",
+        "nowhere",
+        "main.zig",
+    ]);
+    let report = project.finish(&mut elsewhere, None).json();
+    assert!(
+        report["notes"][0]
+            .as_str()
+            .unwrap()
+            .contains("std was not found"),
+        "{report}"
+    );
+    assert_eq!(report["unresolved"][0]["reason"], "std_not_found");
+}
+
+#[test]
+fn where_the_standard_library_is() {
+    let project = Project::new(CLEAN);
+    let files = |command: &mut std::process::Command| {
+        let ran = project.finish(command, None);
+        assert_eq!(ran.status, Some(0), "{}", ran.text());
+        ran.json()["files"].as_u64().unwrap()
+    };
+    let args = ["check", "--format", "json", "--no-cache", "main.zig"];
+    assert_eq!(
+        files(project.command(&args).env("ZIG_LIB_DIR", project.lib())),
+        5
+    );
+    assert_eq!(
+        files(project.command(&args).env("ZIG_LIB_DIR", "../lib")),
+        5
+    );
+    assert_eq!(files(&mut project.command(&args)), 3);
+    let bin = project.dir().join("../bin");
+    // A zig that only `zig env` tells about.
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = env ] && echo '.{{ .lib_dir = \"{}\", }}'\n",
+        project.lib().display()
+    );
+    fs::write(bin.join("zig"), script).unwrap();
+    let mut permissions = fs::metadata(bin.join("zig")).unwrap().permissions();
+    std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o755);
+    fs::set_permissions(bin.join("zig"), permissions).unwrap();
+    assert_eq!(files(&mut project.command(&args)), 5);
+    // One that lies beside its lib directory is not asked.
+    fs::remove_file(bin.join("zig")).unwrap();
+    std::os::unix::fs::symlink(project.lib().join("../zig"), bin.join("zig")).unwrap();
+    fs::write(project.lib().join("../zig"), "no program").unwrap();
+    assert_eq!(files(&mut project.command(&args)), 5);
+}
+
+#[test]
+fn what_cannot_run() {
+    let project = Project::new(&[]);
+    for args in [
+        &["check", "gone.zig"][..],
+        &["check", "--nonsense"],
+        &["nonsense"],
+        &[],
+        &["check", "--format", "xml"],
+        &["check", "-jx"],
+    ] {
+        let ran = project.run(args);
+        assert_eq!(ran.status, Some(2), "{args:?}: {}", ran.text());
+        assert!(
+            ran.stdout.is_empty() && !ran.stderr.is_empty(),
+            "{args:?}: {}",
+            ran.text()
+        );
+    }
+    for args in [&["--help"][..], &["--version"], &["check", "--help"]] {
+        let ran = project.run(args);
+        assert_eq!(ran.status, Some(0), "{args:?}: {}", ran.text());
+        assert!(!ran.stdout.is_empty() && ran.stderr.is_empty());
+    }
+}
+
+#[test]
+fn a_chain_of_ten_thousand_files() {
+    const LEN: usize = 10_000;
+    let project = Project::new(&[]);
+    for n in 0..LEN - 1 {
+        fs::write(
+            project.path(&format!("f{n}.zig")),
+            format!("const next = @import(\"f{}.zig\");\n", n + 1),
+        )
+        .unwrap();
+    }
+    fs::write(
+        project.path(&format!("f{}.zig", LEN - 1)),
+        "const e = the_end;\n",
+    )
+    .unwrap();
+    for jobs in ["-j1", "-j8"] {
+        let report = project.check_json(1, &[jobs, "f0.zig"]);
+        assert_eq!(report["files"], LEN);
+        assert_eq!(
+            messages(&report),
+            ["f9999.zig:1:11: error: use of undeclared identifier 'the_end'"]
+        );
+    }
+}

@@ -1,0 +1,268 @@
+//! Projects in temporary directories, and runs of `zirc` in them.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant, SystemTime};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// No run here has a reason to take this long, whatever else the machine does.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+
+/// A directory with a project, a standard library, a home and nothing on its `PATH`.
+pub(crate) struct Project {
+    dir: TempDir,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// `None` if a signal ended it.
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: Vec<u8>,
+    pub(crate) stderr: Vec<u8>,
+    root: String,
+}
+
+impl Project {
+    /// A project of these files, all of them an hour old.
+    pub(crate) fn new(files: &[(&str, &str)]) -> Project {
+        let dir = tempfile::Builder::new()
+            .prefix("zirc-test-")
+            .tempdir()
+            .unwrap();
+        let project = Project { dir };
+        for dir in ["p", "lib/std", "home", "bin"] {
+            fs::create_dir_all(project.root().join(dir)).unwrap();
+        }
+        fs::write(
+            project.root().join("lib/std/std.zig"),
+            "pub const mem = @import(\"mem.zig\");\n",
+        )
+        .unwrap();
+        fs::write(
+            project.root().join("lib/std/mem.zig"),
+            "const std = @import(\"std.zig\");\npub fn copy() void {}\n",
+        )
+        .unwrap();
+        project.age("../lib/std/std.zig");
+        project.age("../lib/std/mem.zig");
+        for (name, text) in files {
+            project.write(name, text.as_bytes());
+        }
+        project
+    }
+
+    fn root(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// The working directory of all runs.
+    pub(crate) fn dir(&self) -> PathBuf {
+        self.root().join("p")
+    }
+
+    pub(crate) fn home(&self) -> PathBuf {
+        self.root().join("home")
+    }
+
+    pub(crate) fn lib(&self) -> PathBuf {
+        self.root().join("lib")
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.dir().join(name)
+    }
+
+    /// Writes a file, an hour ago.
+    pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+        self.age(name);
+    }
+
+    /// What was written just now would be looked at twice: its mtime says too little.
+    fn age(&self, name: &str) {
+        self.set_mtime(name, SystemTime::now() - Duration::from_secs(3600));
+    }
+
+    pub(crate) fn set_mtime(&self, name: &str, time: SystemTime) {
+        let file = fs::File::options()
+            .append(true)
+            .open(self.path(name))
+            .unwrap();
+        file.set_modified(time).unwrap();
+    }
+
+    pub(crate) fn symlink(&self, name: &str, to: &str) {
+        std::os::unix::fs::symlink(to, self.path(name)).unwrap();
+    }
+
+    pub(crate) fn fifo(&self, name: &str) {
+        let status = Command::new("mkfifo")
+            .arg(self.path(name))
+            .status()
+            .unwrap();
+        assert!(status.success());
+    }
+
+    /// `program` with no environment but a home and an empty `PATH`.
+    pub(crate) fn command_of(&self, program: &OsStr) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.dir())
+            .env_clear()
+            .env("HOME", self.home())
+            .env("PATH", self.root().join("bin"))
+            .stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.command_of(OsStr::new(env!("CARGO_BIN_EXE_zirc")));
+        command.args(args);
+        command
+    }
+
+    pub(crate) fn finish(&self, command: &mut Command, input: Option<&[u8]>) -> Ran {
+        if input.is_some() {
+            command.stdin(Stdio::piped());
+        }
+        let child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        wait(child, input, self.root())
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.finish(&mut self.command(args), None)
+    }
+
+    pub(crate) fn run_with_input(&self, args: &[&str], input: &[u8]) -> Ran {
+        self.finish(&mut self.command(args), Some(input))
+    }
+
+    /// `zirc check` with the made-up library, in colourless text.
+    pub(crate) fn check(&self, args: &[&str]) -> Ran {
+        let lib = self.lib();
+        let mut command = self.command(&["check", "--zig-lib-dir", lib.to_str().unwrap()]);
+        self.finish(command.args(args), None)
+    }
+
+    /// The same, in JSON. The status must be the one expected.
+    pub(crate) fn check_json(&self, status: i32, args: &[&str]) -> Value {
+        let mut all = vec!["--format", "json"];
+        all.extend(args);
+        let ran = self.check(&all);
+        assert_eq!(ran.status, Some(status), "{}", ran.text());
+        ran.json()
+    }
+}
+
+/// Waits for the end, feeding and reading all the while.
+fn wait(mut child: Child, input: Option<&[u8]>, root: &Path) -> Ran {
+    let stdin = child.stdin.take();
+    let mut out = child.stdout.take().unwrap();
+    let mut err = child.stderr.take().unwrap();
+    std::thread::scope(|scope| {
+        let read = |from: &mut dyn Read| {
+            let mut bytes = Vec::new();
+            from.read_to_end(&mut bytes).unwrap();
+            bytes
+        };
+        let stdout = scope.spawn(move || read(&mut out));
+        let stderr = scope.spawn(move || read(&mut err));
+        if let (Some(mut stdin), Some(input)) = (stdin, input) {
+            // It need not read all of it.
+            let _ = stdin.write_all(input);
+        }
+        let started = Instant::now();
+        let status = loop {
+            if let Some(status) = child.try_wait().unwrap() {
+                break status;
+            }
+            if started.elapsed() > TIME_LIMIT {
+                child.kill().unwrap();
+                child.wait().unwrap();
+                panic!("no end after {} s", TIME_LIMIT.as_secs());
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        };
+        Ran {
+            status: status.code(),
+            stdout: stdout.join().unwrap(),
+            stderr: stderr.join().unwrap(),
+            root: root.to_str().unwrap().to_owned(),
+        }
+    })
+}
+
+impl Ran {
+    /// What was printed on standard error, made independent of where and how fast it ran.
+    pub(crate) fn err(&self) -> String {
+        let text = String::from_utf8_lossy(&self.stderr).replace(&self.root, "[ROOT]");
+        let lines = text.split_inclusive('\n').map(|line| {
+            match line
+                .rsplit_once(", in ")
+                .filter(|_| line.contains(" from the cache, "))
+            {
+                Some((counts, _)) => format!("{counts}, in [TIME]\n"),
+                None => line.to_owned(),
+            }
+        });
+        lines.collect()
+    }
+
+    pub(crate) fn out(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).replace(&self.root, "[ROOT]")
+    }
+
+    /// Status and all output.
+    pub(crate) fn text(&self) -> String {
+        let mut text = format!("status {:?}\n", self.status);
+        for (name, output) in [("stdout", self.out()), ("stderr", self.err())] {
+            if !output.is_empty() {
+                text += &format!("--- {name}\n{output}");
+            }
+        }
+        text
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out()).unwrap_or_else(|err| panic!("{err} in {}", self.text()))
+    }
+}
+
+/// `files`, `hits` and `generated` of a JSON report.
+pub(crate) fn counts(report: &Value) -> [u64; 3] {
+    ["files", "hits", "generated"].map(|key| report[key].as_u64().unwrap())
+}
+
+/// The messages of a JSON report, with their places.
+pub(crate) fn messages(report: &Value) -> Vec<String> {
+    let line = |d: &Value| {
+        format!(
+            "{}:{}:{}: {}: {}",
+            d["path"].as_str().unwrap(),
+            d["line"],
+            d["column"],
+            d["severity"].as_str().unwrap(),
+            d["message"].as_str().unwrap()
+        )
+    };
+    let mut lines = Vec::new();
+    for diagnostic in report["diagnostics"].as_array().unwrap() {
+        lines.push(line(diagnostic));
+        for note in diagnostic["notes"].as_array().unwrap() {
+            lines.push(line(note));
+        }
+    }
+    lines
+}

@@ -1,0 +1,13 @@
+//! `zirc` as a process, on small made-up projects with a made-up standard library: no Zig is needed.
+
+mod ast_check;
+mod bad_input;
+mod cache;
+mod check;
+mod commands;
+mod common;
+mod diff;
+mod nesting;
+mod watch;
+mod whole;
+mod zon_json;
