@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod common;
 mod diff;
+mod goldens;
 mod nesting;
 mod watch;
 mod whole;
