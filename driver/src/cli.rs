@@ -15,6 +15,7 @@ use crate::explain::{self, ExplainOptions};
 pub use crate::terminal::Color;
 use crate::watch::{self, WatchOptions};
 use crate::zir_diff::{self, DiffOptions};
+use crate::zon_fmt::{self, FmtOptions};
 use crate::zon_json::{self, FromJsonOptions, JsonOptions};
 use crate::{Error, Status, dump};
 
@@ -309,6 +310,7 @@ struct ZonArgs {
 enum ZonCommand {
     Json(ZonJsonArgs),
     FromJson(ZonFromJsonArgs),
+    Fmt(ZonFmtArgs),
 }
 
 /// Print a ZON document as JSON.
@@ -333,6 +335,26 @@ struct ZonFromJsonArgs {
     /// Take every string as it is: none is read as ZON.
     #[arg(long)]
     plain: bool,
+    /// Colours in the errors.
+    #[arg(long, value_enum, default_value_t)]
+    color: Color,
+}
+
+/// Format ZON documents in place, as `zig fmt` does.
+///
+/// The names of files that were changed are printed. Files with errors are left as they are.
+#[derive(Args, Debug)]
+#[command(after_help = EXIT_STATUS)]
+struct ZonFmtArgs {
+    /// The files. Of a directory every .zon file is formatted (ignore files are honoured).
+    #[arg(value_name = "FILE", required_unless_present = "stdin")]
+    files: Vec<PathBuf>,
+    /// Format standard input to standard output.
+    #[arg(long, conflicts_with = "files")]
+    stdin: bool,
+    /// Change nothing. Print the names of files that would be changed, and fail if there are any.
+    #[arg(long)]
+    check: bool,
     /// Colours in the errors.
     #[arg(long, value_enum, default_value_t)]
     color: Color,
@@ -464,6 +486,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
             ZonCommand::FromJson(args) => zon_json::run_from_json(&FromJsonOptions {
                 file: args.file,
                 plain: args.plain,
+                color: args.color,
+            }),
+            ZonCommand::Fmt(args) => zon_fmt::run(&FmtOptions {
+                files: args.files,
+                stdin: args.stdin,
+                check: args.check,
                 color: args.color,
             }),
         },

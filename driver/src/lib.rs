@@ -33,6 +33,7 @@ mod watch;
 mod whole;
 pub mod zir_diff;
 pub mod zon_diagnostics;
+pub mod zon_fmt;
 pub mod zon_json;
 
 /// What a process ends with.

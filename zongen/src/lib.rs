@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod errors;
+pub mod fmt;
 mod lower;
 mod numbers;
 mod strings;

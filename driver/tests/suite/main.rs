@@ -11,4 +11,5 @@ mod goldens;
 mod nesting;
 mod watch;
 mod whole;
+mod zon_fmt;
 mod zon_json;
