@@ -391,7 +391,7 @@ fn a_file_that_may_not_be_read() {
         ("main.zig", "const a = @import(\"a.zig\");\n"),
         ("a.zig", ""),
     ]);
-    fs::set_permissions(project.path("a.zig"), PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(project.path("a.zig"), PermissionsExt::from_mode(0o000)).unwrap();
     let Some(mut command) = as_nobody(&project) else {
         return;
     };

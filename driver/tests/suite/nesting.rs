@@ -13,6 +13,9 @@ const DEEP: usize = 150_000;
 /// Below the limit for containers, each of which is hashed with all that is in it.
 const DEEP_CONTAINERS: usize = 4_000;
 
+/// Makes a text, which is not kept.
+type Make = Box<dyn Fn() -> String + Sync>;
+
 /// `before`, `open` many times, `core`, `close` as many times, `after`.
 struct Nest(
     &'static str,
@@ -173,7 +176,7 @@ impl Chain {
 }
 
 /// Runs `command` on each text in a process of its own, as many at once as there are cores.
-fn all_end(command: &[&str], texts: &[(String, Box<dyn Fn() -> String + Sync>)]) {
+fn all_end(command: &[&str], texts: &[(String, Make)]) {
     let project = Project::new(&[]);
     let next = Mutex::new(0..texts.len());
     let slowest = Mutex::new((0, String::new()));
@@ -223,11 +226,7 @@ fn all_end(command: &[&str], texts: &[(String, Box<dyn Fn() -> String + Sync>)])
     eprintln!("{} texts; the slowest took {took} ms: {what}", texts.len());
 }
 
-fn nests(
-    kinds: &[&'static [Nest]],
-    depth: usize,
-    closed: bool,
-) -> Vec<(String, Box<dyn Fn() -> String + Sync>)> {
+fn nests(kinds: &[&'static [Nest]], depth: usize, closed: bool) -> Vec<(String, Make)> {
     let nests = kinds.iter().flat_map(|kind| kind.iter());
     nests
         .map(|nest| {
@@ -236,21 +235,15 @@ fn nests(
                 nest.1,
                 if closed { "" } else { ", unclosed" }
             );
-            (
-                what,
-                Box::new(move || nest.text(depth, closed)) as Box<dyn Fn() -> String + Sync>,
-            )
+            (what, Box::new(move || nest.text(depth, closed)) as Make)
         })
         .collect()
 }
 
-fn chains(length: usize) -> Vec<(String, Box<dyn Fn() -> String + Sync>)> {
+fn chains(length: usize) -> Vec<(String, Make)> {
     let texts = CHAINS.iter().map(|chain| {
         let what = format!("{length} times '{}'", chain.1.escape_debug());
-        (
-            what,
-            Box::new(move || chain.text(length)) as Box<dyn Fn() -> String + Sync>,
-        )
+        (what, Box::new(move || chain.text(length)) as Make)
     });
     texts.collect()
 }
