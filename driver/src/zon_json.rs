@@ -92,8 +92,7 @@ pub fn run_json(options: &JsonOptions) -> Result<Status, Error> {
 /// Prints a JSON document as ZON.
 pub fn run_from_json(options: &FromJsonOptions) -> Result<Status, Error> {
     let (source, path) = read(options.file.as_deref())?;
-    let result = from_json(&source, &path, options.plain).map_err(|error| vec![error]);
-    finish(result, options.color)
+    finish(from_json(&source, &path, options.plain), options.color)
 }
 
 /// The bytes of the input, and what it is called in errors.

@@ -10,7 +10,7 @@ use crate::limits::MAX_JSON_DEPTH;
 
 /// A JSON document as ZON; otherwise what is wrong with it. `path` is its name in errors. With `plain` every string is
 /// one.
-pub fn from_json(source: &[u8], path: &[u8], plain: bool) -> Result<Vec<u8>, Diagnostic> {
+pub fn from_json(source: &[u8], path: &[u8], plain: bool) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let failed = |problem: Problem| {
         let lines = Lines::new(source);
         let span = |at: usize, end: usize| Span {
@@ -34,7 +34,7 @@ pub fn from_json(source: &[u8], path: &[u8], plain: bool) -> Result<Vec<u8>, Dia
                 notes: Vec::new(),
             });
         }
-        diagnostic
+        vec![diagnostic]
     };
     let text = match std::str::from_utf8(source) {
         Ok(text) => text,

@@ -22,7 +22,7 @@ fn json_of(source: &str) -> Result<String, String> {
 fn zon_of(source: &str) -> Result<String, String> {
     match from_json(source.as_bytes(), b"x.json", false) {
         Ok(zon) => Ok(String::from_utf8(zon).unwrap()),
-        Err(error) => Err(String::from_utf8(error.message).unwrap()),
+        Err(errors) => Err(String::from_utf8(errors.concat_messages()).unwrap()),
     }
 }
 
@@ -329,7 +329,9 @@ fn broken_json() {
     ] {
         assert_eq!(zon_of(json), Err(message.into()), "{json}");
     }
-    let error = from_json(b"[1,\n \xff]", b"x.json", false).unwrap_err();
+    let error = from_json(b"[1,\n \xff]", b"x.json", false)
+        .unwrap_err()
+        .remove(0);
     assert_eq!(error.message, b"this is not UTF-8");
     let location = error.location.unwrap();
     assert_eq!((location.line, location.column), (1, 1));
