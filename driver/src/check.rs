@@ -83,6 +83,15 @@ pub enum ManifestState {
     Off,
 }
 
+/// What the run that wrote a manifest did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Recorded {
+    /// Files whose IR came from the cache then.
+    pub hits: usize,
+    /// Files that were lowered then.
+    pub generated: usize,
+}
+
 /// The outcome of a check, over all its programs.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -96,6 +105,8 @@ pub struct Report {
     pub failed: usize,
     /// Whether the manifest had the answer.
     pub manifest: ManifestState,
+    /// What the run that wrote the manifest did, if the manifest had the answer.
+    pub recorded: Option<Recorded>,
     /// Time taken, in milliseconds.
     pub elapsed_ms: u64,
     /// All files that were read, in path order.
@@ -126,6 +137,8 @@ struct JsonReport<'a> {
     generated: usize,
     failed: usize,
     manifest: ManifestState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded: Option<Recorded>,
     elapsed_ms: u64,
     diagnostics: &'a [Diagnostic],
     unresolved: Vec<JsonUnresolved>,
@@ -497,8 +510,12 @@ impl Report {
     fn repeat(&mut self, record: Record, explain: bool) {
         self.manifest = ManifestState::Hit;
         self.files = record.files.len();
-        self.hits = record.hits;
-        self.generated = record.generated;
+        // Nothing was generated now; what the run that wrote the manifest did is told apart from that.
+        self.hits = self.files;
+        self.recorded = Some(Recorded {
+            hits: record.hits,
+            generated: record.generated,
+        });
         self.unresolved = record.unresolved;
         self.explanation = explain.then(|| CheckExplanation {
             manifest: None,
@@ -584,6 +601,7 @@ impl Report {
             generated: self.generated,
             failed: self.failed,
             manifest: self.manifest,
+            recorded: self.recorded,
             elapsed_ms: self.elapsed_ms,
             diagnostics: &self.diagnostics,
             unresolved: self

@@ -132,7 +132,11 @@ fn an_unchanged_program_is_a_hit_that_reports_what_the_first_run_did() {
     let second = compared(&options);
     assert_eq!(
         (second.manifest, second.files, second.hits, second.generated),
-        (ManifestState::Hit, 7, 0, 7)
+        (ManifestState::Hit, 7, 7, 0)
+    );
+    assert_eq!(
+        second.recorded.map(|run| (run.hits, run.generated)),
+        Some((0, 7))
     );
     // Other roots are another program.
     let other = CheckOptions {
@@ -683,9 +687,16 @@ fn a_hit_says_so_in_both_forms() {
     assert_eq!(first["manifest"], "miss");
     let second = check_json(&project, 0, &["main.zig"]);
     assert_eq!(second["manifest"], "hit");
-    for key in ["files", "hits", "generated", "failed", "diagnostics"] {
+    for key in ["files", "failed", "diagnostics"] {
         assert_eq!(first[key], second[key], "{key}");
     }
+    for key in ["hits", "generated"] {
+        assert_eq!(first[key], second["recorded"][key], "{key}");
+    }
+    assert_eq!(
+        (&second["hits"], &second["generated"]),
+        (&7.into(), &0.into())
+    );
     assert_eq!(
         check_json(&project, 0, &["--no-cache", "main.zig"])["manifest"],
         "off"
