@@ -158,12 +158,12 @@ fn newlines(bytes: &[u8]) -> usize {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Space {
     None,
-    Space,
+    Blank,
     Newline,
     /// A comma, from the source or not, and a newline.
     Comma,
     /// The comma of the source, if any, and a space.
-    CommaSpace,
+    CommaBlank,
 }
 
 /// Text under construction, indented line by line.
@@ -397,7 +397,7 @@ impl<'r, 's> Render<'r, 's> {
                 self.space(next, text.len(), Space::Newline);
                 self.out.end_comma();
             }
-            Space::CommaSpace if next_is_comma => self.token(next, Space::Space),
+            Space::CommaBlank if next_is_comma => self.token(next, Space::Blank),
             _ => {}
         }
     }
@@ -422,7 +422,7 @@ impl<'r, 's> Render<'r, 's> {
             self.out.push_indent();
             self.token(lbrace, Space::Newline);
         } else {
-            self.token(lbrace, Space::Space);
+            self.token(lbrace, Space::Blank);
         }
         for (i, &field) in fields.iter().enumerate() {
             let value = self.first_token(field);
@@ -430,18 +430,18 @@ impl<'r, 's> Render<'r, 's> {
                 self.extra_newline(value - 3);
             }
             self.token(value - 3, Space::None);
-            self.identifier(value - 2, Space::Space, true);
+            self.identifier(value - 2, Space::Blank, true);
             if many_lines {
                 // A multiline string begins on the next line.
                 let multiline = tree.node_tag(field) == NodeTag::MultilineStringLiteral;
-                let after_equal = if multiline { Space::None } else { Space::Space };
+                let after_equal = if multiline { Space::None } else { Space::Blank };
                 self.token(value - 1, after_equal);
                 self.out.comma_indents.push(self.out.indent);
                 self.expr(field, Space::Comma, depth)?;
                 self.out.comma_indents.pop();
             } else {
-                self.token(value - 1, Space::Space);
-                self.expr(field, Space::CommaSpace, depth)?;
+                self.token(value - 1, Space::Blank);
+                self.expr(field, Space::CommaBlank, depth)?;
             }
         }
         if many_lines {
@@ -492,9 +492,9 @@ impl<'r, 's> Render<'r, 's> {
                 self.token(lbrace, Space::None);
                 self.expr(only, Space::None, depth)?;
             } else {
-                self.token(lbrace, Space::Space);
+                self.token(lbrace, Space::Blank);
                 for &element in elements {
-                    self.expr(element, Space::CommaSpace, depth)?;
+                    self.expr(element, Space::CommaBlank, depth)?;
                 }
             }
             self.token(rbrace, space);
@@ -625,12 +625,12 @@ impl<'r, 's> Render<'r, 's> {
             };
             let comma = self.last_token(elements[i]) + 1;
             if column + 1 != row_size && !piece.many_lines && !next.many_lines {
-                self.token(comma, Space::Space);
+                self.token(comma, Space::Blank);
                 let padding = column_widths[column].saturating_sub(piece.range.len());
                 self.out.write(&vec![b' '; padding]);
                 column += 1;
             } else if single_line && row_size != 1 {
-                self.token(comma, Space::Space);
+                self.token(comma, Space::Blank);
             } else {
                 column = 0;
                 self.token(comma, Space::Newline);
@@ -677,9 +677,9 @@ impl<'r, 's> Render<'r, 's> {
         match space {
             Space::None => {}
             Space::Comma if next_is_comma => self.token(next, Space::Newline),
-            Space::CommaSpace if next_is_comma => self.token(next, Space::Space),
+            Space::CommaBlank if next_is_comma => self.token(next, Space::Blank),
             _ if comment => {}
-            Space::Space | Space::CommaSpace => self.out.write(b" "),
+            Space::Blank | Space::CommaBlank => self.out.write(b" "),
             Space::Newline | Space::Comma => self.out.newline(),
         }
         self.out.end_comma();
