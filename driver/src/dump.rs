@@ -3,19 +3,16 @@
 use std::io::Write;
 use std::path::Path;
 
-use cache_store::SourceFile;
 use syntax::location::Span;
 use syntax::{Ast, Mode};
 
 use crate::diagnostics::Lines;
 use crate::inputs::mode_of;
-use crate::{Error, Status};
+use crate::{Error, Status, inputs};
 
 /// Prints the IR of a file on standard output. A file with errors is printed as far as it was lowered.
 pub fn run(file: &Path) -> Result<Status, Error> {
-    let source = SourceFile::open(file)
-        .and_then(SourceFile::into_bytes)
-        .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))?;
+    let source = inputs::load(file)?;
     let mut text = Vec::new();
     let has_errors = match mode_of(file) {
         Mode::Zig => {

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use cache_store::SourceFile;
 use rayon::prelude::*;
 use syntax::{Ast, Mode};
 
@@ -52,9 +51,7 @@ pub fn run(options: &EmitOptions) -> Result<Status, Error> {
 }
 
 fn emit(file: &Path, out: &Path) -> Result<(), Error> {
-    let source = SourceFile::open(file)
-        .and_then(SourceFile::into_bytes)
-        .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))?;
+    let source = inputs::load(file)?;
     let bytes = match mode_of(file) {
         Mode::Zig => astgen::generate(&Ast::parse(&source, Mode::Zig)).to_bytes(),
         Mode::Zon => {

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use cache_store::SourceFile;
 use syntax::Mode;
 
 use crate::limits::MAX_LIST_LEN;
@@ -16,6 +17,13 @@ pub fn mode_of(file: &Path) -> Mode {
     } else {
         Mode::Zig
     }
+}
+
+/// The text of a source that a command was given. An error has the reference's word for what went wrong.
+pub(crate) fn load(file: &Path) -> Result<Vec<u8>, Error> {
+    SourceFile::open(file)
+        .and_then(SourceFile::into_bytes)
+        .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))
 }
 
 /// The paths in a list file, one a line; `-` is standard input. Empty lines are passed over.

@@ -2,9 +2,8 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use cache_store::SourceFile;
 use serde::Serialize;
 use syntax::{Ast, Mode};
 use syntax::{fmt_escapes, fmt_id};
@@ -18,7 +17,7 @@ use crate::inputs::mode_of;
 use crate::limits::MAX_NAME_PARTS;
 use crate::terminal::Color;
 use crate::zon_diagnostics::zoir_diagnostics;
-use crate::{Error, Status, paths};
+use crate::{Error, Status, inputs, paths};
 
 /// A declaration that is there before and after.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -328,7 +327,7 @@ pub fn run(options: &DiffOptions) -> Result<Status, Error> {
     if mode != mode_of(&options.new) {
         return Err(Error::Usage("ZON cannot be compared with Zig".to_owned()));
     }
-    let [old, new] = [load(&options.old)?, load(&options.new)?];
+    let [old, new] = [inputs::load(&options.old)?, inputs::load(&options.new)?];
     let [old, new] = [
         (&old, paths::bytes(&options.old)),
         (&new, paths::bytes(&options.new)),
@@ -401,10 +400,4 @@ pub fn run(options: &DiffOptions) -> Result<Status, Error> {
     }
     std::io::stdout().lock().write_all(&out)?;
     Ok(status)
-}
-
-fn load(path: &Path) -> Result<Vec<u8>, Error> {
-    SourceFile::open(path)
-        .and_then(SourceFile::into_bytes)
-        .map_err(|e| Error::path("load", path, std::io::Error::other(e.name())))
 }

@@ -10,7 +10,6 @@ use std::fmt::Write as _;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use cache_store::SourceFile;
 use syntax::location::Span;
 use syntax::{Ast, Mode};
 use zoir::{F128, Node, NodeIndex, Range, ZoirRef};
@@ -19,7 +18,7 @@ use crate::diagnostics::{Diagnostic, Lines, Renderer, Severity};
 use crate::limits::MAX_INDENT;
 use crate::terminal::Color;
 use crate::zon_diagnostics::zoir_diagnostics;
-use crate::{Error, Status, paths};
+use crate::{Error, Status, inputs, paths};
 
 pub use reader::from_json;
 
@@ -99,9 +98,7 @@ pub fn run_from_json(options: &FromJsonOptions) -> Result<Status, Error> {
 fn read(file: Option<&Path>) -> Result<(Vec<u8>, Vec<u8>), Error> {
     match file.filter(|file| *file != Path::new("-")) {
         Some(file) => {
-            let source = SourceFile::open(file)
-                .and_then(SourceFile::into_bytes)
-                .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))?;
+            let source = inputs::load(file)?;
             Ok((source, paths::bytes(file).to_vec()))
         }
         None => {
