@@ -534,21 +534,22 @@ fn a_generator_that_panics_leaves_the_old_entry() {
 }
 
 /// A limit on the size of files fails a write where a full disk does, in its middle. It is a process's,
-/// so a shell that sets it runs this test again.
+/// so a shell that sets it runs this test again. What that prints goes through pipes: a limit counts for
+/// standard output too, where that is a file, such as a log.
 #[test]
 fn a_full_disk() {
     const ROLE: &str = "CACHE_STORE_TEST_FULL_DISK";
     if std::env::var_os(ROLE).is_none() {
-        let status = std::process::Command::new("sh")
+        let output = std::process::Command::new("sh")
             .args([
                 "-c",
                 "trap '' XFSZ; ulimit -f 8; exec \"$0\" --exact protocol::a_full_disk",
             ])
             .arg(std::env::current_exe().unwrap())
             .env(ROLE, "1")
-            .status()
+            .output()
             .unwrap();
-        assert!(status.success());
+        assert!(output.status.success(), "{output:?}");
         return;
     }
     // The limit is 8 units of 512 or 1024 bytes. This needs little more than its own length, and ...
