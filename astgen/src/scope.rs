@@ -200,20 +200,152 @@ pub(crate) enum Scope {
     Namespace(NamespaceId),
 }
 
+/// Shortcuts along a scope chain, so that no search along it takes time proportional to the locals of a function.
+#[derive(Clone, Copy, Debug)]
+struct Links {
+    /// Locals and defers from here, inclusive, out to the next namespace.
+    depth: u32,
+    /// Where the unindexed part of that begins: from here on all is compared one by one.
+    base: ScopeId,
+    /// Some indexed scope further out, such that any can be reached in a logarithm of steps; meaningful where this one is
+    /// indexed.
+    jump: ScopeId,
+    /// The innermost scope from here, inclusive, that is a block or a namespace.
+    block: ScopeId,
+    /// The same, for a defer; beyond namespaces it means nothing.
+    defer: ScopeId,
+    /// The same, for a namespace.
+    namespace: ScopeId,
+}
+
+/// A local that is found by its name.
+#[derive(Clone, Copy, Debug)]
+struct Indexed {
+    scope: ScopeId,
+    name: NullTerminatedString,
+    /// The one with the same name before it, as its position in [`Scopes::indexed`] and one more; 0 if none.
+    prev: u32,
+}
+
+/// Scopes that are compared one by one when a name is looked up. Functions with more locals are rare, and below that a
+/// hash table is slower.
+const UNINDEXED: u32 = 32;
+
 /// All scope records that are alive, addressed by [`ScopeId`].
-#[derive(Default, Debug)]
-pub(crate) struct Scopes(pub(crate) Vec<Scope>);
+#[derive(Debug)]
+pub(crate) struct Scopes {
+    records: Vec<Scope>,
+    links: Vec<Links>,
+    /// The locals that are more than [`UNINDEXED`] deep, in the order of their scopes.
+    indexed: Vec<Indexed>,
+    /// The last of each name, as its position in `indexed` and one more.
+    by_name: HashMap<NullTerminatedString, u32, foldhash::fast::FixedState>,
+}
+
+impl Scopes {
+    /// The outermost scope alone.
+    pub(crate) fn new() -> Scopes {
+        Scopes {
+            records: vec![Scope::Top],
+            links: vec![Links {
+                depth: 0,
+                base: ScopeId::TOP,
+                jump: ScopeId::TOP,
+                block: ScopeId::TOP,
+                defer: ScopeId::TOP,
+                namespace: ScopeId::TOP,
+            }],
+            indexed: Vec::new(),
+            by_name: HashMap::default(),
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Drops all records from the `len`th on.
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.records.truncate(len);
+        self.links.truncate(len);
+        while let Some(&Indexed { scope, name, prev }) = self.indexed.last()
+            && scope.0 as usize >= len
+        {
+            self.indexed.pop();
+            if prev == 0 {
+                self.by_name.remove(&name);
+            } else {
+                self.by_name.insert(name, prev);
+            }
+        }
+    }
+
+    /// Adds a record whose parent is `parent`.
+    fn push(&mut self, scope: Scope, parent: ScopeId) -> ScopeId {
+        let id = ScopeId(self.records.len() as u32);
+        let mut links = self.links[parent.0 as usize];
+        match &scope {
+            Scope::Top | Scope::Namespace(_) => {
+                links.depth = 0;
+                links.base = id;
+                links.block = id;
+                links.namespace = id;
+            }
+            Scope::GenZir(_) => links.block = id,
+            Scope::LocalVal(LocalVal { name, .. }) | Scope::LocalPtr(LocalPtr { name, .. }) => {
+                let name = *name;
+                self.deepen(&mut links, id);
+                if links.depth > UNINDEXED {
+                    self.index(id, name);
+                }
+            }
+            Scope::Defer(_) => {
+                self.deepen(&mut links, id);
+                links.defer = id;
+            }
+        }
+        self.records.push(scope);
+        self.links.push(links);
+        id
+    }
+
+    /// Makes the links of a local or defer `id` out of those of its parent.
+    #[inline]
+    fn deepen(&self, links: &mut Links, id: ScopeId) {
+        links.depth += 1;
+        if links.depth <= UNINDEXED {
+            links.base = id;
+            links.jump = id;
+            return;
+        }
+        // The lengths of jumps along a chain are those of the digits in the skew-binary form of the depth.
+        let outer = self.links[links.jump.0 as usize];
+        todo!()
+    }
+
+    #[cold]
+    fn index(&mut self, scope: ScopeId, name: NullTerminatedString) {
+        self.indexed.push(Indexed {
+            scope,
+            name,
+            prev: 0,
+        });
+        let position = self.indexed.len() as u32;
+        let prev = self.by_name.insert(name, position).unwrap_or(0);
+        self.indexed[position as usize - 1].prev = prev;
+    }
+}
 
 impl OpsIndex<ScopeId> for Scopes {
     type Output = Scope;
     fn index(&self, id: ScopeId) -> &Scope {
-        &self.0[id.0 as usize]
+        &self.records[id.0 as usize]
     }
 }
 
 impl IndexMut<ScopeId> for Scopes {
     fn index_mut(&mut self, id: ScopeId) -> &mut Scope {
-        &mut self.0[id.0 as usize]
+        &mut self.records[id.0 as usize]
     }
 }
 

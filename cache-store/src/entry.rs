@@ -265,10 +265,20 @@ pub(crate) struct Origin {
     pub(crate) read: ReadTime,
 }
 
-/// Replaces whatever the entry holds. It must be locked exclusively. After a failure the entry is empty.
-pub(crate) fn write<I: CacheableIr>(file: &File, ir: &I, origin: &Origin) -> io::Result<()> {
-    // Truncating sets the entry's mtime: the time, as the cache's file system has it.
-    file.set_len(0)?;
+/// Replaces whatever the entry holds; `empty` says that this is nothing. It must be locked exclusively. After a
+/// failure the entry is empty.
+pub(crate) fn write<I: CacheableIr>(
+    file: &File,
+    empty: bool,
+    ir: &I,
+    origin: &Origin,
+) -> io::Result<()> {
+    // The entry's mtime is now, or when it was made: no later than now, as the cache's file system has it.
+    // An empty file is not truncated again: ext4 takes that for a file being replaced, and sends what is
+    // written to the disk as soon as it is closed.
+    if !empty {
+        file.set_len(0)?;
+    }
     let check_content = is_young(origin.stat, origin.read, mtime_of(file));
     let result = write_all(file, ir, origin, check_content);
     if result.is_err() {

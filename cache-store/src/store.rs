@@ -276,7 +276,11 @@ impl Store {
             path: path.clone(),
             error,
         };
-        let Opened { file, read_only } = match open_entry(dir, &path) {
+        let Opened {
+            file,
+            read_only,
+            new,
+        } = match open_entry(dir, &path) {
             Ok(opened) => opened,
             Err(error) => {
                 warnings.push(warning(WarningKind::Open, error));
@@ -293,7 +297,8 @@ impl Store {
                 on_wait(&path);
             }
         };
-        let mode = if options.exclusive && writable {
+        // In one that was just made there is nothing to look for.
+        let mode = if (options.exclusive || new) && writable {
             Mode::Exclusive
         } else {
             Mode::Shared
@@ -356,7 +361,8 @@ impl Store {
                 read: source.read_began()?,
                 stat: source.stat(),
             };
-            if let Err(error) = entry::write(file.file(), &ir, &origin) {
+            let empty = matches!(reason, Reason::NoEntry);
+            if let Err(error) = entry::write(file.file(), empty, &ir, &origin) {
                 warnings.push(warning(WarningKind::Write, error));
             }
         }
@@ -377,13 +383,15 @@ struct Opened {
     file: File,
     /// Why it is open for reading only, if it is.
     read_only: Option<io::Error>,
+    /// Whether it was not there before.
+    new: bool,
 }
 
 /// Opens an entry, or makes an empty one.
 fn open_entry(dir: &Path, path: &Path) -> io::Result<Opened> {
-    let open = |write: bool| {
+    let open = |write: bool, create: bool| {
         let mut options = OpenOptions::new();
-        options.read(true).write(write).create(write);
+        options.read(true).write(write).create(create);
         // In a directory of many users a symbolic link might lead to a file of ours that is no entry; and
         // a FIFO must not stop us.
         std::os::unix::fs::OpenOptionsExt::custom_flags(
@@ -392,22 +400,25 @@ fn open_entry(dir: &Path, path: &Path) -> io::Result<Opened> {
         );
         options.open(path)
     };
-    let error = match open(true) {
-        Ok(file) => {
-            return Ok(Opened {
-                file,
-                read_only: None,
-            });
-        }
+    let opened = |file, read_only, new| Opened {
+        file,
+        read_only,
+        new,
+    };
+    let error = match open(true, false) {
+        Ok(file) => return Ok(opened(file, None, false)),
         Err(error) => error,
     };
     if error.kind() == io::ErrorKind::NotFound {
-        // The directory went after the store was opened.
-        std::fs::create_dir_all(dir)?;
-        return Ok(Opened {
-            file: open(true)?,
-            read_only: None,
-        });
+        let file = match open(true, true) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // The directory went after the store was opened.
+                std::fs::create_dir_all(dir)?;
+                open(true, true)?
+            }
+            made => made?,
+        };
+        return Ok(opened(file, None, true));
     }
     if !matches!(
         error.raw_os_error(),
@@ -415,11 +426,8 @@ fn open_entry(dir: &Path, path: &Path) -> io::Result<Opened> {
     ) {
         return Err(error);
     }
-    match open(false) {
-        Ok(file) => Ok(Opened {
-            file,
-            read_only: Some(error),
-        }),
+    match open(false, false) {
+        Ok(file) => Ok(opened(file, Some(error), false)),
         Err(_) => Err(error),
     }
 }

@@ -382,15 +382,27 @@ pub fn main() -> ExitCode {
     }
 }
 
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<(Cli, clap::ArgMatches), clap::Error> {
+    let matches = Cli::command().try_get_matches_from(args)?;
+    let cli = Cli::from_arg_matches(&matches)?;
+    Ok((cli, matches))
+}
+
+/// Whether `args` (the program's name first) are a command line that [`run`] would act on. Nothing is run.
+///
+/// # Errors
+/// The text that would be printed instead: what is wrong, or the help or version that is asked for.
+pub fn check_args(args: impl IntoIterator<Item = OsString>) -> Result<(), String> {
+    let (cli, matches) = parse(args).map_err(|error| error.to_string())?;
+    if let (Command::Check(args), Some((_, matches))) = (&cli.command, matches.subcommand()) {
+        module_args(args, matches).map_err(|error| error.to_string())?;
+    }
+    Ok(())
+}
+
 /// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors itself.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
-    let parsed = Cli::command()
-        .try_get_matches_from(args)
-        .and_then(|matches| {
-            let cli = Cli::from_arg_matches(&matches)?;
-            Ok((cli, matches))
-        });
-    let (cli, matches) = match parsed {
+    let (cli, matches) = match parse(args) {
         Ok(parsed) => parsed,
         Err(error) => {
             error.print()?;

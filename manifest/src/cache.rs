@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::inspect::{self, Finding, inspect};
 use crate::limits::MAX_MANIFEST_LEN;
 use crate::listing::{Entry, Listing, ParseError, ParseErrorKind, Stat, is_writable, read_text};
-use crate::lock::{Lock, LockedFile};
+use crate::lock::{Lock, LockedFile, OnWait, Wait};
 use crate::prefix::{PrefixedPath, Prefixes, to_path};
 
 /// A directory of manifests. Can be shared by threads.
@@ -68,6 +68,7 @@ impl Cache {
             index: HashMap::default(),
             want_shared_lock: true,
             invalid_is_miss: false,
+            on_wait: OnWait::default(),
         }
     }
 
@@ -109,6 +110,8 @@ pub struct Manifest<'c> {
     /// Whether a manifest that does not parse is a miss ([`MissReason::Invalid`]), to be written anew, rather than
     /// [`Error::Format`]: false unless changed.
     pub invalid_is_miss: bool,
+    /// Who is told when a lock is waited for: nobody unless changed.
+    pub on_wait: OnWait<'c>,
 }
 
 impl<'c> Manifest<'c> {
@@ -169,15 +172,22 @@ impl<'c> Manifest<'c> {
                 source,
             }
         };
-        let locked = match LockedFile::open(&path, self.want_shared_lock) {
+        let locked = match LockedFile::open(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // Somebody has cleared the cache.
                 create_dir(&cache.dir)?;
-                LockedFile::open(&path, self.want_shared_lock)
+                LockedFile::open(&path)
             }
             result => result,
         };
         let mut locked = locked.map_err(fail("open"))?;
+        let wait = Wait {
+            path: &path,
+            notice: self.on_wait,
+        };
+        locked
+            .lock(self.want_shared_lock, wait)
+            .map_err(fail("lock"))?;
         let mut clock = Clock::new(&cache.dir);
         loop {
             locked.file().rewind().map_err(fail("read"))?;
@@ -196,7 +206,7 @@ impl<'c> Manifest<'c> {
                         write(locked.file(), &listing).map_err(fail("write"))?;
                     }
                     if self.want_shared_lock {
-                        locked.downgrade().map_err(fail("lock"))?;
+                        locked.downgrade(wait).map_err(fail("lock"))?;
                     }
                     let state = State {
                         cache,
@@ -205,6 +215,7 @@ impl<'c> Manifest<'c> {
                         locked,
                         clock,
                         want_shared_lock: self.want_shared_lock,
+                        on_wait: self.on_wait,
                     };
                     let input_count = self.inputs.len();
                     return Ok(Answer::Hit(Hit {
@@ -214,7 +225,7 @@ impl<'c> Manifest<'c> {
                     }));
                 }
                 // Others may have written it meanwhile.
-                Verdict::Miss { .. } if locked.upgrade().map_err(fail("lock"))? => {}
+                Verdict::Miss { .. } if locked.upgrade(wait).map_err(fail("lock"))? => {}
                 Verdict::Miss { reason, known } => {
                     let state = State {
                         cache,
@@ -223,6 +234,7 @@ impl<'c> Manifest<'c> {
                         locked,
                         clock,
                         want_shared_lock: self.want_shared_lock,
+                        on_wait: self.on_wait,
                     };
                     return self.miss(state, reason, known).map(Answer::Miss);
                 }
@@ -428,9 +440,28 @@ struct State<'c> {
     locked: LockedFile,
     clock: Clock,
     want_shared_lock: bool,
+    on_wait: OnWait<'c>,
 }
 
 impl State<'_> {
+    fn upgrade(&mut self) -> Result<bool, Error> {
+        let wait = Wait {
+            path: &self.path,
+            notice: self.on_wait,
+        };
+        let result = self.locked.upgrade(wait);
+        result.map_err(self.fail("lock"))
+    }
+
+    fn downgrade(&mut self) -> Result<(), Error> {
+        let wait = Wait {
+            path: &self.path,
+            notice: self.on_wait,
+        };
+        let result = self.locked.downgrade(wait);
+        result.map_err(self.fail("lock"))
+    }
+
     fn fail(&self, action: &'static str) -> impl FnOnce(io::Error) -> Error + use<> {
         let path = self.path.clone();
         move |source| Error::Manifest {
@@ -473,10 +504,7 @@ impl<'c> Hit<'c> {
     /// Takes the hit for a miss after all, because the output is of no use. Only what the build is told to read
     /// stays.
     pub fn unhit(mut self) -> Result<Miss<'c>, Error> {
-        self.state
-            .locked
-            .upgrade()
-            .map_err(self.state.fail("lock"))?;
+        self.state.upgrade()?;
         self.state.clock.observe();
         self.listing.entries.truncate(self.input_count);
         let paths = self.listing.entries.iter().enumerate();
@@ -654,10 +682,7 @@ impl Miss<'_> {
                 ));
             }
             // Files added after a first call: the lock was given up for a shared one.
-            self.state
-                .locked
-                .upgrade()
-                .map_err(self.state.fail("lock"))?;
+            self.state.upgrade()?;
             if self.state.clock.ran_backwards() {
                 for file in &mut self.files {
                     file.stat = file.stat.distrusted();
@@ -672,10 +697,7 @@ impl Miss<'_> {
             self.dirty = false;
         }
         if self.state.want_shared_lock {
-            self.state
-                .locked
-                .downgrade()
-                .map_err(self.state.fail("lock"))?;
+            self.state.downgrade()?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use crate::limits::{HUNDREDTHS_TICK, WHOLE_SECONDS_TICK};
 use crate::listing::Stat;
+use crate::lock::open_in_cache;
 
 #[derive(Debug)]
 pub(crate) struct Clock {
@@ -62,11 +63,9 @@ impl Clock {
 
 fn now(dir: &Path) -> io::Result<i64> {
     // Not truncated: some file systems write a file that was to the disk when it is closed.
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(dir.join("timestamp"))?;
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    let mut file = open_in_cache(&mut options, &dir.join("timestamp"))?;
     file.write_all(b"\n")?;
     let stat = Stat::of(&file.metadata()?);
     match stat.is_distrusted() {

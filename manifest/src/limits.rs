@@ -17,3 +17,11 @@ pub const HUNDREDTHS_TICK: Duration = Duration::from_millis(20);
 
 /// Bytes hashed at a time: large enough that system calls do not count, small enough for the processor's cache.
 pub const HASH_BUFFER_LEN: usize = 64 << 10;
+
+/// How long to wait for a lock before somebody is told for what. A build that takes longer than this under its lock is
+/// worth a word.
+pub const LOCK_WAIT_BEFORE_NOTICE: Duration = Duration::from_secs(1);
+
+/// The longest pause between two attempts at a lock, before the notice. It bounds what a wait for a lock costs over the
+/// wait for the work.
+pub const LOCK_RETRY_PAUSE: Duration = Duration::from_millis(4);

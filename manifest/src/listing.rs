@@ -15,6 +15,7 @@ use hashbrown::HashTable;
 
 use crate::digest::{Digest, HashHelper};
 use crate::error::Error;
+use crate::inspect;
 use crate::limits::{MAX_MANIFEST_LEN, MAX_PATH_LEN};
 use crate::prefix::PrefixedPath;
 
@@ -203,7 +204,7 @@ impl Listing {
 
     /// Reads a manifest's file, without a lock: to look at it, not to rely on it.
     pub fn read(path: &Path, prefix_count: usize) -> Result<Listing, Error> {
-        let text = File::open(path).and_then(|file| read_text(&file));
+        let text = inspect::open(path).and_then(|(file, _)| read_text(&file));
         let text = text.map_err(|source| Error::Manifest {
             path: path.into(),
             action: "read",
@@ -253,7 +254,11 @@ impl Listing {
 
 /// All of a manifest, `None` if it is too long.
 pub(crate) fn read_text(file: &File) -> io::Result<Option<Vec<u8>>> {
+    if file.metadata()?.len() > MAX_MANIFEST_LEN {
+        return Ok(None);
+    }
     let mut text = Vec::new();
+    // It may grow while it is read.
     file.take(MAX_MANIFEST_LEN + 1).read_to_end(&mut text)?;
     Ok((text.len() as u64 <= MAX_MANIFEST_LEN).then_some(text))
 }
