@@ -1,5 +1,6 @@
 //! Where caches are: the reference's rules, under names of our own unless its own directories are wanted.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The two cache directories. Entries lie in `z/` below each.
@@ -64,6 +65,28 @@ impl CacheDirs {
     }
 }
 
+/// Whether a directory that the caches are to be kept in is a symbolic link that somebody else has put there: an error
+/// that says so. A link is as good as a directory if it belongs to the owner of the directory that it is in; in one that
+/// many users write to, another's may lead anywhere.
+pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    // What is not there, or cannot be looked at, is complained about by whoever needs it.
+    let Ok(link) = dir.symlink_metadata() else {
+        return Ok(());
+    };
+    if !link.is_symlink() {
+        return Ok(());
+    }
+    let parent = match dir.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    match parent.metadata() {
+        Ok(parent) if parent.uid() == link.uid() => Ok(()),
+        _ => Err(io::Error::other("it is a symbolic link of another user")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +144,22 @@ mod tests {
             Some(("a".into(), "b".into()))
         );
         assert_eq!(find(&own, &[]), None);
+    }
+
+    #[test]
+    fn links_of_other_users() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = |name: &str| dir.path().join(name);
+        std::fs::create_dir(path("real")).unwrap();
+        std::os::unix::fs::symlink("real", path("own")).unwrap();
+        for good in ["real", "own", "not there", "own/below"] {
+            refuse_foreign_link(&path(good)).unwrap();
+        }
+        // Only the superuser can make one.
+        if std::os::unix::fs::lchown(path("own"), Some(65534), None).is_ok() {
+            let error = refuse_foreign_link(&path("own")).unwrap_err();
+            assert_eq!(error.to_string(), "it is a symbolic link of another user");
+        }
     }
 
     #[test]

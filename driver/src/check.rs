@@ -5,10 +5,10 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cache_store::{How, Store};
+use cache_store::{How, Store, Warning};
 use serde::Serialize;
 
-use crate::cache_dirs::{CacheDirs, CacheFlags};
+use crate::cache_dirs::{self, CacheDirs, CacheFlags};
 use crate::diagnostics::{Diagnostic, Location, Renderer, Severity};
 use crate::explain::{self, CheckExplanation, FileReason};
 use crate::graph::{Graph, LoadedFile, Observer, Program, Stores, Unresolved, UnresolvedReason};
@@ -181,7 +181,7 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
         .map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
     let mut report = Report::default();
     let lib_dir = find_lib_dir(options, &cwd, &mut report);
-    let dirs = cache_dirs(options, &cwd, &mut report);
+    let dirs = find_cache_dirs(options, &cwd, &mut report);
     let stores = open_stores(dirs.as_ref(), &mut report);
     let programs = programs(options, &cwd, lib_dir.as_deref())?;
     let told = Told {
@@ -191,9 +191,14 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
     };
     let manifests = open_manifests(options, &told, dirs.as_ref(), &stores, &mut report);
     let mut pending = None;
-    match manifests.as_ref().map(|manifests| manifests.ask(&told)) {
+    let waiting = |manifest: &Path| observer.waiting_for_manifest(manifest);
+    let mut no_manifest = None;
+    match manifests
+        .as_ref()
+        .map(|manifests| manifests.ask(&told, &waiting))
+    {
         None => {}
-        Some(Err(error)) => report.warn_of_manifest(&error),
+        Some(Err(error)) => no_manifest = Some(error),
         Some(Ok(Asked::Miss(miss))) => {
             report.manifest = ManifestState::Miss;
             pending = Some(miss);
@@ -209,6 +214,7 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
     let mut consistent = true;
     let mut files = BTreeMap::new();
     let mut seen = BTreeSet::new();
+    let mut all_warnings = Vec::new();
     for program in &programs {
         let Graph {
             files: loaded,
@@ -224,6 +230,10 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
                 .entry(resolved)
                 .and_modify(|first: &mut LoadedFile| {
                     first.failed |= file.failed;
+                    if let (Some(a), Some(b)) = (first.placed, file.placed) {
+                        consistent &= a == b;
+                    }
+                    first.placed = first.placed.or(file.placed);
                     consistent &=
                         first.used.map(|used| used.stat) == file.used.map(|used| used.stat);
                     let digest = |file: &LoadedFile| file.used.and_then(|used| used.digest);
@@ -243,9 +253,12 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
                 report.unresolved.push(import);
             }
         }
-        report
-            .warnings
-            .extend(warnings.iter().map(ToString::to_string));
+        all_warnings.extend(warnings);
+    }
+    report.warnings.extend(describe_warnings(&all_warnings));
+    // After those about entries: what refuses the lock of a manifest refuses theirs as well.
+    if let Some(error) = no_manifest {
+        report.warn_of_manifest(&error);
     }
     report.files = files.len();
     for file in files.values() {
@@ -271,12 +284,31 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
         && report.diagnostics.is_empty()
     {
         let record = report.record();
-        if let Err(error) = pending.complete(&files, &report.unresolved, &record, &pool) {
+        if let Err(error) = pending.complete(&files, &report.unresolved, record, &pool) {
             report.warn_of_manifest(&error);
         }
     }
     report.elapsed_ms = begin.elapsed().as_millis() as u64;
     Ok(report)
+}
+
+/// Warnings as text. Of those that say the same of one entry after the other, as when the disk is full, one is enough.
+pub(crate) fn describe_warnings(warnings: &[Warning]) -> Vec<String> {
+    let mut groups: Vec<(&Warning, usize)> = Vec::new();
+    for warning in warnings {
+        let like = |other: &Warning| {
+            other.kind == warning.kind && other.error.to_string() == warning.error.to_string()
+        };
+        match groups.iter_mut().find(|(first, _)| like(first)) {
+            Some((_, more)) => *more += 1,
+            None => groups.push((warning, 0)),
+        }
+    }
+    let describe = |(first, more): (&Warning, usize)| match more {
+        0 => first.to_string(),
+        _ => format!("{first} (and {more} more like it)"),
+    };
+    groups.into_iter().map(describe).collect()
 }
 
 /// What a compilation that lives on begins with.
@@ -293,7 +325,7 @@ pub(crate) fn prepare(options: &CheckOptions) -> Result<Prepared, Error> {
         .map_err(|e| Error::path("find the working directory", Path::new("."), e))?;
     let mut report = Report::default();
     let lib_dir = find_lib_dir(options, &cwd, &mut report);
-    let dirs = cache_dirs(options, &cwd, &mut report);
+    let dirs = find_cache_dirs(options, &cwd, &mut report);
     Ok(Prepared {
         stores: open_stores(dirs.as_ref(), &mut report),
         programs: programs(options, &cwd, lib_dir.as_deref())?,
@@ -322,7 +354,7 @@ fn find_lib_dir(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Opti
     found
 }
 
-fn cache_dirs(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Option<CacheDirs> {
+fn find_cache_dirs(options: &CheckOptions, cwd: &Path, report: &mut Report) -> Option<CacheDirs> {
     if options.no_cache {
         return None;
     }
@@ -367,7 +399,15 @@ fn open_stores(dirs: Option<&CacheDirs>, report: &mut Report) -> Stores {
         };
     };
     let mut open = |dir: &Path| {
-        let (store, warning) = Store::open(&dir.join("z"));
+        let dir = dir.join("z");
+        if let Err(error) = cache_dirs::refuse_foreign_link(&dir) {
+            let dir = dir.display();
+            report
+                .warnings
+                .push(format!("unable to use cache directory '{dir}': {error}"));
+            return Store::disabled();
+        }
+        let (store, warning) = Store::open(&dir);
         report
             .warnings
             .extend(warning.map(|warning| warning.to_string()));
@@ -499,6 +539,8 @@ impl Report {
     /// What the next run with nothing changed is to report.
     fn record(&self) -> Record {
         Record {
+            // Known when the manifest is written.
+            of: [0; 16],
             hits: self.hits,
             generated: self.generated,
             files: self.inputs.clone(),

@@ -5,7 +5,7 @@
 //! of is decided afterwards, by one walk in the order of imports over what they found, so that
 //! nothing depends on timing: not which module a file belongs to, not where an error is reported.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -50,6 +50,10 @@ pub trait Observer: Sync {
     fn progress(&self, done: usize, total: usize);
     /// The lock of this entry has been waited for for a while.
     fn waiting(&self, entry: &Path);
+    /// The same of a manifest's lock: whoever has it is checking the same program.
+    fn waiting_for_manifest(&self, manifest: &Path) {
+        self.waiting(manifest);
+    }
 }
 
 /// Why an import was left alone.
@@ -111,6 +115,9 @@ pub struct LoadedFile {
     pub used: Option<Used>,
     /// Whether it has errors or could not be loaded.
     pub failed: bool,
+    /// The digest of the source in which the places of its unresolved imports were found, if it has any. It was read
+    /// once more for that.
+    pub placed: Option<manifest::Digest>,
 }
 
 /// What was found.
@@ -691,6 +698,7 @@ impl<'p> Walk<'p> {
                 how: None,
                 used: None,
                 failed: true,
+                placed: None,
             };
             if let Some(Ok(content)) = self.instances[instance].result.take() {
                 loaded.how = Some(content.how);
@@ -708,6 +716,12 @@ impl<'p> Walk<'p> {
         unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
         for import in &mut unresolved {
             import.location = sources.token(&import.path, import.token);
+        }
+        let with_unresolved: HashSet<&Path> = unresolved.iter().map(|u| &*u.path).collect();
+        for (_, file) in &mut graph.files {
+            if with_unresolved.contains(&*file.path) {
+                file.placed = sources.get(&file.path).map(manifest::hash_contents);
+            }
         }
         graph.unresolved = unresolved;
         graph

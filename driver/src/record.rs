@@ -1,9 +1,11 @@
 //! What a manifest hit reports again: the outcome of the run that wrote the manifest.
 //!
-//! A magic number, a digest over all that follows, then the fields: numbers as 8 bytes little endian, bytes behind their
+//! A magic number, a digest over all that follows, the digest of the manifest's lines that it belongs to, then the fields: numbers as 8 bytes little endian, bytes behind their
 //! number. Anything else is no record.
 
-use std::io::Read;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use manifest::{Digest, hash_contents};
@@ -14,11 +16,13 @@ use crate::graph::{Unresolved, UnresolvedReason};
 use crate::limits::MAX_RECORD_LEN;
 use crate::paths;
 
-const MAGIC: &[u8; 8] = b"zircrec\x01";
+const MAGIC: &[u8; 8] = b"zircrec\x02";
 
 /// The outcome of a run in which nothing failed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record {
+    /// What the manifest says that goes with it: see `whole::listing_digest`.
+    pub(crate) of: [u8; 16],
     /// Files whose IR came from the cache.
     pub(crate) hits: usize,
     /// Files that were lowered.
@@ -37,11 +41,11 @@ const REASONS: [UnresolvedReason; 3] = [
 
 impl Record {
     /// The version of this layout and of what it means.
-    pub(crate) const VERSION: u32 = 1;
+    pub(crate) const VERSION: u32 = 2;
 
     /// The bytes. `None` if there are too many of them to be worth keeping.
     pub(crate) fn encode(&self) -> Option<Vec<u8>> {
-        let mut out = Writer(Vec::new());
+        let mut out = Writer(self.of.to_vec());
         out.number(self.hits as u64);
         out.number(self.generated as u64);
         out.number(self.files.len() as u64);
@@ -94,8 +98,10 @@ impl Record {
         if hash_contents(payload) != Digest(*digest) {
             return None;
         }
+        let (of, payload) = payload.split_first_chunk::<16>()?;
         let mut reader = Reader(payload);
         let mut record = Record {
+            of: *of,
             hits: reader.number()?,
             generated: reader.number()?,
             ..Record::default()
@@ -132,18 +138,40 @@ impl Record {
 
     /// Reads one from a file. Whatever is wrong with it, then there is none.
     pub(crate) fn read(path: &Path) -> Option<Record> {
-        // A FIFO in its place would be waited for.
-        if !path.symlink_metadata().ok()?.is_file() {
+        let file = open(OpenOptions::new().read(true), path).ok()?;
+        if file.metadata().ok()?.len() > MAX_RECORD_LEN {
             return None;
         }
         let mut bytes = Vec::new();
-        std::fs::File::open(path)
-            .ok()?
-            .take(MAX_RECORD_LEN + 1)
-            .read_to_end(&mut bytes)
-            .ok()?;
+        // It may grow while it is read.
+        file.take(MAX_RECORD_LEN + 1).read_to_end(&mut bytes).ok()?;
         Record::decode(&bytes)
     }
+
+    /// Puts the bytes of a record where one may be already, or the part of one. If that is not possible there is none.
+    pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        let mut file = open(&mut options, path)?;
+        let result = file.set_len(0).and_then(|()| file.write_all(bytes));
+        if result.is_err() {
+            // A part of one is none, but occupies space that there may not be.
+            let _ = std::fs::remove_file(path);
+        }
+        result
+    }
+}
+
+/// Opens a record's file. Never waits, and follows no link: others may be able to write to the directory.
+fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    let file = options
+        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)?;
+    if !file.metadata()?.is_file() {
+        let error = "not a regular file";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
+    }
+    Ok(file)
 }
 
 struct Writer(Vec<u8>);
@@ -203,6 +231,7 @@ mod tests {
             location,
         };
         Record {
+            of: *b"0123456789abcdef",
             hits: 1,
             generated: 2,
             files: vec!["a.zig".into(), paths::from_bytes(b"/l/\xff").into()],
@@ -246,7 +275,8 @@ mod tests {
     fn lengths_that_cannot_be_are_no_record() {
         // With a digest that holds: counts and lengths far beyond what is there.
         for payload in [[u64::MAX; 5], [1, 1, u64::MAX, u64::MAX, 0]] {
-            let payload: Vec<u8> = payload.iter().flat_map(|n| n.to_le_bytes()).collect();
+            let numbers = payload.iter().flat_map(|n| n.to_le_bytes());
+            let payload: Vec<u8> = [0; 16].into_iter().chain(numbers).collect();
             let mut bytes = MAGIC.to_vec();
             bytes.extend_from_slice(&hash_contents(&payload).0);
             bytes.extend_from_slice(&payload);

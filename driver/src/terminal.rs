@@ -1,6 +1,6 @@
 //! Colours and progress on a terminal.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -61,6 +61,15 @@ impl Progress {
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
+
+    fn note(&self, message: &str) {
+        if self.bar.is_hidden() {
+            // Nobody may be there to read it any more, which is no reason to stop.
+            let _ = writeln!(std::io::stderr(), "note: {message}");
+        } else {
+            self.bar.println(format!("note: {message}"));
+        }
+    }
 }
 
 impl Observer for Progress {
@@ -72,14 +81,16 @@ impl Observer for Progress {
     }
 
     fn waiting(&self, entry: &Path) {
-        let message = format!(
-            "note: waiting for another process to release cache entry '{}'",
+        self.note(&format!(
+            "waiting for another process to release cache entry '{}'",
             entry.display()
-        );
-        if self.bar.is_hidden() {
-            eprintln!("{message}");
-        } else {
-            self.bar.println(message);
-        }
+        ));
+    }
+
+    fn waiting_for_manifest(&self, manifest: &Path) {
+        self.note(&format!(
+            "waiting for another process that checks the same program to release manifest '{}'",
+            manifest.display()
+        ));
     }
 }

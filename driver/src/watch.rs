@@ -132,7 +132,7 @@ impl Printer<'_> {
         if update.changes.is_empty() && self.last.as_ref() == Some(&err) {
             return Ok(());
         }
-        let warnings: Vec<String> = graph.warnings.iter().map(ToString::to_string).collect();
+        let warnings = check::describe_warnings(&graph.warnings);
         let failed = graph.files.iter().filter(|(_, file)| file.failed).count();
         let mut out = Vec::new();
         let mut told = Vec::new();

@@ -2,8 +2,9 @@
 //! looks at no more than their stats.
 //!
 //! The manifest's key is what a run is told: versions, the lib directory, modules with their roots and dependencies, root files (of a
-//! directory, all that were found in it). Its lines are the files of the import table, in path order. Beside it lies a *record*, named after
-//! the key and the contents of all files: what a hit has to report again. `--strict` is not part of it: imports that lead
+//! directory, all that were found in it). Its lines are the files of the import table, in path order. Beside it lies a *record* of the same
+//! name: what a hit has to report again. In it is a digest of the manifest's paths and of the files' contents, so that either is
+//! believed only together with the other, whatever becomes of one of them. `--strict` is not part of it: imports that lead
 //! nowhere are recorded, what they amount to is decided when they are reported.
 //!
 //! Manifests are written only where nothing failed. No import of such a run leads to a file that is not there, so there is none whose
@@ -11,7 +12,7 @@
 //!
 //! # Where
 //!
-//! Manifests are `h/<key>.txt` and records `o/<digest>` below the local cache directory. In directories shared with the
+//! Manifests are `h/<key>.txt` and records `o/<key>` below the local cache directory. In directories shared with the
 //! reference they are below `zirc/` there. Names could not clash, but neither side has a use for the other's
 //! manifests, and in the reference's `o/` everything is a directory.
 //!
@@ -20,16 +21,17 @@
 //! Whatever goes wrong here concerns the next run only: the answer is that of a run without manifest, with a
 //! warning where it is about the cache, without one where a source changed meanwhile.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cache_store::CacheableIr;
 use manifest::{
-    Answer, Cache, Digest, Error, HashHelper, Listing, Miss, MissReason, Prefixes, Stat,
+    Answer, Cache, Digest, Entry, Error, HashHelper, Listing, Miss, MissReason, OnWait, Prefixes,
+    Stat,
 };
 use rayon::prelude::*;
 
-use crate::cache_dirs::CacheDirs;
+use crate::cache_dirs::{CacheDirs, refuse_foreign_link};
 use crate::graph::{LoadedFile, Program, Unresolved};
 use crate::module::Modules;
 use crate::paths;
@@ -98,20 +100,32 @@ pub(crate) struct Pending<'m> {
 impl Manifests {
     /// Opens the directory, which is made if need be.
     pub(crate) fn open(base: &Path, prefixes: Prefixes) -> Result<Manifests, Error> {
-        let records = base.join("o");
-        let mut cache = Cache::open(&base.join("h"), prefixes)?;
-        cache.require_output_in(&records);
+        let [manifests, records] = ["h", "o"].map(|name| base.join(name));
+        for dir in [base, &manifests, &records] {
+            refuse_foreign_link(dir).map_err(|source| Error::Manifest {
+                path: dir.into(),
+                action: "use this directory for",
+                source,
+            })?;
+        }
+        let cache = Cache::open(&manifests, prefixes)?;
         Ok(Manifests { cache, records })
     }
 
-    /// To be asked before any source is read.
-    pub(crate) fn ask(&self, told: &Told<'_>) -> Result<Asked<'_>, Error> {
+    /// To be asked before any source is read. `on_wait` is told of the manifest if somebody else has it locked for long.
+    pub(crate) fn ask<'m>(
+        &'m self,
+        told: &Told<'_>,
+        on_wait: &'m (dyn Fn(&Path) + Sync),
+    ) -> Result<Asked<'m>, Error> {
         let mut manifest = self.cache.obtain();
         manifest.invalid_is_miss = true;
+        manifest.on_wait = OnWait::call(on_wait);
         told.add_to(&mut manifest.hash);
         let miss = match manifest.hit()? {
             Answer::Hit(hit) => {
-                match Record::read(&self.records.join(hit.final_digest().to_string())) {
+                let record = Record::read(&self.records.join(hit.key().to_string()));
+                match record.filter(|record| record.of == listing_digest(hit.files()).0) {
                     Some(record) => return Ok(Asked::Hit(record)),
                     None => hit.unhit()?,
                 }
@@ -127,6 +141,18 @@ impl Manifests {
             records: &self.records,
         })))
     }
+}
+
+/// What of a manifest's lines has to be so in the record that goes with it: all but the stats.
+fn listing_digest(entries: &[Entry]) -> Digest {
+    let mut hash = HashHelper::new();
+    hash.add(entries.len() as u64);
+    for Entry { path, digest, .. } in entries {
+        hash.add(path.prefix);
+        hash.add_bytes(&path.sub_path);
+        hash.add_bytes(&digest.0);
+    }
+    hash.finish()
 }
 
 impl Told<'_> {
@@ -185,8 +211,8 @@ struct Input<'f> {
     used: Stat,
     /// The digest of what was used, where it is known.
     digest: Option<Digest>,
-    /// The file has to be looked at now: it was used without being read, or was read twice.
-    look: bool,
+    /// The digest of what was read once more, for the places of imports.
+    placed: Option<Digest>,
 }
 
 impl Pending<'_> {
@@ -200,22 +226,24 @@ impl Pending<'_> {
         mut self,
         files: &BTreeMap<PathBuf, LoadedFile>,
         unresolved: &[Unresolved],
-        record: &Record,
+        mut record: Record,
         pool: &rayon::ThreadPool,
     ) -> Result<(), Error> {
-        let Some(record) = record.encode() else {
-            return Ok(());
-        };
-        // Those were read once more for the place of the import.
-        let twice: BTreeSet<&Path> = unresolved.iter().map(|u| &*u.path).collect();
+        // The file is not any more what it was, or could not be read again.
+        if let Some(lost) = unresolved.iter().find(|u| u.location.is_none()) {
+            let path = lost.path.clone();
+            return Err(Error::Changed { path });
+        }
         let before: BTreeMap<_, _> = self.before.entries.iter().map(|e| (&e.path, e)).collect();
         let mut inputs = Vec::with_capacity(files.len());
-        for LoadedFile { path, used, .. } in files.values() {
+        for LoadedFile {
+            path, used, placed, ..
+        } in files.values()
+        {
             let Some(file) = used else {
                 return Err(Error::Changed { path: path.clone() });
             };
             let used = stat(&file.stat);
-            let look = twice.contains(&**path);
             let known = || {
                 // The same trust as in a hit.
                 let entry = before.get(&self.prefixes.find(path))?;
@@ -226,16 +254,15 @@ impl Pending<'_> {
                 path,
                 used,
                 digest,
-                look: look || digest.is_none(),
+                placed: *placed,
             });
         }
         let looks: Vec<Option<std::io::Result<(Digest, Stat)>>> = pool.install(|| {
             inputs
                 .par_iter()
-                .map(|input| input.look.then(|| look_at(input.path)))
+                .map(|input| input.digest.is_none().then(|| look_at(input.path)))
                 .collect()
         });
-        let old = self.before.final_digest(self.miss.key());
         for (input, now) in inputs.iter().zip(looks) {
             let path = input.path;
             let changed = || Error::Changed { path: path.into() };
@@ -243,8 +270,11 @@ impl Pending<'_> {
                 path: path.into(),
                 source,
             })?;
+            let digest = input.digest.or(now.map(|(digest, _)| digest));
+            if input.placed.is_some() && input.placed != digest {
+                return Err(changed());
+            }
             match (input.digest, now) {
-                (Some(digest), Some((now, _))) if digest != now => return Err(changed()),
                 (Some(digest), _) => self.miss.add_file_post_digest(path, digest, input.used)?,
                 (None, Some((digest, now))) => {
                     let Input { path, used, .. } = *input;
@@ -254,13 +284,15 @@ impl Pending<'_> {
                 (None, None) => return Err(changed()),
             }
         }
-        let new = self.miss.final_digest();
-        let record_path = |digest: Digest| self.records.join(digest.to_string());
-        let path = record_path(new);
-        let written = match std::fs::write(&path, &record) {
+        record.of = listing_digest(self.miss.files()).0;
+        let Some(record) = record.encode() else {
+            return Ok(());
+        };
+        let path = self.records.join(self.miss.key().to_string());
+        let written = match Record::write(&path, &record) {
             // Not made before there is something to put into it, or cleared meanwhile.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                std::fs::create_dir_all(self.records).and_then(|()| std::fs::write(&path, &record))
+                std::fs::create_dir_all(self.records).and_then(|()| Record::write(&path, &record))
             }
             result => result,
         };
@@ -269,12 +301,7 @@ impl Pending<'_> {
             action: "write the record of",
             source,
         })?;
-        self.miss.write_manifest()?;
-        if old != new && !self.before.entries.is_empty() {
-            // No manifest leads to it any more: its name has this manifest's key in it.
-            let _ = std::fs::remove_file(record_path(old));
-        }
-        Ok(())
+        self.miss.write_manifest()
     }
 }
 

@@ -81,5 +81,5 @@ pub use error::Error;
 pub use explain::{Explanation, choose_prefixes, explain};
 pub use inspect::Finding;
 pub use listing::{Entry, Listing, ParseError, ParseErrorKind, Stat};
-pub use lock::Lock;
+pub use lock::{Lock, OnWait};
 pub use prefix::{PrefixedPath, Prefixes};

@@ -248,10 +248,10 @@ fn a_file_that_changes_while_it_is_read() {
             let mut n = 0u32;
             while !done.load(Ordering::Relaxed) {
                 n += 1;
-                // However it is cut, nothing but comments is in it.
+                // However it is cut, nothing but empty lines is in it.
                 fs::write(
                     project.path("a.zig"),
-                    "//\n".repeat((n * 7919 % 100_000) as usize),
+                    "\n".repeat((n * 7919 % 300_000) as usize),
                 )
                 .unwrap();
             }
