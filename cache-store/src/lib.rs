@@ -22,7 +22,7 @@
 //! | ours | as recorded | hit, after the checksum over what is used of the entry |
 //! | ours | as recorded, but the source was younger than a timestamp tick | hit if the SHA-256 of the source is the recorded one |
 //! | ours | differs | the same, and the new stat is recorded |
-//! | the reference's (no trailer) | as recorded | hit, if the structure holds ([`CacheableIr::validate`]) |
+//! | the reference's (no trailer) | as recorded | hit, if the structure holds ([`CacheableIr::validate`]), unless [`Store::only_ours`] |
 //! | the reference's | differs | generated anew |
 //! | damaged anywhere in what would be used | | generated anew |
 //!

@@ -20,6 +20,8 @@ use crate::source::{SourceError, SourceFile};
 #[derive(Clone, Debug)]
 pub struct Store {
     dir: Option<PathBuf>,
+    /// Whether entries without a trailer are believed.
+    unchecked: bool,
 }
 
 /// What is wanted of an entry that hits.
@@ -226,6 +228,7 @@ impl Store {
             Ok(()) => (
                 Store {
                     dir: Some(dir.to_owned()),
+                    unchecked: true,
                 },
                 None,
             ),
@@ -242,7 +245,19 @@ impl Store {
 
     /// A store that holds nothing: every update generates.
     pub fn disabled() -> Store {
-        Store { dir: None }
+        Store {
+            dir: None,
+            unchecked: true,
+        }
+    }
+
+    /// The same store, whose entries are all ours: one without a trailer was cut, and is not believed. Not for a
+    /// directory that the reference writes to.
+    pub fn only_ours(self) -> Store {
+        Store {
+            unchecked: false,
+            ..self
+        }
     }
 
     /// Whether there is a directory behind it.
@@ -309,7 +324,7 @@ impl Store {
         // Each round either ends, or takes the exclusive lock, or has read the source, so there
         // are three at most.
         let failure = loop {
-            let failure = match look::<I>(file, source, options, writable)? {
+            let failure = match look::<I>(file, source, options, writable, self.unchecked)? {
                 Look::Hit {
                     hit,
                     ir,
@@ -450,11 +465,15 @@ fn look<I: CacheableIr>(
     source: &mut SourceFile,
     options: &Options<'_>,
     writable: bool,
+    unchecked: bool,
 ) -> Result<Look<I>, SourceError> {
     let mut examined = match Examined::<I>::read(file.file()) {
         Ok(examined) => examined,
         Err(failure) => return Ok(Look::Miss(file, failure)),
     };
+    if examined.trailer.is_none() && !unchecked {
+        return Ok(Look::Miss(file, Failure::Bad(Reason::Checksum)));
+    }
     let (hit, record) = match judge(&examined, source)? {
         Ok(verdict) => verdict,
         Err(reason) => return Ok(Look::Miss(file, Failure::Bad(reason))),

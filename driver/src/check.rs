@@ -182,7 +182,7 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
     let mut report = Report::default();
     let lib_dir = find_lib_dir(options, &cwd, &mut report);
     let dirs = find_cache_dirs(options, &cwd, &mut report);
-    let stores = open_stores(dirs.as_ref(), &mut report);
+    let stores = open_stores(dirs.as_ref(), options.cache.share, &mut report);
     let programs = programs(options, &cwd, lib_dir.as_deref())?;
     let told = Told {
         cwd: &cwd,
@@ -327,7 +327,7 @@ pub(crate) fn prepare(options: &CheckOptions) -> Result<Prepared, Error> {
     let lib_dir = find_lib_dir(options, &cwd, &mut report);
     let dirs = find_cache_dirs(options, &cwd, &mut report);
     Ok(Prepared {
-        stores: open_stores(dirs.as_ref(), &mut report),
+        stores: open_stores(dirs.as_ref(), options.cache.share, &mut report),
         programs: programs(options, &cwd, lib_dir.as_deref())?,
         notes: report.notes,
         warnings: report.warnings,
@@ -391,7 +391,7 @@ fn open_manifests(
     }
 }
 
-fn open_stores(dirs: Option<&CacheDirs>, report: &mut Report) -> Stores {
+fn open_stores(dirs: Option<&CacheDirs>, shared: bool, report: &mut Report) -> Stores {
     let Some(dirs) = dirs else {
         return Stores {
             local: Store::disabled(),
@@ -411,7 +411,8 @@ fn open_stores(dirs: Option<&CacheDirs>, report: &mut Report) -> Stores {
         report
             .warnings
             .extend(warning.map(|warning| warning.to_string()));
-        store
+        // The reference's entries have no checksum. In directories of our own there are none of those.
+        if shared { store } else { store.only_ours() }
     };
     let local = open(&dirs.local);
     let global = if dirs.global == dirs.local {

@@ -316,6 +316,19 @@ fn an_entry_of_the_reference() {
     );
 }
 
+/// Where the reference writes nothing, an entry without a trailer is one that was cut.
+#[test]
+fn a_store_of_our_own_wants_trailers() {
+    let mut place = Place::new(TEXT);
+    place.store = place.store.only_ours();
+    place.check();
+    let bytes = place.entry_bytes();
+    place.strip_trailer();
+    assert_eq!(place.check(), How::Generated(Reason::Checksum));
+    assert_eq!(place.entry_bytes(), bytes);
+    assert_eq!(place.check(), How::Hit(Hit::Stat));
+}
+
 #[test]
 fn a_trailer_of_another_version() {
     let place = Place::new(TEXT);

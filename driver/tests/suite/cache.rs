@@ -602,3 +602,37 @@ fn a_held_lock_is_waited_for() {
     assert_eq!(ran.status, Some(0));
     assert!(ran.err().contains("waiting for another process to release cache entry 'c/z/c1636a01d58b0e60406377649be44b8c'"), "{}", ran.text());
 }
+
+/// The same of a manifest: another process is checking the same program. JSON on standard output is not disturbed by that.
+#[test]
+fn a_held_manifest_is_waited_for() {
+    let project = Project::new(&[("hello.zig", "")]);
+    let flags = ["--cache-dir", "c", "--global-cache-dir", "c", "hello.zig"];
+    project.check_json(0, &flags);
+    let manifest = fs::read_dir(project.path("c/h")).unwrap();
+    let mut manifest = manifest.map(|entry| entry.unwrap().path());
+    let manifest = manifest.find(|path| path.extension().is_some()).unwrap();
+    let file = fs::File::options().read(true).open(&manifest).unwrap();
+    file.lock().unwrap();
+    let ran = std::thread::scope(|scope| {
+        let json = ["--format", "json"];
+        let flags: Vec<&str> = json.into_iter().chain(flags).collect();
+        let running = scope.spawn({
+            let project = &project;
+            move || project.check(&flags)
+        });
+        std::thread::sleep(Duration::from_millis(1500));
+        assert!(!running.is_finished());
+        file.unlock().unwrap();
+        running.join().unwrap()
+    });
+    assert_eq!(ran.status, Some(0));
+    assert_eq!(ran.json()["manifest"], "hit");
+    let name = manifest.file_name().unwrap().to_str().unwrap();
+    assert_eq!(
+        ran.err(),
+        format!(
+            "note: waiting for another process that checks the same program to release manifest 'c/h/{name}'\n"
+        )
+    );
+}

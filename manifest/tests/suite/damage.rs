@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use manifest::{Answer, Error, MissReason, ParseErrorKind};
+use manifest::{Answer, Error, Listing, MissReason, ParseErrorKind};
 
 use crate::common::{Project, age, miss};
 
@@ -164,4 +164,61 @@ fn files_of_others_are_not_read_through_a_prefix() {
             other => panic!("{other:?}"),
         }
     }
+}
+
+/// In a directory that others can write to there may be anything under the names of the cache's files.
+#[test]
+fn what_is_no_file_is_neither_waited_for_nor_followed() {
+    let project = Project::new();
+    project.write_old("a.zig", "a");
+    project.build(&["a.zig"]);
+    project.write("precious", "precious");
+    let fifo = |path: &std::path::Path| {
+        let status = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(status.unwrap().success());
+    };
+    let link = |path: &std::path::Path| {
+        std::os::unix::fs::symlink(project.path("precious"), path).unwrap();
+    };
+    let directory = |path: &std::path::Path| fs::create_dir(path).unwrap();
+    let manifest = project.manifest();
+    let timestamp = manifest.with_file_name("timestamp");
+    let kinds: [&dyn Fn(&std::path::Path); 3] = [&fifo, &link, &directory];
+    for put in kinds {
+        fs::remove_file(&timestamp).unwrap();
+        put(&timestamp);
+        // Without a clock contents decide.
+        fs::write(&manifest, "").unwrap();
+        let mut miss = miss(project.ask());
+        miss.add_file_post("a.zig".as_ref()).unwrap();
+        miss.write_manifest().unwrap();
+        drop(miss);
+        assert!(project.is_hit());
+        assert!(
+            project.text().starts_with("0\n1 0 0 "),
+            "{}",
+            project.text()
+        );
+
+        fs::remove_file(&manifest).unwrap();
+        put(&manifest);
+        let error = project.obtain().hit().unwrap_err();
+        assert!(
+            matches!(error, Error::Manifest { action: "open", .. }),
+            "{error}"
+        );
+        Listing::read(&manifest, 1).unwrap_err();
+        for path in [&manifest, &timestamp] {
+            if path.is_dir() {
+                fs::remove_dir(path).unwrap();
+            } else {
+                fs::remove_file(path).unwrap();
+            }
+        }
+        project.build(&["a.zig"]);
+    }
+    assert_eq!(
+        fs::read_to_string(project.path("precious")).unwrap(),
+        "precious"
+    );
 }

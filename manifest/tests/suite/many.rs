@@ -1,10 +1,13 @@
 //! Several that want the same build at the same time. Locks belong to open files, so threads are to each other what
 //! processes are.
 
-use std::sync::Barrier;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Barrier, Mutex, mpsc};
+use std::time::{Duration, Instant};
 
-use manifest::{Answer, Cache};
+use manifest::limits::LOCK_WAIT_BEFORE_NOTICE;
+use manifest::{Answer, Cache, OnWait};
 
 use crate::common::{Project, hit, miss, prefixes};
 
@@ -114,4 +117,52 @@ fn caches_agree() {
     hit(other.obtain_by_key(key).hit().unwrap());
     project.write("a.zig", "b");
     miss(other.obtain_by_key(key).hit().unwrap());
+}
+
+/// Whoever waits for a lock long is told for what, in each of the places where that can be, and gets it in the end.
+#[test]
+fn a_held_lock_is_told_of() {
+    let project = Project::new();
+    project.write_old("a.zig", "a");
+    project.build(&["a.zig"]);
+    let waited_for: Mutex<Vec<PathBuf>> = Mutex::default();
+    let (told, was_told) = mpsc::channel();
+    let told = Mutex::new(told);
+    let notice = |path: &Path| {
+        waited_for.lock().unwrap().push(path.to_owned());
+        told.lock().unwrap().send(()).unwrap();
+    };
+    let ask = || {
+        let mut manifest = project.obtain();
+        manifest.on_wait = OnWait::call(&notice);
+        manifest.hit().unwrap()
+    };
+    // Who only has to read does not wait for a reader, and nobody hears of it.
+    let first = hit(ask());
+    let began = Instant::now();
+    hit(ask());
+    assert!(began.elapsed() < LOCK_WAIT_BEFORE_NOTICE);
+    drop(first);
+    assert!(waited_for.lock().unwrap().is_empty());
+
+    std::thread::scope(|scope| {
+        // For somebody who builds.
+        let builds = hit(project.ask()).unhit().unwrap();
+        let reader = scope.spawn(|| drop(miss(ask())));
+        was_told.recv_timeout(Duration::from_secs(30)).unwrap();
+        assert!(!reader.is_finished());
+        drop(builds);
+        reader.join().unwrap();
+        project.build(&["a.zig"]);
+
+        // For somebody who uses the output, after a hit that was taken back.
+        let uses = hit(project.ask());
+        let writer = scope.spawn(|| drop(hit(ask()).unhit().unwrap()));
+        was_told.recv_timeout(Duration::from_secs(30)).unwrap();
+        assert!(!writer.is_finished());
+        drop(uses);
+        writer.join().unwrap();
+    });
+    let path = project.manifest();
+    assert_eq!(*waited_for.lock().unwrap(), [path.clone(), path]);
 }
