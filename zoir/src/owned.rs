@@ -83,6 +83,13 @@ impl Zoir {
         first
     }
 
+    /// Drops all nodes but the first so many.
+    pub fn truncate_nodes(&mut self, len: u32) {
+        self.tags.truncate(len as usize);
+        self.data.truncate(len as usize);
+        self.ast_nodes.truncate(len as usize);
+    }
+
     /// Replaces a node; nothing happens where there is none of that index.
     pub fn set_node(&mut self, node: NodeIndex, tag: Tag, data: u32, ast_node: u32) {
         let at = node.0 as usize;

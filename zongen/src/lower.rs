@@ -36,6 +36,8 @@ pub(crate) struct ZonGen<'a> {
     pub(crate) string_table: StringTable,
     /// Arrays and structs around what is being lowered, outermost first.
     open: Vec<Open<'a>>,
+    /// How many nodes are in use.
+    nodes_len: u32,
 }
 
 /// An array or a struct of which not all elements are lowered.
@@ -44,49 +46,39 @@ struct Open<'a> {
     next: u32,
     first_elem: u32,
     fields: Option<Fields>,
+    /// Names of the last struct among the elements.
+    last_names: Names,
 }
 
 /// What there is to a struct beyond an array.
 struct Fields {
-    /// Index in `extra` of the first name.
-    names_start: u32,
-    seen: Seen,
+    names: Names,
+    /// Names of the struct that precedes this one in what is around both: likely the same.
+    alike: Names,
+    /// The last field of each name so far; none where the names are few.
+    seen: Option<HashMap<u32, u32, FixedState>>,
     reported_any_duplicate: bool,
 }
 
-/// The last token of each name that a struct has so far.
-enum Seen {
-    Few(Vec<(u32, TokenIndex)>),
-    Many(HashMap<u32, TokenIndex, FixedState>),
+/// With more names than this, looking through all of them takes longer than a table.
+const FEW_NAMES: usize = 16;
+
+/// Stands in `extra` for a name that is bad. There is an error then, and nobody else sees it.
+const BAD_NAME: u32 = u32::MAX;
+
+/// The names of a struct in `extra`.
+#[derive(Clone, Copy, Default)]
+struct Names {
+    start: u32,
+    len: u32,
 }
 
-impl Seen {
-    /// With more names than this, looking through all of them takes longer than a table.
-    const FEW: usize = 16;
-
-    fn new(len: usize) -> Seen {
-        if len <= Seen::FEW {
-            Seen::Few(Vec::with_capacity(len))
-        } else {
-            Seen::Many(HashMap::with_capacity_and_hasher(
-                len,
-                FixedState::default(),
-            ))
-        }
-    }
-
-    /// Remembers a name, and tells where it was before.
-    fn replace(&mut self, name: u32, token: TokenIndex) -> Option<TokenIndex> {
-        match self {
-            Seen::Many(table) => table.insert(name, token),
-            Seen::Few(list) => match list.iter_mut().find(|(other, _)| *other == name) {
-                Some((_, earlier)) => Some(std::mem::replace(earlier, token)),
-                None => {
-                    list.push((name, token));
-                    None
-                }
-            },
-        }
+impl Names {
+    /// The first `count` of them, as many as there are.
+    fn first(self, count: u32, extra: &[u32]) -> &[u32] {
+        let start = self.start as usize;
+        let names = extra.get(start..start + self.len.min(count) as usize);
+        names.unwrap_or_default()
     }
 }
 
@@ -98,11 +90,16 @@ pub fn generate(tree: &Ast<'_>, options: Options) -> Zoir {
         zoir: Zoir::default(),
         string_table: StringTable::default(),
         open: Vec::new(),
+        nodes_len: 0,
     };
     if tree.errors.is_empty() {
-        let root = zg.zoir.reserve_nodes(1);
+        // No value is made of less than a node of the tree.
+        zg.zoir.reserve_nodes(tree.nodes_len());
+        zg.zoir.extra.reserve(tree.nodes_len() as usize);
+        let root = zg.take_nodes(1);
         zg.expr(tree.node_data(0).lhs, root);
         zg.lower_open();
+        zg.zoir.truncate_nodes(zg.nodes_len);
     } else {
         zg.lower_ast_errors();
     }
@@ -118,6 +115,28 @@ pub fn generate(tree: &Ast<'_>, options: Options) -> Zoir {
     zoir
 }
 
+/// The token of a field's name, given its value: `.name =` precedes that.
+fn name_token_of(tree: &Ast<'_>, value: NodeIndex) -> TokenIndex {
+    use NodeTag as N;
+    let first = match tree.node_tag(value) {
+        N::NumberLiteral | N::CharLiteral | N::StringLiteral | N::Identifier | N::Negation => {
+            tree.main_token(value)
+        }
+        // Behind a dot.
+        N::EnumLiteral
+        | N::ArrayInitDotTwo
+        | N::ArrayInitDotTwoComma
+        | N::ArrayInitDot
+        | N::ArrayInitDotComma
+        | N::StructInitDotTwo
+        | N::StructInitDotTwoComma
+        | N::StructInitDot
+        | N::StructInitDotComma => tree.main_token(value).wrapping_sub(1),
+        _ => tree.first_token(value),
+    };
+    first.wrapping_sub(2)
+}
+
 impl<'a> ZonGen<'a> {
     /// Lowers the elements of what is open until nothing is.
     fn lower_open(&mut self) {
@@ -130,28 +149,49 @@ impl<'a> ZonGen<'a> {
             };
             open.next += 1;
             let dest = Dest(open.first_elem + at);
-            if open.fields.is_some() {
-                // `.name =` precedes the value.
-                self.field_name(at, tree.first_token(element).wrapping_sub(2));
+            if let Some(fields) = &open.fields {
+                let (names, alike) = (fields.names, fields.alike);
+                self.field_name(at, name_token_of(tree, element), names, alike);
             }
             self.expr(element, dest);
         }
     }
 
-    fn field_name(&mut self, at: u32, name_token: TokenIndex) {
-        // If the name is bad there is an error, and what stands in `extra` does not matter.
-        let Ok(name) = self.ident_as_string(name_token) else {
+    /// The next so many nodes.
+    fn take_nodes(&mut self, count: u32) -> Dest {
+        let first = self.nodes_len;
+        self.nodes_len += count;
+        Dest(first)
+    }
+
+    fn field_name(&mut self, at: u32, name_token: TokenIndex, names: Names, alike: Names) {
+        let guess = alike.first(at + 1, &self.zoir.extra).get(at as usize);
+        let name = self.ident_as_string(name_token, guess.copied());
+        let name = name.unwrap_or(BAD_NAME);
+        self.zoir.extra[(names.start + at) as usize] = name;
+        if name == BAD_NAME {
+            return;
+        }
+        let Some(open) = self.open.last_mut() else {
             return;
         };
-        let Some(fields) = self.open.last_mut().and_then(|open| open.fields.as_mut()) else {
+        let Some(fields) = &mut open.fields else {
             return;
         };
-        self.zoir.extra[(fields.names_start + at) as usize] = name;
-        let earlier = fields.seen.replace(name, name_token);
+        let earlier = match &mut fields.seen {
+            Some(table) => table.insert(name, at),
+            None => {
+                let before = names.first(at, &self.zoir.extra);
+                let earlier = before.iter().rposition(|&other| other == name);
+                earlier.map(|earlier| earlier as u32)
+            }
+        };
         if let Some(earlier) = earlier
             && !fields.reported_any_duplicate
         {
             fields.reported_any_duplicate = true;
+            let earlier = open.elements.as_slice()[earlier as usize];
+            let earlier = name_token_of(self.tree, earlier);
             let note = self.err_note_tok(name_token, "duplicate name here");
             self.add_error_tok_notes(earlier, "duplicate struct field name", &[note]);
         }
@@ -176,7 +216,7 @@ impl<'a> ZonGen<'a> {
             N::Negation => self.negation(node, dest),
             N::EnumLiteral => {
                 // A bad name leaves an error, and so no nodes.
-                if let Ok(name) = self.ident_as_string(main_token) {
+                if let Ok(name) = self.ident_as_string(main_token, None) {
                     self.zoir.set_node(dest, Tag::EnumLiteral, name, node);
                 }
             }
@@ -212,14 +252,21 @@ impl<'a> ZonGen<'a> {
         is_struct: bool,
     ) {
         let len = elements.len();
-        let first_elem = self.zoir.reserve_nodes(len as u32).0;
+        let first_elem = self.take_nodes(len as u32).0;
         let extra_index = self.zoir.extra.len();
         self.zoir.extra.extend([len as u32, first_elem]);
         let fields = is_struct.then(|| {
             self.zoir.extra.resize(extra_index + 2 + len, 0);
+            let names = Names {
+                start: extra_index as u32 + 2,
+                len: len as u32,
+            };
+            let last_names = self.open.last_mut().map(|open| &mut open.last_names);
             Fields {
-                names_start: extra_index as u32 + 2,
-                seen: Seen::new(len),
+                names,
+                alike: last_names.map_or(Names::default(), |last| std::mem::replace(last, names)),
+                seen: (len > FEW_NAMES)
+                    .then(|| HashMap::with_capacity_and_hasher(len, FixedState::default())),
                 reported_any_duplicate: false,
             }
         });
@@ -234,6 +281,7 @@ impl<'a> ZonGen<'a> {
             next: 0,
             first_elem,
             fields,
+            last_names: Names::default(),
         });
     }
 

@@ -1,6 +1,6 @@
 //! Names and strings: each distinct one that holds no NUL is stored once, with a NUL after it.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::HashTable;
 use syntax::{Ast, NodeIndex, NodeTag, TokenIndex, string_literal};
@@ -21,26 +21,56 @@ fn spread(hash: u32) -> u64 {
 }
 
 impl StringTable {
+    fn hash(&self, key: &[u8]) -> u32 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(key);
+        hasher.finish() as u32
+    }
+
+    fn find(&self, bytes: &[u8], key: &[u8], hash: u32) -> Option<u32> {
+        let found = self.table.find(spread(hash), |&(offset, other)| {
+            other == hash && is_at(bytes, offset, key)
+        });
+        found.map(|&(offset, _)| offset)
+    }
+
+    fn insert(&mut self, start: u32, hash: u32) {
+        self.table
+            .insert_unique(spread(hash), (start, hash), |&(_, hash)| spread(hash));
+    }
+
     /// Interns the string at the end of `bytes`, from `start` on. Returns the offset of the one that was there already,
     /// having cut `bytes` back, or of this one, now with a NUL after it.
     fn intern_tail(&mut self, bytes: &mut Vec<u8>, start: u32) -> u32 {
         let key = &bytes[start as usize..];
-        let hash = self.hasher.hash_one(key) as u32;
-        let found = self.table.find(spread(hash), |&(offset, other)| {
-            other == hash && {
-                let rest = &bytes[offset as usize..];
-                rest.get(key.len()) == Some(&0) && rest.starts_with(key)
-            }
-        });
-        if let Some(&(offset, _)) = found {
+        let hash = self.hash(key);
+        if let Some(offset) = self.find(bytes, key, hash) {
             bytes.truncate(start as usize);
             return offset;
         }
         bytes.push(0);
-        self.table
-            .insert_unique(spread(hash), (start, hash), |&(_, hash)| spread(hash));
+        self.insert(start, hash);
         start
     }
+
+    /// Interns a string that is not in `bytes` yet. The result is the same.
+    fn intern(&mut self, bytes: &mut Vec<u8>, key: &[u8]) -> u32 {
+        let hash = self.hash(key);
+        if let Some(offset) = self.find(bytes, key, hash) {
+            return offset;
+        }
+        let start = bytes.len() as u32;
+        bytes.extend_from_slice(key);
+        bytes.push(0);
+        self.insert(start, hash);
+        start
+    }
+}
+
+/// Whether a string, which holds no NUL, is the one that starts there.
+fn is_at(bytes: &[u8], offset: u32, key: &[u8]) -> bool {
+    let rest = bytes.get(offset as usize..).unwrap_or_default();
+    rest.get(key.len()) == Some(&0) && rest.starts_with(key)
 }
 
 /// Where a string is.
@@ -88,14 +118,12 @@ pub fn parse_str_lit(
     Ok(())
 }
 
-impl ZonGen<'_> {
-    fn append_ident_str(&mut self, ident_token: TokenIndex) -> Result<u32, BadString> {
+impl<'a> ZonGen<'a> {
+    /// Appends the name that a quoted identifier token stands for.
+    fn append_quoted_name(&mut self, ident_token: TokenIndex) -> Result<u32, BadString> {
         let text = self.tree.token_slice(ident_token);
+        let quoted = text.strip_prefix(b"@").unwrap_or(text);
         let start = self.zoir.string_bytes.len();
-        let Some(quoted) = text.strip_prefix(b"@") else {
-            self.zoir.string_bytes.extend_from_slice(text);
-            return Ok(start as u32);
-        };
         if let Err(error) = string_literal::parse_append(quoted, &mut self.zoir.string_bytes) {
             self.lower_str_lit_error(error, ident_token, quoted, 1);
             return Err(BadString);
@@ -112,12 +140,37 @@ impl ZonGen<'_> {
         Err(BadString)
     }
 
-    /// Interns the name that an identifier token stands for.
-    pub(crate) fn ident_as_string(&mut self, ident_token: TokenIndex) -> Result<u32, BadString> {
-        let start = self.append_ident_str(ident_token)?;
+    /// Interns the name that an identifier token stands for. It is looked for at `guess` first.
+    pub(crate) fn ident_as_string(
+        &mut self,
+        ident_token: TokenIndex,
+        guess: Option<u32>,
+    ) -> Result<u32, BadString> {
+        let text = self.tree.token_slice(ident_token);
+        let bytes = &mut self.zoir.string_bytes;
+        if text.first() != Some(&b'@') {
+            if let Some(guess) = guess
+                && is_at(bytes, guess, text)
+            {
+                return Ok(guess);
+            }
+            return Ok(self.string_table.intern(bytes, text));
+        }
+        let start = self.append_quoted_name(ident_token)?;
         Ok(self
             .string_table
             .intern_tail(&mut self.zoir.string_bytes, start))
+    }
+
+    /// What stands between the quotes of a string literal, if that is what it spells.
+    fn plain_text(&self, node: NodeIndex) -> Option<&'a [u8]> {
+        if self.tree.node_tag(node) != NodeTag::StringLiteral {
+            return None;
+        }
+        let start = self.tree.token_start(self.tree.main_token(node)) as usize;
+        let rest = self.tree.source.get(start + 1..)?;
+        let end = memchr::memchr2(b'"', b'\\', rest)?;
+        (rest[end] == b'"').then(|| &rest[..end])
     }
 
     /// Stores what a string literal spells.
@@ -127,6 +180,11 @@ impl ZonGen<'_> {
     ) -> Result<StringLiteral, BadString> {
         if !self.options.parse_str_lits {
             return Ok(StringLiteral::Slice { start: 0, len: 0 });
+        }
+        // The tokenizer lets no NUL into it.
+        if let Some(text) = self.plain_text(node) {
+            let start = self.string_table.intern(&mut self.zoir.string_bytes, text);
+            return Ok(StringLiteral::NullTerminated(start));
         }
         let start = self.zoir.string_bytes.len();
         if let Err(error) = parse_str_lit(self.tree, node, &mut self.zoir.string_bytes) {
