@@ -344,14 +344,17 @@ struct ZonFromJsonArgs {
 ///
 /// The names of files that were changed are printed. Files with errors are left as they are.
 #[derive(Args, Debug)]
-#[command(after_help = EXIT_STATUS)]
+#[command(after_help = zon_fmt::HELP)]
 struct ZonFmtArgs {
-    /// The files. Of a directory every .zon file is formatted (ignore files are honoured).
+    /// The files, or directories of which every .zon file is meant.
     #[arg(value_name = "FILE", required_unless_present = "stdin")]
     files: Vec<PathBuf>,
     /// Format standard input to standard output.
     #[arg(long, conflicts_with = "files")]
     stdin: bool,
+    /// A file or directory to pass over.
+    #[arg(long, value_name = "FILE")]
+    exclude: Vec<PathBuf>,
     /// Change nothing. Print the names of files that would be changed, and fail if there are any.
     #[arg(long)]
     check: bool,
@@ -502,6 +505,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
             }),
             ZonCommand::Fmt(args) => zon_fmt::run(&FmtOptions {
                 files: args.files,
+                exclude: args.exclude,
                 stdin: args.stdin,
                 check: args.check,
                 color: args.color,

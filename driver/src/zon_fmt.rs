@@ -1,7 +1,10 @@
 //! `zirc zon fmt`: the reference's `zig fmt` for ZON.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use cache_store::SourceFile;
@@ -13,11 +16,29 @@ use crate::terminal::Color;
 use crate::zon_diagnostics::zoir_diagnostics;
 use crate::{Error, Status, inputs, paths};
 
+/// What `zirc zon fmt --help` says at its end.
+pub(crate) const HELP: &str = "\
+Of a directory every .zon file below it is formatted, but for names that begin with a dot; links in it are not
+followed. No file is formatted twice. A file that begins with the mark of UTF-16 (little endian) becomes UTF-8.
+
+What can be parsed is formatted, whether or not it means something in ZON. Left as it is, with an error:
+- what is indented more than 1000 times or nested deeper than 100000 expressions;
+- inline assembly in the operands of another;
+- what zig fmt would lose a part of: text behind `// zig fmt: off` inside an element of an array of several lines,
+  comments behind the last comma or colon of an asm expression, the alignment of a field without a type, and long
+  quoted names with escapes.
+
+With --stdin --check the status is 1 if the text would be changed (the reference has it the other way round).
+
+Exit status: 0 nothing is wrong, 1 errors were found or (--check) files would be changed, 2 could not run.";
+
 /// What to format, and how.
 #[derive(Clone, Debug, Default)]
 pub struct FmtOptions {
     /// The files, and directories of which every `.zon` file is meant.
     pub files: Vec<PathBuf>,
+    /// Files and directories to pass over. What is not there is ignored.
+    pub exclude: Vec<PathBuf>,
     /// Format standard input to standard output.
     pub stdin: bool,
     /// Change nothing; say which files would be changed.
@@ -39,37 +60,149 @@ pub fn run(options: &FmtOptions) -> Result<Status, Error> {
             "expected at least one file, or --stdin".to_owned(),
         ));
     }
-    let mut status = Status::Clean;
-    for path in &options.files {
-        if path.is_dir() {
-            for below in inputs::scan(path)? {
-                if inputs::mode_of(&below) == Mode::Zon {
-                    status = worse(
-                        status,
-                        format_file(&path.join(below), options.check, renderer)?,
-                    );
-                }
-            }
-        } else {
-            status = worse(status, format_file(path, options.check, renderer)?);
+    let mut files = Files {
+        check: options.check,
+        renderer,
+        seen: HashSet::new(),
+        status: Status::Clean,
+    };
+    for path in &options.exclude {
+        match fs::metadata(path) {
+            Ok(metadata) => drop(files.seen.insert(identity(&metadata))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(Error::path("exclude", path, error)),
         }
     }
-    Ok(status)
+    for path in &options.files {
+        files.format_path(path)?;
+    }
+    Ok(files.status)
 }
 
-fn worse(a: Status, b: Status) -> Status {
-    if (b as u8) > (a as u8) { b } else { a }
+/// One file under all its names.
+fn identity(metadata: &fs::Metadata) -> (u64, u64) {
+    (metadata.dev(), metadata.ino())
+}
+
+struct Files {
+    check: bool,
+    renderer: Renderer,
+    /// What was formatted, and what is excluded.
+    seen: HashSet<(u64, u64)>,
+    status: Status,
+}
+
+impl Files {
+    fn note(&mut self, status: Status) {
+        if status as u8 > self.status as u8 {
+            self.status = status;
+        }
+    }
+
+    fn unable(&mut self, path: &Path, problem: &dyn std::fmt::Display) {
+        eprintln!("error: unable to format '{}': {problem}", path.display());
+        self.note(Status::CouldNotRun);
+    }
+
+    fn format_path(&mut self, path: &Path) -> Result<(), Error> {
+        let mut waiting = vec![path.to_owned()];
+        while let Some(path) = waiting.pop() {
+            // Links count for what they lead to only where they are named by the user: others never get here.
+            match fs::metadata(&path) {
+                Ok(metadata) if !self.seen.insert(identity(&metadata)) => {}
+                Ok(metadata) if metadata.is_dir() => match below(&path) {
+                    Ok(below) => waiting.extend(below.into_iter().rev()),
+                    Err(error) => self.unable(&path, &error),
+                },
+                // What is wrong with it shows when it is read.
+                _ => self.format_file(&path)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn format_file(&mut self, path: &Path) -> Result<(), Error> {
+        let source = match SourceFile::open(path).and_then(SourceFile::into_bytes) {
+            Ok(source) => source,
+            Err(error) => {
+                self.unable(path, &error.name());
+                return Ok(());
+            }
+        };
+        let text = match decode(&source) {
+            Ok(text) => text,
+            Err(problem) => {
+                self.unable(path, &problem);
+                return Ok(());
+            }
+        };
+        let text = match format(&text, paths::bytes(path)) {
+            Ok(text) if text == source => return Ok(()),
+            Ok(text) => text,
+            Err(diagnostics) => {
+                self.note(Status::ErrorsFound);
+                return report(self.renderer, &diagnostics);
+            }
+        };
+        if self.check {
+            self.note(Status::ErrorsFound);
+        } else if let Err(error) = replace(path, &text) {
+            self.unable(path, &error);
+            return Ok(());
+        }
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(paths::bytes(path))?;
+        stdout.write_all(b"\n")?;
+        Ok(())
+    }
+}
+
+/// The directories and ZON files in a directory, by their names. Ignore files do not matter.
+fn below(dir: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        let is_wanted = kind.is_dir()
+            || kind.is_file() && inputs::mode_of(Path::new(&entry.file_name())) == Mode::Zon;
+        if is_wanted && !paths::bytes(Path::new(&entry.file_name())).starts_with(b".") {
+            paths.push(entry.path());
+        }
+    }
+    paths.sort();
+    Ok(paths)
+}
+
+/// A source as UTF-8, or the reference's word for what is wrong with it.
+fn decode(source: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
+    const UNSUPPORTED: [&[u8]; 3] = [b"\xff\xfe\0\0", b"\xfe\xff\0\0", b"\xfe\xff"];
+    if UNSUPPORTED.iter().any(|mark| source.starts_with(mark)) {
+        return Err("UnsupportedEncoding");
+    }
+    if !source.starts_with(b"\xff\xfe") {
+        return Ok(Cow::Borrowed(source));
+    }
+    let (units, []) = source.as_chunks::<2>() else {
+        return Err("InvalidEncoding");
+    };
+    let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
+    match String::from_utf16(&units) {
+        Ok(text) => Ok(Cow::Owned(text.into_bytes())),
+        Err(_) => Err("UnsupportedEncoding"),
+    }
 }
 
 fn format_stdin(check: bool, renderer: Renderer) -> Result<Status, Error> {
     let mut source = Vec::new();
     let limit = cache_store::limits::MAX_SOURCE_LEN;
+    let unable = |error| Error::path("read", Path::new("<stdin>"), error);
     io::stdin()
         .lock()
         .take(limit + 1)
         .read_to_end(&mut source)
-        .map_err(|error| Error::path("read", Path::new("<stdin>"), error))?;
-    match format(&source, b"<stdin>") {
+        .map_err(unable)?;
+    let text = decode(&source).map_err(|problem| unable(io::Error::other(problem)))?;
+    match format(&text, b"<stdin>") {
         Err(diagnostics) => {
             report(renderer, &diagnostics)?;
             Ok(Status::ErrorsFound)
@@ -86,106 +219,28 @@ fn format_stdin(check: bool, renderer: Renderer) -> Result<Status, Error> {
     }
 }
 
-fn format_file(path: &Path, check: bool, renderer: Renderer) -> Result<Status, Error> {
-    let unable = |problem: &dyn std::fmt::Display| {
-        eprintln!("error: unable to format '{}': {problem}", path.display());
-        Ok(Status::CouldNotRun)
-    };
-    let source = match SourceFile::open(path).and_then(SourceFile::into_bytes) {
-        Ok(source) => source,
-        Err(error) => return unable(&error.name()),
-    };
-    let text = match format(&source, paths::bytes(path)) {
-        Ok(text) if text == source => return Ok(Status::Clean),
-        Ok(text) => text,
-        Err(diagnostics) => {
-            report(renderer, &diagnostics)?;
-            return Ok(Status::ErrorsFound);
-        }
-    };
-    if !check && let Err(error) = replace(path, &text) {
-        return unable(&error);
-    }
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(paths::bytes(path))?;
-    stdout.write_all(b"\n")?;
-    Ok(if check {
-        Status::ErrorsFound
-    } else {
-        Status::Clean
-    })
-}
-
 /// The formatted text, or why there is none.
 fn format(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let tree = Ast::parse(source, Mode::Zon);
     let error = match fmt::render(&tree) {
-        Ok(text) if is_same_document(&tree, &text) => return Ok(text),
-        Ok(_) => {
-            return Err(vec![Diagnostic {
-                severity: Severity::Error,
-                path: path.to_vec(),
-                location: Some(Lines::new(source).location(tree.token_to_span(0))),
-                message: b"left as it is: its formatted text would not mean the same".to_vec(),
-                notes: Vec::new(),
-            }]);
-        }
+        Ok(text) => return Ok(text),
         Err(error) => error,
     };
-    let problems = || {
-        let zoir = zongen::generate(&tree, zongen::Options::default());
-        zoir_diagnostics(zoir.view(), &tree, path)
-    };
-    let (node, message, notes) = match error {
-        fmt::Error::Syntax => return Err(problems()),
-        fmt::Error::NotZon(node) => (
-            node,
-            "not ZON: left as it is".to_owned(),
-            problems()
-                .into_iter()
-                .map(|problem| Diagnostic {
-                    severity: Severity::Note,
-                    ..problem
-                })
-                .collect(),
-        ),
-        fmt::Error::TooDeep(node) => (
-            node,
-            format!(
-                "left as it is: arrays and structs nest deeper than {}",
-                fmt::MAX_NESTING
-            ),
-            Vec::new(),
-        ),
+    let span = match error {
+        fmt::Error::Syntax => {
+            let zoir = zongen::generate(&tree, zongen::Options::default());
+            return Err(zoir_diagnostics(zoir.view(), &tree, path));
+        }
+        fmt::Error::TooDeep(node) | fmt::Error::NoLayout(node) => tree.node_to_span(node),
+        fmt::Error::Lossy => tree.token_to_span(0),
     };
     Err(vec![Diagnostic {
         severity: Severity::Error,
         path: path.to_vec(),
-        location: Some(Lines::new(source).location(tree.node_to_span(node))),
-        message: message.into_bytes(),
-        notes,
+        location: Some(Lines::new(source).location(span)),
+        message: format!("left as it is: {error}").into_bytes(),
+        notes: Vec::new(),
     }])
-}
-
-/// Whether a text holds the tokens of `tree`, but for commas and the quotes of names. The reference loses what follows
-/// a comment that turns formatting off inside an element of an array.
-fn is_same_document(tree: &Ast<'_>, text: &[u8]) -> bool {
-    let formatted = Ast::parse(text, Mode::Zon);
-    let tokens = |tree: &Ast<'_>| {
-        (0..tree.tokens_len())
-            .filter(|&token| tree.token_tag(token) != syntax::TokenTag::Comma)
-            .collect::<Vec<_>>()
-    };
-    let (old, new) = (tokens(tree), tokens(&formatted));
-    formatted.errors.is_empty()
-        && old.len() == new.len()
-        && old.iter().zip(&new).all(|(&a, &b)| {
-            let tag = tree.token_tag(a);
-            tag == formatted.token_tag(b)
-                && (tag == syntax::TokenTag::Identifier
-                    || tree.token_slice(a).trim_ascii_end()
-                        == formatted.token_slice(b).trim_ascii_end())
-        })
 }
 
 fn report(renderer: Renderer, diagnostics: &[Diagnostic]) -> Result<(), Error> {

@@ -1,8 +1,8 @@
 //! Formatted text against what the reference made of the same inputs.
 
 use fixtures::inputs;
-use syntax::{Ast, Mode, NodeTag};
-use zongen::fmt::{Error, MAX_NESTING, render};
+use syntax::{Ast, Mode};
+use zongen::fmt::{Error, MAX_DEPTH, MAX_NESTING, render};
 
 fn format(source: &[u8]) -> Result<Vec<u8>, Error> {
     render(&Ast::parse(source, Mode::Zon))
@@ -55,30 +55,38 @@ fn the_value_stays() {
 fn what_is_not_formatted() {
     assert_eq!(format(b".{ .a = }"), Err(Error::Syntax));
     assert_eq!(format(b""), Err(Error::Syntax));
-    let source = b".{ .a = 1 + 2, .b = u8 }";
-    let tree = Ast::parse(source, Mode::Zon);
-    let Err(Error::NotZon(node)) = render(&tree) else {
-        panic!()
-    };
-    assert_eq!(tree.node_tag(node), NodeTag::Add);
     // Wrong only in what it means.
     assert_eq!(
-        format(b".{.a=foo,.a=\"\\q\"}").unwrap(),
-        b".{ .a = foo, .a = \"\\q\" }\n"
+        format(b".{.a=foo,.a=\"\\q\",.b=1+u8}").unwrap(),
+        b".{ .a = foo, .a = \"\\q\", .b = 1 + u8 }\n"
     );
 }
 
 #[test]
 fn nesting_has_a_limit() {
-    let nested = |depth: u32| {
+    let nested = |open: &[u8], inner: &[u8], close: &[u8], depth: u32| {
         let depth = depth as usize;
-        [b".{".repeat(depth), b"1".to_vec(), b"}".repeat(depth)].concat()
+        [open.repeat(depth), inner.to_vec(), close.repeat(depth)].concat()
     };
-    let deepest = nested(MAX_NESTING);
-    assert_eq!(format(&deepest).unwrap(), [&deepest[..], b"\n"].concat());
-    assert!(matches!(
-        format(&nested(MAX_NESTING + 1)),
-        Err(Error::TooDeep(_))
-    ));
-    assert!(matches!(format(&nested(100_000)), Err(Error::TooDeep(_))));
+    let too_deep = |source: &[u8]| matches!(format(source), Err(Error::TooDeep(_)));
+
+    // Nothing is indented on one line.
+    let deep = nested(b".{", b"1", b"}", 20_000);
+    assert_eq!(format(&deep).unwrap(), [&deep[..], b"\n"].concat());
+    assert!(too_deep(&nested(b".{", b"1", b"}", MAX_DEPTH)));
+    assert!(too_deep(&nested(b"", b"1", b"+1", MAX_DEPTH)));
+    assert!(too_deep(&nested(b"-", b"1", b"", MAX_DEPTH)));
+
+    let lines = |depth| nested(b".{.a=", b".{}", b",}", depth);
+    assert!(format(&lines(MAX_NESTING)).is_ok());
+    assert!(too_deep(&lines(MAX_NESTING + 1)));
+    assert!(too_deep(&lines(50_000)));
+    let arrays = |depth| nested(b".{1,", b"2", b",}", depth);
+    assert!(format(&arrays(100)).is_ok());
+    assert!(too_deep(&arrays(MAX_NESTING + 1)));
+    // More than the parser reads.
+    assert_eq!(
+        format(&nested(b".{", b"1", b"}", 1_000_000)),
+        Err(Error::Syntax)
+    );
 }
