@@ -68,7 +68,7 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
 ) -> Result<T, Error> {
     let source = Text::new(text);
     let zoir = generate(source.tree(), Options::default());
-    zoir::typed::from_zoir_with(zoir.view(), &source, options)
+    zoir::typed::from_valid_zoir_with(zoir.view(), &source, options)
 }
 
 /// The value of a document out of a cache whose text is at hand, which is parsed only if a place in it is asked for or a

@@ -1,6 +1,7 @@
 //! What is wrong with a document, or with it as a value of some type.
 
 use alloc::borrow::ToOwned;
+use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
@@ -41,9 +42,13 @@ pub struct Item {
 /// Everything that is wrong, in the order in which it was found. Displayed as the reference does: a line for each item
 /// and note, with line and column in front where they are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Error {
+pub struct Error(Box<Inner>);
+
+/// Elsewhere, because results that have no error should be small.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Inner {
     items: Vec<Item>,
-    pub(crate) kind: Kind,
+    kind: Kind,
 }
 
 /// What an error is while it is on its way out of a value.
@@ -63,46 +68,43 @@ pub(crate) enum Kind {
 }
 
 impl Error {
+    fn with(items: Vec<Item>, kind: Kind) -> Error {
+        Error(Box::new(Inner { items, kind }))
+    }
+
     pub(crate) fn new(items: Vec<Item>) -> Error {
-        Error {
-            items,
-            kind: Kind::Complete,
-        }
+        Error::with(items, Kind::Complete)
     }
 
     pub(crate) fn recorded() -> Error {
-        Error {
-            items: Vec::new(),
-            kind: Kind::Recorded,
-        }
+        Error::with(Vec::new(), Kind::Recorded)
     }
 
     pub(crate) fn hopeless() -> Error {
-        Error {
-            items: Vec::new(),
-            kind: Kind::Hopeless,
-        }
+        Error::with(Vec::new(), Kind::Hopeless)
     }
 
     fn unplaced(message: String, kind: Kind) -> Error {
-        Error {
-            items: vec![Item {
-                message,
-                location: None,
-                notes: Vec::new(),
-            }],
-            kind,
-        }
+        let item = Item {
+            message,
+            location: None,
+            notes: Vec::new(),
+        };
+        Error::with(vec![item], kind)
+    }
+
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.0.kind
     }
 
     /// What is wrong; at least one thing.
     pub fn items(&self) -> &[Item] {
-        &self.items
+        &self.0.items
     }
 
     /// The same as owned values.
     pub fn into_items(self) -> Vec<Item> {
-        self.items
+        self.0.items
     }
 }
 
@@ -120,7 +122,7 @@ impl fmt::Display for Error {
             }
             writeln!(f, "{kind}: {message}")
         };
-        for item in &self.items {
+        for item in &self.0.items {
             line(&item.location, "error", &item.message)?;
             for note in &item.notes {
                 line(&note.location, "note", &note.message)?;

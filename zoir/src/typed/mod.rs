@@ -8,7 +8,7 @@ mod ser;
 mod source;
 mod value;
 
-pub use de::{DeOptions, Deserializer, from_zoir, from_zoir_with};
+pub use de::{DeOptions, Deserializer, from_valid_zoir_with, from_zoir, from_zoir_with};
 pub use error::{Error, Item, Location, Note};
 pub use markers::{EnumLiteral, Spanned};
 pub use ser::{
