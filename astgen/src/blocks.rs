@@ -128,6 +128,7 @@ impl AstGen<'_> {
     ) -> InnerResult<()> {
         let mut scope = parent_scope;
         loop {
+            scope = self.scopes.block(scope);
             match self.scopes[scope] {
                 Scope::GenZir(block) => {
                     if let Some(prev) = self.blocks[block].label
@@ -143,10 +144,7 @@ impl AstGen<'_> {
                     }
                     scope = self.blocks[block].parent;
                 }
-                Scope::LocalVal(LocalVal { parent, .. })
-                | Scope::LocalPtr(crate::scope::LocalPtr { parent, .. })
-                | Scope::Defer(Defer { parent, .. }) => scope = parent,
-                Scope::Namespace(_) | Scope::Top => return Ok(()),
+                _ => return Ok(()),
             }
         }
     }
@@ -442,17 +440,12 @@ impl AstGen<'_> {
             need_err_code: false,
         };
         let mut scope = inner_scope;
-        while scope != outer_scope {
-            if let Scope::Defer(defer) = &self.scopes[scope]
-                && defer.kind == DeferKind::Error
-            {
+        while let Some(defer) = self.scopes.next_defer(outer_scope, scope) {
+            if defer.kind == DeferKind::Error {
                 counts.have_err = true;
                 counts.need_err_code |= defer.remapped_err_code.is_some();
             }
-            match self.scope_parent(scope) {
-                Some(parent) => scope = parent,
-                None => break,
-            }
+            scope = defer.parent;
         }
         counts
     }
@@ -466,29 +459,24 @@ impl AstGen<'_> {
         which_ones: DefersToEmit,
     ) {
         let mut scope = inner_scope;
-        while scope != outer_scope {
-            if let Scope::Defer(defer) = self.scopes[scope] {
-                match (defer.kind, which_ones, defer.remapped_err_code) {
-                    (DeferKind::Error, DefersToEmit::NormalOnly, _) => {}
-                    (DeferKind::Error, DefersToEmit::Both(err_code), Some(remapped_err_code)) => {
-                        let payload_index = self.add_extra(&payload::DeferErrCode {
-                            remapped_err_code,
-                            index: defer.index,
-                            len: defer.len,
-                        });
-                        self.add_as_index(
-                            gz,
-                            Tag::DeferErrCode,
-                            Data::defer_err_code(err_code, payload_index),
-                        );
-                    }
-                    _ => self.add_defer(gz, defer.index, defer.len),
+        while let Some(defer) = self.scopes.next_defer(outer_scope, scope) {
+            match (defer.kind, which_ones, defer.remapped_err_code) {
+                (DeferKind::Error, DefersToEmit::NormalOnly, _) => {}
+                (DeferKind::Error, DefersToEmit::Both(err_code), Some(remapped_err_code)) => {
+                    let payload_index = self.add_extra(&payload::DeferErrCode {
+                        remapped_err_code,
+                        index: defer.index,
+                        len: defer.len,
+                    });
+                    self.add_as_index(
+                        gz,
+                        Tag::DeferErrCode,
+                        Data::defer_err_code(err_code, payload_index),
+                    );
                 }
+                _ => self.add_defer(gz, defer.index, defer.len),
             }
-            match self.scope_parent(scope) {
-                Some(parent) => scope = parent,
-                None => break,
-            }
+            scope = defer.parent;
         }
     }
 
@@ -649,16 +637,9 @@ impl AstGen<'_> {
 
         let mut scope = parent_scope;
         loop {
-            let block_gz = match self.scopes[scope] {
-                Scope::GenZir(block) => block,
-                Scope::Namespace(_) | Scope::Top => break,
-                _ => match self.scope_parent(scope) {
-                    Some(parent) => {
-                        scope = parent;
-                        continue;
-                    }
-                    None => break,
-                },
+            scope = self.scopes.block(scope);
+            let Scope::GenZir(block_gz) = self.scopes[scope] else {
+                break;
             };
             let block = &self.blocks[block_gz];
             if block.cur_defer_node != 0 {
@@ -789,16 +770,9 @@ impl AstGen<'_> {
 
         let mut scope = parent_scope;
         loop {
-            let target_gz = match self.scopes[scope] {
-                Scope::GenZir(block) => block,
-                Scope::Namespace(_) | Scope::Top => break,
-                _ => match self.scope_parent(scope) {
-                    Some(parent) => {
-                        scope = parent;
-                        continue;
-                    }
-                    None => break,
-                },
+            scope = self.scopes.block(scope);
+            let Scope::GenZir(target_gz) = self.scopes[scope] else {
+                break;
             };
             let block = &self.blocks[target_gz];
             let (parent, label) = (block.parent, block.label);

@@ -1247,6 +1247,7 @@ impl<'a> AstGen<'a> {
         }
         let mut scope = self.namespaces[namespace].parent;
         loop {
+            scope = self.scopes.near(scope, name);
             match self.scopes[scope] {
                 Scope::LocalVal(LocalVal {
                     name: other,

@@ -858,6 +858,7 @@ impl<'a> AstGen<'a> {
         let mut found_already = None;
         let mut s = scope;
         loop {
+            s = self.scopes.near(s, name);
             let local = match &mut self.scopes[s] {
                 Scope::LocalVal(local) if local.name == name => {
                     local.used = token;

@@ -13,7 +13,7 @@ use crate::fixups::RefTable;
 use crate::genzir::{BlockId, Blocks, GenZir, Mark};
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
-use crate::scope::{Namespaces, Scope, ScopeId, Scopes};
+use crate::scope::{Namespaces, ScopeId, Scopes};
 use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
 
@@ -101,7 +101,7 @@ impl<'a> AstGen<'a> {
             import_names: HashMap::default(),
             string_table: StringTable::for_tokens(tree.tokens_len() as usize),
             blocks: Blocks::default(),
-            scopes: Scopes(vec![Scope::Top]),
+            scopes: Scopes::new(),
             namespaces: Namespaces::default(),
             flags: Vec::new(),
             destructure_components: Vec::new(),

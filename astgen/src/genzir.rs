@@ -11,7 +11,7 @@ use zir::{Index, NameStrategy, Ref};
 
 use crate::r#gen::AstGen;
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::{Scope, ScopeId};
+use crate::scope::ScopeId;
 
 /// Address of a block record in [`AstGen::blocks`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,9 +54,6 @@ pub(crate) struct GenZir {
     /// The line of that declaration, absolute, from 0.
     pub(crate) decl_line: u32,
     pub(crate) parent: ScopeId,
-    /// The innermost scope around that is no block: names are looked up from there, however deep blocks nest. Set when
-    /// the record is pushed.
-    pub(crate) outer: ScopeId,
     /// This block as a scope; set when the record is pushed.
     pub(crate) scope: ScopeId,
     /// Where this block's instructions begin in the shared list, or [`GenZir::UNSTACKED`].
@@ -95,7 +92,6 @@ impl GenZir {
             decl_node_index,
             decl_line,
             parent,
-            outer: parent,
             scope: ScopeId::TOP,
             instructions_top,
             label: None,
@@ -143,7 +139,7 @@ impl AstGen<'_> {
     pub(crate) fn mark(&self) -> Mark {
         Mark {
             blocks: self.blocks.0.len(),
-            scopes: self.scopes.0.len(),
+            scopes: self.scopes.len(),
             namespaces: self.namespaces.0.len(),
             flags: self.flags.len(),
             components: self.destructure_components.len(),
@@ -153,7 +149,7 @@ impl AstGen<'_> {
     /// Drops every block, scope, namespace, flag and destructure component made since `mark`.
     pub(crate) fn release(&mut self, mark: Mark) {
         self.blocks.0.truncate(mark.blocks);
-        self.scopes.0.truncate(mark.scopes);
+        self.scopes.truncate(mark.scopes);
         self.namespaces.0.truncate(mark.namespaces);
         self.flags.truncate(mark.flags);
         self.destructure_components.truncate(mark.components);
@@ -162,11 +158,7 @@ impl AstGen<'_> {
     /// Adds a block record and the scope that stands for it.
     pub(crate) fn push_block(&mut self, mut block: GenZir) -> BlockId {
         let id = BlockId(self.blocks.0.len() as u32);
-        block.scope = self.push_scope(Scope::GenZir(id));
-        block.outer = match self.scopes[block.parent] {
-            Scope::GenZir(around) => self.blocks[around].outer,
-            _ => block.parent,
-        };
+        block.scope = self.push_block_scope(id, block.parent);
         self.blocks.0.push(block);
         id
     }

@@ -213,11 +213,11 @@ impl AstGen<'_> {
         let mut found: Option<Found> = None;
         let mut namespaces_out = 0;
         let mut capturing_namespace_node = 0;
-        let mut s = scope;
+        let mut s = self.scopes.near(scope, name);
         loop {
             match &mut self.scopes[s] {
                 Scope::Top => break,
-                Scope::GenZir(block) => s = self.blocks[*block].outer,
+                Scope::GenZir(_) => s = self.scopes.outer(s),
                 Scope::Defer(defer) => s = defer.parent,
                 Scope::LocalVal(local) => {
                     if local.name != name {
@@ -329,7 +329,7 @@ impl AstGen<'_> {
                     }
                     namespaces_out += 1;
                     capturing_namespace_node = ns_node;
-                    s = ns_parent;
+                    s = self.scopes.near(ns_parent, name);
                 }
             }
         }
@@ -394,14 +394,12 @@ impl AstGen<'_> {
 
         // Innermost first.
         let mut namespaces: SmallVec<[NamespaceId; 4]> = SmallVec::new();
-        let mut scope = Some(self.blocks[gz].parent);
-        while let Some(s) = scope
+        let mut scope = self.scopes.namespace(self.blocks[gz].parent);
+        while let Scope::Namespace(ns) = self.scopes[scope]
             && namespaces.len() < num_tunnels as usize
         {
-            if let Scope::Namespace(ns) = &self.scopes[s] {
-                namespaces.push(*ns);
-            }
-            scope = self.scope_parent(s);
+            namespaces.push(ns);
+            scope = self.scopes.namespace(self.namespaces[ns].parent);
         }
 
         let mut capture = capture;

@@ -200,21 +200,22 @@ pub(crate) enum Scope {
     Namespace(NamespaceId),
 }
 
-/// Shortcuts along a scope chain, so that no search along it takes time proportional to the locals of a function.
+/// Shortcuts along a scope chain: no search along it is to take time in proportion to the locals of a function.
 #[derive(Clone, Copy, Debug)]
 struct Links {
     /// Locals and defers from here, inclusive, out to the next namespace.
     depth: u32,
-    /// Where the unindexed part of that begins: from here on all is compared one by one.
+    /// The innermost scope from here, inclusive, that is no block.
+    outer: ScopeId,
+    /// The innermost scope from `outer`, inclusive, that is not [`UNINDEXED`] levels deep yet or just so.
     base: ScopeId,
-    /// Some indexed scope further out, such that any can be reached in a logarithm of steps; meaningful where this one is
-    /// indexed.
+    /// An indexed scope further out than `outer`, or `base`, so that any can be reached in a logarithm of jumps.
     jump: ScopeId,
-    /// The innermost scope from here, inclusive, that is a block or a namespace.
+    /// The innermost scope from here, inclusive, that is a block, a namespace, or the outermost of all.
     block: ScopeId,
-    /// The same, for a defer; beyond namespaces it means nothing.
+    /// The innermost scope from here, inclusive, that is a defer, in this namespace or one around it; else the outermost.
     defer: ScopeId,
-    /// The same, for a namespace.
+    /// The innermost scope from here, inclusive, that is a namespace, else the outermost.
     namespace: ScopeId,
 }
 
@@ -227,16 +228,16 @@ struct Indexed {
     prev: u32,
 }
 
-/// Scopes that are compared one by one when a name is looked up. Functions with more locals are rare, and below that a
-/// hash table is slower.
+/// Locals and defers of a function that are compared one by one when a name is looked up; those further in are found by
+/// hash. Few functions have as many, and up to there comparing is faster.
 const UNINDEXED: u32 = 32;
 
-/// All scope records that are alive, addressed by [`ScopeId`].
+/// All scope records that are alive, addressed by [`ScopeId`]. A scope comes after its parent.
 #[derive(Debug)]
 pub(crate) struct Scopes {
     records: Vec<Scope>,
     links: Vec<Links>,
-    /// The locals that are more than [`UNINDEXED`] deep, in the order of their scopes.
+    /// The locals that are more than [`UNINDEXED`] levels deep, in the order of their scopes.
     indexed: Vec<Indexed>,
     /// The last of each name, as its position in `indexed` and one more.
     by_name: HashMap<NullTerminatedString, u32, foldhash::fast::FixedState>,
@@ -245,15 +246,17 @@ pub(crate) struct Scopes {
 impl Scopes {
     /// The outermost scope alone.
     pub(crate) fn new() -> Scopes {
+        let top = ScopeId::TOP;
         Scopes {
             records: vec![Scope::Top],
             links: vec![Links {
                 depth: 0,
-                base: ScopeId::TOP,
-                jump: ScopeId::TOP,
-                block: ScopeId::TOP,
-                defer: ScopeId::TOP,
-                namespace: ScopeId::TOP,
+                outer: top,
+                base: top,
+                jump: top,
+                block: top,
+                defer: top,
+                namespace: top,
             }],
             indexed: Vec::new(),
             by_name: HashMap::default(),
@@ -283,15 +286,17 @@ impl Scopes {
     /// Adds a record whose parent is `parent`.
     fn push(&mut self, scope: Scope, parent: ScopeId) -> ScopeId {
         let id = ScopeId(self.records.len() as u32);
-        let mut links = self.links[parent.0 as usize];
+        let mut links = *self.links(parent);
         match &scope {
-            Scope::Top | Scope::Namespace(_) => {
+            Scope::GenZir(_) => links.block = id,
+            Scope::Namespace(_) | Scope::Top => {
                 links.depth = 0;
+                links.outer = id;
                 links.base = id;
+                links.jump = id;
                 links.block = id;
                 links.namespace = id;
             }
-            Scope::GenZir(_) => links.block = id,
             Scope::LocalVal(LocalVal { name, .. }) | Scope::LocalPtr(LocalPtr { name, .. }) => {
                 let name = *name;
                 self.deepen(&mut links, id);
@@ -309,30 +314,109 @@ impl Scopes {
         id
     }
 
-    /// Makes the links of a local or defer `id` out of those of its parent.
-    #[inline]
+    /// Makes the links of the local or defer `id` out of those of its parent.
     fn deepen(&self, links: &mut Links, id: ScopeId) {
         links.depth += 1;
         if links.depth <= UNINDEXED {
             links.base = id;
             links.jump = id;
-            return;
+        } else {
+            // Two jumps of the same length one after the other make one of twice that, and one more.
+            let jump = self.links(links.jump);
+            let lengths = [
+                links.depth - 1 - jump.depth,
+                jump.depth - self.links(jump.jump).depth,
+            ];
+            links.jump = if lengths[0] == lengths[1] {
+                jump.jump
+            } else {
+                links.outer
+            };
         }
-        // The lengths of jumps along a chain are those of the digits in the skew-binary form of the depth.
-        let outer = self.links[links.jump.0 as usize];
-        todo!()
+        links.outer = id;
     }
 
     #[cold]
     fn index(&mut self, scope: ScopeId, name: NullTerminatedString) {
-        self.indexed.push(Indexed {
-            scope,
-            name,
-            prev: 0,
-        });
-        let position = self.indexed.len() as u32;
+        let position = self.indexed.len() as u32 + 1;
         let prev = self.by_name.insert(name, position).unwrap_or(0);
-        self.indexed[position as usize - 1].prev = prev;
+        self.indexed.push(Indexed { scope, name, prev });
+    }
+
+    #[inline]
+    fn links(&self, scope: ScopeId) -> &Links {
+        &self.links[scope.0 as usize]
+    }
+
+    /// The innermost scope from `scope` on that is no block.
+    #[inline]
+    pub(crate) fn outer(&self, scope: ScopeId) -> ScopeId {
+        self.links(scope).outer
+    }
+
+    /// The innermost scope from `scope` on that is a block, a namespace, or the outermost of all.
+    #[inline]
+    pub(crate) fn block(&self, scope: ScopeId) -> ScopeId {
+        self.links(scope).block
+    }
+
+    /// The innermost scope from `scope` on that is a namespace, else the outermost.
+    #[inline]
+    pub(crate) fn namespace(&self, scope: ScopeId) -> ScopeId {
+        self.links(scope).namespace
+    }
+
+    /// The innermost defer from `inner` on that lies inside of `outer`, which is around `inner`.
+    pub(crate) fn next_defer(&self, outer: ScopeId, inner: ScopeId) -> Option<Defer> {
+        let id = self.links(inner).defer;
+        match self[id] {
+            Scope::Defer(defer) if id.0 > outer.0 => Some(defer),
+            _ => None,
+        }
+    }
+
+    /// A scope from which to look for the local `name` as if from `scope`: no local of that name lies between, nor does a
+    /// namespace, and few scopes are left to the next one.
+    #[inline]
+    pub(crate) fn near(&self, scope: ScopeId, name: NullTerminatedString) -> ScopeId {
+        let links = self.links(scope);
+        if links.depth <= UNINDEXED {
+            return links.outer;
+        }
+        self.find_indexed(links, name)
+    }
+
+    #[inline(never)]
+    fn find_indexed(&self, links: &Links, name: NullTerminatedString) -> ScopeId {
+        let mut position = self.by_name.get(&name).copied().unwrap_or(0);
+        // More than one only where neither is in the scope of the other.
+        while position != 0 {
+            let Indexed { scope, prev, .. } = self.indexed[position as usize - 1];
+            if self.is_around(scope, links.outer) {
+                return scope;
+            }
+            position = prev;
+        }
+        links.base
+    }
+
+    /// Whether the indexed scope `around` is `scope`, or around it in the same namespace. Neither is a block.
+    fn is_around(&self, around: ScopeId, mut scope: ScopeId) -> bool {
+        let depth = self.links(around).depth;
+        while self.links(scope).depth > depth {
+            let jump = self.links(scope).jump;
+            scope = if self.links(jump).depth >= depth {
+                jump
+            } else {
+                match self[scope] {
+                    Scope::LocalVal(LocalVal { parent, .. })
+                    | Scope::LocalPtr(LocalPtr { parent, .. })
+                    | Scope::Defer(Defer { parent, .. }) => self.outer(parent),
+                    Scope::Top | Scope::GenZir(_) | Scope::Namespace(_) => return false,
+                }
+            };
+        }
+        scope == around
     }
 }
 
@@ -367,17 +451,30 @@ impl IndexMut<NamespaceId> for Namespaces {
 }
 
 impl AstGen<'_> {
+    /// Adds a local or defer.
     pub(crate) fn push_scope(&mut self, scope: Scope) -> ScopeId {
-        let id = ScopeId(self.scopes.0.len() as u32);
-        self.scopes.0.push(scope);
-        id
+        let parent = match &scope {
+            Scope::LocalVal(LocalVal { parent, .. })
+            | Scope::LocalPtr(LocalPtr { parent, .. })
+            | Scope::Defer(Defer { parent, .. }) => *parent,
+            Scope::Top | Scope::GenZir(_) | Scope::Namespace(_) => {
+                unreachable!("no local or defer: {scope:?}")
+            }
+        };
+        self.scopes.push(scope, parent)
+    }
+
+    /// Adds the scope that stands for the block `id`, whose parent is `parent`.
+    pub(crate) fn push_block_scope(&mut self, id: BlockId, parent: ScopeId) -> ScopeId {
+        self.scopes.push(Scope::GenZir(id), parent)
     }
 
     /// Adds a namespace and the scope that stands for it.
     pub(crate) fn push_namespace(&mut self, namespace: Namespace) -> (NamespaceId, ScopeId) {
         let id = NamespaceId(self.namespaces.0.len() as u32);
+        let scope = self.scopes.push(Scope::Namespace(id), namespace.parent);
         self.namespaces.0.push(namespace);
-        (id, self.push_scope(Scope::Namespace(id)))
+        (id, scope)
     }
 
     pub(crate) fn push_flag(&mut self) -> FlagId {
@@ -449,15 +546,11 @@ impl AstGen<'_> {
             ));
         }
 
-        let mut s = scope;
-        let mut outer_scope = false;
+        let mut s = self.scopes.near(scope, ident_name);
         loop {
             match &self.scopes[s] {
                 Scope::Top => return Ok(()),
-                Scope::GenZir(block) => {
-                    s = self.blocks[*block].outer;
-                    outer_scope = true;
-                }
+                Scope::GenZir(_) => s = self.scopes.outer(s),
                 Scope::Defer(defer) => s = defer.parent,
                 Scope::LocalVal(LocalVal {
                     parent,
@@ -475,6 +568,8 @@ impl AstGen<'_> {
                 }) => {
                     if *name == ident_name {
                         let (other, token_src) = (*other, *token_src);
+                        // The innermost of the blocks and namespaces around either.
+                        let outer_scope = self.scopes.block(scope) != self.scopes.block(s);
                         return Err(self.fail_local_shadows_local(
                             ident_name,
                             name_token,
@@ -487,7 +582,6 @@ impl AstGen<'_> {
                     s = *parent;
                 }
                 Scope::Namespace(ns) => {
-                    outer_scope = true;
                     let ns = &self.namespaces[*ns];
                     if let Some(&decl_node) = ns.decls.get(&ident_name) {
                         let name = self.null_terminated_string(ident_name).to_vec();
@@ -503,7 +597,7 @@ impl AstGen<'_> {
                             &[note],
                         ));
                     }
-                    s = ns.parent;
+                    s = self.scopes.near(ns.parent, ident_name);
                 }
             }
         }
