@@ -127,7 +127,8 @@ impl<'s> Text<'s> {
         }
         let start = tree.token_start(token) as usize;
         let end = start + tree.token_slice(token).len();
-        let at = start + offset as usize;
+        // The offset may be of another text, or made up.
+        let at = (start + offset as usize).min(self.text.len());
         Some(self.location(at, at.min(end)..end))
     }
 

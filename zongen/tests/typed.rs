@@ -931,6 +931,20 @@ fn strings_are_borrowed() {
     assert_eq!(error.to_string(), "1:2: error: expected type 'u8'\n");
     // A text that the document was not made of.
     assert!(zongen::from_zoir::<u8>(zoir.view(), b"", DeOptions::default()).is_err());
+    // A document with an error behind the end of the text, which only one that does not belong to it can have.
+    let mut zoir = zoir::Zoir::default();
+    zoir.string_bytes = b"\0wrong\0".to_vec();
+    zoir.push_error(zoir::CompileError {
+        msg: 1,
+        place: zoir::Place::Token {
+            token: 0,
+            offset: u32::MAX - 1,
+        },
+        first_note: 0,
+        note_count: 0,
+    });
+    let error = zongen::from_zoir::<u8>(zoir.view(), b"1", DeOptions::default()).unwrap_err();
+    assert_eq!(error.to_string(), "1:2: error: wrong\n");
 }
 
 #[derive(Debug, Deserialize)]

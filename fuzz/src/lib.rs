@@ -1,0 +1,17 @@
+//! What the fuzz targets check: a property of zirc each, as a function of bytes that panics where it does not hold.
+//!
+//! The targets themselves (`fuzz_targets/`) only tie these to libFuzzer. How to run them is told in CONTRIBUTING.md.
+
+pub mod ast;
+pub mod command_line;
+pub mod differential;
+pub mod entry;
+pub mod manifest;
+pub mod mutate;
+mod scratch;
+pub mod seeds;
+pub mod zir_bytes;
+pub mod zir_text;
+pub mod zoir_bytes;
+pub mod zoir_text;
+pub mod zon_fmt;
