@@ -2,6 +2,14 @@
 
 use std::process::ExitCode;
 
+/// Longer than what most sources need, shorter than what glibc would stop learning from (32 MiB).
+const FREED_FIRST: usize = 24 << 20;
+
 fn main() -> ExitCode {
+    // A worker frees all that it had for a file before it takes the next one. glibc would give that memory back
+    // to the system each time, and fault it in again page by page, which is a tenth of the time of
+    // lowering many files. From the largest block freed so far it learns how much to keep; this one is
+    // never touched, so it costs nothing.
+    drop(std::hint::black_box(Vec::<u8>::with_capacity(FREED_FIRST)));
     driver::cli::main()
 }
