@@ -65,9 +65,9 @@ impl CacheDirs {
     }
 }
 
-/// Whether a directory that the caches are to be kept in is a symbolic link that somebody else has put there: an error
-/// that says so. A link is as good as a directory if it belongs to the owner of the directory that it is in; in one that
-/// many users write to, another's may lead anywhere.
+/// Whether a directory that caches are to be kept in is a symbolic link that somebody else has put there: an error
+/// that says so. A link is as good as a directory if it is ours, or belongs to the owner of the directory that it is in;
+/// in one that many users write to, another's may lead anywhere.
 pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
     // What is not there, or cannot be looked at, is complained about by whoever needs it.
@@ -81,9 +81,12 @@ pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    match parent.metadata() {
-        Ok(parent) if parent.uid() == link.uid() => Ok(()),
-        _ => Err(io::Error::other("it is a symbolic link of another user")),
+    // Where there is no `/proc` our own links are as good as others'.
+    let owners = [parent, Path::new("/proc/self")];
+    let is_owner = |path: &Path| path.metadata().is_ok_and(|m| m.uid() == link.uid());
+    match owners.into_iter().any(is_owner) {
+        true => Ok(()),
+        false => Err(io::Error::other("it is a symbolic link of another user")),
     }
 }
 

@@ -399,15 +399,17 @@ fn open_stores(dirs: Option<&CacheDirs>, shared: bool, report: &mut Report) -> S
         };
     };
     let mut open = |dir: &Path| {
-        let dir = dir.join("z");
-        if let Err(error) = cache_dirs::refuse_foreign_link(&dir) {
-            let dir = dir.display();
-            report
-                .warnings
-                .push(format!("unable to use cache directory '{dir}': {error}"));
-            return Store::disabled();
+        let entries = dir.join("z");
+        for dir in [dir, &entries] {
+            if let Err(error) = cache_dirs::refuse_foreign_link(dir) {
+                let dir = dir.display();
+                report
+                    .warnings
+                    .push(format!("unable to use cache directory '{dir}': {error}"));
+                return Store::disabled();
+            }
         }
-        let (store, warning) = Store::open(&dir);
+        let (store, warning) = Store::open(&entries);
         report
             .warnings
             .extend(warning.map(|warning| warning.to_string()));
