@@ -20,6 +20,7 @@
 //!   same when they are read; others are quoted, where the reference loses the carriage return or gives an error;
 //! - `-0.0` at compile time, which is zero there.
 
+mod bad_input;
 mod other;
 mod reference_reads;
 mod reference_writes;

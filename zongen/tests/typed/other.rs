@@ -434,3 +434,59 @@ fn written_and_read_again() {
     }
     assert!(to_string(&BTreeMap::from([((1, 2), 3)])).is_err());
 }
+
+/// The rows of the table in the README.
+#[test]
+fn what_is_accepted() {
+    assert!(ok::<bool>("true"));
+    for text in ["65", "0x41", "0b1000001", "0o101", "'A'", "65.0", "0.65e2"] {
+        assert_eq!(ok::<u8>(text), 65);
+        assert_eq!(ok::<i128>(text), 65);
+        assert_eq!(ok::<f64>(text), 65.0);
+        assert_eq!(ok::<char>(text), 'A');
+    }
+    assert_eq!(ok::<f32>("0.1"), 0.1);
+    assert!(from_str::<char>("0xd800").is_err() && from_str::<char>("\"A\"").is_err());
+    assert_eq!(ok::<String>("\"a\\tb\""), "a\tb");
+    assert_eq!(ok::<&str>("\"a\""), "a");
+    assert_eq!(ok::<Cow<'_, str>>("\\\\a\n\\\\b"), "a\nb");
+    assert_eq!(ok::<Bytes>(".{ 1, 2 }").0, [1, 2]);
+    assert_eq!(ok::<Bytes>("\"\\xff\"").0, [0xff]);
+    assert_eq!(ok::<EnumLiteral>(".a"), EnumLiteral("a".to_owned()));
+    assert_eq!(ok::<Option<u8>>("null"), None);
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Unit;
+    ok::<()>("null");
+    assert_eq!(ok::<Unit>(".{}"), Unit);
+    assert!(from_str::<()>(".{}").is_err() && from_str::<Unit>("null").is_err());
+    assert!(ok::<Vec<u8>>(".{}").is_empty());
+    assert_eq!(
+        ok::<(u8, [bool; 2])>(".{ 1, .{ true, false } }"),
+        (1, [true, false])
+    );
+    #[derive(Debug, Default, PartialEq, Deserialize)]
+    struct Some1 {
+        a: Option<u8>,
+        #[serde(default)]
+        b: u8,
+    }
+    assert_eq!(ok::<Some1>(".{}"), Some1::default());
+    assert!(from_str::<Some1>(".{ .c = 1 }").is_err());
+    let options = DeOptions::default().ignore_unknown_fields(true);
+    assert_eq!(from_str_with(".{ .c = 1 }", options), Ok(Some1::default()));
+    #[derive(Debug, PartialEq, Eq, Hash, Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Name {
+        One,
+        Two(u8),
+        Three { a: u8 },
+    }
+    assert_eq!(ok::<HashMap<Name, u8>>(".{ .one = 1 }")[&Name::One], 1);
+    assert_eq!(ok::<HashMap<i8, u8>>(".{ .@\"-1\" = 1 }")[&-1], 1);
+    assert_eq!(
+        ok::<[Name; 3]>(".{ .one, .{ .two = 2 }, .{ .three = .{ .a = 3 } } }"),
+        [Name::One, Name::Two(2), Name::Three { a: 3 }]
+    );
+    assert_eq!(ok::<Spanned<u8>>(" 1").span(), 1..2);
+    assert_eq!(ok::<Value>(".{ 'a' }"), Value::Array(vec![Value::Char(97)]));
+}
