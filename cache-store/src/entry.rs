@@ -20,7 +20,7 @@ pub(crate) struct Examined<I: CacheableIr> {
     pub(crate) stat: Stat,
     lengths: I::Lengths,
     /// Length of header and body.
-    end: usize,
+    end: u64,
     pub(crate) trailer: Option<Trailer>,
 }
 
@@ -96,9 +96,9 @@ impl<I: CacheableIr> Examined<I> {
         }
         let decoded = I::decode_header(&header[..I::HEADER_LEN])
             .ok_or(Failure::Bad(Reason::InvalidHeader))?;
-        let end = usize::try_from(decoded.body_len)
-            .ok()
-            .and_then(|len| len.checked_add(I::HEADER_LEN))
+        let end = decoded
+            .body_len
+            .checked_add(I::HEADER_LEN as u64)
             .filter(|&end| i64::try_from(end).is_ok())
             .ok_or(Failure::Bad(Reason::InvalidHeader))?;
         let mut this = Examined {
@@ -115,9 +115,9 @@ impl<I: CacheableIr> Examined<I> {
     fn read_trailer(&self, file: &File) -> Result<Option<Trailer>, Failure> {
         let damaged = || Failure::Bad(Reason::Checksum);
         let mut buffer = [0; TRAILER_READ_LEN];
-        let n = read_at(file, &mut buffer, self.end as u64)?;
+        let n = read_at(file, &mut buffer, self.end)?;
         if n == 0 {
-            if file.metadata()?.len() < self.end as u64 {
+            if file.metadata()?.len() < self.end {
                 return Err(Failure::Bad(Reason::Truncated));
             }
             return Ok(None);
@@ -134,7 +134,7 @@ impl<I: CacheableIr> Examined<I> {
             None if n < TRAILER_READ_LEN => return Err(damaged()),
             None => {
                 let mut summary = vec![0; fixed.summary_len];
-                if read_at(file, &mut summary, (self.end + FIXED_LEN) as u64)? < summary.len() {
+                if read_at(file, &mut summary, self.end + FIXED_LEN as u64)? < summary.len() {
                     return Err(damaged());
                 }
                 fixed.verify(bare, &summary)
@@ -153,15 +153,15 @@ impl<I: CacheableIr> Examined<I> {
     /// Reads the body into memory and checks it.
     pub(crate) fn copy_body(&self, file: &File) -> Result<EntryBody<I>, Failure> {
         // The length came from a header that nothing has vouched for unless there is a trailer.
-        if file.metadata()?.len() < self.end as u64 {
+        if file.metadata()?.len() < self.end {
             return Err(Failure::Bad(Reason::Truncated));
         }
+        let too_large = || io::Error::from(io::ErrorKind::OutOfMemory);
+        let end = usize::try_from(self.end).map_err(|_| too_large())?;
         let mut bytes = Vec::new();
-        bytes
-            .try_reserve_exact(self.end)
-            .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
-        bytes.resize(self.end, 0);
-        if read_at(file, &mut bytes, 0)? < self.end {
+        bytes.try_reserve_exact(end).map_err(|_| too_large())?;
+        bytes.resize(end, 0);
+        if read_at(file, &mut bytes, 0)? < end {
             return Err(Failure::Bad(Reason::Truncated));
         }
         self.check(&bytes)?;
@@ -241,7 +241,7 @@ impl<I: CacheableIr> Examined<I> {
         let mut bare = self.header;
         I::set_stat(&mut bare[..I::HEADER_LEN], &Stat::ZERO);
         let fixed = trailer.encode(&I::TRAILER_TAG, &bare[..I::HEADER_LEN]);
-        write_at(file, &fixed, self.end as u64)
+        write_at(file, &fixed, self.end)
     }
 }
 

@@ -29,14 +29,15 @@ pub(crate) struct Map {
 
 impl Map {
     /// Maps the first `len` bytes, which must be more than none. Gives the file back where that cannot be done.
-    pub(crate) fn new(file: LockedFile, len: usize) -> Result<Map, (LockedFile, io::Error)> {
+    pub(crate) fn new(file: LockedFile, len: u64) -> Result<Map, (LockedFile, io::Error)> {
         let long_enough = match file.file().metadata() {
-            Ok(metadata) => metadata.is_file() && metadata.len() >= len as u64,
+            Ok(metadata) => metadata.is_file() && metadata.len() >= len,
             Err(error) => return Err((file, error)),
         };
-        if !file.is_held() || !long_enough || len == 0 {
-            return Err((file, io::ErrorKind::Unsupported.into()));
-        }
+        let len = match usize::try_from(len) {
+            Ok(len @ 1..) if file.is_held() && long_enough => len,
+            _ => return Err((file, io::ErrorKind::Unsupported.into())),
+        };
         // SAFETY: the file is a regular one, at least `len` long, and locked against truncation and
         // writing (see the module's contract); the lock is owned by the value that owns the map.
         match unsafe { MmapOptions::new().len(len).map(file.file()) } {
