@@ -57,8 +57,8 @@ impl AstGen<'_> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         // A change of place must lead to a new analysis. What is hashed is where the cursor has come to so far.
-        self.src_hasher.update(&self.cursor.line.to_ne_bytes());
-        self.src_hasher.update(&self.cursor.column.to_ne_bytes());
+        self.src_hasher.update(&self.cursor.line.to_le_bytes());
+        self.src_hasher.update(&self.cursor.column.to_le_bytes());
 
         self.advance_source_cursor(self.tree.token_start(self.tree.first_token(node)));
         let src = payload::Src {

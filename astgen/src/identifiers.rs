@@ -414,7 +414,7 @@ impl AstGen<'_> {
         }
 
         // A change in the order of captures must lead to a new analysis.
-        self.src_hasher.update(&index.to_ne_bytes());
+        self.src_hasher.update(&index.to_le_bytes());
         Ok(self.add_extended_node_small(gz, Extended::ClosureGet, inner_ref_node, index))
     }
 

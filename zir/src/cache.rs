@@ -110,7 +110,12 @@ fn decode(header: &[u8]) -> Option<Header> {
 
 impl CacheableIr for Zir {
     const HEADER_LEN: usize = HEADER_LEN;
-    const TRAILER_TAG: [u8; 8] = *b"zir14.1a";
+    // An entry that came from a machine of the other byte order must not be taken for one of this.
+    const TRAILER_TAG: [u8; 8] = *if cfg!(target_endian = "little") {
+        b"zir14.1a"
+    } else {
+        b"zir14.1A"
+    };
 
     type Lengths = Header;
     type View<'a> = ZirRef<'a>;

@@ -17,6 +17,8 @@
 //! store's trait.
 //!
 //! Everything is that of Zig 0.14.1. Numbers are in the byte order of the machine, as in the reference's files.
+//! The numbers themselves are those of a 64-bit little-endian machine on every machine: limbs of integers have 64 bits, and
+//! what the reference hashes, or stores as bytes in strings, has the least significant byte first.
 //!
 //! # Trust
 //!

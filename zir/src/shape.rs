@@ -98,7 +98,7 @@ impl<'a> Captures<'a> {
 pub fn hash_bytes(words: [u32; 4]) -> [u8; 16] {
     let mut bytes = [0; 16];
     for (to, from) in bytes.chunks_exact_mut(4).zip(words) {
-        to.copy_from_slice(&from.to_ne_bytes());
+        to.copy_from_slice(&from.to_le_bytes());
     }
     bytes
 }

@@ -171,7 +171,7 @@ fn bodies_in_each_other() {
 #[test]
 fn overlapping_payloads() {
     // Many error sets that share one long list: as text, its length times their number.
-    let count = 20_000;
+    let count = if cfg!(miri) { 200 } else { 20_000 };
     let body: Vec<u32> = (2..2 + count).collect();
     let mut zir = file(&body);
     let at = zir.extra.len() as u32;
@@ -188,7 +188,7 @@ fn overlapping_payloads() {
 
 #[test]
 fn deep_nesting() {
-    let depth = 1_000_000;
+    let depth = if cfg!(miri) { 1_000 } else { 1_000_000 };
     let mut zir = file(&[2]);
     for inst in 2..2 + depth {
         block(&mut zir, &[inst + 1]);
@@ -197,14 +197,15 @@ fn deep_nesting() {
     validate(zir.view()).unwrap();
     let text = print(&zir);
     assert!(text.contains("%900 = block_inline({\n"));
-    assert!(text.contains("= block_inline({%"), "nothing was abridged");
+    let is_abridged = text.contains("= block_inline({%");
+    assert!(is_abridged || cfg!(miri), "nothing was abridged");
     assert!(text.len() < 10_000_000);
 }
 
 #[test]
 fn defers_in_defers() {
     // Each body of a defer has the next one twice, as a block that is left in two places.
-    let levels = 40;
+    let levels = if cfg!(miri) { 6 } else { 40 };
     let mut zir = file(&[2]);
     let first = zir.extra.len() as u32;
     for level in 0..levels {
@@ -228,7 +229,8 @@ fn defers_in_defers() {
     validate(zir.view()).unwrap();
     let text = print(&zir);
     assert!(text.contains("dbg_stmt(1, 1)"));
-    assert!(text.contains("= defer({%"), "nothing was abridged");
+    let is_abridged = text.contains("= defer({%");
+    assert!(is_abridged || cfg!(miri), "nothing was abridged");
     assert!(text.len() < 1 << 30);
 }
 

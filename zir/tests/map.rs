@@ -1,4 +1,6 @@
 //! Mapping ZIR to itself, and to what is left of it after damage.
+// The dumps are those of a little-endian machine; files of each machine are in its own byte order.
+#![cfg(target_endian = "little")]
 
 use zir::{Zir, map_old_to_new};
 
@@ -50,7 +52,9 @@ fn damage_is_survived() {
         (state % limit as u64) as usize
     };
     let mut differ = 0;
-    for _ in 0..2_000 {
+    // Miri takes seconds for one.
+    let (rounds, enough) = if cfg!(miri) { (3, 0) } else { (2_000, 100) };
+    for _ in 0..rounds {
         let mut bytes = good.clone();
         for _ in 0..1 + next(8) {
             let at = zir::HEADER_LEN + next(bytes.len() - zir::HEADER_LEN);
@@ -61,5 +65,5 @@ fn damage_is_survived() {
         map_old_to_new(damaged, whole);
         map_old_to_new(damaged, damaged);
     }
-    assert!(differ > 100, "{differ}");
+    assert!(differ > enough, "{differ}");
 }

@@ -66,7 +66,12 @@ fn decode(header: &[u8]) -> Option<Header> {
 
 impl CacheableIr for Zoir {
     const HEADER_LEN: usize = HEADER_LEN;
-    const TRAILER_TAG: [u8; 8] = *b"zon14.1a";
+    // An entry that came from a machine of the other byte order must not be taken for one of this.
+    const TRAILER_TAG: [u8; 8] = *if cfg!(target_endian = "little") {
+        b"zon14.1a"
+    } else {
+        b"zon14.1A"
+    };
 
     type Lengths = Header;
     type View<'a> = ZoirRef<'a>;

@@ -99,23 +99,15 @@ impl F128 {
         self.0
     }
 
-    /// From how it is stored in `extra`: its bytes in the order of the machine.
+    /// From how it is stored in `extra`: four words, the least significant first.
     pub fn from_words(words: [u32; 4]) -> F128 {
-        let mut bytes = [0; 16];
-        for (to, word) in bytes.chunks_exact_mut(4).zip(words) {
-            to.copy_from_slice(&word.to_ne_bytes());
-        }
-        F128(u128::from_ne_bytes(bytes))
+        let bits = words.iter().rev();
+        F128(bits.fold(0, |bits, word| bits << 32 | u128::from(*word)))
     }
 
     /// As it is stored in `extra`.
     pub fn to_words(self) -> [u32; 4] {
-        let bytes = self.0.to_ne_bytes();
-        let mut words = [0; 4];
-        for (word, from) in words.iter_mut().zip(bytes.as_chunks::<4>().0) {
-            *word = u32::from_ne_bytes(*from);
-        }
-        words
+        [0, 32, 64, 96].map(|shift| (self.0 >> shift) as u32)
     }
 
     /// Whether its sign is set.

@@ -86,6 +86,8 @@ struct Printer<'a, 'b> {
     depth: u32,
     /// The node that source nodes are relative to.
     parent_decl_node: u32,
+    /// One bit an instruction: whether it has been printed. Only those in a `defer` are more than once.
+    printed: Vec<u64>,
     /// Bodies of `defer` that have been printed.
     defers: HashSet<(u32, u32)>,
     /// How many bodies that have been printed before are being printed again.
@@ -102,6 +104,7 @@ impl<'a, 'b> Printer<'a, 'b> {
             indent: 0,
             depth: 0,
             parent_decl_node: 0,
+            printed: vec![0; (zir.instructions_len() as usize).div_ceil(64)],
             defers: HashSet::new(),
             repeating: 0,
             repeated: 0,
@@ -226,7 +229,7 @@ impl<'a, 'b> Printer<'a, 'b> {
             self.str("{}");
             return;
         }
-        if self.depth >= MAX_PRINT_DEPTH {
+        if self.depth >= MAX_PRINT_DEPTH || self.repeated_too_much() {
             self.abridged(body);
             return;
         }
@@ -243,13 +246,24 @@ impl<'a, 'b> Printer<'a, 'b> {
     /// A body that several instructions have.
     fn shared(&mut self, body: Body<'a>) {
         let again = !self.defers.insert((body.start(), body.len()));
-        if again && self.repeated >= MAX_PRINT_REPEATED {
-            self.abridged(body);
-            return;
-        }
         self.repeating += u32::from(again);
         self.braced(body);
         self.repeating -= u32::from(again);
+    }
+
+    fn repeated_too_much(&self) -> bool {
+        self.repeating != 0 && self.repeated >= MAX_PRINT_REPEATED
+    }
+
+    /// Whether this instruction is printed for the first time.
+    fn is_new(&mut self, inst: Index) -> bool {
+        let Some(bits) = self.printed.get_mut(inst.to_usize() / 64) else {
+            return false;
+        };
+        let bit = 1 << (inst.0 % 64);
+        let is_new = *bits & bit == 0;
+        *bits |= bit;
+        is_new
     }
 
     /// A body in braces one step further in, as it stands in a field.
@@ -275,7 +289,8 @@ impl<'a, 'b> Printer<'a, 'b> {
     fn body(&mut self, body: Body<'a>) {
         for inst in body.iter() {
             if self.repeating != 0 {
-                self.repeated += 1;
+                // What it is indented by counts as well.
+                self.repeated += 1 + self.indent as u64 / 64;
             }
             self.spaces();
             self.index(inst);
@@ -286,7 +301,10 @@ impl<'a, 'b> Printer<'a, 'b> {
     }
 
     fn inst(&mut self, inst: Index) {
-        let (Some(tag), Some(data)) = (self.zir.tag(inst), self.zir.data(inst)) else {
+        // An instruction in two bodies, or in itself, would be printed without end.
+        let is_shared = !self.is_new(inst) && self.repeating == 0;
+        let (Some(tag), Some(data), false) = (self.zir.tag(inst), self.zir.data(inst), is_shared)
+        else {
             self.str("= <damaged>");
             return;
         };
@@ -834,5 +852,30 @@ impl<'a, 'b> Printer<'a, 'b> {
             crate::inst::ExtendedOperand::Payload(kind) => self.words(kind, ext.operand),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Zir, small};
+
+    #[test]
+    fn what_is_in_itself_is_printed_once() {
+        // A struct that is its own declaration, twice: each level would be twice as long as the one around it.
+        let small = small::StructDecl {
+            has_decls_len: true,
+            ..Default::default()
+        };
+        let zir = Zir {
+            tags: vec![Tag::Extended],
+            data: vec![Data::extended(Extended::StructDecl, small.to_bits(), 2)],
+            string_bytes: vec![0],
+            extra: vec![0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0],
+        };
+        let mut out = Vec::new();
+        print(zir.view(), None, &mut out);
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.matches("%0 = <damaged>\n").count(), 2, "{text}");
     }
 }

@@ -93,14 +93,14 @@ pub(super) fn identifier(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a natural number given as bytes of 64-bit limbs, least significant first.
+/// Appends a natural number given as bytes of 64-bit limbs, the least significant byte first.
 pub(super) fn big_integer(bytes: &[u8], out: &mut Vec<u8>) {
     let mut limbs: Vec<u64> = bytes
         .chunks_exact(8)
         .map(|limb| {
             let mut own = [0; 8];
             own.copy_from_slice(limb);
-            u64::from_ne_bytes(own)
+            u64::from_le_bytes(own)
         })
         .collect();
     while limbs.last() == Some(&0) {
@@ -285,13 +285,13 @@ mod tests {
     fn big_integers() {
         let number = u128::MAX;
         assert_eq!(
-            text(|out| big_integer(&number.to_ne_bytes(), out)),
+            text(|out| big_integer(&number.to_le_bytes(), out)),
             number.to_string()
         );
         assert_eq!(text(|out| big_integer(&[0; 16], out)), "0");
         let chunk = 10_000_000_000_000_000_001u128;
         assert_eq!(
-            text(|out| big_integer(&chunk.to_ne_bytes(), out)),
+            text(|out| big_integer(&chunk.to_le_bytes(), out)),
             chunk.to_string()
         );
     }
