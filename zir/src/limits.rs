@@ -6,7 +6,7 @@ pub const MAX_PRINT_DEPTH: u32 = 1_000;
 
 /// How many instructions the printer prints again because they are in the body of a `defer`, which is printed wherever
 /// the block is left. With defers in defers that would be exponential. Beyond it such a body is named by its first and
-/// last instruction.
+/// last instruction. Deep instructions count for more, by what they are indented by.
 pub const MAX_PRINT_REPEATED: u64 = 1 << 20;
 
 /// Above so many 64-bit limbs the printer prints an integer in hexadecimal: the time for decimal digits grows with the

@@ -86,8 +86,10 @@ struct Printer<'a, 'b> {
     depth: u32,
     /// The node that source nodes are relative to.
     parent_decl_node: u32,
-    /// One bit an instruction: whether it has been printed. Only those in a `defer` are more than once.
+    /// One bit an instruction: whether it has been printed.
     printed: Vec<u64>,
+    /// How many instructions that have been printed before are being printed again without what is in their bodies.
+    abridging: u32,
     /// Bodies of `defer` that have been printed.
     defers: HashSet<(u32, u32)>,
     /// How many bodies that have been printed before are being printed again.
@@ -104,6 +106,7 @@ impl<'a, 'b> Printer<'a, 'b> {
             indent: 0,
             depth: 0,
             parent_decl_node: 0,
+            abridging: 0,
             printed: vec![0; (zir.instructions_len() as usize).div_ceil(64)],
             defers: HashSet::new(),
             repeating: 0,
@@ -229,7 +232,7 @@ impl<'a, 'b> Printer<'a, 'b> {
             self.str("{}");
             return;
         }
-        if self.depth >= MAX_PRINT_DEPTH || self.repeated_too_much() {
+        if self.depth >= MAX_PRINT_DEPTH || self.abridging != 0 || self.repeated_too_much() {
             self.abridged(body);
             return;
         }
@@ -301,22 +304,22 @@ impl<'a, 'b> Printer<'a, 'b> {
     }
 
     fn inst(&mut self, inst: Index) {
-        // An instruction in two bodies, or in itself, would be printed without end.
-        let is_shared = !self.is_new(inst) && self.repeating == 0;
-        let (Some(tag), Some(data), false) = (self.zir.tag(inst), self.zir.data(inst), is_shared)
-        else {
+        let (Some(tag), Some(data)) = (self.zir.tag(inst), self.zir.data(inst)) else {
             self.str("= <damaged>");
             return;
         };
+        // An instruction that is in itself would be printed without end.
+        let again = !self.is_new(inst) && self.repeating == 0;
+        self.abridging += u32::from(again);
         self.str("= ");
         self.str(tag.name());
         self.str("(");
         if self.inst_data(tag, data).is_none() {
             self.str("<damaged>");
         }
+        self.abridging -= u32::from(again);
     }
 
-    /// What stands behind the opening parenthesis. None where the data or the payload cannot be read.
     fn inst_data(&mut self, tag: Tag, data: Data) -> Option<()> {
         match tag.info().data {
             DataKind::Extended => return self.extended(data.as_extended()?),
@@ -876,6 +879,11 @@ mod tests {
         let mut out = Vec::new();
         print(zir.view(), None, &mut out);
         let text = String::from_utf8(out).unwrap();
-        assert_eq!(text.matches("%0 = <damaged>\n").count(), 2, "{text}");
+        assert_eq!(
+            text.matches("%0 = extended(struct_decl(").count(),
+            3,
+            "{text}"
+        );
+        assert_eq!(text.matches("{%0, %0}").count(), 2, "{text}");
     }
 }
