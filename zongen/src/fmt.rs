@@ -44,7 +44,9 @@ pub enum Error {
     /// In the reference's layout a part of it would be lost or become something else.
     ///
     /// That is so for text behind `// zig fmt: off` in an element of an array of several lines, for comments behind the
-    /// last comma of an `asm`, for the alignment of a field without a type, and for long quoted names with escapes.
+    /// last comma or colon of an `asm`, and in a few places where types are written: a field with an alignment but without
+    /// a type, a documented parameter without a comma behind the last one, `callconv(.@"inline")` of a `noinline` function
+    /// or with a comment in it, and for long quoted names with escapes.
     Lossy,
 }
 
