@@ -26,7 +26,7 @@ What can be parsed is formatted, whether or not it means something in ZON. Left 
 - inline assembly in the operands of another;
 - what zig fmt would lose a part of: text behind `// zig fmt: off` inside an element of an array of several lines,
   comments behind the last comma or colon of an asm expression, and, where types are written, a field with an
-  alignment but without a type, a documented parameter without a comma behind the last one, `callconv(.@"inline")`
+  alignment but without a type, a documented parameter without a comma behind the last one, `callconv(.@\"inline\")`
   of a noinline function or with a comment in it, and long quoted names with escapes.
 
 With --stdin --check the status is 1 if the text would be changed (the reference has it the other way round).
