@@ -113,6 +113,37 @@ fn many_errors_end() {
     );
 }
 
+/// A type that takes what another type refuses: what is wrong stays an error, though nobody passes it on.
+#[test]
+fn errors_that_a_type_keeps_to_itself_are_errors() {
+    #[derive(Debug)]
+    struct Lenient;
+    impl<'de> Deserialize<'de> for Lenient {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let _ = u8::deserialize(deserializer);
+            Ok(Lenient)
+        }
+    }
+    assert_eq!(err::<Lenient>("true"), "1:1: error: expected type 'u8'\n");
+    assert_eq!(
+        err::<(Lenient, Vec<Lenient>)>(".{ 1, .{ 2, .a, 300 } }"),
+        "1:14: error: expected type 'u8'\n1:17: error: type 'u8' cannot represent value\n"
+    );
+    #[derive(Debug)]
+    struct Keys;
+    impl<'de> Deserialize<'de> for Keys {
+        fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            let _ = BTreeMap::<u8, u8>::deserialize(deserializer);
+            Ok(Keys)
+        }
+    }
+    assert_eq!(
+        err::<Keys>(".{ .a = 1 }"),
+        "1:5: error: name 'a' is no 'u8'\n"
+    );
+    let _: Keys = ok(".{ .@\"1\" = 1 }");
+}
+
 #[test]
 fn recursive_types_with_errors_end() {
     #[derive(Debug, Deserialize)]
@@ -178,8 +209,10 @@ fn strings_are_borrowed() {
     // A text that the document was not made of.
     assert!(zongen::from_zoir::<u8>(zoir.view(), b"", DeOptions::default()).is_err());
     // A document with an error behind the end of the text, which only one that does not belong to it can have.
-    let mut zoir = zoir::Zoir::default();
-    zoir.string_bytes = b"\0wrong\0".to_vec();
+    let mut zoir = zoir::Zoir {
+        string_bytes: b"\0wrong\0".to_vec(),
+        ..zoir::Zoir::default()
+    };
     zoir.push_error(zoir::CompileError {
         msg: 1,
         place: zoir::Place::Token {

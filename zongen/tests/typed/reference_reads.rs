@@ -559,8 +559,8 @@ fn reference_pointers_and_optional_messages() {
     );
     #[derive(Debug, PartialEq, Deserialize)]
     struct Inner {
-        f1: Box<Option<Box<String>>>,
-        f2: Box<Option<Box<String>>>,
+        f1: Box<Option<Box<Box<str>>>>,
+        f2: Box<Option<Box<Box<str>>>>,
     }
     #[derive(Debug, PartialEq, Deserialize)]
     struct Outer {
@@ -569,7 +569,7 @@ fn reference_pointers_and_optional_messages() {
     }
     let inner = Inner {
         f1: Box::new(None),
-        f2: Box::new(Some(Box::new("foo".to_owned()))),
+        f2: Box::new(Some(Box::new("foo".into()))),
     };
     assert_eq!(
         ok::<Option<Box<Outer>>>(
@@ -606,7 +606,7 @@ fn reference_pointers_and_optional_messages() {
         message("optional array")
     );
     assert_eq!(
-        err::<Box<Option<Box<String>>>>("true"),
+        err::<Box<Option<Box<Box<str>>>>>("true"),
         message("optional string")
     );
     assert_eq!(

@@ -94,8 +94,8 @@ fn reference_writes_pointers_and_options() {
     assert_eq!(to_string(&&[1u32, 2]).unwrap(), ".{ 1, 2 }");
     #[derive(Serialize)]
     struct Inner {
-        f1: Box<Option<Box<String>>>,
-        f2: Box<Option<Box<String>>>,
+        f1: Box<Option<Box<Box<str>>>>,
+        f2: Box<Option<Box<Box<str>>>>,
     }
     #[derive(Serialize)]
     struct Outer {
@@ -104,7 +104,7 @@ fn reference_writes_pointers_and_options() {
     }
     let inner = Inner {
         f1: Box::new(None),
-        f2: Box::new(Some(Box::new("foo".to_owned()))),
+        f2: Box::new(Some(Box::new("foo".into()))),
     };
     let outer = Some(Box::new(Outer {
         f1: Box::new(Some(Box::new(inner))),

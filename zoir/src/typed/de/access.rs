@@ -105,7 +105,7 @@ impl<'z> Fields<'_, 'z, '_> {
         // Most documents keep to the order of the type.
         let mut at = self.guess;
         if !known.get(at).is_some_and(is_it) {
-            match known.iter().position(|field| is_it(&field)) {
+            match known.iter().position(|field| field.as_bytes() == name) {
                 Some(found) => at = found,
                 None => return Known::No,
             }
