@@ -183,12 +183,12 @@ fn overlapping_payloads() {
     }
     let start = Instant::now();
     assert_eq!(problem(&zir).1, Problem::Overlap);
-    assert!(start.elapsed() < Duration::from_secs(5));
+    assert!(start.elapsed() < Duration::from_secs(5) || cfg!(miri));
 }
 
 #[test]
 fn deep_nesting() {
-    let depth = if cfg!(miri) { 1_000 } else { 1_000_000 };
+    let depth = if cfg!(miri) { 100 } else { 1_000_000 };
     let mut zir = file(&[2]);
     for inst in 2..2 + depth {
         block(&mut zir, &[inst + 1]);
@@ -196,7 +196,7 @@ fn deep_nesting() {
     block(&mut zir, &[]);
     validate(zir.view()).unwrap();
     let text = print(&zir);
-    assert!(text.contains("%900 = block_inline({\n"));
+    assert!(text.contains("%90 = block_inline({\n"));
     let is_abridged = text.contains("= block_inline({%");
     assert!(is_abridged || cfg!(miri), "nothing was abridged");
     assert!(text.len() < 10_000_000);
