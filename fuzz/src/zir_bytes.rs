@@ -66,7 +66,7 @@ struct Places;
 
 impl Positions for Places {
     fn node(&self, node: u32) -> Option<Span> {
-        (node % 3 != 0).then_some(Span {
+        (!node.is_multiple_of(3)).then_some(Span {
             start_line: node,
             start_column: 1,
             end_line: node,
@@ -77,7 +77,7 @@ impl Positions for Places {
         self.node(token)
     }
     fn first_token(&self, node: u32) -> Option<u32> {
-        (node % 5 != 0).then_some(node)
+        (!node.is_multiple_of(5)).then_some(node)
     }
 }
 
