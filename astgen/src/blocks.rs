@@ -126,6 +126,9 @@ impl AstGen<'_> {
         parent_scope: ScopeId,
         label: TokenIndex,
     ) -> InnerResult<()> {
+        if !self.may_be_open(label) {
+            return Ok(());
+        }
         let mut scope = parent_scope;
         loop {
             scope = self.scopes.block(scope);
@@ -201,10 +204,10 @@ impl AstGen<'_> {
         let block_scope = self.make_sub_block(gz, parent_scope);
         let block = &mut self.blocks[block_scope];
         block.is_inline = force_comptime;
-        block.label = Some(Label::new(label_token, block_inst));
         if force_comptime {
             block.is_comptime = true;
         }
+        self.set_label(block_scope, Label::new(label_token, block_inst));
         self.set_break_result_info(block_scope, block_ri);
 
         let inner = self.scope_of(block_scope);

@@ -11,6 +11,7 @@ use crate::cursor::{self, SourceCursor};
 use crate::errors::AnalysisFail;
 use crate::fixups::RefTable;
 use crate::genzir::{BlockId, Blocks, GenZir, Mark};
+use crate::labels::OpenLabels;
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
 use crate::scope::{Namespaces, ScopeId, Scopes};
@@ -42,6 +43,7 @@ pub(crate) struct AstGen<'a> {
 
     // Records that are alive, see `AstGen::mark`.
     pub(crate) blocks: Blocks,
+    pub(crate) open_labels: OpenLabels,
     pub(crate) scopes: Scopes,
     pub(crate) namespaces: Namespaces,
     pub(crate) flags: Vec<bool>,
@@ -101,6 +103,7 @@ impl<'a> AstGen<'a> {
             import_names: HashMap::default(),
             string_table: StringTable::for_tokens(tree.tokens_len() as usize),
             blocks: Blocks::default(),
+            open_labels: OpenLabels::default(),
             scopes: Scopes::new(),
             namespaces: Namespaces::default(),
             flags: Vec::new(),

@@ -149,6 +149,7 @@ impl AstGen<'_> {
     /// Drops every block, scope, namespace, flag and destructure component made since `mark`.
     pub(crate) fn release(&mut self, mark: Mark) {
         self.blocks.0.truncate(mark.blocks);
+        self.open_labels.truncate(mark.blocks);
         self.scopes.truncate(mark.scopes);
         self.namespaces.0.truncate(mark.namespaces);
         self.flags.truncate(mark.flags);

@@ -58,6 +58,7 @@ mod cond;
 mod expr;
 mod identifiers;
 mod inits;
+mod labels;
 mod literals;
 mod loops;
 mod ops;

@@ -118,9 +118,9 @@ impl<'a> AstGen<'a> {
         let block = &mut self.blocks[loop_scope];
         block.break_block = Some(loop_block);
         block.continue_block = Some(continue_block);
-        block.label = while_full
-            .label_token
-            .map(|token| Label::new(token, loop_block));
+        if let Some(token) = while_full.label_token {
+            self.set_label(loop_scope, Label::new(token, loop_block));
+        }
 
         self.blocks[then_scope].instructions_top = self.stack_top();
         if let Some(inst) = payload.inst {
@@ -441,9 +441,9 @@ impl<'a> AstGen<'a> {
         let block = &mut self.blocks[loop_scope];
         block.break_block = Some(loop_block);
         block.continue_block = Some(cond_block);
-        block.label = for_full
-            .label_token
-            .map(|token| Label::new(token, loop_block));
+        if let Some(token) = for_full.label_token {
+            self.set_label(loop_scope, Label::new(token, loop_block));
+        }
 
         let then_node = for_full.ast.then_expr;
         let then_parent = self.scope_of(cond_scope);

@@ -150,7 +150,7 @@ impl AstGen<'_> {
                 Loc::CoercedTy(raw_operand_ty)
             });
             // A `break` finds the switch by the label.
-            block.label = Some(Label::new(label_token, switch_block));
+            self.set_label(block_gz, Label::new(label_token, switch_block));
         }
 
         let block_scope = self.scope_of(block_gz);
