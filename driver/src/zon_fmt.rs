@@ -11,9 +11,8 @@ use cache_store::SourceFile;
 use syntax::{Ast, Mode};
 use zongen::fmt;
 
-use crate::diagnostics::{Diagnostic, Lines, Renderer, Severity};
+use crate::diagnostics::{Diagnostic, Lines, Renderer, Severity, zir_diagnostics};
 use crate::terminal::Color;
-use crate::zon_diagnostics::zoir_diagnostics;
 use crate::{Error, Status, inputs, paths};
 
 /// What `zirc zon fmt --help` says at its end.
@@ -222,15 +221,16 @@ fn format_stdin(check: bool, renderer: Renderer) -> Result<Status, Error> {
 
 /// The formatted text, or why there is none.
 fn format(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let tree = Ast::parse(source, Mode::Zon);
+    let mut tree = Ast::parse(source, Mode::Zon);
     let error = match fmt::render(&tree) {
         Ok(text) => return Ok(text),
         Err(error) => error,
     };
     let span = match error {
         fmt::Error::Syntax => {
-            let zoir = zongen::generate(&tree, zongen::Options::default());
-            return Err(zoir_diagnostics(zoir.view(), &tree, path));
+            // In the words that Zig has for them, which are a little clearer; as in the reference.
+            tree.mode = Mode::Zig;
+            return Err(zir_diagnostics(&astgen::generate(&tree), &tree, path));
         }
         fmt::Error::TooDeep(node) | fmt::Error::NoLayout(node) => tree.node_to_span(node),
         fmt::Error::Lossy => tree.token_to_span(0),
