@@ -132,13 +132,15 @@ impl Render<'_, '_> {
         // Parameters whose type is no expression are in no list.
         let mut types = full.ast.params.iter();
         let mut token = lparen + 1;
+        // Behind a name `comptime` is a part of the type.
+        let mut is_type = false;
         while token < rparen {
             match self.tag(token) {
                 TokenTag::DocComment => {
                     self.token(token, Space::Newline);
                     token += 1;
                 }
-                TokenTag::KeywordNoalias | TokenTag::KeywordComptime => {
+                TokenTag::KeywordNoalias | TokenTag::KeywordComptime if !is_type => {
                     self.token(token, Space::Blank);
                     token += 1;
                 }
@@ -153,10 +155,12 @@ impl Render<'_, '_> {
                     self.token(token, end);
                     token += 1;
                 }
-                TokenTag::Identifier if self.tag(token + 1) == TokenTag::Colon => {
+                TokenTag::Identifier if !is_type && self.tag(token + 1) == TokenTag::Colon => {
                     self.name(token, Space::None, Quotes::UnlessShadowing);
                     self.token(token + 1, Space::Blank);
                     token += 2;
+                    is_type = true;
+                    continue;
                 }
                 _ => {
                     let Some(&param) = types.next() else {
@@ -170,6 +174,7 @@ impl Render<'_, '_> {
                     token = self.last_token(param) + 1;
                 }
             }
+            is_type = false;
         }
         if many_lines {
             self.out.pop_indent();
