@@ -403,6 +403,17 @@ pub fn check_args(args: impl IntoIterator<Item = OsString>) -> Result<(), String
     Ok(())
 }
 
+/// What `--share-zig-cache` asks for. Our entries are those of a 64-bit little-endian machine everywhere: on another one
+/// the reference would read other integers out of them than stand in the source.
+fn share(wanted: bool) -> Result<bool, Error> {
+    if wanted && !cfg!(all(target_endian = "little", target_pointer_width = "64")) {
+        return Err(Error::Usage(
+            "--share-zig-cache needs a 64-bit little-endian machine".to_owned(),
+        ));
+    }
+    Ok(wanted)
+}
+
 /// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors itself.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
     let (cli, matches) = match parse(args) {
@@ -429,7 +440,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
                 cache: CacheFlags {
                     local: args.cache_dir,
                     global: args.global_cache_dir,
-                    share: args.share_zig_cache,
+                    share: share(args.share_zig_cache)?,
                 },
                 no_cache: args.no_cache,
                 no_manifest: args.no_manifest,
@@ -469,7 +480,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
                 cache: CacheFlags {
                     local: args.cache_dir,
                     global: args.global_cache_dir,
-                    share: args.share_zig_cache,
+                    share: share(args.share_zig_cache)?,
                 },
                 no_cache: args.no_cache,
                 jobs: args.jobs,

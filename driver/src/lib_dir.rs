@@ -1,6 +1,5 @@
 //! Where Zig's lib directory is: the home of the standard library.
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -39,6 +38,8 @@ fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let program = program.to_owned();
     dirs.into_iter()
+        // One that depends on where we are may be a folder of what is checked, and nothing in there is run.
+        .filter(|dir| dir.is_absolute())
         .map(move |dir| dir.join(&program))
         .filter(|candidate| candidate.is_file())
 }
@@ -85,6 +86,15 @@ fn lib_dir_of_env(text: &str) -> Option<String> {
     None
 }
 
+/// Has Python print where the package is. Given a program with `-c`, Python looks for modules in the working directory first,
+/// which may be that of what is checked: nothing may be imported before that is put right.
+const PRINT_PYTHON_PACKAGE: &str = "\
+import sys
+sys.path = [dir for dir in sys.path if dir]
+import importlib.util
+print(importlib.util.find_spec('ziglang').submodule_search_locations[0])
+";
+
 /// Looks where Python programs on `PATH` keep packages, then asks Python.
 fn of_python_package() -> Option<PathBuf> {
     for python in on_path("python3") {
@@ -112,9 +122,8 @@ fn of_python_package() -> Option<PathBuf> {
         }
     }
     let python = on_path("python3").next()?;
-    let code = "import importlib.util as u; s = u.find_spec('ziglang'); print(s.submodule_search_locations[0])";
     let output = Command::new(python)
-        .args([OsStr::new("-c"), OsStr::new(code)])
+        .args(["-c", PRINT_PYTHON_PACKAGE])
         .stdin(Stdio::null())
         .stderr(Stdio::null())
         .output()
@@ -126,6 +135,29 @@ fn of_python_package() -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Modules that Python needs for the answer, lying in the directory where it is asked.
+    #[test]
+    fn python_runs_nothing_of_the_working_directory() {
+        let Some(python) = on_path("python3").next() else {
+            eprintln!("not run: no python3 on PATH");
+            return;
+        };
+        let dir = tempfile::tempdir().unwrap();
+        let ran = dir.path().join("ran");
+        for module in ["contextlib", "types", "warnings", "functools", "ziglang"] {
+            let text = format!("open({ran:?}, 'w')\n");
+            std::fs::write(dir.path().join(format!("{module}.py")), text).unwrap();
+        }
+        let ask = |program: &str| {
+            let mut command = Command::new(&python);
+            command.args(["-c", program]).current_dir(&dir);
+            command.stderr(Stdio::null()).output().unwrap();
+            std::fs::remove_file(&ran).is_ok()
+        };
+        assert!(!ask(PRINT_PYTHON_PACKAGE));
+        assert!(ask("import ziglang"), "the trap works");
+    }
 
     #[test]
     fn reads_both_forms_of_zig_env() {

@@ -8,6 +8,7 @@ mod commands;
 mod common;
 mod diff;
 mod goldens;
+mod licences;
 mod nesting;
 mod watch;
 mod whole;
