@@ -376,6 +376,48 @@ fn any_depth() {
     }
 }
 
+/// JSON or an error whatever the bytes, and the way back from JSON.
+#[test]
+fn every_byte_in_every_place() {
+    let source = b".{ .a = -1.5, .@\"b\" = \"x\\n\\u{41}\", .c = 'c', .d = .{ .e, 0x1f, null } }";
+    let (mut documents, mut errors) = (0, 0);
+    for at in 0..source.len() {
+        for byte in 0..=255 {
+            let mut source = source.to_vec();
+            source[at] = byte;
+            match to_json(&source, b"x.zon") {
+                Ok(json) => {
+                    serde_json::from_slice::<Value>(&json).unwrap();
+                    round_trip(&source, "one byte").unwrap();
+                    documents += 1;
+                }
+                Err(diagnostics) => {
+                    assert!(diagnostics.iter().all(|found| found.location.is_some()));
+                    errors += 1;
+                }
+            }
+        }
+    }
+    assert!(documents > 1000 && errors > 1000, "{documents} {errors}");
+}
+
+#[test]
+fn long_numbers_and_strings() {
+    for (prefix, digit) in [("", "7"), ("0x", "f"), ("0o", "7"), ("0b", "1")] {
+        let source = format!(".{{ {prefix}{}, -1 }}", digit.repeat(1_000_000));
+        let json = json_of(&source).unwrap();
+        let Value::Array(elements) = serde_json::from_str(&json).unwrap() else {
+            panic!("{json:.100}")
+        };
+        assert!(elements[0].as_str().unwrap().starts_with("0x"), "{prefix}");
+        round_trip(source.as_bytes(), "a million digits").unwrap();
+    }
+    let text = "a\u{e4}".repeat(3_000_000);
+    let json = json_of(&format!("\"{text}\"")).unwrap();
+    assert_eq!(json, format!("\"{text}\"\n"));
+    assert_eq!(zon_of(&json).unwrap(), json);
+}
+
 #[test]
 fn the_commands() {
     let project = Project::new(&[
