@@ -379,7 +379,7 @@ pub fn main() -> ExitCode {
             Status::CouldNotRun.into()
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            crate::terminal::say(format_args!("error: {error}"));
             Status::CouldNotRun.into()
         }
     }

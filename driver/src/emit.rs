@@ -42,7 +42,7 @@ pub fn run(options: &EmitOptions) -> Result<Status, Error> {
         match result {
             Ok(()) => {}
             Err(error) => {
-                eprintln!("error: {error}");
+                crate::terminal::say(format_args!("error: {error}"));
                 status = Status::ErrorsFound;
             }
         }

@@ -1,5 +1,6 @@
 //! Colours and progress on a terminal.
 
+use std::fmt;
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 use std::time::Duration;
@@ -36,6 +37,12 @@ impl Color {
     }
 }
 
+/// Prints a line on standard error. That nobody can read it any more, or that the disk that it goes to is full, is no
+/// reason to stop, as it would be for `eprintln!`.
+pub(crate) fn say(line: fmt::Arguments<'_>) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
 /// Shows how far a run is, if standard error is a terminal.
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -64,8 +71,7 @@ impl Progress {
 
     fn note(&self, message: &str) {
         if self.bar.is_hidden() {
-            // Nobody may be there to read it any more, which is no reason to stop.
-            let _ = writeln!(std::io::stderr(), "note: {message}");
+            say(format_args!("note: {message}"));
         } else {
             self.bar.println(format!("note: {message}"));
         }

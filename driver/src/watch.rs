@@ -61,10 +61,10 @@ pub(crate) fn run(options: &WatchOptions) -> Result<Status, Error> {
     let check = &options.check;
     let prepared = check::prepare(check)?;
     for note in &prepared.notes {
-        eprintln!("note: {note}");
+        crate::terminal::say(format_args!("note: {note}"));
     }
     for warning in &prepared.warnings {
-        eprintln!("warning: {warning}");
+        crate::terminal::say(format_args!("warning: {warning}"));
     }
     let Some(program) = prepared.programs.into_iter().next() else {
         return Err(Error::Usage("no path was given".to_owned()));
@@ -85,7 +85,7 @@ pub(crate) fn run(options: &WatchOptions) -> Result<Status, Error> {
             match inputs::scan(directory) {
                 Ok(roots) => compilation.set_roots(roots),
                 // It may be there again in a moment.
-                Err(error) => eprintln!("error: {error}"),
+                Err(error) => crate::terminal::say(format_args!("error: {error}")),
             }
         }
         let progress = Progress::new(check.format == Format::Human);
@@ -238,10 +238,10 @@ impl Watcher {
     }
 
     fn fall_back(&mut self, error: &notify::Error) {
-        eprintln!(
+        crate::terminal::say(format_args!(
             "note: unable to watch for changes ({error}): looking every {} ms",
             self.poll.as_millis()
-        );
+        ));
         self.system = None;
         self.watched.clear();
     }

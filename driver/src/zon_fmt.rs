@@ -100,7 +100,10 @@ impl Files {
     }
 
     fn unable(&mut self, path: &Path, problem: &dyn std::fmt::Display) {
-        eprintln!("error: unable to format '{}': {problem}", path.display());
+        crate::terminal::say(format_args!(
+            "error: unable to format '{}': {problem}",
+            path.display()
+        ));
         self.note(Status::CouldNotRun);
     }
 
