@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, TokenTag};
 use zir::Zir;
 
 fn lower(source: &[u8]) -> Zir {
@@ -64,4 +64,29 @@ fn what_zig_refuses_has_errors_and_is_valid_all_the_same() {
             input.name
         );
     }
+}
+
+/// `zir` has a list of keywords of its own: names that are keywords are quoted in its text, and no others.
+#[test]
+fn the_text_form_quotes_keywords() {
+    let text = |name: &str| {
+        let source = format!("const T = struct {{ @\"{name}\": u8 }};");
+        let mut text = Vec::new();
+        zir::print::print(lower(source.as_bytes()).view(), None, &mut text);
+        String::from_utf8(text).unwrap()
+    };
+    let mut keywords = 0;
+    for lexeme in TokenTag::ALL.iter().filter_map(|tag| tag.lexeme()) {
+        if TokenTag::keyword(lexeme.as_bytes()).is_some() {
+            let text = text(lexeme);
+            assert!(text.contains(&format!("@\"{lexeme}\": ")), "{text}");
+            keywords += 1;
+        }
+    }
+    assert!(keywords > 40);
+    let plain = text("name");
+    assert!(
+        plain.contains("name: ") && !plain.contains("@\"name\""),
+        "{plain}"
+    );
 }

@@ -1,7 +1,7 @@
 //! Entries with anything in them: an error or arrays that every accessor can read.
 
 use fixtures::inputs;
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, TokenTag};
 use zoir::{
     HEADER_LEN, Header, Node, NodeIndex, Problem, Tag, Zoir, ZoirRef, read_entry, validate,
 };
@@ -231,4 +231,17 @@ fn each_problem_is_found() {
     assert_eq!(problem(&errors), Some(Problem::Both));
     errors.compile_errors.clear();
     assert_eq!(problem(&errors), Some(Problem::NotesWithoutErrors));
+}
+
+#[test]
+fn keywords_are_those_of_the_tokenizer() {
+    let mut keywords = 0;
+    for lexeme in TokenTag::ALL.iter().filter_map(|tag| tag.lexeme()) {
+        if TokenTag::keyword(lexeme.as_bytes()).is_some() {
+            assert!(!zoir::text::is_plain_name(lexeme.as_bytes()), "{lexeme}");
+            keywords += 1;
+        }
+    }
+    assert!(keywords > 40);
+    assert!(zoir::text::is_plain_name(b"name"));
 }
