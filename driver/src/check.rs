@@ -222,26 +222,37 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
             unresolved,
             warnings,
         } = program.load(&stores, &pool, observer);
-        for (resolved, file) in loaded {
-            let resolved = paths::resolve(&[paths::bytes(&cwd), paths::bytes(&resolved)]);
-            // Of a file that several programs share, the first says where its IR came from: for the later
-            // ones it is always in the cache.
-            files
-                .entry(resolved)
-                .and_modify(|first: &mut LoadedFile| {
-                    first.failed |= file.failed;
-                    if let (Some(a), Some(b)) = (first.placed, file.placed) {
-                        consistent &= a == b;
-                    }
-                    first.placed = first.placed.or(file.placed);
-                    consistent &=
-                        first.used.map(|used| used.stat) == file.used.map(|used| used.stat);
-                    let digest = |file: &LoadedFile| file.used.and_then(|used| used.digest);
-                    if let (Some(a), Some(b)) = (digest(first), digest(&file)) {
-                        consistent &= a == b;
-                    }
-                })
-                .or_insert(file);
+        let loaded: Vec<(PathBuf, LoadedFile)> = loaded
+            .into_iter()
+            .map(|(resolved, file)| {
+                let parts = [paths::bytes(&cwd), paths::bytes(&resolved)];
+                (paths::resolve(&parts), file)
+            })
+            .collect();
+        if files.is_empty() && loaded.is_sorted_by(|a, b| a.0 < b.0) {
+            // All there is, nearly always. Finding the place of each would take most of the time of this.
+            files = loaded.into_iter().collect();
+        } else {
+            for (resolved, file) in loaded {
+                // Of a file that several programs share, the first says where its IR came from: for the later
+                // ones it is always in the cache.
+                files
+                    .entry(resolved)
+                    .and_modify(|first: &mut LoadedFile| {
+                        first.failed |= file.failed;
+                        if let (Some(a), Some(b)) = (first.placed, file.placed) {
+                            consistent &= a == b;
+                        }
+                        first.placed = first.placed.or(file.placed);
+                        consistent &=
+                            first.used.map(|used| used.stat) == file.used.map(|used| used.stat);
+                        let digest = |file: &LoadedFile| file.used.and_then(|used| used.digest);
+                        if let (Some(a), Some(b)) = (digest(first), digest(&file)) {
+                            consistent &= a == b;
+                        }
+                    })
+                    .or_insert(file);
+            }
         }
         for diagnostic in diagnostics {
             if seen.insert(format!("{diagnostic:?}")) {

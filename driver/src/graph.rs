@@ -6,6 +6,7 @@
 //! nothing depends on timing: not which module a file belongs to, not where an error is reported.
 
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -20,7 +21,7 @@ use crate::diagnostics::{Diagnostic, Lines, Location, Severity, zir_diagnostics}
 use crate::incremental::Memory;
 use crate::inputs::mode_of;
 use crate::limits::{MAX_MULTI_MODULE_ERRORS, MAX_MULTI_MODULE_NOTES};
-use crate::module::{ModuleId, Modules};
+use crate::module::{Module, ModuleId, Modules};
 use crate::paths;
 use crate::zon_diagnostics::zoir_diagnostics;
 
@@ -134,10 +135,27 @@ pub struct Graph {
 }
 
 /// A file as one module reaches it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Key {
     module: ModuleId,
     resolved: PathBuf,
+}
+
+// By the text of the path. It is resolved, so nothing is gained by comparing components, which is what paths do and costs
+// more than all else about an import.
+impl PartialEq for Key {
+    fn eq(&self, other: &Key) -> bool {
+        self.module == other.module && paths::bytes(&self.resolved) == paths::bytes(&other.resolved)
+    }
+}
+
+impl Eq for Key {}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.module.hash(state);
+        paths::bytes(&self.resolved).hash(state);
+    }
 }
 
 /// Position in the list of instances.
@@ -220,6 +238,8 @@ struct Loader<'p> {
     stores: &'p Stores,
     observer: &'p dyn Observer,
     memory: Option<&'p Memory>,
+    /// The resolved root directories of the modules.
+    roots: Vec<PathBuf>,
     table: Mutex<Table>,
 }
 
@@ -247,6 +267,9 @@ impl Program {
             stores,
             observer,
             memory,
+            roots: (self.modules.all().iter())
+                .map(Module::resolved_root)
+                .collect(),
             table: Mutex::default(),
         };
         let mut roots = Vec::new();
@@ -273,21 +296,39 @@ impl<'p> Loader<'p> {
         sub_file_path: PathBuf,
         fresh: &mut Vec<InstanceId>,
     ) -> InstanceId {
-        let root = self.program.modules.get(module).resolved_root();
-        let resolved = paths::resolve(&[paths::bytes(&root), paths::bytes(&sub_file_path)]);
+        let resolved = self.resolved(module, &sub_file_path);
+        self.instance_at(Key { module, resolved }, |_| sub_file_path, fresh)
+    }
+
+    fn resolved(&self, module: ModuleId, sub_file_path: &Path) -> PathBuf {
+        let root = self.root(module);
+        paths::resolve(&[paths::bytes(root), paths::bytes(sub_file_path)])
+    }
+
+    /// The resolved root directory of a module.
+    fn root(&self, module: ModuleId) -> &Path {
+        &self.roots[module.0 as usize]
+    }
+
+    /// The instance of that key, which joins `fresh` when it is new.
+    fn instance_at(
+        &self,
+        key: Key,
+        sub_file_path: impl FnOnce(&Key) -> PathBuf,
+        fresh: &mut Vec<InstanceId>,
+    ) -> InstanceId {
         let mut table = self.lock();
         let Table { ids, instances, .. } = &mut *table;
-        *ids.entry(Key { module, resolved })
-            .or_insert_with_key(|key| {
-                let id = instances.len();
-                instances.push(Instance {
-                    key: key.clone(),
-                    sub_file_path,
-                    result: None,
-                });
-                fresh.push(id);
-                id
-            })
+        *ids.entry(key).or_insert_with_key(|key| {
+            let id = instances.len();
+            instances.push(Instance {
+                key: key.clone(),
+                sub_file_path: sub_file_path(key),
+                result: None,
+            });
+            fresh.push(id);
+            id
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
@@ -352,14 +393,19 @@ impl<'p> Loader<'p> {
         if !name.ends_with(b".zig") && !name.ends_with(b".zon") {
             return Target::Unresolved(UnresolvedReason::ModuleNotFound);
         }
-        let root = modules.get(module).resolved_root();
-        let resolved = paths::resolve(&[
-            paths::bytes(&root),
-            paths::bytes(sub_file_path),
-            b"..",
-            name,
-        ]);
-        match paths::below(&self.program.cwd, &root, &resolved) {
+        let root = self.root(module);
+        let resolved =
+            paths::resolve(&[paths::bytes(root), paths::bytes(sub_file_path), b"..", name]);
+        if paths::below_by_text(root, &resolved).is_some() {
+            // The path below the root is wanted only where the file is new.
+            let sub_file_path = |key: &Key| {
+                let below = paths::below_by_text(root, &key.resolved);
+                below.unwrap_or(&key.resolved).to_owned()
+            };
+            let key = Key { module, resolved };
+            return Target::File(self.instance_at(key, sub_file_path, fresh));
+        }
+        match paths::below(&self.program.cwd, root, &resolved) {
             Some(sub_file_path) => Target::File(self.instance(module, sub_file_path, fresh)),
             None => Target::Unresolved(UnresolvedReason::ImportOutsideModulePath),
         }
@@ -375,8 +421,7 @@ impl<'p> Loader<'p> {
         };
         let mode = mode_of(sub_file_path);
         if let Some(memory) = self.memory {
-            let root = self.program.modules.get(module).resolved_root();
-            let resolved = paths::resolve(&[paths::bytes(&root), paths::bytes(sub_file_path)]);
+            let resolved = self.resolved(module, sub_file_path);
             return memory.load(Wanted {
                 key: Key { module, resolved },
                 path,
@@ -554,7 +599,9 @@ struct Walk<'p> {
     program: &'p Program,
     instances: Vec<Instance>,
     files: Vec<TableFile>,
-    by_path: HashMap<PathBuf, usize>,
+    by_path: HashMap<Vec<u8>, usize>,
+    /// The file that each instance was found to be.
+    by_instance: Vec<Option<usize>>,
     queue: VecDeque<usize>,
 }
 
@@ -562,6 +609,7 @@ impl<'p> Walk<'p> {
     fn new(program: &'p Program, instances: Vec<Instance>) -> Walk<'p> {
         Walk {
             program,
+            by_instance: vec![None; instances.len()],
             instances,
             files: Vec::new(),
             by_path: HashMap::new(),
@@ -585,15 +633,15 @@ impl<'p> Walk<'p> {
         let mut unresolved = Vec::new();
         while let Some(file) = self.queue.pop_front() {
             let importer = self.files[file].instance;
-            let Some(Ok(content)) = &self.instances[importer].result else {
+            let Some(Ok(content)) = &mut self.instances[importer].result else {
                 continue;
             };
-            let imports: Vec<(Vec<u8>, TokenIndex, Target)> = content
-                .imports
-                .iter()
-                .map(|i| (i.name.clone(), i.token, i.target.clone()))
-                .collect();
-            for (import, token, target) in imports {
+            for import in std::mem::take(&mut content.imports) {
+                let Import {
+                    name: import,
+                    token,
+                    target,
+                } = import;
                 match target {
                     Target::Skip => {}
                     Target::Unresolved(reason) => {
@@ -637,9 +685,12 @@ impl<'p> Walk<'p> {
         instance: InstanceId,
         first_import: Option<(InstanceId, TokenIndex)>,
     ) -> usize {
-        let resolved = self.instances[instance].key.resolved.clone();
+        if let Some(file) = self.by_instance[instance] {
+            return file;
+        }
+        let resolved = paths::bytes(&self.instances[instance].key.resolved).to_vec();
         let Walk { files, queue, .. } = self;
-        *self.by_path.entry(resolved).or_insert_with(|| {
+        let file = *self.by_path.entry(resolved).or_insert_with(|| {
             let file = files.len();
             files.push(TableFile {
                 instance,
@@ -649,7 +700,9 @@ impl<'p> Walk<'p> {
             });
             queue.push_back(file);
             file
-        })
+        });
+        self.by_instance[instance] = Some(file);
+        file
     }
 
     fn refer(&mut self, file: usize, reference: Reference) {

@@ -1,8 +1,8 @@
 //! Paths as the reference treats them: resolved by their text alone, so that a file has one key in the
 //! import table however it is spelled. Symbolic links are not followed.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
 /// The bytes of a path.
@@ -25,30 +25,40 @@ pub(crate) fn display(path: &Path) -> String {
 pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     let start = parts.iter().rposition(|part| part.first() == Some(&b'/'));
     let absolute = start.is_some();
-    let mut components: Vec<&[u8]> = Vec::new();
-    for component in parts[start.unwrap_or(0)..]
-        .iter()
-        .flat_map(|part| part.split(|&b| b == b'/'))
-    {
+    let parts = &parts[start.unwrap_or(0)..];
+    let mut joined = Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
+    // What is before this stays: `..` that lead out of a relative path.
+    let mut floor = 0;
+    for component in parts.iter().flat_map(|part| part.split(|&b| b == b'/')) {
         match component {
             b"" | b"." => {}
-            b".." => match components.last() {
-                Some(&last) if last != b".." => {
-                    components.pop();
+            b".." if joined.len() > floor => {
+                let last = joined[floor..].iter().rposition(|&b| b == b'/');
+                joined.truncate(floor + last.unwrap_or(0));
+            }
+            b".." if absolute => {}
+            _ => {
+                if absolute || !joined.is_empty() {
+                    joined.push(b'/');
                 }
-                _ if absolute => {}
-                _ => components.push(component),
-            },
-            _ => components.push(component),
+                joined.extend_from_slice(component);
+                if component == b".." {
+                    floor = joined.len();
+                }
+            }
         }
     }
-    let mut joined = components.join(&b'/');
-    if absolute {
-        joined.insert(0, b'/');
-    } else if joined.is_empty() {
-        joined.push(b'.');
+    if joined.is_empty() {
+        joined.push(if absolute { b'/' } else { b'.' });
     }
-    from_bytes(&joined).to_owned()
+    PathBuf::from(OsString::from_vec(joined))
+}
+
+/// The rest of `path` behind `root`, both resolved, where their text tells that it is below it.
+pub(crate) fn below_by_text<'p>(root: &Path, path: &'p Path) -> Option<&'p Path> {
+    let rest = bytes(path).strip_prefix(bytes(root))?.strip_prefix(b"/")?;
+    // `../..` is not below `..`.
+    (!rest.is_empty() && !rest.starts_with(b"..")).then(|| from_bytes(rest))
 }
 
 /// The path of `path` below `root`, both resolved. `None` when it is not below it. `cwd` is what relative ones
@@ -84,6 +94,9 @@ mod tests {
         assert_eq!(r(&["a", "/x/./y/..", "z"]), "/x/z");
         assert_eq!(r(&["/..", "a"]), "/a");
         assert_eq!(r(&["../..", "../a"]), "../../../a");
+        assert_eq!(r(&["../a/..", "../b/c/../d"]), "../../b/d");
+        assert_eq!(r(&["a/b", "..", ".."]), ".");
+        assert_eq!(r(&["/a/b", "..", "..", ".."]), "/");
     }
 
     #[test]
@@ -97,5 +110,18 @@ mod tests {
         assert_eq!(b("a", "b.zig"), None);
         assert_eq!(b("/w", "x/y"), Some("x/y".into()));
         assert_eq!(b("x", "x"), None);
+        let t = |root: &str, path: &'static str| below_by_text(Path::new(root), Path::new(path));
+        for (root, path) in [("a", "a/b.zig"), ("/w", "/w/x/y"), ("..", "../a")] {
+            assert_eq!(t(root, path).map(display), b(root, path));
+        }
+        for (root, path) in [
+            ("a", "ab"),
+            ("a", "a"),
+            (".", "a"),
+            ("..", "../.."),
+            ("/", "/a"),
+        ] {
+            assert_eq!(t(root, path), None, "{root} {path}");
+        }
     }
 }

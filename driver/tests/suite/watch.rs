@@ -338,6 +338,15 @@ impl Drop for Watching {
     }
 }
 
+/// As editors do it: another file under the same name. One that is written in place is empty for a moment, in which it may
+/// be looked at.
+fn replace(project: &Project, name: &str, text: &str) {
+    let other = project.path(&format!("{name}.new"));
+    fs::create_dir_all(other.parent().unwrap()).unwrap();
+    fs::write(&other, text).unwrap();
+    fs::rename(other, project.path(name)).unwrap();
+}
+
 #[test]
 fn a_root_file_is_watched() {
     for args in [
@@ -357,11 +366,7 @@ fn a_root_file_is_watched() {
         assert_eq!((&first["update"], &first["files"]), (&1.into(), &4.into()));
         assert!(first["changes"].as_array().unwrap().is_empty());
 
-        fs::write(
-            project.path("sub/a.zig"),
-            "const x = 2;\npub const y = 3;\n",
-        )
-        .unwrap();
+        replace(&project, "sub/a.zig", "const x = 2;\npub const y = 3;\n");
         let edited = watching.until(|v| !v["changes"].as_array().unwrap().is_empty());
         let change = &edited["changes"][0];
         assert_eq!(
@@ -371,9 +376,7 @@ fn a_root_file_is_watched() {
         assert_eq!(change["changes"]["outdated"][0]["name"], "x");
         assert_eq!(change["changes"]["names"][0]["name"], "y");
 
-        // As editors do it: another file under the same name.
-        fs::write(project.path("sub/new"), "const x = ;\n").unwrap();
-        fs::rename(project.path("sub/new"), project.path("sub/a.zig")).unwrap();
+        replace(&project, "sub/a.zig", "const x = ;\n");
         let broken = watching.until(|v| !v["diagnostics"].as_array().unwrap().is_empty());
         assert_eq!(broken["changes"][0]["kind"], "broken");
         assert!(
@@ -384,7 +387,7 @@ fn a_root_file_is_watched() {
         fs::remove_dir_all(project.path("sub")).unwrap();
         let gone = watching.until(|v| v.to_string().contains("FileNotFound"));
         assert_eq!(gone["failed"], 1);
-        project.write("sub/a.zig", b"const x = 4;\npub const y = 3;\n");
+        replace(&project, "sub/a.zig", "const x = 4;\npub const y = 3;\n");
         let back = watching.until(|v| v["diagnostics"].as_array().unwrap().is_empty());
         assert_eq!(back["changes"][0]["changes"]["outdated"][0]["name"], "x");
     }
