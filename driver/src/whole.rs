@@ -123,23 +123,30 @@ impl Manifests {
         manifest.on_wait = OnWait::call(on_wait);
         told.add_to(&mut manifest.hash);
         let miss = match manifest.hit()? {
-            Answer::Hit(hit) => {
-                let record = Record::read(&self.records.join(hit.key().to_string()));
-                match record.filter(|record| record.of == listing_digest(hit.files()).0) {
-                    Some(record) => return Ok(Asked::Hit(record)),
-                    None => hit.unhit()?,
-                }
-            }
+            Answer::Hit(hit) => match self.record_of(hit.key(), hit.files()) {
+                Some(record) => return Ok(Asked::Hit(record)),
+                None => hit.unhit()?,
+            },
             Answer::Miss(miss) => miss,
         };
-        // Read under the lock that the miss holds. Whatever is wrong with it, then nothing is known.
-        let before = Listing::read(miss.path(), self.cache.prefixes().count()).unwrap_or_default();
+        // Read under the lock that the miss holds. Whatever is wrong with it, then nothing is known. What it says of one
+        // file goes into the next manifest, so it is believed no sooner than in a hit.
+        let before = Listing::read(miss.path(), self.cache.prefixes().count())
+            .ok()
+            .filter(|before| self.record_of(miss.key(), &before.entries).is_some())
+            .unwrap_or_default();
         Ok(Asked::Miss(Box::new(Pending {
             miss,
             before,
             prefixes: self.cache.prefixes(),
             records: &self.records,
         })))
+    }
+
+    /// The record of the manifest with this key, if it goes with these lines.
+    fn record_of(&self, key: Digest, entries: &[Entry]) -> Option<Record> {
+        let record = Record::read(&self.records.join(key.to_string()))?;
+        (record.of == listing_digest(entries).0).then_some(record)
     }
 }
 

@@ -595,6 +595,25 @@ fn damaged_manifests_and_records_are_misses() {
     assert_eq!(state(&options), ManifestState::Hit);
 }
 
+/// A line whose stat is right and whose digest is another's must not find its way into the next manifest.
+#[test]
+fn nothing_of_a_damaged_manifest_is_carried_over() {
+    let project = Project::new(&FILES);
+    let options = options(&project, &["main.zig"]);
+    compared(&options);
+    let manifest = manifest_of(&project);
+    let good = fs::read_to_string(&manifest).unwrap();
+    let digest = |line: &str| line.split(' ').nth(3).unwrap().to_owned();
+    let lines: Vec<&str> = good.lines().skip(1).collect();
+    let first = digest(lines[0]);
+    for line in &lines[1..] {
+        fs::write(&manifest, good.replace(&digest(line), &first)).unwrap();
+        assert_eq!(compared(&options).manifest, ManifestState::Miss, "{line}");
+        assert_eq!(fs::read_to_string(&manifest).unwrap(), good, "{line}");
+        assert_eq!(state(&options), ManifestState::Hit, "{line}");
+    }
+}
+
 #[test]
 fn what_stands_in_the_way_of_a_manifest_costs_no_more_than_the_manifest() {
     for (blocked, what) in [
