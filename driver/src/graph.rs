@@ -473,6 +473,9 @@ impl<'p> Loader<'p> {
     ) -> Result<(How, Vec<u8>, Vec<Warning>), SourceError> {
         let on_wait = |entry: &Path| self.observer.waiting(entry);
         let options = Options {
+            // A body is looked at only of an entry of the reference, and then all of it: a map would save nothing, and who
+            // cuts such an entry without asking for its lock could end us with a signal.
+            map: false,
             on_wait: Some(&on_wait),
             ..Options::default()
         };
