@@ -1,6 +1,6 @@
 //! `zirc ast-check`: the reference's `zig ast-check` on any number of files.
 
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use cache_store::{SourceError, SourceFile};
@@ -61,28 +61,24 @@ pub fn run(options: &AstCheckOptions) -> Result<Status, Error> {
 }
 
 fn check_stdin(options: &AstCheckOptions, renderer: Renderer) -> Result<Status, Error> {
-    let mut source = Vec::new();
-    let limit = cache_store::limits::MAX_SOURCE_LEN;
-    let read = std::io::stdin()
-        .lock()
-        .take(limit + 1)
-        .read_to_end(&mut source);
-    let problem = match read {
-        Err(error) => Some(error.to_string()),
-        Ok(_) if source.len() as u64 > limit => Some("error.FileTooBig".to_owned()),
+    let source = match inputs::read_stdin() {
+        Err(SourceError::Io(error)) => Err(error.to_string()),
+        Err(error) => Err(format!("error.{}", error.name())),
         // As the reference has it, which would take this for UTF-16.
-        Ok(_) if source.starts_with(b"\xff\xfe") => Some("error.UnsupportedEncoding".to_owned()),
-        Ok(_) => None,
+        Ok(source) if source.starts_with(b"\xff\xfe") => {
+            Err("error.UnsupportedEncoding".to_owned())
+        }
+        Ok(source) => Ok(source),
     };
     let mut output = Vec::new();
-    match problem {
-        Some(problem) => writeln!(output, "error: unable to read stdin: {problem}")?,
-        None => {
+    match source {
+        Err(problem) => writeln!(output, "error: unable to read stdin: {problem}")?,
+        Ok(source) => {
             let mode = if options.zon { Mode::Zon } else { Mode::Zig };
             render_all(
                 &mut output,
                 renderer,
-                &check_source(&source, mode, b"<stdin>"),
+                &check_source(&source, mode, inputs::STDIN.as_bytes()),
             );
         }
     }

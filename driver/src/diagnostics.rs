@@ -241,6 +241,15 @@ impl Renderer {
     const CYAN: &str = "\x1b[36m";
     const RESET: &str = "\x1b[0m";
 
+    /// Prints diagnostics to standard error, all at once.
+    pub(crate) fn print(self, diagnostics: &[Diagnostic]) -> io::Result<()> {
+        let mut text = Vec::new();
+        for diagnostic in diagnostics {
+            self.render(&mut text, diagnostic)?;
+        }
+        io::stderr().lock().write_all(&text)
+    }
+
     fn set(self, out: &mut dyn Write, code: &str) -> io::Result<()> {
         if self.color {
             out.write_all(code.as_bytes())

@@ -4,7 +4,8 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use cache_store::SourceFile;
+use cache_store::limits::MAX_SOURCE_LEN;
+use cache_store::{SourceError, SourceFile};
 use syntax::Mode;
 
 use crate::limits::MAX_LIST_LEN;
@@ -24,6 +25,33 @@ pub(crate) fn load(file: &Path) -> Result<Vec<u8>, Error> {
     SourceFile::open(file)
         .and_then(SourceFile::into_bytes)
         .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))
+}
+
+/// What standard input is called in messages.
+pub(crate) const STDIN: &str = "<stdin>";
+
+/// Standard input, which may be as long as a source.
+pub(crate) fn read_stdin() -> Result<Vec<u8>, SourceError> {
+    let mut source = Vec::new();
+    std::io::stdin()
+        .lock()
+        .take(MAX_SOURCE_LEN + 1)
+        .read_to_end(&mut source)?;
+    if source.len() as u64 > MAX_SOURCE_LEN {
+        return Err(SourceError::FileTooBig);
+    }
+    Ok(source)
+}
+
+/// The same for a command that does nothing without it.
+pub(crate) fn load_stdin() -> Result<Vec<u8>, Error> {
+    read_stdin().map_err(|error| {
+        let error = match error {
+            SourceError::Io(error) => error,
+            error => std::io::Error::other(error.name()),
+        };
+        Error::path("read", Path::new(STDIN), error)
+    })
 }
 
 /// The paths in a list file, one a line; `-` is standard input. Empty lines are passed over.

@@ -372,11 +372,7 @@ pub fn run(options: &DiffOptions) -> Result<Status, Error> {
             let renderer = Renderer {
                 color: options.color.on_stderr(),
             };
-            let mut errors = Vec::new();
-            for diagnostic in &diagnostics {
-                renderer.render(&mut errors, diagnostic)?;
-            }
-            std::io::stderr().lock().write_all(&errors)?;
+            renderer.print(&diagnostics)?;
             let mut text = String::new();
             if let Some(changes) = &changes {
                 changes.write(&mut text, "");

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -144,7 +144,8 @@ impl Files {
             Ok(text) => text,
             Err(diagnostics) => {
                 self.note(Status::ErrorsFound);
-                return report(self.renderer, &diagnostics);
+                self.renderer.print(&diagnostics)?;
+                return Ok(());
             }
         };
         if self.check {
@@ -196,18 +197,13 @@ fn decode(source: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
 }
 
 fn format_stdin(check: bool, renderer: Renderer) -> Result<Status, Error> {
-    let mut source = Vec::new();
-    let limit = cache_store::limits::MAX_SOURCE_LEN;
-    let unable = |error| Error::path("read", Path::new("<stdin>"), error);
-    io::stdin()
-        .lock()
-        .take(limit + 1)
-        .read_to_end(&mut source)
-        .map_err(unable)?;
-    let text = decode(&source).map_err(|problem| unable(io::Error::other(problem)))?;
-    match format(&text, b"<stdin>") {
+    let source = inputs::load_stdin()?;
+    let text = decode(&source).map_err(|problem| {
+        Error::path("read", Path::new(inputs::STDIN), io::Error::other(problem))
+    })?;
+    match format(&text, inputs::STDIN.as_bytes()) {
         Err(diagnostics) => {
-            report(renderer, &diagnostics)?;
+            renderer.print(&diagnostics)?;
             Ok(Status::ErrorsFound)
         }
         Ok(text) if check => Ok(if text == source {
@@ -245,15 +241,6 @@ fn format(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
         message: format!("left as it is: {error}").into_bytes(),
         notes: Vec::new(),
     }])
-}
-
-fn report(renderer: Renderer, diagnostics: &[Diagnostic]) -> Result<(), Error> {
-    let mut output = Vec::new();
-    for diagnostic in diagnostics {
-        renderer.render(&mut output, diagnostic)?;
-    }
-    io::stderr().lock().write_all(&output)?;
-    Ok(())
 }
 
 /// Puts `text` in the place of a file, all of it or nothing. Where the path is a link, what it leads to is replaced.

@@ -7,7 +7,7 @@ mod reader;
 mod special;
 
 use std::fmt::Write as _;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use syntax::location::Span;
@@ -101,21 +101,7 @@ fn read(file: Option<&Path>) -> Result<(Vec<u8>, Vec<u8>), Error> {
             let source = inputs::load(file)?;
             Ok((source, paths::bytes(file).to_vec()))
         }
-        None => {
-            let name = "<stdin>";
-            let error = |error| Error::path("read", Path::new(name), error);
-            let limit = cache_store::limits::MAX_SOURCE_LEN;
-            let mut source = Vec::new();
-            std::io::stdin()
-                .lock()
-                .take(limit + 1)
-                .read_to_end(&mut source)
-                .map_err(error)?;
-            if source.len() as u64 > limit {
-                return Err(error(std::io::Error::other("FileTooBig")));
-            }
-            Ok((source, name.into()))
-        }
+        None => Ok((inputs::load_stdin()?, inputs::STDIN.into())),
     }
 }
 
@@ -129,11 +115,7 @@ fn finish(result: Result<Vec<u8>, Vec<Diagnostic>>, color: Color) -> Result<Stat
             let renderer = Renderer {
                 color: color.on_stderr(),
             };
-            let mut text = Vec::new();
-            for diagnostic in &diagnostics {
-                renderer.render(&mut text, diagnostic)?;
-            }
-            std::io::stderr().lock().write_all(&text)?;
+            renderer.print(&diagnostics)?;
             Ok(Status::ErrorsFound)
         }
     }
