@@ -3,12 +3,11 @@
 //! A magic number, a digest over all that follows, the digest of the manifest's lines that it belongs to, then the fields: numbers as 8 bytes little endian, bytes behind their
 //! number. Anything else is no record.
 
-use std::fs::{File, OpenOptions};
+use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use manifest::{Digest, hash_contents};
+use manifest::{Digest, hash_contents, open_in_cache};
 use syntax::location::Span;
 
 use crate::diagnostics::Location;
@@ -138,7 +137,7 @@ impl Record {
 
     /// Reads one from a file. Whatever is wrong with it, then there is none.
     pub(crate) fn read(path: &Path) -> Option<Record> {
-        let file = open(OpenOptions::new().read(true), path).ok()?;
+        let file = open_in_cache(OpenOptions::new().read(true), path).ok()?;
         if file.metadata().ok()?.len() > MAX_RECORD_LEN {
             return None;
         }
@@ -152,7 +151,7 @@ impl Record {
     pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
-        let mut file = open(&mut options, path)?;
+        let mut file = open_in_cache(&mut options, path)?;
         let result = file.set_len(0).and_then(|()| file.write_all(bytes));
         if result.is_err() {
             // A part of one is none, but occupies space that there may not be.
@@ -160,18 +159,6 @@ impl Record {
         }
         result
     }
-}
-
-/// Opens a record's file. Never waits, and follows no link: others may be able to write to the directory.
-fn open(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    let file = options
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY)
-        .open(path)?;
-    if !file.metadata()?.is_file() {
-        let error = "not a regular file";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
-    }
-    Ok(file)
 }
 
 struct Writer(Vec<u8>);

@@ -81,5 +81,5 @@ pub use error::Error;
 pub use explain::{Explanation, choose_prefixes, explain};
 pub use inspect::Finding;
 pub use listing::{Entry, Listing, ParseError, ParseErrorKind, Stat};
-pub use lock::{Lock, OnWait};
+pub use lock::{Lock, OnWait, open_in_cache};
 pub use prefix::{PrefixedPath, Prefixes};

@@ -56,7 +56,10 @@ pub(crate) struct Wait<'w> {
 
 /// Opens a file of a cache directory, never waiting for anything. Who can write to the directory could have put there
 /// what only seems to be such a file: a link to a file that is none of the cache's, a FIFO that nobody writes to.
-pub(crate) fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+///
+/// # Errors
+/// If it cannot be opened so, or is no regular file.
+pub fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     let file = options
         .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY)
         .open(path)?;
