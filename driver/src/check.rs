@@ -1,6 +1,7 @@
 //! `zirc check`: whole programs.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -230,28 +231,14 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
             })
             .collect();
         if files.is_empty() && loaded.is_sorted_by(|a, b| a.0 < b.0) {
-            // All there is, nearly always. Finding the place of each would take most of the time of this.
+            // All there is, nearly always, and it is in order: no place is looked for.
             files = loaded.into_iter().collect();
         } else {
             for (resolved, file) in loaded {
-                // Of a file that several programs share, the first says where its IR came from: for the later
-                // ones it is always in the cache.
-                files
-                    .entry(resolved)
-                    .and_modify(|first: &mut LoadedFile| {
-                        first.failed |= file.failed;
-                        if let (Some(a), Some(b)) = (first.placed, file.placed) {
-                            consistent &= a == b;
-                        }
-                        first.placed = first.placed.or(file.placed);
-                        consistent &=
-                            first.used.map(|used| used.stat) == file.used.map(|used| used.stat);
-                        let digest = |file: &LoadedFile| file.used.and_then(|used| used.digest);
-                        if let (Some(a), Some(b)) = (digest(first), digest(&file)) {
-                            consistent &= a == b;
-                        }
-                    })
-                    .or_insert(file);
+                match files.entry(resolved) {
+                    Entry::Vacant(place) => drop(place.insert(file)),
+                    Entry::Occupied(mut first) => consistent &= first.get_mut().merge(&file),
+                }
             }
         }
         for diagnostic in diagnostics {

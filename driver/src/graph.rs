@@ -121,6 +121,22 @@ pub struct LoadedFile {
     pub placed: Option<manifest::Digest>,
 }
 
+impl LoadedFile {
+    /// Takes in what another program, loaded after this one's, made of the same file. Says whether both saw the same of it.
+    ///
+    /// Where its IR came from is what the first one says: for the later ones it is always in the cache.
+    pub(crate) fn merge(&mut self, later: &LoadedFile) -> bool {
+        let agree = |a: Option<manifest::Digest>, b| a.zip(b).is_none_or(|(a, b)| a == b);
+        let digest = |file: &LoadedFile| file.used.and_then(|used| used.digest);
+        let same = agree(self.placed, later.placed)
+            && self.used.map(|used| used.stat) == later.used.map(|used| used.stat)
+            && agree(digest(self), digest(later));
+        self.failed |= later.failed;
+        self.placed = self.placed.or(later.placed);
+        same
+    }
+}
+
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Graph {
