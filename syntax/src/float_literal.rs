@@ -11,6 +11,8 @@
 
 use num_bigint::BigUint;
 
+use crate::plain_number::PlainNumber;
+
 /// Significant digits that are kept of a decimal literal, enough to round any of them correctly.
 const MAX_DECIMAL_DIGITS: usize = 11564;
 /// Bits of the stored part of a mantissa.
@@ -26,6 +28,14 @@ const LONG_EXPONENT_CAP: i64 = 0x10000;
 /// Bits of the value of `literal`, which has passed `parse_number_literal` as a float. `None` for what that lets
 /// through although it is none: no digit before the exponent (`0x.p1`), a dot in the exponent (`1e5.5`).
 pub fn parse_f128(literal: &[u8]) -> Option<u128> {
+    match PlainNumber::parse(literal) {
+        Some(PlainNumber::Float(bits)) => Some(bits),
+        _ => parse_f128_of_any(literal),
+    }
+}
+
+/// The same without a short way.
+pub(crate) fn parse_f128_of_any(literal: &[u8]) -> Option<u128> {
     let (hex, digits) = match literal {
         [b'0', b'x' | b'X', rest @ ..] => (true, rest),
         _ => (false, literal),

@@ -35,6 +35,7 @@ pub mod location;
 mod node;
 pub mod number_literal;
 mod parser;
+pub mod plain_number;
 pub mod primitives;
 pub mod render_error;
 pub mod string_literal;
