@@ -23,8 +23,8 @@ pub const MAX_HEADER_LEN: usize = 128;
 pub const MAX_SUMMARY_LEN: usize = 16 << 20;
 
 /// Bytes read with the trailer in the hope that they hold the whole summary, so that a second read is
-/// rare. A page, as that is what the kernel has at hand anyway.
-pub const TRAILER_READ_LEN: usize = 4096;
+/// rare. Nearly all summaries are shorter than half of this, and clearing it costs something for each entry.
+pub const TRAILER_READ_LEN: usize = 1024;
 
 /// How long to wait for a lock before telling the user for what. Lowering the largest known source takes
 /// a fraction of it, so whoever holds a lock longer is stopped or hung.

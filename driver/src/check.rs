@@ -14,6 +14,7 @@ use crate::diagnostics::{Diagnostic, Location, Renderer, Severity};
 use crate::explain::{self, CheckExplanation, FileReason};
 use crate::graph::{Graph, LoadedFile, Observer, Program, Stores, Unresolved, UnresolvedReason};
 use crate::module::{Module, Modules};
+use crate::paths::Resolved;
 use crate::record::Record;
 use crate::terminal::{Color, Progress};
 use crate::whole::{self, Asked, Manifests, Pending, Told};
@@ -223,11 +224,11 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
             unresolved,
             warnings,
         } = program.load(&stores, &pool, observer);
-        let loaded: Vec<(PathBuf, LoadedFile)> = loaded
+        let loaded: Vec<(Resolved, LoadedFile)> = loaded
             .into_iter()
             .map(|(resolved, file)| {
                 let parts = [paths::bytes(&cwd), paths::bytes(&resolved)];
-                (paths::resolve(&parts), file)
+                (Resolved(paths::resolve(&parts)), file)
             })
             .collect();
         if files.is_empty() && loaded.is_sorted_by(|a, b| a.0 < b.0) {

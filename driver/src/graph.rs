@@ -742,10 +742,8 @@ impl<'p> Walk<'p> {
     fn finish(mut self, mut unresolved: Vec<Unresolved>) -> Graph {
         let mut order: Vec<usize> = (0..self.files.len()).collect();
         order.sort_by(|&a, &b| {
-            self.instances[self.files[a].instance]
-                .key
-                .resolved
-                .cmp(&self.instances[self.files[b].instance].key.resolved)
+            let path = |file: usize| &*self.instances[self.files[file].instance].key.resolved;
+            paths::compare(path(a), path(b))
         });
         let mut sources = Sources::default();
         let mut graph = Graph::default();

@@ -34,7 +34,7 @@ use rayon::prelude::*;
 use crate::cache_dirs::{CacheDirs, refuse_foreign_link};
 use crate::graph::{LoadedFile, Program, Unresolved};
 use crate::module::Modules;
-use crate::paths;
+use crate::paths::{self, Resolved};
 use crate::record::Record;
 
 /// The compiler whose answers are given.
@@ -231,7 +231,7 @@ impl Pending<'_> {
     /// Writes record and manifest of a run in which nothing failed. `files` are those of the import table.
     pub(crate) fn complete(
         mut self,
-        files: &BTreeMap<PathBuf, LoadedFile>,
+        files: &BTreeMap<Resolved, LoadedFile>,
         unresolved: &[Unresolved],
         mut record: Record,
         pool: &rayon::ThreadPool,
