@@ -20,8 +20,10 @@ pub(crate) struct IndexSlice {
 /// Index over the strings in `string_bytes`.
 #[derive(Default, Debug)]
 pub(crate) struct StringTable {
-    /// Offset and hash of each string.
-    table: HashTable<(u32, u32)>,
+    /// The offset of each string. Lookups go all over it, so it is kept small.
+    table: HashTable<u32>,
+    /// Offset and hash of each string, in the order of both: what the table grows from.
+    strings: Vec<(u32, u32)>,
     hasher: foldhash::fast::FixedState,
 }
 
@@ -36,8 +38,10 @@ fn spread(hash: u32) -> u64 {
 impl StringTable {
     /// A table with room for the strings of a file of so many tokens.
     pub(crate) fn for_tokens(tokens: usize) -> StringTable {
+        let count = tokens / TOKENS_PER_STRING;
         StringTable {
-            table: HashTable::with_capacity(tokens / TOKENS_PER_STRING),
+            table: HashTable::with_capacity(count),
+            strings: Vec::with_capacity(count),
             hasher: foldhash::fast::FixedState::default(),
         }
     }
@@ -50,19 +54,35 @@ impl StringTable {
 
     /// The offset in `bytes` of the string `key`, whose hash is `hash`.
     fn find(&self, bytes: &[u8], key: &[u8], hash: u32) -> Option<NullTerminatedString> {
-        let found = self.table.find(spread(hash), |&(offset, other)| {
-            other == hash && {
-                let rest = &bytes[offset as usize..];
-                rest.len() > key.len() && rest[key.len()] == 0 && &rest[..key.len()] == key
-            }
+        let found = self.table.find(spread(hash), |&offset| {
+            let rest = &bytes[offset as usize..];
+            rest.len() > key.len() && rest[key.len()] == 0 && &rest[..key.len()] == key
         });
-        found.map(|&(offset, _)| NullTerminatedString(offset))
+        found.map(|&offset| NullTerminatedString(offset))
     }
 
     fn insert(&mut self, start: u32, hash: u32) -> NullTerminatedString {
-        self.table
-            .insert_unique(spread(hash), (start, hash), |&(_, hash)| spread(hash));
+        if self.table.len() == self.table.capacity() {
+            self.grow();
+        }
+        self.strings.push((start, hash));
+        let strings = &self.strings;
+        self.table.insert_unique(spread(hash), start, |&start| {
+            // Not called: there is room.
+            let at = strings.partition_point(|&(other, _)| other < start);
+            strings.get(at).map_or(0, |&(_, hash)| spread(hash))
+        });
         NullTerminatedString(start)
+    }
+
+    /// Makes the table twice as large, from the list: what is in it is in no order, and its strings are all over the place.
+    #[cold]
+    fn grow(&mut self) {
+        let mut table = HashTable::with_capacity((2 * self.strings.len()).max(16));
+        for &(start, hash) in &self.strings {
+            table.insert_unique(spread(hash), start, |_| 0);
+        }
+        self.table = table;
     }
 
     /// Interns `key`, which is appended to `bytes` with a NUL after it if it is new.

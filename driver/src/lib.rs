@@ -94,8 +94,13 @@ impl Error {
 
 /// A pool of `jobs` workers; 0 means one for each core.
 pub(crate) fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
-    Ok(rayon::ThreadPoolBuilder::new()
-        .num_threads(jobs)
-        .thread_name(|i| format!("worker {i}"))
-        .build()?)
+    let builder = || {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(jobs)
+            .thread_name(|i| format!("worker {i}"))
+    };
+    match builder().stack_size(limits::WORKER_STACK_LEN).build() {
+        Ok(pool) => Ok(pool),
+        Err(_) => Ok(builder().build()?),
+    }
 }

@@ -30,3 +30,7 @@ pub const MAX_JSON_DEPTH: usize = syntax::limits::MAX_NESTING as usize / 2;
 /// Levels by which JSON and ZON are indented at most. The text of a document nested without limit would otherwise grow with the
 /// square of its depth.
 pub const MAX_INDENT: usize = 100;
+
+/// Bytes of address space for the stack of a worker, if it is to be had. What nests deeper than a stack goes on in memory that is given back
+/// to the system after each step of the work; so this has room for what nests without reason, and is touched as far as it is used.
+pub const WORKER_STACK_LEN: usize = 256 << 20;
