@@ -56,8 +56,10 @@ fn lengths_that_add_up() {
     let place = Place::new(TEXT);
     place.check();
     let mut bytes = place.entry_bytes();
-    bytes[0] -= 1;
-    bytes[4] += 4;
+    for (at, by) in [(0, -1), (4, 4)] {
+        let length = i32::from_ne_bytes(bytes[at..at + 4].try_into().unwrap());
+        bytes[at..at + 4].copy_from_slice(&(length + by).to_ne_bytes());
+    }
     fs::write(place.entry(), &bytes).unwrap();
     assert_eq!(place.check(), How::Generated(Reason::Checksum));
 }
