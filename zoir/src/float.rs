@@ -385,6 +385,8 @@ mod tests {
             Format::F128,
         );
         assert_eq!(text(many_digits), "123456789012345678901234567890123460000");
-        assert!(text(1).starts_with("0.000") && text(1).ends_with("6"));
+        // Thousands of digits: too many for Miri.
+        let least = (!cfg!(miri)).then(|| text(1));
+        assert!(least.is_none_or(|text| text.starts_with("0.000") && text.ends_with('6')));
     }
 }
