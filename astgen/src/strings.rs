@@ -35,6 +35,13 @@ fn spread(hash: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(hash)
 }
 
+/// Inserts a string into a table that has room, so that no other's hash is asked for. Nothing is ever removed, which could take
+/// room without being counted.
+fn put(table: &mut HashTable<u32>, start: u32, hash: u32) {
+    debug_assert!(table.len() < table.capacity());
+    table.insert_unique(spread(hash), start, |_| spread(hash));
+}
+
 impl StringTable {
     /// A table with room for the strings of a file of so many tokens.
     pub(crate) fn for_tokens(tokens: usize) -> StringTable {
@@ -66,12 +73,7 @@ impl StringTable {
             self.grow();
         }
         self.strings.push((start, hash));
-        let strings = &self.strings;
-        self.table.insert_unique(spread(hash), start, |&start| {
-            // Not called: there is room.
-            let at = strings.partition_point(|&(other, _)| other < start);
-            strings.get(at).map_or(0, |&(_, hash)| spread(hash))
-        });
+        put(&mut self.table, start, hash);
         NullTerminatedString(start)
     }
 
@@ -80,7 +82,7 @@ impl StringTable {
     fn grow(&mut self) {
         let mut table = HashTable::with_capacity((2 * self.strings.len()).max(16));
         for &(start, hash) in &self.strings {
-            table.insert_unique(spread(hash), start, |_| 0);
+            put(&mut table, start, hash);
         }
         self.table = table;
     }
