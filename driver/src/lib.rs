@@ -99,8 +99,6 @@ pub(crate) fn pool(jobs: usize) -> Result<rayon::ThreadPool, Error> {
             .num_threads(jobs)
             .thread_name(|i| format!("worker {i}"))
     };
-    match builder().stack_size(limits::WORKER_STACK_LEN).build() {
-        Ok(pool) => Ok(pool),
-        Err(_) => Ok(builder().build()?),
-    }
+    let roomy = builder().stack_size(limits::WORKER_STACK_LEN).build();
+    Ok(roomy.or_else(|_| builder().build())?)
 }
