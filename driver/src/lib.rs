@@ -2,8 +2,8 @@
 //!
 //! A [`graph::Program`] is a set of modules with root files; loading it follows every import with parallel
 //! workers, through the cache, and gives a [`graph::Graph`]: all files, all errors, all imports that lead
-//! nowhere. The commands on top of that are thin: [`check`] (a whole program), [`ast_check`] (single files, as
-//! the reference's command of that name), [`emit`] and [`dump`] (the IR as bytes and as text).
+//! nowhere. On top of that are [`check`](mod@check) (whole programs, by manifest where nothing changed) and [`compilation`] (a program loaded
+//! again and again), with [`changes`] (what differs between two versions of a file). The verbs of the command line are thin.
 //!
 //! What is here: modules and import resolution, workers, diagnostics and their text, directories, the command
 //! line. What is not: parsing and lowering (`syntax`, `astgen`), the layout of IR (`zir`), entries and locks
@@ -11,30 +11,25 @@
 //!
 //! Everything a user sees is in path order, whatever the number of threads.
 
-pub mod ast_check;
-pub mod cache_dirs;
+pub mod changes;
 pub mod check;
 pub mod cli;
-pub mod diagnostics;
-pub mod dump;
-pub mod emit;
-pub mod explain;
+mod command;
+pub mod compilation;
+mod diagnostic;
+mod environment;
+mod explain;
+mod file;
+mod flags;
 pub mod graph;
-pub mod incremental;
-pub mod inputs;
-pub mod inputs_list;
-pub mod lib_dir;
-pub mod limits;
-pub mod module;
+mod input;
+mod limits;
+mod memory;
+mod output;
 mod paths;
-mod record;
-mod terminal;
-mod watch;
-mod whole;
-pub mod zir_diff;
-pub mod zon_diagnostics;
-pub mod zon_fmt;
-pub mod zon_json;
+mod project;
+mod whole_run;
+mod zon_json;
 
 /// What a process ends with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +40,16 @@ pub enum Status {
     ErrorsFound = 1,
     /// The question itself could not be asked: bad arguments, no such file.
     CouldNotRun = 2,
+}
+
+impl Status {
+    /// That of a command that ran.
+    pub(crate) fn errors(found: bool) -> Status {
+        match found {
+            true => Status::ErrorsFound,
+            false => Status::Clean,
+        }
+    }
 }
 
 impl From<Status> for std::process::ExitCode {

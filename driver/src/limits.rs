@@ -2,35 +2,35 @@
 
 /// Errors about files in several modules that are reported, as in the reference: one mistake in a build
 /// script can cause one for each file.
-pub const MAX_MULTI_MODULE_ERRORS: usize = 5;
+pub(crate) const MAX_MULTI_MODULE_ERRORS: usize = 5;
 
 /// Notes of such an error that say where the file is imported, as in the reference.
-pub const MAX_MULTI_MODULE_NOTES: usize = 5;
+pub(crate) const MAX_MULTI_MODULE_NOTES: usize = 5;
 
 /// Length of a `--files-from` list. Far more than any tree has; a wrong file (a device, a core dump) ends
 /// in an error and not in memory.
-pub const MAX_LIST_LEN: u64 = 1 << 30;
+pub(crate) const MAX_LIST_LEN: u64 = 1 << 30;
 
 /// Bytes of source lines and marks below them that are shown for one file; what is said after that is said without.
 /// Far more than anybody reads. A line of some megabytes with an error in each token would otherwise
 /// be shown once for each.
-pub const MAX_SHOWN_LINES_LEN: u64 = 64 << 20;
+pub(crate) const MAX_SHOWN_LINES_LEN: u64 = 64 << 20;
 
 /// Length of the record beside a manifest. That of a hundred thousand files is a tenth of it; beyond it, running again is no
 /// worse than reading it.
-pub const MAX_RECORD_LEN: u64 = 64 << 20;
+pub(crate) const MAX_RECORD_LEN: u64 = 64 << 20;
 
 /// Declarations around a declaration that are named with it. Real code has a handful; the names of a file nested without
 /// limit would be as long as the square of it.
-pub const MAX_NAME_PARTS: usize = 16;
+pub(crate) const MAX_NAME_PARTS: usize = 16;
 
 /// How deep JSON may nest that becomes ZON: no deeper than ZON can be read.
-pub const MAX_JSON_DEPTH: usize = syntax::limits::MAX_NESTING as usize / 2;
+pub(crate) const MAX_JSON_DEPTH: usize = syntax::limits::MAX_NESTING as usize / 2;
 
 /// Levels by which JSON and ZON are indented at most. The text of a document nested without limit would otherwise grow with the
 /// square of its depth.
-pub const MAX_INDENT: usize = 100;
+pub(crate) const MAX_INDENT: usize = 100;
 
 /// Bytes of address space for the stack of a worker, if it is to be had. What nests deeper than a stack goes on in memory that is given back
 /// to the system after each step of the work; so this has room for what nests without reason, and is touched as far as it is used.
-pub const WORKER_STACK_LEN: usize = 256 << 20;
+pub(crate) const WORKER_STACK_LEN: usize = 256 << 20;

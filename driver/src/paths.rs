@@ -55,6 +55,11 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     PathBuf::from(OsString::from_vec(joined))
 }
 
+/// A path as the reference has it, which messages and the names of entries depend on: relative if it is below `cwd`.
+pub(crate) fn canonical(cwd: &Path, path: &Path) -> PathBuf {
+    from_bytes(&cache_store::resolve_path(bytes(cwd), bytes(path))).to_owned()
+}
+
 /// The order of resolved paths: that of [`Path`], by components, but that a leading `..` is a name as others are. There is nothing to
 /// normalise, so it is found in the text, which costs a tenth.
 pub(crate) fn compare(a: &Path, b: &Path) -> Ordering {

@@ -17,7 +17,7 @@ pub struct Location {
 }
 
 /// A range of the source with one point of interest, as error messages show it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: ByteOffset,

@@ -4,13 +4,18 @@ use std::collections::HashMap;
 
 use syntax::location::Span;
 
-use super::{error, newline, special, zon_name, zon_string};
-use crate::diagnostics::{Diagnostic, Lines, Severity};
+use super::special;
+use super::text::{error, newline, zon_name, zon_string};
+use crate::diagnostic::{Diagnostic, Lines};
 use crate::limits::MAX_JSON_DEPTH;
 
 /// A JSON document as ZON; otherwise what is wrong with it. `path` is its name in errors. With `plain` every string is
 /// one.
-pub fn from_json(source: &[u8], path: &[u8], plain: bool) -> Result<Vec<u8>, Vec<Diagnostic>> {
+pub(crate) fn from_json(
+    source: &[u8],
+    path: &[u8],
+    plain: bool,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let failed = |problem: Problem| {
         let lines = Lines::new(source);
         let span = |at: usize, end: usize| Span {
@@ -26,13 +31,10 @@ pub fn from_json(source: &[u8], path: &[u8], plain: bool) -> Result<Vec<u8>, Vec
         );
         if let (Some((at, end)), Some(location)) = (problem.first, &diagnostic.location) {
             let note = lines.location(span(at, end)).without_line_of(location);
-            diagnostic.notes.push(Diagnostic {
-                severity: Severity::Note,
-                path: path.to_vec(),
-                location: Some(note),
-                message: b"the same name first here".to_vec(),
-                notes: Vec::new(),
-            });
+            let message = b"the same name first here".to_vec();
+            diagnostic
+                .notes
+                .push(Diagnostic::note(path, Some(note), message));
         }
         vec![diagnostic]
     };

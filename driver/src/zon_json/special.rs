@@ -3,7 +3,7 @@
 use syntax::{float_literal, string_literal};
 use zoir::F128;
 
-use super::zon_name;
+use super::text::zon_name;
 
 /// The largest integer up to which every reader of JSON has all integers: 2^53 - 1.
 pub(super) const MAX_EXACT: u64 = (1 << 53) - 1;

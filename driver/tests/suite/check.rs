@@ -218,9 +218,22 @@ fn modules_by_name() {
         ]
     );
     assert_eq!(
-        report["unresolved"],
-        json!([{ "path": "util/u.zig", "import": "other", "reason": "module_not_found" }])
+        nowhere(&report),
+        json!([{
+            "path": "util/u.zig", "line": 3, "column": 23, "import": "other", "reason": "module_not_found",
+            "message": "unresolved import 'other': no module of that name is known",
+        }])
     );
+}
+
+/// Imports that lead nowhere, without what shows their lines.
+fn nowhere(report: &serde_json::Value) -> serde_json::Value {
+    let mut list = report["unresolved"].clone();
+    for import in list.as_array_mut().unwrap() {
+        let import = import.as_object_mut().unwrap();
+        assert!(import.remove("span").is_some() && import.remove("source_line").is_some());
+    }
+    list
 }
 
 #[test]
@@ -304,11 +317,21 @@ fn what_leads_nowhere_fails_only_a_strict_run() {
     ]);
     let report = project.check_json(0, &["--no-manifest", "src/main.zig"]);
     assert_eq!(
-        report["unresolved"],
+        nowhere(&report),
         json!([
-            { "path": "src/main.zig", "import": "../outside.zig", "reason": "import_outside_module_path" },
-            { "path": "src/main.zig", "import": "nobody", "reason": "module_not_found" },
-            { "path": "src/main.zig", "import": "x.txt", "reason": "module_not_found" },
+            {
+                "path": "src/main.zig", "line": 1, "column": 19, "import": "../outside.zig",
+                "reason": "import_outside_module_path",
+                "message": "unresolved import '../outside.zig': the path leads out of the module's root directory",
+            },
+            {
+                "path": "src/main.zig", "line": 2, "column": 19, "import": "nobody", "reason": "module_not_found",
+                "message": "unresolved import 'nobody': no module of that name is known",
+            },
+            {
+                "path": "src/main.zig", "line": 3, "column": 19, "import": "x.txt", "reason": "module_not_found",
+                "message": "unresolved import 'x.txt': no module of that name is known",
+            },
         ])
     );
     insta::assert_snapshot!(
@@ -340,15 +363,9 @@ fn without_a_standard_library_the_rest_is_checked() {
         project.run(&["check", "--strict", "main.zig"]).status,
         Some(1)
     );
-    let mut elsewhere = project.command(&[
-        "check",
-        "--format",
-        "json",
-        "--zig-lib-dir",
-        "nowhere",
-        "main.zig",
-    ]);
-    let report = project.finish(&mut elsewhere, None).json();
+    let report = project
+        .run(&["check", "--format", "json", "main.zig"])
+        .json();
     assert!(
         report["notes"][0]
             .as_str()
@@ -357,6 +374,42 @@ fn without_a_standard_library_the_rest_is_checked() {
         "{report}"
     );
     assert_eq!(report["unresolved"][0]["reason"], "std_not_found");
+}
+
+#[test]
+fn a_lib_directory_that_was_named_must_be_one() {
+    let project = Project::new(CLEAN);
+    fs::create_dir_all(project.path("empty")).unwrap();
+    fs::create_dir_all(project.path("folder/std/std.zig")).unwrap();
+    for (dir, problem) in [
+        ("nowhere", "No such file or directory (os error 2)"),
+        ("main.zig", "it is no directory"),
+        ("empty", "it holds no std/std.zig"),
+        ("folder", "its std/std.zig is no file"),
+    ] {
+        for by_flag in [true, false] {
+            let mut command = project.command(&["check", "main.zig"]);
+            let by = match by_flag {
+                true => {
+                    command.args(["--zig-lib-dir", dir]);
+                    "--zig-lib-dir"
+                }
+                false => {
+                    command.env("ZIG_LIB_DIR", dir);
+                    "ZIG_LIB_DIR"
+                }
+            };
+            let ran = project.finish(&mut command, None);
+            let expected = format!(
+                "status Some(2)\n--- stderr\nerror: {by} names '{dir}', which is no lib directory of Zig: {problem}\n"
+            );
+            assert_eq!(ran.text(), expected);
+        }
+    }
+    // An empty variable names nothing.
+    let mut command = project.command(&["check", "main.zig"]);
+    let ran = project.finish(command.env("ZIG_LIB_DIR", ""), None);
+    assert_eq!(ran.status, Some(0), "{}", ran.text());
 }
 
 #[test]

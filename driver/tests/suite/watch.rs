@@ -7,9 +7,8 @@ use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use driver::graph::{Observer, Program, Stores};
-use driver::incremental::{Change, Compilation, Update};
-use driver::module::{Module, Modules};
+use driver::compilation::{Change, Compilation, Update};
+use driver::graph::{Module, Modules, Observer, Program, Stores};
 use serde_json::Value;
 
 use crate::common::{Project, messages};

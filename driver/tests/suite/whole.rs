@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
-use driver::cache_dirs::CacheFlags;
-use driver::check::{CheckOptions, ManifestState, ModuleArg, Report, check};
+use driver::check::{
+    CacheFlags, CheckOptions, EnvironmentOptions, ManifestState, ModuleArg, Report, check,
+};
 use driver::graph::Observer;
 
 use crate::common::{Project, Ran};
@@ -39,11 +40,14 @@ const FILES: [(&str, &str); 6] = [
 fn options(project: &Project, paths: &[&str]) -> CheckOptions {
     CheckOptions {
         paths: paths.iter().map(|path| project.path(path)).collect(),
-        zig_lib_dir: Some(project.lib()),
-        cache: CacheFlags {
-            local: Some(project.home().join("local")),
-            global: Some(project.home().join("global")),
-            share: false,
+        environment: EnvironmentOptions {
+            zig_lib_dir: Some(project.lib()),
+            cache: CacheFlags {
+                local: Some(project.home().join("local")),
+                global: Some(project.home().join("global")),
+                share: false,
+            },
+            no_cache: false,
         },
         jobs: 2,
         ..CheckOptions::default()
@@ -58,10 +62,13 @@ fn answer(report: &Report) -> String {
         inputs,
         diagnostics,
         unresolved,
-        notes,
+        said,
         ..
     } = report;
-    format!("{files} {failed} {inputs:?}\n{diagnostics:#?}\n{unresolved:#?}\n{notes:#?}")
+    format!(
+        "{files} {failed} {inputs:?}\n{diagnostics:#?}\n{unresolved:#?}\n{:#?}",
+        said.notes
+    )
 }
 
 /// Runs with manifest and without any cache; the answers must be equal.
@@ -69,7 +76,10 @@ fn compared(options: &CheckOptions) -> Report {
     let report = check(options, &Quiet).unwrap();
     let fresh = check(
         &CheckOptions {
-            no_cache: true,
+            environment: EnvironmentOptions {
+                no_cache: true,
+                ..options.environment.clone()
+            },
             ..options.clone()
         },
         &Quiet,
@@ -149,7 +159,10 @@ fn an_unchanged_program_is_a_hit_that_reports_what_the_first_run_did() {
     // And so is another library.
     let other_lib = Project::new(&[]);
     let moved = CheckOptions {
-        zig_lib_dir: Some(other_lib.lib()),
+        environment: EnvironmentOptions {
+            zig_lib_dir: Some(other_lib.lib()),
+            ..options.environment.clone()
+        },
         ..options
     };
     assert_eq!(state(&moved), ManifestState::Miss);
@@ -385,14 +398,18 @@ fn manifests_do_not_depend_on_the_number_of_threads() {
     let mut manifests = Vec::new();
     for jobs in [1, 8] {
         let dir = project.home().join(format!("j{jobs}"));
+        let base = options(&project, &["main.zig", "."]);
         let options = CheckOptions {
             jobs,
-            cache: CacheFlags {
-                local: Some(dir.clone()),
-                global: Some(dir.clone()),
-                share: false,
+            environment: EnvironmentOptions {
+                cache: CacheFlags {
+                    local: Some(dir.clone()),
+                    global: Some(dir.clone()),
+                    share: false,
+                },
+                ..base.environment.clone()
             },
-            ..options(&project, &["main.zig", "."])
+            ..base.clone()
         };
         check(&options, &Quiet).unwrap();
         let (manifest, record) = (one_file_in(dir.join("h")), one_file_in(dir.join("o")));
@@ -504,7 +521,11 @@ fn sequences(seed: u64, count: u64) -> usize {
                 project.write("sub/b.zig", FILES[2].1.as_bytes());
             }
             let report = run();
-            assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+            assert!(
+                report.said.warnings.is_empty(),
+                "{:?}",
+                report.said.warnings
+            );
             hits += usize::from(report.manifest == ManifestState::Hit);
             if report.failed == 0 && report.diagnostics.is_empty() {
                 // Nothing has changed: that must be known.
@@ -567,7 +588,11 @@ fn damaged_manifests_and_records_are_misses() {
             "{}",
             String::from_utf8_lossy(&bytes)
         );
-        assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+        assert!(
+            report.said.warnings.is_empty(),
+            "{:?}",
+            report.said.warnings
+        );
         assert_eq!(fs::read(&manifest).unwrap(), good);
         assert_eq!(
             check(&options, &Quiet).unwrap().manifest,
@@ -640,7 +665,7 @@ fn what_stands_in_the_way_of_a_manifest_costs_no_more_than_the_manifest() {
         let report = compared(&options);
         assert_ne!(report.manifest, ManifestState::Hit, "{blocked}");
         assert_eq!((report.files, report.failed), (7, 0), "{blocked}");
-        assert!(!report.warnings.is_empty(), "{blocked}");
+        assert!(!report.said.warnings.is_empty(), "{blocked}");
     }
     // Without a clock no stat is trusted, and contents decide.
     let project = Project::new(&FILES);

@@ -1,0 +1,151 @@
+//! The outcome of a check.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use cache_store::How;
+use manifest::MissReason;
+use serde::Serialize;
+
+use super::merge::Merged;
+use super::said::Said;
+use crate::explain::{CheckExplanation, FileReason, describe_miss};
+use crate::graph::{Diagnostic, Unresolved};
+use crate::whole_run::Record;
+
+/// Whether the manifest had the answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ManifestState {
+    /// Nothing has changed: the report is that of the run that wrote the manifest.
+    Hit,
+    /// There was none, or something has changed.
+    Miss,
+    /// None was asked.
+    #[default]
+    Off,
+}
+
+/// What the run that wrote a manifest did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Recorded {
+    /// Files whose IR came from the cache then.
+    pub hits: usize,
+    /// Files that were lowered then.
+    pub generated: usize,
+}
+
+/// The outcome of a check, over all its programs.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Number of files, each counted once.
+    pub files: usize,
+    /// Files whose IR came from the cache.
+    pub hits: usize,
+    /// Files that were lowered.
+    pub generated: usize,
+    /// Files with errors, or that could not be loaded.
+    pub failed: usize,
+    /// Whether the manifest had the answer.
+    pub manifest: ManifestState,
+    /// What the run that wrote the manifest did, if the manifest had the answer.
+    pub recorded: Option<Recorded>,
+    /// Time taken, in milliseconds.
+    pub elapsed_ms: u64,
+    /// All files that were read, in path order.
+    pub inputs: Vec<PathBuf>,
+    /// Where each file's IR came from, if that was asked for.
+    pub explanation: Option<CheckExplanation>,
+    /// All errors.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Imports that lead nowhere.
+    pub unresolved: Vec<Unresolved>,
+    /// What else there is to tell.
+    pub said: Said,
+}
+
+impl Report {
+    /// What came of loading. `miss` is the reason why the manifest was one, if it was asked.
+    pub(super) fn new(
+        said: Said,
+        merged: &mut Merged,
+        miss: Option<&MissReason>,
+        explain: bool,
+    ) -> Report {
+        let files = merged.files.values();
+        let count = |wanted: fn(&How) -> bool| {
+            let hows = files.clone().filter_map(|file| file.how.as_ref());
+            hows.filter(|how| wanted(how)).count()
+        };
+        Report {
+            files: files.len(),
+            hits: count(|how| matches!(how, How::Hit(_))),
+            generated: count(|how| matches!(how, How::Generated(_))),
+            failed: files.clone().filter(|file| file.failed).count(),
+            manifest: match miss {
+                Some(_) => ManifestState::Miss,
+                None => ManifestState::Off,
+            },
+            inputs: (files.clone())
+                .filter(|file| file.used.is_some())
+                .map(|file| file.path.clone())
+                .collect(),
+            explanation: explain.then(|| CheckExplanation {
+                manifest: miss.map(describe_miss),
+                files: (files.clone())
+                    .map(|file| FileReason::of(&file.path, file.how))
+                    .collect(),
+            }),
+            diagnostics: std::mem::take(&mut merged.diagnostics),
+            unresolved: std::mem::take(&mut merged.unresolved),
+            said,
+            ..Report::default()
+        }
+    }
+
+    /// What a run over the same files came to.
+    pub(super) fn repeated(said: Said, record: Record, explain: bool, begin: Instant) -> Report {
+        let reasons = || {
+            record
+                .files
+                .iter()
+                .map(|path| FileReason::of_manifest(path))
+        };
+        Report {
+            manifest: ManifestState::Hit,
+            files: record.files.len(),
+            // Nothing was generated now; what the run that wrote the manifest did is told apart from that.
+            hits: record.files.len(),
+            recorded: Some(Recorded {
+                hits: record.hits,
+                generated: record.generated,
+            }),
+            explanation: explain.then(|| CheckExplanation {
+                manifest: None,
+                files: reasons().collect(),
+            }),
+            unresolved: record.unresolved,
+            inputs: record.files,
+            said,
+            elapsed_ms: begin.elapsed().as_millis() as u64,
+            ..Report::default()
+        }
+    }
+
+    /// Whether nothing is wrong, apart from imports that lead nowhere.
+    pub fn is_clean(&self) -> bool {
+        self.failed == 0 && self.diagnostics.is_empty()
+    }
+
+    /// What the next run with nothing changed is to report.
+    pub(super) fn record(&self) -> Record {
+        Record {
+            // Known when the manifest is written.
+            of: [0; 16],
+            hits: self.hits,
+            generated: self.generated,
+            files: self.inputs.clone(),
+            unresolved: self.unresolved.clone(),
+        }
+    }
+}

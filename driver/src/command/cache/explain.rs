@@ -1,0 +1,143 @@
+//! `zirc cache explain`: what became of the files of a manifest.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use manifest::{Digest, Listing, Prefixes};
+
+use crate::environment::{self, CacheDirs, layout};
+use crate::flags::{CacheDirFlags, FormatFlag, LibFlag};
+use crate::output::{Format, human, json};
+use crate::{Error, Status, paths, whole_run};
+
+/// Say of each file of a manifest what became of it since.
+///
+/// Manifests of Zig are read too.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  zirc cache explain .zirc-cache/h/0123456789abcdef0123456789abcdef.txt
+  zirc cache explain 0123456789abcdef0123456789abcdef
+  zirc cache explain .zig-cache/h/0123456789abcdef0123456789abcdef.txt
+
+Exit status: 0 nothing has changed, 1 something has, 2 could not run.")]
+pub(crate) struct ExplainArgs {
+    /// A manifest, or its name: 32 digits, looked for in the cache directories.
+    #[arg(value_name = "MANIFEST|HEX")]
+    manifest: PathBuf,
+    #[command(flatten)]
+    dirs: CacheDirFlags,
+    #[command(flatten)]
+    lib: LibFlag,
+    /// Compare contents even where size, inode and modification time are the recorded ones.
+    #[arg(long)]
+    contents: bool,
+    #[command(flatten)]
+    format: FormatFlag,
+}
+
+/// Says what became of the files.
+pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
+    let cwd = environment::working_dir()?;
+    let known: Vec<CacheDirs> = [false, true]
+        .into_iter()
+        .filter_map(|share| {
+            let flags = args.dirs.resolve(share);
+            CacheDirs::find(&flags, &cwd, &environment::variable)
+        })
+        .collect();
+    let lib_dir = environment::find_lib_dir(args.lib.zig_lib_dir.as_deref(), &cwd)?;
+    let path = find(&args.manifest, &known)?;
+    let candidates = candidates(lib_dir.as_deref(), &path, &cwd, &known);
+    let count = candidates.first().map_or(1, Prefixes::count);
+    let fail = |error: manifest::Error| Error::Usage(error.to_string());
+    let listing = Listing::read(&path, count).map_err(fail)?;
+    let Some(prefixes) = manifest::choose_prefixes(&listing, &candidates) else {
+        return Err(Error::Usage("no directories are known".to_owned()));
+    };
+    let explanations = manifest::explain(&listing, prefixes, args.contents);
+    let text = match args.format.format {
+        Format::Human => human::explanations(&explanations).into_bytes(),
+        Format::Json => json::explanations(&path, &explanations)?,
+    };
+    std::io::stdout().lock().write_all(&text)?;
+    let changed = explanations.iter().any(|e| !e.finding.is_same());
+    Ok(Status::errors(changed))
+}
+
+/// The manifest's file: as it was given, or below one of the cache directories.
+fn find(given: &Path, known: &[CacheDirs]) -> Result<PathBuf, Error> {
+    if Digest::from_hex(paths::bytes(given)).is_none() || given.exists() {
+        return Ok(given.to_owned());
+    }
+    let name = layout::manifest_name(given);
+    let mut looked_in = Vec::new();
+    for dir in known.iter().flat_map(|dirs| [&dirs.local, &dirs.global]) {
+        for base in [dir.clone(), dir.join(layout::OWN)] {
+            let dir = layout::manifests(&base);
+            let path = dir.join(&name);
+            if path.is_file() {
+                return Ok(path);
+            }
+            if !looked_in.contains(&dir) {
+                looked_in.push(dir);
+            }
+        }
+    }
+    let looked_in: Vec<String> = looked_in.iter().map(|dir| paths::display(dir)).collect();
+    Err(Error::Usage(format!(
+        "no manifest '{}' in {}",
+        given.display(),
+        looked_in.join(", ")
+    )))
+}
+
+/// Sets of directories that the manifest may have been written with.
+///
+/// It says nothing about them, but it lies in one of them: its cache directory is mostly the local one and in the
+/// project's own directory.
+fn candidates(
+    lib_dir: Option<&Path>,
+    manifest: &Path,
+    cwd: &Path,
+    known: &[CacheDirs],
+) -> Vec<Prefixes> {
+    let absolute = paths::resolve(&[paths::bytes(cwd), paths::bytes(manifest)]);
+    let mut own: Vec<&Path> = Vec::new();
+    if let Some(dir) = absolute.parent().and_then(Path::parent) {
+        own.push(dir);
+        if dir.ends_with(layout::OWN) {
+            own.extend(dir.parent());
+        }
+    }
+    let mut bases = vec![cwd];
+    let build_root = layout::project_root(cwd);
+    for dir in own.iter().filter_map(|dir| dir.parent()).chain(build_root) {
+        if !bases.contains(&dir) {
+            bases.push(dir);
+        }
+    }
+    let mut locals: Vec<&Path> = own.clone();
+    let mut globals: Vec<&Path> = Vec::new();
+    for dirs in known {
+        let CacheDirs { local, global } = dirs;
+        // One that lies in the global directory tells nothing about the local one.
+        if own.contains(&&**global) && !locals.contains(&&**local) {
+            locals.push(local);
+        }
+        if !globals.contains(&&**global) {
+            globals.push(global);
+        }
+    }
+    let mut sets = Vec::new();
+    for local in &locals {
+        for global in &globals {
+            for base in &bases {
+                sets.push(whole_run::prefixes(base, lib_dir, local, global));
+                sets.push(whole_run::prefixes(base, Some(base), local, global));
+            }
+        }
+    }
+    sets
+}

@@ -1,0 +1,29 @@
+//! `zirc dump`: the IR as text.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use syntax::Ast;
+
+use crate::file::Ir;
+use crate::{Error, Status, input};
+
+/// Print the IR of a file as text.
+///
+/// A file with errors is printed as far as it was lowered.
+#[derive(Args, Debug)]
+pub(crate) struct DumpArgs {
+    /// The file.
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+/// Prints the IR of a file on standard output.
+pub(crate) fn run(args: &DumpArgs) -> Result<Status, Error> {
+    let source = input::load(&args.file)?;
+    let tree = Ast::parse(&source, input::mode_of(&args.file));
+    let ir = Ir::lower(&tree);
+    std::io::stdout().lock().write_all(&ir.print(&tree))?;
+    Ok(Status::errors(ir.has_errors()))
+}

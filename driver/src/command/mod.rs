@@ -1,0 +1,11 @@
+//! The verbs of the command line, a file each: its arguments and what it does.
+
+pub(crate) mod ast_check;
+pub(crate) mod cache;
+pub(crate) mod check;
+pub(crate) mod completions;
+pub(crate) mod diff;
+pub(crate) mod dump;
+pub(crate) mod emit;
+pub(crate) mod watch;
+pub(crate) mod zon;

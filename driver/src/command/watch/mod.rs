@@ -1,0 +1,158 @@
+//! `zirc watch`: a program checked anew whenever one of its files changes.
+
+mod watcher;
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::check::{CheckOptions, Prepared, describe_warnings};
+use crate::compilation::{Compilation, Update};
+use crate::diagnostic::Severity;
+use crate::flags::{ColorFlag, EnvironmentFlags, FormatFlag, Workers};
+use crate::graph::{Modules, UnresolvedReason};
+use crate::output::human::Renderer;
+use crate::output::terminal::{Progress, say};
+use crate::output::{Format, human, json};
+use crate::{Error, Status, input};
+use watcher::Watcher;
+
+/// Check a program whenever one of its files changes.
+///
+/// After each change errors are printed as check prints them, and what changed in which declarations, on standard
+/// output, as diff says it. It goes on until it is interrupted.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  zirc watch src/main.zig
+  zirc watch                    every .zig and .zon file below this directory
+  zirc watch --poll 500         on a file system that does not tell of changes
+  zirc watch --format json      a line for each update")]
+pub(crate) struct WatchArgs {
+    /// A root file, or a directory, of which every file is checked. The working directory if it is not given.
+    #[arg(value_name = "PATH")]
+    path: Option<PathBuf>,
+    #[command(flatten)]
+    environment: EnvironmentFlags,
+    /// Look at all files every so many milliseconds instead of waiting for the system to tell of changes. That is done
+    /// once a second where the system cannot tell.
+    #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
+    poll: Option<u64>,
+    /// Wait until nothing has changed for so many milliseconds.
+    #[arg(long, value_name = "MS", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=60_000))]
+    debounce: u64,
+    #[command(flatten)]
+    workers: Workers,
+    #[command(flatten)]
+    format: FormatFlag,
+    #[command(flatten)]
+    color: ColorFlag,
+}
+
+/// Checks, waits for a change, and so on until the process is ended or nobody reads the output any more.
+pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
+    let format = args.format.format;
+    let prepared = Prepared::new(&CheckOptions {
+        paths: args.path.iter().cloned().collect(),
+        environment: args.environment.resolve()?,
+        ..CheckOptions::default()
+    })?;
+    for note in &prepared.said.notes {
+        say(format_args!("note: {note}"));
+    }
+    for warning in &prepared.said.warnings {
+        say(format_args!("warning: {warning}"));
+    }
+    let Some(program) = prepared.programs.into_iter().next() else {
+        return Err(Error::Usage("no path was given".to_owned()));
+    };
+    let cwd = program.cwd.clone();
+    let main = program.modules.get(Modules::MAIN);
+    // Of a directory every file is a root, and there may be others the next time.
+    let directory = main.root_src_path.is_none().then(|| main.display_root());
+    let mut compilation = Compilation::new(program, prepared.stores, args.workers.jobs)?;
+    let poll = args.poll.map(Duration::from_millis);
+    let mut watcher = Watcher::new(poll, Duration::from_millis(args.debounce), &cwd);
+    let mut printer = Printer {
+        format,
+        renderer: Renderer::on_stderr(args.color.color),
+        last: None,
+    };
+    loop {
+        let begin = Instant::now();
+        if let Some(directory) = &directory {
+            match input::scan(directory) {
+                Ok(roots) => compilation.set_roots(roots),
+                // It may be there again in a moment.
+                Err(error) => say(format_args!("error: {error}")),
+            }
+        }
+        let progress = Progress::new(format == Format::Human);
+        let update = compilation.update(&progress);
+        progress.finish();
+        printer.print(&update, begin.elapsed())?;
+        let files = update.graph.files.iter();
+        let dirs = files.filter_map(|(_, file)| Some((cwd.join(file.path.parent()?), false)));
+        let mut dirs: BTreeSet<(PathBuf, bool)> = dirs.collect();
+        if let Some(directory) = &directory {
+            let directory = cwd.join(directory);
+            dirs.retain(|(dir, _)| !dir.starts_with(&directory));
+            dirs.insert((directory, true));
+        }
+        // What changed before a directory was watched has to be looked for.
+        if !watcher.watch(dirs) {
+            watcher.wait();
+        }
+    }
+}
+
+struct Printer {
+    format: Format,
+    renderer: Renderer,
+    /// The diagnostics that were printed last.
+    last: Option<Vec<u8>>,
+}
+
+impl Printer {
+    /// Prints an update if it tells something new.
+    fn print(&mut self, update: &Update, elapsed: Duration) -> Result<(), Error> {
+        let graph = &update.graph;
+        let renderer = self.renderer;
+        let mut errors = renderer.text(&graph.diagnostics);
+        for import in &graph.unresolved {
+            if import.reason != UnresolvedReason::StdNotFound {
+                renderer.add(&mut errors, &human::unresolved(import, Severity::Note));
+            }
+        }
+        if update.changes.is_empty() && self.last.as_ref() == Some(&errors) {
+            return Ok(());
+        }
+        let warnings = describe_warnings(&graph.warnings);
+        let failed = graph.files.iter().filter(|(_, file)| file.failed).count();
+        let ms = elapsed.as_millis() as u64;
+        let mut told = Vec::new();
+        let out = match self.format {
+            Format::Json => json::update(update, failed, ms, &warnings)?,
+            Format::Human => {
+                told.extend_from_slice(&errors);
+                for warning in warnings {
+                    writeln!(told, "warning: {warning}")?;
+                }
+                let files = human::files(graph.files.len());
+                let looked_at = update.looked_at;
+                let counts = format!("{files}: {looked_at} looked at, {failed} failed, in {ms} ms");
+                renderer.dim(&mut told, &counts);
+                human::file_changes(&update.changes).into_bytes()
+            }
+        };
+        let mut stdout = std::io::stdout().lock();
+        stdout.write_all(&out)?;
+        stdout.flush()?;
+        std::io::stderr().lock().write_all(&told)?;
+        self.last = Some(errors);
+        Ok(())
+    }
+}

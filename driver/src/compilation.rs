@@ -1,0 +1,78 @@
+//! A compilation that lives on: after the first time, loading the program again costs one stat for each file
+//! that did not change, and says what changed in the others.
+
+use crate::Error;
+pub use crate::changes::{Change, FileChange};
+use crate::graph::{Graph, Observer, Program, Stores};
+use crate::memory::Memory;
+
+/// A program that is loaded again and again.
+#[derive(Debug)]
+pub struct Compilation {
+    program: Program,
+    stores: Stores,
+    pool: rayon::ThreadPool,
+    memory: Memory,
+}
+
+/// What an update found.
+#[derive(Debug)]
+pub struct Update {
+    /// Its number, from 1.
+    pub number: u64,
+    /// The program as it is now.
+    pub graph: Graph,
+    /// How many files were not taken from memory.
+    pub looked_at: usize,
+    /// What changed since the update before, in path order. Nothing the first time.
+    pub changes: Vec<FileChange>,
+}
+
+impl Compilation {
+    /// A compilation of `program` with `jobs` workers; 0 means one for each core. Nothing is loaded yet.
+    ///
+    /// # Errors
+    /// If the workers cannot be started.
+    pub fn new(program: Program, stores: Stores, jobs: usize) -> Result<Compilation, Error> {
+        Ok(Compilation {
+            program,
+            stores,
+            pool: crate::pool(jobs)?,
+            memory: Memory::default(),
+        })
+    }
+
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Other root files, by their paths below the main module's root, from the next update on.
+    pub fn set_roots(&mut self, roots: Vec<std::path::PathBuf>) {
+        self.program.roots = roots;
+    }
+
+    /// How many files are remembered.
+    pub fn remembered(&self) -> usize {
+        self.memory.len()
+    }
+
+    /// Bytes of IR that are remembered.
+    pub fn remembered_bytes(&self) -> usize {
+        self.memory.bytes()
+    }
+
+    /// Looks at all files and loads those that changed.
+    pub fn update(&mut self, observer: &dyn Observer) -> Update {
+        let number = self.memory.begin();
+        let memory = Some(&self.memory);
+        let graph = (self.program).load_with(&self.stores, &self.pool, observer, memory);
+        let incomplete = graph.files.iter().any(|(_, file)| file.how.is_none());
+        Update {
+            number,
+            graph,
+            looked_at: self.memory.looked_at(),
+            changes: self.memory.tell(incomplete),
+        }
+    }
+}

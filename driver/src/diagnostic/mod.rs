@@ -1,0 +1,13 @@
+//! Errors and notes about sources, apart from how they look: what a diagnostic is, its place in a source, and how it is taken
+//! out of either IR.
+
+mod model;
+mod place;
+mod zir;
+mod zoir;
+
+pub use model::{Diagnostic, Severity};
+pub use place::Location;
+pub(crate) use place::{Lines, without_line};
+pub(crate) use zir::zir_diagnostics;
+pub(crate) use zoir::zoir_diagnostics;

@@ -1,0 +1,75 @@
+//! What lies where in cache directories, lib directories and projects: the only place that knows these names.
+//!
+//! ```text
+//! CACHE/            .zirc-cache or .zig-cache beside build.zig; zirc or zig in the user's cache directory
+//!   z/              entries: the IR of a source each
+//!   h/              manifests: what a run or a build read
+//!   o/              what belongs to a manifest: a record of ours, a directory of outputs of the reference's
+//!   zirc/           in directories shared with the reference: h/ and o/ of ours
+//! LIB/std/std.zig   the root file of the standard library
+//! ```
+
+use std::path::{Path, PathBuf};
+
+/// The file that tells that a directory is a project's.
+const BUILD_SCRIPT: &str = "build.zig";
+
+/// Of a directory that caches of the user are kept in, the folder for ours or the reference's.
+pub(crate) fn app_folder(shared: bool) -> &'static str {
+    if shared { "zig" } else { OWN }
+}
+
+/// The local cache directory of a project, below the project's.
+pub(crate) fn local_folder(shared: bool) -> &'static str {
+    if shared { ".zig-cache" } else { ".zirc-cache" }
+}
+
+/// The folder of ours in what is the reference's as well.
+pub(crate) const OWN: &str = "zirc";
+
+/// The directory that `h/` and `o/` of ours are in, of a local cache directory.
+pub(crate) fn own_base(local: &Path, shared: bool) -> PathBuf {
+    if shared {
+        local.join(OWN)
+    } else {
+        local.to_owned()
+    }
+}
+
+/// The directory of entries.
+pub(crate) fn entries(dir: &Path) -> PathBuf {
+    dir.join("z")
+}
+
+/// The directory of manifests.
+pub(crate) fn manifests(base: &Path) -> PathBuf {
+    base.join("h")
+}
+
+/// The directory of records.
+pub(crate) fn records(base: &Path) -> PathBuf {
+    base.join("o")
+}
+
+/// The file name of a manifest with that digest in hexadecimal digits.
+pub(crate) fn manifest_name(digits: &Path) -> PathBuf {
+    let mut name = digits.as_os_str().to_owned();
+    name.push(".txt");
+    name.into()
+}
+
+/// The project that a directory is in: the nearest one above it with a build script.
+pub(crate) fn project_root(dir: &Path) -> Option<&Path> {
+    dir.ancestors().find(|dir| dir.join(BUILD_SCRIPT).exists())
+}
+
+/// The root file of the standard library.
+pub(crate) fn std_file(lib_dir: &Path) -> PathBuf {
+    lib_dir.join("std/std.zig")
+}
+
+/// Where the lib directory of a compiler may be, relative to the directories above its executable.
+pub(crate) const LIB_DIRS: [&str; 2] = ["lib", "lib/zig"];
+
+/// The lib directory of the Python package, below a directory of Python's.
+pub(crate) const PYTHON_LIB_DIR: &str = "site-packages/ziglang/lib";

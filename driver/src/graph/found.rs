@@ -1,0 +1,109 @@
+//! What was found: files, errors, imports that lead nowhere.
+
+use std::path::PathBuf;
+
+use cache_store::{How, Warning};
+use syntax::TokenIndex;
+
+use crate::diagnostic::{Diagnostic, Location};
+use crate::file::{ContentDigest, Used};
+
+/// Why an import was left alone.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnresolvedReason {
+    /// There is no module of that name, and it is no path of a `.zig` or `.zon` file.
+    ModuleNotFound,
+    /// The path leads out of the module.
+    ImportOutsideModulePath,
+    /// The standard library is wanted and was not found.
+    StdNotFound,
+}
+
+impl UnresolvedReason {
+    /// What to tell the user.
+    pub fn describe(self) -> &'static str {
+        match self {
+            UnresolvedReason::ModuleNotFound => "no module of that name is known",
+            UnresolvedReason::ImportOutsideModulePath => {
+                "the path leads out of the module's root directory"
+            }
+            UnresolvedReason::StdNotFound => "the standard library was not found",
+        }
+    }
+}
+
+/// An import that leads to no file.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Unresolved {
+    /// The importing file as messages name it.
+    pub path: PathBuf,
+    /// What it imports. Need not be UTF-8.
+    pub import: Vec<u8>,
+    /// Why it is unresolved.
+    pub reason: UnresolvedReason,
+    /// The token of the import.
+    pub token: TokenIndex,
+    pub(crate) location: Option<Location>,
+}
+
+/// One file of the program.
+#[derive(Debug)]
+pub struct LoadedFile {
+    /// Its path as messages name it.
+    pub path: PathBuf,
+    /// Where its IR came from; `None` where it has none.
+    pub how: Option<How>,
+    /// What of it was used; `None` where it could not be loaded.
+    pub used: Option<Used>,
+    /// Whether it has errors or could not be loaded.
+    pub failed: bool,
+    /// The digest of the source in which the places of its unresolved imports were found, if it has any. It was read
+    /// once more for that.
+    pub placed: Option<ContentDigest>,
+}
+
+impl LoadedFile {
+    /// Takes in what another program, loaded after this one's, made of the same file. Says whether both saw the same of it.
+    ///
+    /// Where its IR came from is what the first one says: for the later ones it is always in the cache.
+    pub(crate) fn merge(&mut self, later: &LoadedFile) -> bool {
+        let agree = |a: Option<ContentDigest>, b| a.zip(b).is_none_or(|(a, b)| a == b);
+        let digest = |file: &LoadedFile| file.used.and_then(|used| used.digest);
+        let same = agree(self.placed, later.placed)
+            && self.used.map(|used| used.stat) == later.used.map(|used| used.stat)
+            && agree(digest(self), digest(later));
+        self.failed |= later.failed;
+        self.placed = self.placed.or(later.placed);
+        same
+    }
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Graph {
+    /// All files by their resolved paths, in path order.
+    pub files: Vec<(PathBuf, LoadedFile)>,
+    /// Errors, in path order, within a file as the reference orders them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Imports that lead nowhere, in path order.
+    pub unresolved: Vec<Unresolved>,
+    /// What went wrong with the cache and did not matter.
+    pub warnings: Vec<Warning>,
+}
+
+impl Unresolved {
+    /// What to tell the user.
+    pub fn message(&self) -> Vec<u8> {
+        let mut message = b"unresolved import '".to_vec();
+        message.extend_from_slice(&self.import);
+        message.extend_from_slice(b"': ");
+        message.extend_from_slice(self.reason.describe().as_bytes());
+        message
+    }
+
+    /// Where the import stands.
+    pub fn location(&self) -> Option<&Location> {
+        self.location.as_ref()
+    }
+}

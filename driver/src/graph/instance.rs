@@ -1,0 +1,38 @@
+//! A file as one module reaches it, and where its imports lead.
+
+use std::path::PathBuf;
+
+use cache_store::{SourceError, Warning};
+
+use super::found::UnresolvedReason;
+use crate::file::{Content, Key};
+
+/// Position in the list of instances.
+pub(super) type InstanceId = usize;
+
+/// Where an import leads.
+#[derive(Clone, Debug)]
+pub(super) enum Target {
+    /// A file of the same module, by its path.
+    File(InstanceId),
+    /// The root file of a module.
+    Package(InstanceId),
+    /// Nothing to load.
+    Skip,
+    /// Out of the module: to the file of this resolved path, if another module has it.
+    Outside(PathBuf),
+    /// Nowhere.
+    Unresolved(UnresolvedReason),
+}
+
+#[derive(Debug)]
+pub(super) struct Instance {
+    pub(super) key: Key,
+    pub(super) sub_file_path: PathBuf,
+    /// What came of loading it; `None` until then.
+    pub(super) result: Option<Result<Content, SourceError>>,
+    /// Where each import of the content leads.
+    pub(super) targets: Vec<Target>,
+    /// What went wrong with the cache and did not matter.
+    pub(super) warnings: Vec<Warning>,
+}

@@ -1,0 +1,242 @@
+//! Loading with parallel workers, in whatever order: a file once for each module that reaches it.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use cache_store::{EntryName, ModuleRoot, SourceError, Warning, ZIG_0_14_1};
+
+use super::found::{Graph, UnresolvedReason};
+use super::instance::{Instance, InstanceId, Target};
+use super::walk::Walk;
+use crate::file::{self, Content, Key, Observer, Stores, Wanted};
+use crate::memory::Memory;
+use crate::paths;
+use crate::project::{Module, ModuleId, Modules, Program};
+
+#[derive(Default, Debug)]
+struct Table {
+    ids: HashMap<Key, InstanceId>,
+    instances: Vec<Instance>,
+    done: usize,
+}
+
+struct Loader<'p> {
+    program: &'p Program,
+    stores: &'p Stores,
+    observer: &'p dyn Observer,
+    memory: Option<&'p Memory>,
+    /// The resolved root directories of the modules.
+    roots: Vec<PathBuf>,
+    table: Mutex<Table>,
+}
+
+impl Program {
+    /// Loads the program with the workers of `pool`.
+    pub fn load(
+        &self,
+        stores: &Stores,
+        pool: &rayon::ThreadPool,
+        observer: &dyn Observer,
+    ) -> Graph {
+        self.load_with(stores, pool, observer, None)
+    }
+
+    /// The same, with what an earlier time left in memory.
+    pub(crate) fn load_with(
+        &self,
+        stores: &Stores,
+        pool: &rayon::ThreadPool,
+        observer: &dyn Observer,
+        memory: Option<&Memory>,
+    ) -> Graph {
+        let loader = Loader {
+            program: self,
+            stores,
+            observer,
+            memory,
+            roots: (self.modules.all().iter())
+                .map(Module::resolved_root)
+                .collect(),
+            table: Mutex::default(),
+        };
+        let mut roots = Vec::new();
+        {
+            let mut fresh = Vec::new();
+            for root in &self.roots {
+                roots.push(loader.instance(Modules::MAIN, root.clone(), &mut fresh));
+            }
+            pool.scope(|scope| loader.spawn(scope, fresh));
+        }
+        let table = loader
+            .table
+            .into_inner()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        Walk::new(self, table.instances).run(&roots)
+    }
+}
+
+impl<'p> Loader<'p> {
+    /// The instance of a file, which joins `fresh` when it is new.
+    fn instance(
+        &self,
+        module: ModuleId,
+        sub_file_path: PathBuf,
+        fresh: &mut Vec<InstanceId>,
+    ) -> InstanceId {
+        let resolved = self.resolved(module, &sub_file_path);
+        self.instance_at(Key { module, resolved }, |_| sub_file_path, fresh)
+    }
+
+    fn resolved(&self, module: ModuleId, sub_file_path: &Path) -> PathBuf {
+        let root = self.root(module);
+        paths::resolve(&[paths::bytes(root), paths::bytes(sub_file_path)])
+    }
+
+    /// The resolved root directory of a module.
+    fn root(&self, module: ModuleId) -> &Path {
+        &self.roots[module.0 as usize]
+    }
+
+    /// The instance of that key, which joins `fresh` when it is new.
+    fn instance_at(
+        &self,
+        key: Key,
+        sub_file_path: impl FnOnce(&Key) -> PathBuf,
+        fresh: &mut Vec<InstanceId>,
+    ) -> InstanceId {
+        let mut table = self.lock();
+        let Table { ids, instances, .. } = &mut *table;
+        *ids.entry(key).or_insert_with_key(|key| {
+            let id = instances.len();
+            instances.push(Instance {
+                key: key.clone(),
+                sub_file_path: sub_file_path(key),
+                result: None,
+                targets: Vec::new(),
+                warnings: Vec::new(),
+            });
+            fresh.push(id);
+            id
+        })
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
+        self.table
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, instances: Vec<InstanceId>) {
+        for id in instances {
+            scope.spawn(move |scope| {
+                let (module, sub_file_path) = {
+                    let table = self.lock();
+                    let instance = &table.instances[id];
+                    (instance.key.module, instance.sub_file_path.clone())
+                };
+                let (result, warnings) = match self.load(module, &sub_file_path) {
+                    Ok((content, warnings)) => (Ok(content), warnings),
+                    Err(error) => (Err(error), Vec::new()),
+                };
+                let mut fresh = Vec::new();
+                let imports = result.as_ref().map_or(&[][..], |content| &content.imports);
+                let targets = imports
+                    .iter()
+                    .map(|import| self.resolve(module, &sub_file_path, &import.name, &mut fresh))
+                    .collect();
+                self.spawn(scope, fresh);
+                let mut table = self.lock();
+                let instance = &mut table.instances[id];
+                instance.result = Some(result);
+                instance.targets = targets;
+                instance.warnings = warnings;
+                table.done += 1;
+                let (done, total) = (table.done, table.instances.len());
+                drop(table);
+                self.observer.progress(done, total);
+            });
+        }
+    }
+
+    /// What the import of `name` means in a file.
+    fn resolve(
+        &self,
+        module: ModuleId,
+        sub_file_path: &Path,
+        name: &[u8],
+        fresh: &mut Vec<InstanceId>,
+    ) -> Target {
+        let modules = &self.program.modules;
+        let package = match name {
+            // Made by the compiler, not read from a file.
+            b"builtin" => return Target::Skip,
+            b"std" => match modules.std {
+                Some(std) => Some(std),
+                None => return Target::Unresolved(UnresolvedReason::StdNotFound),
+            },
+            b"root" => Some(Modules::MAIN),
+            _ => modules.get(module).deps.get(name).copied(),
+        };
+        if let Some(package) = package {
+            // A directory that is checked as a whole has no root file.
+            return match &modules.get(package).root_src_path {
+                Some(root) => Target::Package(self.instance(package, root.clone(), fresh)),
+                None => Target::Skip,
+            };
+        }
+        if !name.ends_with(b".zig") && !name.ends_with(b".zon") {
+            return Target::Unresolved(UnresolvedReason::ModuleNotFound);
+        }
+        let root = self.root(module);
+        let resolved =
+            paths::resolve(&[paths::bytes(root), paths::bytes(sub_file_path), b"..", name]);
+        if paths::below_by_text(root, &resolved).is_some() {
+            // The path below the root is wanted only where the file is new.
+            let sub_file_path = |key: &Key| {
+                let below = paths::below_by_text(root, &key.resolved);
+                below.unwrap_or(&key.resolved).to_owned()
+            };
+            let key = Key { module, resolved };
+            return Target::File(self.instance_at(key, sub_file_path, fresh));
+        }
+        match paths::below(&self.program.cwd, root, &resolved) {
+            Some(sub_file_path) => Target::File(self.instance(module, sub_file_path, fresh)),
+            None => Target::Outside(resolved),
+        }
+    }
+
+    fn load(
+        &self,
+        module: ModuleId,
+        sub_file_path: &Path,
+    ) -> Result<(Content, Vec<Warning>), SourceError> {
+        let path = self.program.modules.get(module).full_path(sub_file_path);
+        let wanted = Wanted {
+            path: &path,
+            name: self.entry_name(module, sub_file_path),
+            store: if module == Modules::MAIN {
+                &self.stores.local
+            } else {
+                &self.stores.global
+            },
+            observer: self.observer,
+        };
+        match self.memory {
+            Some(memory) => {
+                let resolved = self.resolved(module, sub_file_path);
+                memory.load(Key { module, resolved }, &wanted)
+            }
+            None => file::load(&wanted),
+        }
+    }
+
+    fn entry_name(&self, module: ModuleId, sub_file_path: &Path) -> EntryName {
+        let root = if module == Modules::MAIN {
+            ModuleRoot::Main
+        } else {
+            self.program.modules.get(module).entry_root()
+        };
+        cache_store::entry_name(&ZIG_0_14_1, root, paths::bytes(sub_file_path))
+    }
+}

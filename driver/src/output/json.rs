@@ -1,0 +1,335 @@
+//! JSON for programs: whatever the text says is in it. Lines and columns count from 1, offsets are bytes from 0; text that is
+//! not UTF-8 is replaced.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use manifest::{Digest, Explanation, Finding, Stat};
+use serde::{Serialize, Serializer};
+
+use crate::changes::{Change, Changes, Comparison, FileChange};
+use crate::check::{CheckExplanation, FileReason, ManifestState, Origin, Recorded, Report};
+use crate::compilation::Update;
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::graph::{Unresolved, UnresolvedReason};
+use crate::paths;
+
+/// Writes a value over several lines.
+fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {
+    let mut out = serde_json::to_vec_pretty(value)?;
+    out.push(b'\n');
+    Ok(out)
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A place. All of it is null where there is none.
+#[derive(Serialize, Default)]
+struct JsonPlace {
+    line: Option<u32>,
+    column: Option<u32>,
+    /// The marked range, and where in it the caret stands.
+    span: Option<JsonSpan>,
+    /// The line, where it is shown.
+    source_line: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonSpan {
+    start: u32,
+    main: u32,
+    end: u32,
+}
+
+impl JsonPlace {
+    fn new(location: Option<&Location>) -> JsonPlace {
+        let Some(location) = location else {
+            return JsonPlace::default();
+        };
+        JsonPlace {
+            line: Some(location.line + 1),
+            column: Some(location.column + 1),
+            span: Some(JsonSpan {
+                start: location.span.start,
+                main: location.span.main,
+                end: location.span.end,
+            }),
+            source_line: location.source_line.as_deref().map(text),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonDiagnostic<'a> {
+    path: String,
+    #[serde(flatten)]
+    place: JsonPlace,
+    severity: &'static str,
+    message: String,
+    notes: Diagnostics<'a>,
+}
+
+/// Diagnostics as a list.
+struct Diagnostics<'a>(&'a [Diagnostic]);
+
+impl Serialize for Diagnostics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|diagnostic| JsonDiagnostic {
+            path: text(&diagnostic.path),
+            place: JsonPlace::new(diagnostic.location.as_ref()),
+            severity: match diagnostic.severity {
+                Severity::Error => "error",
+                Severity::Note => "note",
+            },
+            message: text(&diagnostic.message),
+            notes: Diagnostics(&diagnostic.notes),
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct JsonUnresolved {
+    path: String,
+    #[serde(flatten)]
+    place: JsonPlace,
+    import: String,
+    reason: UnresolvedReason,
+    message: String,
+}
+
+impl JsonUnresolved {
+    fn list(unresolved: &[Unresolved]) -> Vec<JsonUnresolved> {
+        let one = |unresolved: &Unresolved| JsonUnresolved {
+            path: paths::display(&unresolved.path),
+            place: JsonPlace::new(unresolved.location()),
+            import: text(&unresolved.import),
+            reason: unresolved.reason,
+            message: text(&unresolved.message()),
+        };
+        unresolved.iter().map(one).collect()
+    }
+}
+
+#[derive(Serialize)]
+struct JsonReason {
+    path: String,
+    origin: &'static str,
+    reason: &'static str,
+    text: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonCheckExplanation<'a> {
+    manifest: Option<&'a str>,
+    files: Vec<JsonReason>,
+}
+
+impl<'a> JsonCheckExplanation<'a> {
+    fn new(explanation: &'a CheckExplanation) -> JsonCheckExplanation<'a> {
+        let one = |file: &FileReason| JsonReason {
+            path: paths::display(&file.path),
+            origin: match file.origin {
+                Origin::Hit => "hit",
+                Origin::Generated => "generated",
+                Origin::NotLoaded => "not_loaded",
+            },
+            reason: file.reason,
+            text: file.text,
+        };
+        JsonCheckExplanation {
+            manifest: explanation.manifest.as_deref(),
+            files: explanation.files.iter().map(one).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonReport<'a> {
+    files: usize,
+    hits: usize,
+    generated: usize,
+    failed: usize,
+    manifest: ManifestState,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recorded: Option<Recorded>,
+    elapsed_ms: u64,
+    diagnostics: Diagnostics<'a>,
+    unresolved: Vec<JsonUnresolved>,
+    notes: &'a [String],
+    warnings: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explain: Option<JsonCheckExplanation<'a>>,
+}
+
+/// The report of a check, on standard output.
+pub(crate) fn print_report(report: &Report) -> io::Result<()> {
+    let json = JsonReport {
+        files: report.files,
+        hits: report.hits,
+        generated: report.generated,
+        failed: report.failed,
+        manifest: report.manifest,
+        recorded: report.recorded,
+        elapsed_ms: report.elapsed_ms,
+        diagnostics: Diagnostics(&report.diagnostics),
+        unresolved: JsonUnresolved::list(&report.unresolved),
+        notes: &report.said.notes,
+        warnings: &report.said.warnings,
+        explain: report.explanation.as_ref().map(JsonCheckExplanation::new),
+    };
+    io::stdout().lock().write_all(&pretty(&json)?)
+}
+
+/// What `zirc diff` found.
+#[derive(Serialize)]
+struct JsonDiff<'a> {
+    old: String,
+    new: String,
+    /// There for Zig that could be lowered on both sides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<&'a Changes>,
+    /// There for ZON without errors on both sides.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_changed: Option<bool>,
+    diagnostics: Diagnostics<'a>,
+}
+
+/// What two versions of a file differ in, where both could be compared.
+pub(crate) fn diff(
+    old: &Path,
+    new: &Path,
+    found: Option<&Comparison>,
+    diagnostics: &[Diagnostic],
+) -> io::Result<Vec<u8>> {
+    let (changes, value_changed) = match found {
+        Some(Comparison::Declarations(changes)) => (Some(changes), None),
+        Some(Comparison::Value(differs)) => (None, Some(*differs)),
+        None => (None, None),
+    };
+    pretty(&JsonDiff {
+        old: paths::display(old),
+        new: paths::display(new),
+        changes,
+        value_changed,
+        diagnostics: Diagnostics(diagnostics),
+    })
+}
+
+/// An update of `zirc watch`.
+#[derive(Serialize)]
+struct JsonUpdate<'a> {
+    update: u64,
+    files: usize,
+    looked_at: usize,
+    failed: usize,
+    elapsed_ms: u64,
+    diagnostics: Diagnostics<'a>,
+    unresolved: Vec<JsonUnresolved>,
+    changes: Vec<JsonChange<'a>>,
+    warnings: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonChange<'a> {
+    path: String,
+    #[serde(flatten)]
+    change: &'a Change,
+}
+
+impl<'a> JsonChange<'a> {
+    fn new(FileChange { path, change }: &'a FileChange) -> JsonChange<'a> {
+        JsonChange {
+            path: paths::display(path),
+            change,
+        }
+    }
+}
+
+/// An update of `zirc watch`, on a line of its own.
+pub(crate) fn update(
+    update: &Update,
+    failed: usize,
+    elapsed_ms: u64,
+    warnings: &[String],
+) -> io::Result<Vec<u8>> {
+    let graph = &update.graph;
+    let mut out = serde_json::to_vec(&JsonUpdate {
+        update: update.number,
+        files: graph.files.len(),
+        looked_at: update.looked_at,
+        failed,
+        elapsed_ms,
+        diagnostics: Diagnostics(&graph.diagnostics),
+        unresolved: JsonUnresolved::list(&graph.unresolved),
+        changes: update.changes.iter().map(JsonChange::new).collect(),
+        warnings,
+    })?;
+    out.push(b'\n');
+    Ok(out)
+}
+
+#[derive(Serialize)]
+struct JsonState {
+    size: u64,
+    inode: u64,
+    mtime_ns: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    digest: Option<String>,
+}
+
+impl JsonState {
+    fn new(stat: &Stat, digest: Option<&Digest>) -> JsonState {
+        JsonState {
+            size: stat.size,
+            inode: stat.inode,
+            mtime_ns: stat.mtime_ns,
+            digest: digest.map(ToString::to_string),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonFile {
+    path: String,
+    prefix: u8,
+    state: &'static str,
+    expected: JsonState,
+    found: Option<JsonState>,
+    error: Option<String>,
+}
+
+#[derive(Serialize)]
+struct JsonExplanation {
+    manifest: String,
+    files: Vec<JsonFile>,
+}
+
+/// What became of the files of a manifest.
+pub(crate) fn explanations(path: &Path, explanations: &[Explanation]) -> io::Result<Vec<u8>> {
+    let files = explanations.iter().map(|explanation| {
+        let expected = &explanation.expected;
+        let (found, error) = match &explanation.finding {
+            Finding::StatChanged { found } => (Some(JsonState::new(found, None)), None),
+            Finding::ContentChanged { found, digest } => {
+                (Some(JsonState::new(found, Some(digest))), None)
+            }
+            Finding::Unreadable(error) => (None, Some(error.to_string())),
+            _ => (None, None),
+        };
+        JsonFile {
+            path: paths::display(&explanation.path),
+            prefix: expected.path.prefix,
+            state: explanation.finding.as_str(),
+            expected: JsonState::new(&expected.stat, Some(&expected.digest)),
+            found,
+            error,
+        }
+    });
+    let explanation = JsonExplanation {
+        manifest: paths::display(path),
+        files: files.collect(),
+    };
+    pretty(&explanation)
+}

@@ -1,0 +1,16 @@
+//! How results look: a file a format. The models of results know nothing of this.
+
+pub(crate) mod depfile;
+pub(crate) mod human;
+pub(crate) mod json;
+pub(crate) mod terminal;
+
+/// `--format`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
+pub(crate) enum Format {
+    /// The reference's text on standard error, and a line of counts.
+    #[default]
+    Human,
+    /// One object on standard output.
+    Json,
+}

@@ -1,0 +1,8 @@
+//! What is to be compiled: modules with their root files and the names that they may import, and programs of these.
+
+mod module;
+mod programs;
+
+pub use module::{Module, ModuleId, Modules};
+pub(crate) use programs::programs;
+pub use programs::{ModuleArg, Program};

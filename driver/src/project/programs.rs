@@ -1,0 +1,137 @@
+//! The programs that a command line describes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::module::{Module, Modules};
+use crate::{Error, input, paths};
+
+/// A module of the command line: `--dep ... -MNAME=PATH`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ModuleArg {
+    /// Its name.
+    pub name: String,
+    /// Its root file.
+    pub root: PathBuf,
+    /// What its files may import: the name used there, the name of the module.
+    pub deps: Vec<(String, String)>,
+}
+
+/// What to load, and from where.
+#[derive(Debug)]
+pub struct Program {
+    /// Its modules. The first is the main one.
+    pub modules: Modules,
+    /// The files to begin with, each by its path below the main module's root.
+    pub roots: Vec<PathBuf>,
+    /// The working directory, absolute.
+    pub cwd: PathBuf,
+}
+
+/// The programs that the arguments describe.
+///
+/// # Errors
+/// If a path cannot be opened, or the modules do not fit together.
+pub(crate) fn programs(
+    paths: &[PathBuf],
+    modules: &[ModuleArg],
+    cwd: &Path,
+    lib_dir: Option<&Path>,
+) -> Result<Vec<Program>, Error> {
+    let program = |mut modules: Modules, roots| {
+        if let Some(lib_dir) = lib_dir {
+            modules.add_std(lib_dir);
+        }
+        Program {
+            modules,
+            roots,
+            cwd: cwd.to_owned(),
+        }
+    };
+    if !modules.is_empty() {
+        if let Some(path) = paths.first() {
+            return Err(Error::Usage(format!(
+                "main module provided both by '-M{}={}' and by positional argument '{}'",
+                modules[0].name,
+                modules[0].root.display(),
+                path.display()
+            )));
+        }
+        let (modules, root) = link_modules(modules, cwd)?;
+        return Ok(vec![program(modules, vec![root])]);
+    }
+    let default = [PathBuf::from(".")];
+    let given = if paths.is_empty() {
+        &default[..]
+    } else {
+        paths
+    };
+    given
+        .iter()
+        .map(|path| {
+            let metadata = path
+                .metadata()
+                .map_err(|error| Error::path("open", path, error))?;
+            let resolved = paths::canonical(cwd, path);
+            if metadata.is_dir() {
+                let modules = Modules::new(Module::of_directory(&resolved));
+                return Ok(program(modules, input::scan(&resolved)?));
+            }
+            let name = path
+                .file_stem()
+                .map(|stem| stem.to_string_lossy().into_owned())
+                .unwrap_or_default();
+            let main = Module::of_root_file(&name, &resolved);
+            let root = main.root_src_path.clone().unwrap_or_default();
+            Ok(program(Modules::new(main), vec![root]))
+        })
+        .collect()
+}
+
+/// Modules with their dependencies by name, and the main module's root file.
+fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Error> {
+    let mut ids = BTreeMap::new();
+    let mut modules: Option<Modules> = None;
+    let mut main_root = PathBuf::new();
+    for arg in args {
+        // That another module's root is missing is an error where it is imported, if it is.
+        if modules.is_none() {
+            arg.root
+                .metadata()
+                .map_err(|error| Error::path("open", &arg.root, error))?;
+        }
+        let module = Module::of_root_file(&arg.name, &paths::canonical(cwd, &arg.root));
+        let id = match &mut modules {
+            Some(modules) => modules.add(module),
+            None => {
+                main_root = module.root_src_path.clone().unwrap_or_default();
+                modules = Some(Modules::new(module));
+                Modules::MAIN
+            }
+        };
+        if ids.insert(arg.name.as_str(), id).is_some() {
+            return Err(Error::Usage(format!(
+                "unable to add module '{}': it exists already",
+                arg.name
+            )));
+        }
+    }
+    let Some(mut modules) = modules else {
+        return Err(Error::Usage("no module was given".to_owned()));
+    };
+    for arg in args {
+        for (import, name) in &arg.deps {
+            let Some(&dep) = ids.get(name.as_str()) else {
+                return Err(Error::Usage(format!(
+                    "module '{}' depends on non-existent module '{name}'",
+                    arg.name
+                )));
+            };
+            modules
+                .get_mut(ids[arg.name.as_str()])
+                .deps
+                .insert(import.clone().into_bytes(), dep);
+        }
+    }
+    Ok((modules, main_root))
+}

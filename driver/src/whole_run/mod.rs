@@ -1,0 +1,369 @@
+//! Whole programs at once: a manifest of everything that a run read, so that the next run over the same files
+//! looks at no more than their stats.
+//!
+//! The manifest's key is what a run is told: versions, the lib directory, modules with their roots and dependencies, root files (of a
+//! directory, all that were found in it). Its lines are the files of the import table, in path order. Beside it lies a *record* of the same
+//! name: what a hit has to report again. In it is a digest of the manifest's paths and of the files' contents, so that either is
+//! believed only together with the other, whatever becomes of one of them. `--strict` is not part of it: imports that lead
+//! nowhere are recorded, what they amount to is decided when they are reported.
+//!
+//! Manifests are written only where nothing failed. No import of such a run leads to a file that is not there, so there is none whose
+//! coming would change anything, apart from those in a directory that is scanned; they are in the key.
+//!
+//! # Where
+//!
+//! Manifests are `h/<key>.txt` and records `o/<key>` below the local cache directory. In directories shared with the
+//! reference they are below `zirc/` there. Names could not clash, but neither side has a use for the other's
+//! manifests, and in the reference's `o/` everything is a directory.
+//!
+//! # When nothing is written
+//!
+//! Whatever goes wrong here concerns the next run only: the answer is that of a run without manifest, with a
+//! warning where it is about the cache, without one where a source changed meanwhile.
+
+mod record;
+
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use cache_store::CacheableIr;
+use manifest::{
+    Answer, Cache, Digest, Entry, Error, HashHelper, Listing, Miss, MissReason, OnWait, Prefixes,
+    Stat,
+};
+use rayon::prelude::*;
+
+use crate::environment::{Environment, layout, refuse_foreign_link};
+use crate::graph::{LoadedFile, Modules, Program, Unresolved};
+use crate::paths::{self, Resolved};
+pub(crate) use record::Record;
+
+/// The compiler whose answers are given.
+const REFERENCE_VERSION: &str = "0.14.1";
+
+/// Nothing lies below it: stands for a directory that is not known, so that the others keep their numbers.
+const NO_DIR: &str = "/dev/null";
+
+/// The directories that paths in manifests are relative to, numbered as the reference's compiler numbers them.
+pub(crate) fn prefixes(
+    cwd: &Path,
+    lib_dir: Option<&Path>,
+    local: &Path,
+    global: &Path,
+) -> Prefixes {
+    let mut prefixes = Prefixes::new(cwd);
+    prefixes.push(lib_dir.unwrap_or(Path::new(NO_DIR)));
+    prefixes.push(local);
+    prefixes.push(global);
+    prefixes
+}
+
+/// What the key is made of.
+pub(crate) struct Told<'a> {
+    pub(crate) cwd: &'a Path,
+    pub(crate) lib_dir: Option<&'a Path>,
+    pub(crate) programs: &'a [Program],
+}
+
+/// A directory with manifests and records.
+#[derive(Debug)]
+pub(crate) struct Manifests {
+    cache: Cache,
+    records: PathBuf,
+}
+
+/// Whether the run was done before.
+pub(crate) enum Asked<'m> {
+    /// It was, and this came of it.
+    Hit(Record),
+    /// It is to be done.
+    Miss(Box<Pending<'m>>),
+}
+
+/// A run that is being done. Others that want the same wait as long as this lives.
+pub(crate) struct Pending<'m> {
+    miss: Miss<'m>,
+    /// What stood in the manifest.
+    before: Listing,
+    prefixes: &'m Prefixes,
+    records: &'m Path,
+}
+
+impl Manifests {
+    /// Those of the local cache directory, if there is one.
+    pub(crate) fn of(environment: &Environment) -> Option<Result<Manifests, Error>> {
+        let dirs = environment.dirs.as_ref()?;
+        let lib_dir = environment.lib_dir.as_deref();
+        let prefixes = prefixes(&environment.cwd, lib_dir, &dirs.local, &dirs.global);
+        let base = layout::own_base(&dirs.local, environment.shared);
+        Some(Manifests::open(&base, prefixes))
+    }
+
+    /// Opens the directory, which is made if need be.
+    fn open(base: &Path, prefixes: Prefixes) -> Result<Manifests, Error> {
+        let (manifests, records) = (layout::manifests(base), layout::records(base));
+        for dir in [base, &manifests, &records] {
+            refuse_foreign_link(dir).map_err(|source| Error::Manifest {
+                path: dir.into(),
+                action: "use this directory for",
+                source,
+            })?;
+        }
+        let cache = Cache::open(&manifests, prefixes)?;
+        Ok(Manifests { cache, records })
+    }
+
+    /// To be asked before any source is read. `on_wait` is told of the manifest if somebody else has it locked for long.
+    pub(crate) fn ask<'m>(
+        &'m self,
+        told: &Told<'_>,
+        on_wait: &'m (dyn Fn(&Path) + Sync),
+    ) -> Result<Asked<'m>, Error> {
+        let mut manifest = self.cache.obtain();
+        manifest.invalid_is_miss = true;
+        manifest.on_wait = OnWait::call(on_wait);
+        told.add_to(&mut manifest.hash);
+        let miss = match manifest.hit()? {
+            Answer::Hit(hit) => match self.record_of(hit.key(), hit.files()) {
+                Some(record) => return Ok(Asked::Hit(record)),
+                None => hit.unhit()?,
+            },
+            Answer::Miss(miss) => miss,
+        };
+        // Read under the lock that the miss holds. Whatever is wrong with it, then nothing is known. What it says of one
+        // file goes into the next manifest, so it is believed no sooner than in a hit.
+        let before = Listing::read(miss.path(), self.cache.prefixes().count())
+            .ok()
+            .filter(|before| self.record_of(miss.key(), &before.entries).is_some())
+            .unwrap_or_default();
+        Ok(Asked::Miss(Box::new(Pending {
+            miss,
+            before,
+            prefixes: self.cache.prefixes(),
+            records: &self.records,
+        })))
+    }
+
+    /// The record of the manifest with this key, if it goes with these lines.
+    fn record_of(&self, key: Digest, entries: &[Entry]) -> Option<Record> {
+        let record = Record::read(&self.records.join(key.to_string()))?;
+        (record.of == listing_digest(entries).0).then_some(record)
+    }
+}
+
+/// What of a manifest's lines has to be so in the record that goes with it: all but the stats.
+fn listing_digest(entries: &[Entry]) -> Digest {
+    let mut hash = HashHelper::new();
+    hash.add(entries.len() as u64);
+    for Entry { path, digest, .. } in entries {
+        hash.add(path.prefix);
+        hash.add_bytes(&path.sub_path);
+        hash.add_bytes(&digest.0);
+    }
+    hash.finish()
+}
+
+impl Told<'_> {
+    fn add_to(&self, hash: &mut HashHelper) {
+        hash.add_bytes(b"zirc check");
+        hash.add_bytes(env!("CARGO_PKG_VERSION").as_bytes());
+        hash.add(Record::VERSION);
+        hash.add(<zir::Zir as CacheableIr>::TRAILER_TAG);
+        hash.add(<zoir::Zoir as CacheableIr>::TRAILER_TAG);
+        hash.add_bytes(REFERENCE_VERSION.as_bytes());
+        hash.add(self.lib_dir.is_some());
+        if let Some(dir) = self.lib_dir {
+            self.add_path(hash, dir);
+        }
+        hash.add(self.programs.len() as u64);
+        for program in self.programs {
+            self.add_program(hash, program);
+        }
+    }
+
+    /// A path as it was given, which messages show, and where it is.
+    fn add_path(&self, hash: &mut HashHelper, path: &Path) {
+        let absolute = paths::resolve(&[paths::bytes(self.cwd), paths::bytes(path)]);
+        hash.add_bytes(paths::bytes(path));
+        hash.add_bytes(paths::bytes(&absolute));
+    }
+
+    fn add_program(&self, hash: &mut HashHelper, program: &Program) {
+        let Modules { std, .. } = &program.modules;
+        let modules = program.modules.all();
+        hash.add(modules.len() as u64);
+        for module in modules {
+            hash.add_bytes(module.name.as_bytes());
+            self.add_path(hash, &module.display_root());
+            hash.add_optional_bytes(module.root_src_path.as_deref().map(paths::bytes));
+            hash.add(module.deps.len() as u64);
+            for (name, module) in &module.deps {
+                hash.add_bytes(name);
+                hash.add(module.0);
+            }
+        }
+        hash.add_optional(std.map(|std| std.0));
+        let roots: Vec<&[u8]> = program
+            .roots
+            .iter()
+            .map(|root| paths::bytes(root))
+            .collect();
+        hash.add_list_of_bytes(&roots);
+    }
+}
+
+/// What is to be recorded of a file.
+struct Input<'f> {
+    path: &'f Path,
+    /// The stat of what was used.
+    used: Stat,
+    /// The digest of what was used, where it is known.
+    digest: Option<Digest>,
+    /// The digest of what was read once more, for the places of imports.
+    placed: Option<Digest>,
+}
+
+impl Pending<'_> {
+    /// Why the run has to be done.
+    pub(crate) fn reason(&self) -> &MissReason {
+        self.miss.reason()
+    }
+
+    /// Writes record and manifest of a run in which nothing failed. `files` are those of the import table.
+    pub(crate) fn complete(
+        mut self,
+        files: &BTreeMap<Resolved, LoadedFile>,
+        unresolved: &[Unresolved],
+        mut record: Record,
+        pool: &rayon::ThreadPool,
+    ) -> Result<(), Error> {
+        // The file is not any more what it was, or could not be read again.
+        if let Some(lost) = unresolved.iter().find(|u| u.location.is_none()) {
+            let path = lost.path.clone();
+            return Err(Error::Changed { path });
+        }
+        let before: BTreeMap<_, _> = self.before.entries.iter().map(|e| (&e.path, e)).collect();
+        let mut inputs = Vec::with_capacity(files.len());
+        for LoadedFile {
+            path, used, placed, ..
+        } in files.values()
+        {
+            let Some(file) = used else {
+                return Err(Error::Changed { path: path.clone() });
+            };
+            let used = stat(&file.stat);
+            let known = || {
+                // The same trust as in a hit.
+                let entry = before.get(&self.prefixes.find(path))?;
+                (entry.stat == used && !used.is_distrusted()).then_some(entry.digest)
+            };
+            let digest = file.digest.map(|digest| digest.0).or_else(known);
+            inputs.push(Input {
+                path,
+                used,
+                digest,
+                placed: placed.map(|digest| digest.0),
+            });
+        }
+        let looks: Vec<Option<std::io::Result<(Digest, Stat)>>> = pool.install(|| {
+            inputs
+                .par_iter()
+                .map(|input| input.digest.is_none().then(|| look_at(input.path)))
+                .collect()
+        });
+        for (input, now) in inputs.iter().zip(looks) {
+            let path = input.path;
+            let changed = || Error::Changed { path: path.into() };
+            let now = now.transpose().map_err(|source| Error::File {
+                path: path.into(),
+                source,
+            })?;
+            let digest = input.digest.or(now.map(|(digest, _)| digest));
+            if input.placed.is_some() && input.placed != digest {
+                return Err(changed());
+            }
+            match (input.digest, now) {
+                (Some(digest), _) => self.miss.add_file_post_digest(path, digest, input.used)?,
+                (None, Some((digest, now))) => {
+                    let Input { path, used, .. } = *input;
+                    self.miss
+                        .add_file_post_unchanged_digest(path, digest, now, used)?;
+                }
+                (None, None) => return Err(changed()),
+            }
+        }
+        record.of = listing_digest(self.miss.files()).0;
+        let Some(record) = record.encode() else {
+            return Ok(());
+        };
+        let path = self.records.join(self.miss.key().to_string());
+        let written = match Record::write(&path, &record) {
+            // Not made before there is something to put into it, or cleared meanwhile.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                std::fs::create_dir_all(self.records).and_then(|()| Record::write(&path, &record))
+            }
+            result => result,
+        };
+        written.map_err(|source| Error::Manifest {
+            path,
+            action: "write the record of",
+            source,
+        })?;
+        self.miss.write_manifest()
+    }
+}
+
+/// A file's content and the stat that it had before it was read.
+fn look_at(path: &Path) -> std::io::Result<(Digest, Stat)> {
+    use std::os::unix::fs::OpenOptionsExt;
+    // It was a regular file a moment ago; if it is none any more this must not wait.
+    let file = std::fs::OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(std::io::ErrorKind::InvalidInput.into());
+    }
+    Ok((manifest::hash_file(&file)?, Stat::of(&metadata)))
+}
+
+fn stat(stat: &cache_store::Stat) -> Stat {
+    let cache_store::Stat {
+        inode,
+        size,
+        mtime_ns,
+    } = *stat;
+    match i64::try_from(mtime_ns) {
+        Ok(mtime_ns) => Stat {
+            size,
+            inode,
+            mtime_ns,
+        },
+        Err(_) => Stat {
+            size,
+            inode,
+            mtime_ns: 0,
+        }
+        .distrusted(),
+    }
+}
+
+/// What to tell of manifests that cannot be used, besides `others` that were told. The answer is right without a manifest:
+/// that a source changed meanwhile is nothing to complain about, nor that it cannot be listed, nor that a cache may only be
+/// read; and what else is wrong with the cache was said before if entries could not be written either.
+pub(crate) fn warning(error: &Error, others: &[String]) -> Option<String> {
+    match error {
+        Error::Manifest { source, .. }
+            if others.is_empty()
+                && !matches!(
+                    source.kind(),
+                    ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+                ) =>
+        {
+            Some(error.to_string())
+        }
+        _ => None,
+    }
+}
