@@ -2,11 +2,12 @@
 //! share is merged, and the outcome is recorded for the next time.
 
 mod merge;
+mod options;
 mod prepare;
 mod report;
 mod said;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 pub use crate::environment::{CacheFlags, EnvironmentOptions};
@@ -16,27 +17,11 @@ pub use crate::project::ModuleArg;
 use crate::whole_run::{Asked, Manifests, Pending, Told};
 use crate::{Error, pool};
 use merge::Merged;
+pub use options::CheckOptions;
 pub(crate) use prepare::Prepared;
 pub use report::{ManifestState, Recorded, Report};
 pub use said::Said;
 pub(crate) use said::describe_warnings;
-
-/// What to check.
-#[derive(Clone, Debug, Default)]
-pub struct CheckOptions {
-    /// Root files and directories, each a program of its own.
-    pub paths: Vec<PathBuf>,
-    /// A program of several modules, the main one first. Excludes `paths`.
-    pub modules: Vec<ModuleArg>,
-    /// Where things are.
-    pub environment: EnvironmentOptions,
-    /// Use no manifest: look at the cache entry of every file.
-    pub no_manifest: bool,
-    /// Number of workers; 0 means one for each core.
-    pub jobs: usize,
-    /// Say of each file why it was a hit or was lowered.
-    pub explain: bool,
-}
 
 /// Checks. Nothing is printed.
 ///

@@ -1,6 +1,6 @@
 //! All that is needed to load what the options describe.
 
-use super::CheckOptions;
+use super::options::CheckOptions;
 use super::said::Said;
 use crate::Error;
 use crate::environment::Environment;

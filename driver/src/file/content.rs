@@ -1,9 +1,9 @@
 //! What a program uses of a file.
 
 use cache_store::{How, SourceError, SourceFile, Stat, Warning};
-use syntax::{Ast, Mode, TokenIndex};
+use syntax::{Ast, Mode};
 
-use super::lower::{Facts, Ir};
+use super::lower::{Facts, Import, Ir};
 use crate::diagnostic::Diagnostic;
 
 /// The digest of a source, as manifests have it.
@@ -24,13 +24,6 @@ pub struct Used {
     pub stat: Stat,
     /// The digest of the source; `None` where the source was not read.
     pub digest: Option<ContentDigest>,
-}
-
-/// An import: what it names, and its token.
-#[derive(Clone, Debug)]
-pub(crate) struct Import {
-    pub(crate) name: Vec<u8>,
-    pub(crate) token: TokenIndex,
 }
 
 /// What was loaded of a file.

@@ -1,11 +1,10 @@
 //! Either IR, and all that is asked of either. That a file is Zig or ZON is decided here and nowhere above.
 
 use cache_store::CacheableIr;
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, TokenIndex};
 use zir::Zir;
 use zoir::Zoir;
 
-use super::content::Import;
 use super::print;
 use crate::changes::{Changes, Comparison, zoir_changed};
 use crate::diagnostic::{Diagnostic, zir_diagnostics, zoir_diagnostics};
@@ -15,6 +14,13 @@ use crate::diagnostic::{Diagnostic, zir_diagnostics, zoir_diagnostics};
 pub(crate) enum Ir {
     Zig(Zir),
     Zon(Zoir),
+}
+
+/// An import: what it names, and its token.
+#[derive(Clone, Debug)]
+pub(crate) struct Import {
+    pub(crate) name: Vec<u8>,
+    pub(crate) token: TokenIndex,
 }
 
 /// What a program has to know of an IR. A summary in the cache is enough for it.

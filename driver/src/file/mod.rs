@@ -9,9 +9,9 @@ mod print;
 mod source;
 mod stores;
 
-pub(crate) use content::{Content, Import};
+pub(crate) use content::Content;
 pub use content::{ContentDigest, Used};
-pub(crate) use lower::Ir;
+pub(crate) use lower::{Import, Ir};
 pub use source::Observer;
 pub(crate) use source::{Key, Loaded, Wanted, load, load_ir};
 pub use stores::Stores;

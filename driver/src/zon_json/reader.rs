@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use syntax::location::Span;
 
 use super::special;
-use super::text::{error, newline, zon_name, zon_string};
+use super::text::{error, is_of_word, newline, number_len, zon_name, zon_string};
 use crate::diagnostic::{Diagnostic, Lines};
 use crate::limits::MAX_JSON_DEPTH;
 
@@ -354,31 +354,4 @@ impl<'s> Reader<'s> {
         let message = format!("expected {expected}, found {found}");
         Problem::new(self.at, self.at + len, message)
     }
-}
-
-fn is_of_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-')
-}
-
-/// Length of the number at the beginning of a text; `None` if there is none, or if something sticks to it.
-pub(super) fn number_len(text: &[u8]) -> Option<usize> {
-    let digits = |from: usize| {
-        let rest = text.get(from..).unwrap_or_default();
-        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (count > 0).then_some(from + count)
-    };
-    let start = usize::from(text.starts_with(b"-"));
-    let mut at = digits(start)?;
-    if text[start] == b'0' && at > start + 1 {
-        return None;
-    }
-    if text.get(at) == Some(&b'.') {
-        at = digits(at + 1)?;
-    }
-    if let Some(b'e' | b'E') = text.get(at) {
-        let sign = usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
-        at = digits(at + 1 + sign)?;
-    }
-    let sticks = text.get(at).is_some_and(|byte| is_of_word(*byte));
-    (!sticks).then_some(at)
 }

@@ -3,7 +3,7 @@
 use syntax::{float_literal, string_literal};
 use zoir::F128;
 
-use super::text::zon_name;
+use super::text::{number_len, zon_name};
 
 /// The largest integer up to which every reader of JSON has all integers: 2^53 - 1.
 pub(super) const MAX_EXACT: u64 = (1 << 53) - 1;
@@ -62,8 +62,7 @@ fn is_number(text: &str) -> bool {
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         return is_hex && is_greater(hex, max.as_bytes());
     }
-    if super::reader::number_len(magnitude) != Some(magnitude.len()) || magnitude.starts_with(b"-")
-    {
+    if number_len(magnitude) != Some(magnitude.len()) || magnitude.starts_with(b"-") {
         return false;
     }
     if magnitude.iter().all(u8::is_ascii_digit) {

@@ -48,3 +48,30 @@ pub(super) fn zon_name(name: &str) -> String {
         format!("@{}", zon_string(name))
     }
 }
+
+/// Length of the number at the beginning of a text; `None` if there is none, or if something sticks to it.
+pub(super) fn number_len(text: &[u8]) -> Option<usize> {
+    let digits = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        let count = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        (count > 0).then_some(from + count)
+    };
+    let start = usize::from(text.starts_with(b"-"));
+    let mut at = digits(start)?;
+    if text[start] == b'0' && at > start + 1 {
+        return None;
+    }
+    if text.get(at) == Some(&b'.') {
+        at = digits(at + 1)?;
+    }
+    if let Some(b'e' | b'E') = text.get(at) {
+        let sign = usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        at = digits(at + 1 + sign)?;
+    }
+    let sticks = text.get(at).is_some_and(|byte| is_of_word(*byte));
+    (!sticks).then_some(at)
+}
+
+pub(super) fn is_of_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'+' | b'-')
+}

@@ -10,6 +10,7 @@ mod diff;
 mod goldens;
 mod licences;
 mod nesting;
+mod rooms;
 mod watch;
 mod whole;
 mod zon_fmt;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::document::{finish, read};
 use crate::flags::ColorFlag;
 use crate::zon_json::from_json;
 use crate::{Error, Status};
@@ -41,6 +42,6 @@ pub(crate) struct ZonFromJsonArgs {
 
 /// Prints a JSON document as ZON.
 pub(crate) fn run(args: &ZonFromJsonArgs) -> Result<Status, Error> {
-    let (source, path) = super::read(args.file.as_deref())?;
-    super::finish(from_json(&source, &path, args.plain), &args.color)
+    let (source, path) = read(args.file.as_deref())?;
+    finish(from_json(&source, &path, args.plain), &args.color)
 }

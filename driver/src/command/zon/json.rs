@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::document::{finish, read};
 use crate::flags::ColorFlag;
 use crate::zon_json::to_json;
 use crate::{Error, Status};
@@ -44,6 +45,6 @@ pub(crate) struct ZonJsonArgs {
 
 /// Prints a ZON document as JSON.
 pub(crate) fn run(args: &ZonJsonArgs) -> Result<Status, Error> {
-    let (source, path) = super::read(args.file.as_deref())?;
-    super::finish(to_json(&source, &path), &args.color)
+    let (source, path) = read(args.file.as_deref())?;
+    finish(to_json(&source, &path), &args.color)
 }

@@ -1,17 +1,13 @@
 //! `zirc zon`: work with ZON documents.
 
+mod document;
 mod fmt;
 mod from_json;
 mod json;
 
-use std::path::Path;
-
 use clap::{Args, Subcommand};
 
-use crate::diagnostic::Diagnostic;
-use crate::flags::ColorFlag;
-use crate::output::human::Renderer;
-use crate::{Error, Status, input, paths};
+use crate::{Error, Status};
 
 /// Work with ZON documents.
 #[derive(Args, Debug)]
@@ -33,27 +29,5 @@ pub(crate) fn run(args: ZonArgs) -> Result<Status, Error> {
         ZonCommand::Json(args) => json::run(&args),
         ZonCommand::FromJson(args) => from_json::run(&args),
         ZonCommand::Fmt(args) => fmt::run(&args),
-    }
-}
-
-/// The bytes of the input, and what it is called in errors.
-fn read(file: Option<&Path>) -> Result<(Vec<u8>, Vec<u8>), Error> {
-    match file.filter(|file| *file != Path::new("-")) {
-        Some(file) => Ok((input::load(file)?, paths::bytes(file).to_vec())),
-        None => Ok((input::load_stdin()?, input::STDIN.into())),
-    }
-}
-
-/// Prints the text, or what is wrong.
-fn finish(result: Result<Vec<u8>, Vec<Diagnostic>>, color: &ColorFlag) -> Result<Status, Error> {
-    match result {
-        Ok(text) => {
-            std::io::Write::write_all(&mut std::io::stdout().lock(), &text)?;
-            Ok(Status::Clean)
-        }
-        Err(diagnostics) => {
-            Renderer::on_stderr(color.color).print(&diagnostics)?;
-            Ok(Status::ErrorsFound)
-        }
     }
 }
