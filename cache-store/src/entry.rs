@@ -4,12 +4,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, IoSlice, Write};
 
-use crate::ir::{CacheableIr, Stat};
+use crate::file::{self, Stat, is_too_young};
+use crate::how::Reason;
+use crate::ir::CacheableIr;
 use crate::limits::{MAX_HEADER_LEN, MAX_SUMMARY_LEN, TRAILER_READ_LEN};
 use crate::lock::LockedFile;
 use crate::map::Map;
-use crate::source::{ReadTime, stat_of};
-use crate::store::Reason;
+use crate::source::ReadTime;
 use crate::trailer::{self, Bad, FIXED_LEN, Fixed, Trailer};
 
 /// What header and trailer say. The trailer is verified, the header is if there is a trailer, the
@@ -254,8 +255,7 @@ fn reason(bad: Bad) -> Failure {
 
 /// Whether the source may have been modified after it was read without its mtime telling.
 pub(crate) fn is_young(stat: Stat, read: ReadTime, written_ns: Option<i128>) -> bool {
-    let tick = crate::limits::TIMESTAMP_TICK.as_nanos() as i128;
-    stat.mtime_ns + tick > read.earliest_ns(written_ns)
+    is_too_young(stat.mtime_ns, read.earliest_ns(written_ns))
 }
 
 /// What a write needs to know of the source.
@@ -339,15 +339,14 @@ fn write_all<I: CacheableIr>(
 fn mtime_of(file: &File) -> Option<i128> {
     file.metadata()
         .ok()
-        .map(|metadata| stat_of(&metadata).mtime_ns)
+        .map(|metadata| Stat::of(&metadata).mtime_ns)
 }
 
 /// Reads until the buffer is full or the file ends; tells how much that was.
 fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    use std::os::unix::fs::FileExt;
     let mut n = 0;
     while n < buffer.len() {
-        match file.read_at(&mut buffer[n..], offset + n as u64) {
+        match file::read_at(file, &mut buffer[n..], offset + n as u64) {
             Ok(0) => break,
             Ok(got) => {
                 n += got;
@@ -365,6 +364,5 @@ fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
 }
 
 fn write_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
-    use std::os::unix::fs::FileExt;
-    file.write_all_at(bytes, offset)
+    file::write_all_at(file, bytes, offset)
 }

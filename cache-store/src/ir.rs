@@ -1,24 +1,6 @@
 //! What the store needs to know of an IR.
 
-/// The identity of a state of a source file, as the file system tells it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stat {
-    /// The inode number.
-    pub inode: u64,
-    /// The length in bytes.
-    pub size: u64,
-    /// Time of last modification, nanoseconds since 1970.
-    pub mtime_ns: i128,
-}
-
-impl Stat {
-    /// All fields zero: what stands in for the stat where a header is checksummed.
-    pub const ZERO: Stat = Stat {
-        inode: 0,
-        size: 0,
-        mtime_ns: 0,
-    };
-}
+use crate::file::Stat;
 
 /// What a header says.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,8 @@
 //! - [`SourceFile`]: a source and its [`Stat`], read so that what was read belongs to that stat;
 //! - [`Store::update`]: the protocol. Use the entry if it is good, otherwise generate and write it,
 //!   once, however many processes want it at the same time;
-//! - [`EntryBody`]: a body out of an entry, mapped and locked for as long as it lives.
+//! - [`EntryBody`]: a body out of an entry, mapped and locked for as long as it lives;
+//! - [`file`]: opening, locking, stats and clocks, which stands alone without the default feature `store`.
 //!
 //! What is not: parsing, lowering, directories other than the one of the entries, eviction. Nothing
 //! is ever deleted.
@@ -50,20 +51,37 @@
 //! # Ok(()) }
 //! ```
 
+#[cfg(feature = "store")]
 mod entry;
+pub mod file;
+#[cfg(feature = "store")]
+mod how;
+#[cfg(feature = "store")]
 mod ir;
 pub mod limits;
+#[cfg(feature = "store")]
 mod lock;
+#[cfg(feature = "store")]
 mod map;
+#[cfg(feature = "store")]
 mod name;
+#[cfg(feature = "store")]
 mod source;
+#[cfg(feature = "store")]
 mod store;
+#[cfg(feature = "store")]
 mod trailer;
 
+#[cfg(feature = "store")]
 pub use entry::EntryBody;
-pub use ir::{CacheableIr, Header, Stat};
+pub use file::Stat;
+#[cfg(feature = "store")]
+pub use how::{Hit, How, Reason, StatField};
+#[cfg(feature = "store")]
+pub use ir::{CacheableIr, Header};
+#[cfg(feature = "store")]
 pub use name::{EntryName, ModuleRoot, Naming, ZIG_0_14_1, entry_name, resolve_path};
+#[cfg(feature = "store")]
 pub use source::{SourceError, SourceFile};
-pub use store::{
-    Hit, How, Ir, Options, Outcome, Reason, StatField, Store, Want, Warning, WarningKind,
-};
+#[cfg(feature = "store")]
+pub use store::{Ir, Options, Outcome, Store, Want, Warning, WarningKind};

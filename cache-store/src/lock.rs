@@ -1,23 +1,9 @@
-//! Advisory locks on entries. The only place that knows where they come from.
-//!
-//! They are `flock` locks, which the reference takes too: they belong to an open file, so that two threads
-//! that open the same entry exclude each other just as two processes do, and they go when the
-//! file is closed.
+//! Locks on entries: an entry whose lock is refused can still be used.
 
 use std::fs::File;
 use std::io;
-use std::time::{Duration, Instant};
 
-use crate::limits::{LOCK_RETRY_PAUSE, LOCK_WAIT_BEFORE_NOTICE};
-
-/// How much a lock excludes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mode {
-    /// Others may read too.
-    Shared,
-    /// Nobody else may use the entry.
-    Exclusive,
-}
+use crate::file::{self, Mode};
 
 /// An open entry and the lock on it.
 #[derive(Debug)]
@@ -35,7 +21,7 @@ impl LockedFile {
         mode: Mode,
         on_wait: &mut dyn FnMut(),
     ) -> (LockedFile, Option<io::Error>) {
-        let error = acquire(&file, mode, on_wait).err();
+        let error = file::lock(&file, mode, on_wait).err();
         let held = error.is_none();
         (LockedFile { file, mode, held }, error)
     }
@@ -49,8 +35,8 @@ impl LockedFile {
             return None;
         }
         // Unlocked first: two that hold the shared lock would wait for each other for ever.
-        let result = fs2::FileExt::unlock(&self.file)
-            .and_then(|()| acquire(&self.file, Mode::Exclusive, on_wait));
+        let result = file::unlock(&self.file)
+            .and_then(|()| file::lock(&self.file, Mode::Exclusive, on_wait));
         self.held = result.is_ok();
         result.err()
     }
@@ -65,38 +51,5 @@ impl LockedFile {
 
     pub(crate) fn is_held(&self) -> bool {
         self.held
-    }
-}
-
-fn acquire(file: &File, mode: Mode, on_wait: &mut dyn FnMut()) -> io::Result<()> {
-    let began = Instant::now();
-    let mut pause = Duration::from_micros(50);
-    loop {
-        let result = match mode {
-            Mode::Shared => fs2::FileExt::try_lock_shared(file),
-            Mode::Exclusive => fs2::FileExt::try_lock_exclusive(file),
-        };
-        match result {
-            Ok(()) => return Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {}
-            Err(error) => return Err(error),
-        }
-        if began.elapsed() >= LOCK_WAIT_BEFORE_NOTICE {
-            break;
-        }
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(LOCK_RETRY_PAUSE);
-    }
-    on_wait();
-    loop {
-        let result = match mode {
-            Mode::Shared => fs2::FileExt::lock_shared(file),
-            Mode::Exclusive => fs2::FileExt::lock_exclusive(file),
-        };
-        match result {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
     }
 }

@@ -1,13 +1,13 @@
 //! Sources: what was read belongs to the stat that goes with it.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::Path;
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use crate::ir::Stat;
+use crate::file::{Stat, error_name, open_source, read_at, wall_clock_ns};
 use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN};
 
 /// Why a source could not be loaded. [`name`](Self::name) gives the reference's word for it.
@@ -41,30 +41,7 @@ impl SourceError {
             SourceError::Changed => return "UnexpectedEndOfFile",
             SourceError::Io(error) => error,
         };
-        match error.raw_os_error() {
-            Some(libc::EINVAL) => "BadPathName",
-            Some(libc::EACCES | libc::EPERM) => "AccessDenied",
-            Some(libc::EFBIG | libc::EOVERFLOW) => "FileTooBig",
-            Some(libc::EISDIR) => "IsDir",
-            Some(libc::ELOOP) => "SymLinkLoop",
-            Some(libc::EMFILE) => "ProcessFdQuotaExceeded",
-            Some(libc::ENFILE) => "SystemFdQuotaExceeded",
-            Some(libc::ENAMETOOLONG) => "NameTooLong",
-            Some(libc::ENODEV | libc::ENXIO) => "NoDevice",
-            Some(libc::ENOENT) => "FileNotFound",
-            Some(libc::ENOMEM | libc::ENOBUFS) => "SystemResources",
-            Some(libc::ENOTDIR) => "NotDir",
-            Some(libc::EBUSY) => "DeviceBusy",
-            Some(libc::ETXTBSY) => "FileBusy",
-            Some(libc::EIO) => "InputOutput",
-            Some(_) => "Unexpected",
-            None => match error.kind() {
-                // A path with a zero byte in it never reaches the system.
-                io::ErrorKind::InvalidInput => "BadPathName",
-                io::ErrorKind::OutOfMemory => "OutOfMemory",
-                _ => "Unexpected",
-            },
-        }
+        error_name(error)
     }
 }
 
@@ -114,13 +91,7 @@ impl ReadTime {
 impl SourceFile {
     /// Opens a source without reading it. Never blocks, whatever the path names.
     pub fn open(path: &Path) -> Result<SourceFile, SourceError> {
-        let mut options = OpenOptions::new();
-        options.read(true);
-        std::os::unix::fs::OpenOptionsExt::custom_flags(
-            &mut options,
-            libc::O_NONBLOCK | libc::O_NOCTTY,
-        );
-        let file = options.open(path)?;
+        let file = open_source(path)?;
         let stat = regular_file_stat(&file.metadata()?)?;
         Ok(SourceFile {
             file,
@@ -199,7 +170,6 @@ impl SourceFile {
 
 /// The first `len` bytes, or `None` when there are fewer or more.
 fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
-    use std::os::unix::fs::FileExt;
     // One more than the file should have, so that one that grew is seen.
     let mut bytes = Vec::new();
     bytes
@@ -208,7 +178,7 @@ fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
     bytes.resize(len + 1, 0);
     let mut filled = 0;
     while filled <= len {
-        match file.read_at(&mut bytes[filled..], filled as u64) {
+        match read_at(file, &mut bytes[filled..], filled as u64) {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -230,21 +200,5 @@ fn regular_file_stat(metadata: &Metadata) -> Result<Stat, SourceError> {
     if !metadata.is_file() {
         return Err(SourceError::NotFile);
     }
-    Ok(stat_of(metadata))
-}
-
-pub(crate) fn stat_of(metadata: &Metadata) -> Stat {
-    use std::os::unix::fs::MetadataExt;
-    Stat {
-        inode: metadata.ino(),
-        size: metadata.len(),
-        mtime_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
-    }
-}
-
-pub(crate) fn wall_clock_ns() -> i128 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => since.as_nanos() as i128,
-        Err(before) => -(before.duration().as_nanos() as i128),
-    }
+    Ok(Stat::of(metadata))
 }

@@ -6,13 +6,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::entry::{self, EntryBody, Examined, Failure, Origin, is_young};
-use crate::ir::{CacheableIr, Stat};
-use crate::lock::{LockedFile, Mode};
+use crate::file::{Mode, OpenedInCache, Stat, open_or_create_in_cache};
+use crate::how::{Hit, How, Reason, StatField};
+use crate::ir::CacheableIr;
+use crate::lock::LockedFile;
 use crate::name::EntryName;
 use crate::source::{SourceError, SourceFile};
 
@@ -75,62 +76,6 @@ impl fmt::Debug for Options<'_> {
             .field("on_wait", &on_wait.is_some())
             .finish()
     }
-}
-
-/// Why an entry was good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hit {
-    /// The source's stat is the recorded one.
-    Stat,
-    /// The same, but the entry has no checksum (the reference wrote it): its structure holds.
-    Unchecked,
-    /// The stat is another one and the content is the recorded one. The new stat was recorded.
-    Content,
-    /// The stat is the recorded one, and as the source was young then, its content was compared too.
-    Young,
-}
-
-/// A field of a [`Stat`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatField {
-    /// The inode number.
-    Inode,
-    /// The length.
-    Size,
-    /// The time of last modification.
-    Mtime,
-}
-
-/// Why an IR was generated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reason {
-    /// The store is disabled, or the entry could not be opened or read.
-    NoCache,
-    /// There was no entry, or an empty one.
-    NoEntry,
-    /// The entry was too short for a header, or the header cannot be one (the reference's *invalid*).
-    InvalidHeader,
-    /// The body was shorter than the header says (the reference's *truncated*).
-    Truncated,
-    /// The source is another one (the reference's *stale*): the first field in which its stat differs.
-    Stale(StatField),
-    /// The source's stat is the recorded one, but its content is not.
-    ContentChanged,
-    /// A checksum does not hold, or the trailer is not whole.
-    Checksum,
-    /// The trailer is of another version.
-    Version,
-    /// The structure of a body without a checksum does not hold.
-    Malformed,
-}
-
-/// Where an IR came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum How {
-    /// Out of the entry.
-    Hit(Hit),
-    /// Generated. It was written to the entry unless a warning says otherwise.
-    Generated(Reason),
 }
 
 /// What an update came to.
@@ -291,10 +236,10 @@ impl Store {
             path: path.clone(),
             error,
         };
-        let Opened {
+        let OpenedInCache {
             file,
             read_only,
-            new,
+            is_new: new,
         } = match open_entry(dir, &path) {
             Ok(opened) => opened,
             Err(error) => {
@@ -393,57 +338,15 @@ fn generated<I: CacheableIr>(reason: Reason, ir: I, warnings: Vec<Warning>) -> O
     }
 }
 
-/// An entry that could be opened.
-struct Opened {
-    file: File,
-    /// Why it is open for reading only, if it is.
-    read_only: Option<io::Error>,
-    /// Whether it was not there before.
-    new: bool,
-}
-
 /// Opens an entry, or makes an empty one.
-fn open_entry(dir: &Path, path: &Path) -> io::Result<Opened> {
-    let open = |write: bool, create: bool| {
-        let mut options = OpenOptions::new();
-        options.read(true).write(write).create(create);
-        // In a directory of many users a symbolic link might lead to a file of ours that is no entry; and
-        // a FIFO must not stop us.
-        std::os::unix::fs::OpenOptionsExt::custom_flags(
-            &mut options,
-            libc::O_NOFOLLOW | libc::O_NONBLOCK,
-        );
-        options.open(path)
-    };
-    let opened = |file, read_only, new| Opened {
-        file,
-        read_only,
-        new,
-    };
-    let error = match open(true, false) {
-        Ok(file) => return Ok(opened(file, None, false)),
-        Err(error) => error,
-    };
-    if error.kind() == io::ErrorKind::NotFound {
-        let file = match open(true, true) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // The directory went after the store was opened.
-                std::fs::create_dir_all(dir)?;
-                open(true, true)?
-            }
-            made => made?,
-        };
-        return Ok(opened(file, None, true));
-    }
-    if !matches!(
-        error.raw_os_error(),
-        Some(libc::EACCES | libc::EPERM | libc::EROFS)
-    ) {
-        return Err(error);
-    }
-    match open(false, false) {
-        Ok(file) => Ok(opened(file, Some(error), false)),
-        Err(_) => Err(error),
+fn open_entry(dir: &Path, path: &Path) -> io::Result<OpenedInCache> {
+    match open_or_create_in_cache(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            // The directory went after the store was opened.
+            std::fs::create_dir_all(dir)?;
+            open_or_create_in_cache(path)
+        }
+        opened => opened,
     }
 }
 
@@ -539,13 +442,14 @@ fn judge<I: CacheableIr>(
     let stat = source.stat();
     let Some(trailer) = &examined.trailer else {
         return Ok(match difference(&examined.stat, &stat) {
-            None => Ok((Hit::Unchecked, false)),
+            None if stat.proves(&examined.stat) => Ok((Hit::Unchecked, false)),
+            None => Err(Reason::Stale(StatField::Mtime)),
             Some(field) => Err(Reason::Stale(field)),
         });
     };
     let recorded = trailer.stat;
     let consistent = recorded == examined.stat;
-    if consistent && recorded == stat && !trailer.check_content {
+    if consistent && stat.proves(&recorded) && !trailer.check_content {
         return Ok(Ok((Hit::Stat, false)));
     }
     if recorded.size != stat.size {

@@ -17,7 +17,7 @@
 //! The stat stands here again because nothing else covers the one in the header: a header whose stat is another one
 //! is not believed, and the source's content decides.
 
-use crate::ir::Stat;
+use crate::file::Stat;
 use crate::limits::MAX_SUMMARY_LEN;
 
 const MAGIC: [u8; 7] = *b"IRtrail";

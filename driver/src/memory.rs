@@ -12,8 +12,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
-use std::time::{SystemTime, UNIX_EPOCH};
 
+use cache_store::file::{is_too_young, wall_clock_ns};
 use cache_store::{SourceError, SourceFile, Stat, Warning};
 
 use crate::changes::{Change, FileChange};
@@ -164,11 +164,11 @@ impl Memory {
         state: &mut Option<FileState>,
         wanted: &Wanted<'_>,
     ) -> Result<(Content, Vec<Warning>), SourceError> {
-        let now = now_ns();
+        let now = wall_clock_ns();
         let loaded = SourceFile::open(wanted.path).and_then(|file| {
             if let Some(state) = state
                 && state.status == Status::Loaded
-                && state.stat == file.stat()
+                && file.stat().proves(&state.stat)
                 && !state.young
             {
                 state.reached = self.update;
@@ -209,12 +209,11 @@ impl Memory {
     fn state(&self, wanted: &Wanted<'_>, loaded: Loaded, now: i128) -> FileState {
         let Loaded { ir, content } = loaded;
         let stat = content.used.stat;
-        let tick = cache_store::limits::TIMESTAMP_TICK.as_nanos() as i128;
         FileState {
             path: wanted.path.to_owned(),
             status: Status::Loaded,
             stat,
-            young: stat.mtime_ns + tick > now,
+            young: is_too_young(stat.mtime_ns, now),
             ir,
             previous: None,
             content,
@@ -222,12 +221,5 @@ impl Memory {
             first: self.update,
             changed: self.update,
         }
-    }
-}
-
-fn now_ns() -> i128 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
-        Ok(since) => since.as_nanos() as i128,
-        Err(before) => -(before.duration().as_nanos() as i128),
     }
 }

@@ -2,18 +2,18 @@
 //! import table however it is spelled. Symbolic links are not followed.
 
 use std::cmp::Ordering;
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+
+use cache_store::file;
 
 /// The bytes of a path.
 pub(crate) fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_bytes()
+    file::path_bytes(path)
 }
 
 /// A path of these bytes.
 pub(crate) fn from_bytes(bytes: &[u8]) -> &Path {
-    Path::new(OsStr::from_bytes(bytes))
+    file::path_from_bytes(bytes)
 }
 
 /// A path for people and for JSON; what is not UTF-8 is replaced.
@@ -52,7 +52,7 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     if joined.is_empty() {
         joined.push(if absolute { b'/' } else { b'.' });
     }
-    PathBuf::from(OsString::from_vec(joined))
+    file::path_from_vec(joined)
 }
 
 /// A path as the reference has it, which messages and the names of entries depend on: relative if it is below `cwd`.

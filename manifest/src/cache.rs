@@ -1,22 +1,22 @@
 //! The protocol: hit or miss under a lock, and what follows.
 
-use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{self, Seek, Write};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use cache_store::file::Clock;
 use hashbrown::HashMap;
 
-use crate::clock::Clock;
 use crate::dep_file::prerequisites;
 use crate::digest::{Digest, HashHelper, hash_contents, hash_file};
 use crate::error::Error;
 use crate::inspect::{self, Finding, inspect};
 use crate::limits::MAX_MANIFEST_LEN;
-use crate::listing::{Entry, Listing, ParseError, ParseErrorKind, Stat, is_writable, read_text};
+use crate::listing::{Entry, Listing, ParseError, ParseErrorKind, is_writable};
 use crate::lock::{Lock, LockedFile, OnWait, Wait};
 use crate::prefix::{PrefixedPath, Prefixes, to_path};
+use crate::read::read_text;
+use crate::stat::Stat;
 
 /// A directory of manifests. Can be shared by threads.
 #[derive(Clone, Debug)]
@@ -53,9 +53,7 @@ impl Cache {
 
     /// Where the manifest with this key is.
     pub fn path_of(&self, key: Digest) -> PathBuf {
-        let mut name = key.to_hex().to_vec();
-        name.extend_from_slice(b".txt");
-        self.dir.join(OsStr::from_bytes(&name))
+        self.dir.join(format!("{key}.txt"))
     }
 
     /// Begins a manifest. What the build depends on is added to its `hash`, then [`Manifest::hit`] is asked.
@@ -78,6 +76,14 @@ impl Cache {
             key: Some(key),
             ..self.obtain()
         }
+    }
+}
+
+/// What to record of a stat.
+fn recorded(clock: &Clock, stat: Stat) -> Stat {
+    match clock.trusts(i128::from(stat.mtime_ns)) {
+        true => stat,
+        false => stat.distrusted(),
     }
 }
 
@@ -296,11 +302,11 @@ impl<'c> Manifest<'c> {
             match &finding {
                 Finding::Unchanged => {}
                 Finding::StatChanged { found } => {
-                    entry.stat = clock.recorded(*found);
+                    entry.stat = recorded(clock, *found);
                     refreshed |= entry.stat != was.stat;
                 }
                 Finding::ContentChanged { found, digest } => {
-                    entry.stat = clock.recorded(*found);
+                    entry.stat = recorded(clock, *found);
                     entry.digest = *digest;
                 }
                 Finding::Missing | Finding::NotAFile | Finding::Unreadable(_) => {
@@ -607,7 +613,7 @@ impl Miss<'_> {
         stat: Stat,
     ) -> Result<(), Error> {
         if let Some(path) = self.unknown(path)? {
-            let stat = self.state.clock.recorded(stat);
+            let stat = recorded(&self.state.clock, stat);
             self.push(Entry { path, stat, digest });
         }
         Ok(())
@@ -640,7 +646,7 @@ impl Miss<'_> {
             path,
             Entry {
                 path: prefixed,
-                stat: self.state.clock.recorded(stat),
+                stat: recorded(&self.state.clock, stat),
                 digest,
             },
             used,
@@ -648,7 +654,7 @@ impl Miss<'_> {
     }
 
     fn push_unchanged(&mut self, path: &Path, entry: Entry, used: Stat) -> Result<(), Error> {
-        if entry.stat != used || entry.stat.is_distrusted() {
+        if !entry.stat.proves(&used) {
             return Err(Error::Changed { path: path.into() });
         }
         self.push(entry);
@@ -732,7 +738,7 @@ impl Miss<'_> {
         let digest = hash_file(&file).map_err(|source| Error::File { path: at, source })?;
         Ok(Entry {
             path,
-            stat: self.state.clock.recorded(stat),
+            stat: recorded(&self.state.clock, stat),
             digest,
         })
     }
@@ -744,7 +750,7 @@ impl Miss<'_> {
             source,
         })?;
         let (bytes, stat) = read.ok_or(Error::FileTooBig { path: at, max })?;
-        let stat = self.state.clock.recorded(stat);
+        let stat = recorded(&self.state.clock, stat);
         Ok((
             Entry {
                 path,

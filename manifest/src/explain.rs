@@ -4,8 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::inspect::{Finding, inspect};
-use crate::listing::{Entry, Listing, Stat};
+use crate::listing::{Entry, Listing};
 use crate::prefix::Prefixes;
+use crate::stat::Stat;
 
 /// What became of one file.
 #[derive(Debug)]
@@ -54,7 +55,7 @@ pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Opt
                 .locate(&entry.path)
                 .and_then(|path| std::fs::metadata(path).ok());
             if let Some(metadata) = metadata.filter(|metadata| metadata.is_file()) {
-                score.0 += usize::from(Stat::of(&metadata) == entry.stat);
+                score.0 += usize::from(Stat::of(&metadata).proves(&entry.stat));
                 score.1 += 1;
             }
         }
@@ -83,7 +84,7 @@ impl fmt::Display for Explanation {
         if stat.is_distrusted() {
             write!(
                 f,
-                "\n  expected: size {}, digest {digest} (too new to be recorded by its timestamp)",
+                "\n  expected: size {}, digest {digest} (no timestamp was recorded: it was not to be trusted)",
                 stat.size
             )?;
         } else {

@@ -1,12 +1,14 @@
 //! What became of a file since it was recorded.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use cache_store::file::{check_readable, open_source};
+
 use crate::digest::{Digest, hash_file};
-use crate::listing::{Entry, Stat};
+use crate::listing::Entry;
+use crate::stat::Stat;
 
 /// What became of a file since it was recorded.
 #[derive(Debug)]
@@ -76,8 +78,12 @@ pub(crate) fn inspect(
     if !metadata.is_file() {
         return Finding::NotAFile;
     }
-    if !always_read && Stat::of(&metadata) == recorded.stat {
-        return Finding::Unchanged;
+    if !always_read && Stat::of(&metadata).proves(&recorded.stat) {
+        // What cannot be opened is not unchanged for whoever would have to read it.
+        return match check_readable(path, &metadata) {
+            Ok(()) => Finding::Unchanged,
+            Err(error) => Finding::of_error(error),
+        };
     }
     before_reading();
     let (found, digest) = match open(path).and_then(|(file, found)| Ok((found, hash_file(&file)?)))
@@ -94,10 +100,7 @@ pub(crate) fn inspect(
 
 /// Opens a regular file.
 pub(crate) fn open(path: &Path) -> io::Result<(File, Stat)> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
-        .open(path)?;
+    let file = open_source(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(io::Error::new(

@@ -63,7 +63,6 @@
 //! ```
 
 mod cache;
-mod clock;
 mod dep_file;
 mod digest;
 mod error;
@@ -73,6 +72,8 @@ pub mod limits;
 mod listing;
 mod lock;
 mod prefix;
+mod read;
+mod stat;
 
 pub use cache::{Answer, Cache, Hit, Manifest, Miss, MissReason};
 pub use dep_file::{DepFileError, DepFileErrorKind, prerequisites};
@@ -80,6 +81,7 @@ pub use digest::{Digest, Field, HashHelper, hash_contents, hash_file};
 pub use error::Error;
 pub use explain::{Explanation, choose_prefixes, explain};
 pub use inspect::Finding;
-pub use listing::{Entry, Listing, ParseError, ParseErrorKind, Stat};
-pub use lock::{Lock, OnWait, open_in_cache};
+pub use listing::{Entry, Listing, ParseError, ParseErrorKind};
+pub use lock::{Lock, OnWait};
 pub use prefix::{PrefixedPath, Prefixes};
+pub use stat::Stat;

@@ -4,73 +4,15 @@
 //! The reference is more liberal (signs, underscores, several spaces), and takes a last line without its
 //! newline, which is one that was cut off.
 
-use std::fmt;
-use std::fs::{File, Metadata};
 use std::hash::BuildHasher;
-use std::io::{self, Read, Write as _};
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::io::Write as _;
 
 use hashbrown::HashTable;
 
 use crate::digest::{Digest, HashHelper};
-use crate::error::Error;
-use crate::inspect;
-use crate::limits::{MAX_MANIFEST_LEN, MAX_PATH_LEN};
+use crate::limits::MAX_PATH_LEN;
 use crate::prefix::PrefixedPath;
-
-/// The identity of a state of a file, as the file system tells it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Stat {
-    /// The length in bytes.
-    pub size: u64,
-    /// The inode number.
-    pub inode: u64,
-    /// Time of last modification, nanoseconds since 1970.
-    pub mtime_ns: i64,
-}
-
-impl Stat {
-    /// The stat of an open or found file. A time that does not fit (before 1677, after 2262) is as one that
-    /// cannot be trusted.
-    pub fn of(metadata: &Metadata) -> Stat {
-        let mtime_ns =
-            i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-        let stat = Stat {
-            size: metadata.len(),
-            inode: metadata.ino(),
-            mtime_ns: 0,
-        };
-        match i64::try_from(mtime_ns) {
-            Ok(mtime_ns) => Stat { mtime_ns, ..stat },
-            Err(_) => stat.distrusted(),
-        }
-    }
-
-    /// Whether the file is recorded without a stat to go by: its content decides.
-    pub fn is_distrusted(&self) -> bool {
-        self.inode == 0 && self.mtime_ns == 0
-    }
-
-    /// The same without what would be gone by.
-    pub fn distrusted(self) -> Stat {
-        Stat {
-            size: self.size,
-            inode: 0,
-            mtime_ns: 0,
-        }
-    }
-}
-
-impl fmt::Display for Stat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "size {} inode {} mtime {}",
-            self.size, self.inode, self.mtime_ns
-        )
-    }
-}
+use crate::stat::Stat;
 
 /// A line: a file and what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -202,27 +144,6 @@ impl Listing {
         Ok(Listing { entries })
     }
 
-    /// Reads a manifest's file, without a lock: to look at it, not to rely on it.
-    pub fn read(path: &Path, prefix_count: usize) -> Result<Listing, Error> {
-        let text = inspect::open(path).and_then(|(file, _)| read_text(&file));
-        let text = text.map_err(|source| Error::Manifest {
-            path: path.into(),
-            action: "read",
-            source,
-        })?;
-        let listing = match text {
-            Some(text) => Listing::parse(&text, prefix_count),
-            None => Err(ParseError {
-                line: 1,
-                kind: ParseErrorKind::TooLong,
-            }),
-        };
-        listing.map_err(|source| Error::Format {
-            path: path.into(),
-            source,
-        })
-    }
-
     /// The text.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(2 + self.entries.len() * 112);
@@ -250,17 +171,6 @@ impl Listing {
         }
         hash.finish()
     }
-}
-
-/// All of a manifest, `None` if it is too long.
-pub(crate) fn read_text(file: &File) -> io::Result<Option<Vec<u8>>> {
-    if file.metadata()?.len() > MAX_MANIFEST_LEN {
-        return Ok(None);
-    }
-    let mut text = Vec::new();
-    // It may grow while it is read.
-    file.take(MAX_MANIFEST_LEN + 1).read_to_end(&mut text)?;
-    Ok((text.len() as u64 <= MAX_MANIFEST_LEN).then_some(text))
 }
 
 /// Whether the path can stand in a line.

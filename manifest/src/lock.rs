@@ -1,14 +1,11 @@
-//! Advisory locks on manifests: `flock`, as the reference takes them. They belong to the open file, so that two threads
-//! exclude each other just as two processes do.
+//! Locks on manifests.
 
 use std::fmt;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::time::{Duration, Instant};
 
-use crate::limits::{LOCK_RETRY_PAUSE, LOCK_WAIT_BEFORE_NOTICE};
+use cache_store::file::{Mode, open_or_create_in_cache, try_lock, unlock};
 
 /// A lock on a manifest, for as long as its output is in use.
 #[derive(Debug)]
@@ -41,12 +38,6 @@ pub(crate) struct LockedFile {
     writable: bool,
 }
 
-#[derive(Clone, Copy)]
-enum Mode {
-    Shared,
-    Exclusive,
-}
-
 /// Who waits for what.
 #[derive(Clone, Copy)]
 pub(crate) struct Wait<'w> {
@@ -54,50 +45,26 @@ pub(crate) struct Wait<'w> {
     pub(crate) notice: OnWait<'w>,
 }
 
-/// Opens a file of a cache directory, never waiting for anything. Who can write to the directory could have put there
-/// what only seems to be such a file: a link to a file that is none of the cache's, a FIFO that nobody writes to.
-///
-/// # Errors
-/// If it cannot be opened so, or is no regular file.
-pub fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    let file = options
-        .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK | libc::O_NOCTTY)
-        .open(path)?;
-    if !file.metadata()?.is_file() {
-        let error = "not a regular file";
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, error));
-    }
-    Ok(file)
-}
-
 impl LockedFile {
     /// Opens or creates a manifest. It is not locked yet.
     ///
     /// Where nothing can be written, what is there is opened to be read.
     pub(crate) fn open(path: &Path) -> io::Result<LockedFile> {
-        let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
-        let (file, writable) = match open_in_cache(&mut options, path) {
-            Ok(file) => (file, true),
-            Err(error) if is_read_only(&error) => {
-                (open_in_cache(OpenOptions::new().read(true), path)?, false)
-            }
-            Err(error) => return Err(error),
-        };
+        let opened = open_or_create_in_cache(path)?;
         Ok(LockedFile {
-            file,
+            writable: opened.read_only.is_none(),
+            file: opened.file,
             exclusive: false,
-            writable,
         })
     }
 
     /// Takes the exclusive lock, unless somebody else has a lock and `shared_will_do`.
     pub(crate) fn lock(&mut self, shared_will_do: bool, wait: Wait<'_>) -> io::Result<()> {
-        self.exclusive = !shared_will_do || try_acquire(&self.file, Mode::Exclusive)?;
+        self.exclusive = !shared_will_do || try_lock(&self.file, Mode::Exclusive)?;
         if !shared_will_do {
-            acquire(&self.file, Mode::Exclusive, wait)?;
+            wait.acquire(&self.file, Mode::Exclusive)?;
         } else if !self.exclusive {
-            acquire(&self.file, Mode::Shared, wait)?;
+            wait.acquire(&self.file, Mode::Shared)?;
         }
         Ok(())
     }
@@ -109,15 +76,15 @@ impl LockedFile {
             return Ok(false);
         }
         // Unlocked first: two that hold the shared lock would wait for each other for ever.
-        fs2::FileExt::unlock(&self.file)?;
-        acquire(&self.file, Mode::Exclusive, wait)?;
+        unlock(&self.file)?;
+        wait.acquire(&self.file, Mode::Exclusive)?;
         self.exclusive = true;
         Ok(true)
     }
 
     pub(crate) fn downgrade(&mut self, wait: Wait<'_>) -> io::Result<()> {
         if self.exclusive {
-            acquire(&self.file, Mode::Shared, wait)?;
+            wait.acquire(&self.file, Mode::Shared)?;
             self.exclusive = false;
         }
         Ok(())
@@ -140,51 +107,12 @@ impl LockedFile {
     }
 }
 
-fn is_read_only(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
-    )
-}
-
-/// Whether the lock could be had at once.
-fn try_acquire(file: &File, mode: Mode) -> io::Result<bool> {
-    let result = retry(|| match mode {
-        Mode::Shared => fs2::FileExt::try_lock_shared(file),
-        Mode::Exclusive => fs2::FileExt::try_lock_exclusive(file),
-    });
-    match result {
-        Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {
-            Ok(false)
-        }
-        result => result.map(|()| true),
-    }
-}
-
-fn acquire(file: &File, mode: Mode, wait: Wait<'_>) -> io::Result<()> {
-    let began = Instant::now();
-    let mut pause = Duration::from_micros(50);
-    while !try_acquire(file, mode)? {
-        if began.elapsed() >= LOCK_WAIT_BEFORE_NOTICE {
-            if let OnWait(Some(notice)) = wait.notice {
-                notice(wait.path);
+impl Wait<'_> {
+    fn acquire(self, file: &File, mode: Mode) -> io::Result<()> {
+        cache_store::file::lock(file, mode, &mut || {
+            if let OnWait(Some(notice)) = self.notice {
+                notice(self.path);
             }
-            return retry(|| match mode {
-                Mode::Shared => fs2::FileExt::lock_shared(file),
-                Mode::Exclusive => fs2::FileExt::lock_exclusive(file),
-            });
-        }
-        std::thread::sleep(pause);
-        pause = (pause * 2).min(LOCK_RETRY_PAUSE);
-    }
-    Ok(())
-}
-
-fn retry(mut lock: impl FnMut() -> io::Result<()>) -> io::Result<()> {
-    loop {
-        match lock() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
+        })
     }
 }

@@ -1,10 +1,10 @@
 //! Directories that stand for themselves in a manifest, so that it holds no absolute paths of them.
 
 use std::borrow::Cow;
-use std::ffi::OsStr;
 use std::fmt;
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
+
+use cache_store::file::{path_bytes, path_from_bytes};
 
 /// A path as a manifest has it: below a numbered directory, or for number 0 as it was written.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -45,7 +45,7 @@ impl Prefixes {
     /// Only number 0.
     pub fn new(working_directory: impl Into<PathBuf>) -> Prefixes {
         let dir = working_directory.into();
-        let components = components_of(&[], dir.as_os_str().as_bytes());
+        let components = components_of(&[], path_bytes(dir.as_ref()));
         Prefixes {
             dirs: vec![dir],
             components: vec![components],
@@ -61,10 +61,8 @@ impl Prefixes {
             return;
         }
         let dir = dir.as_ref();
-        self.components.push(components_of(
-            &self.components[0],
-            dir.as_os_str().as_bytes(),
-        ));
+        self.components
+            .push(components_of(&self.components[0], path_bytes(dir.as_ref())));
         self.dirs.push(self.dirs[0].join(dir));
     }
 
@@ -81,7 +79,7 @@ impl Prefixes {
     /// A path as it stands in a manifest. It is normalised (`.`, `..` and doubled slashes go) without asking the file
     /// system, as the reference does it.
     pub fn find(&self, path: &Path) -> PrefixedPath {
-        let path = path.as_os_str().as_bytes();
+        let path = path_bytes(path);
         let absolute = components_of(&self.components[0], path);
         for (number, dir) in self.components.iter().enumerate().skip(1) {
             match absolute.strip_prefix(&dir[..]) {
@@ -102,16 +100,13 @@ impl Prefixes {
 
     /// Where the file is. `None` if there is no such number.
     pub fn locate(&self, path: &PrefixedPath) -> Option<PathBuf> {
-        Some(
-            self.dir(path.prefix)?
-                .join(OsStr::from_bytes(&path.sub_path)),
-        )
+        Some(self.dir(path.prefix)?.join(path_from_bytes(&path.sub_path)))
     }
 }
 
 /// A path as text for people.
 pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(std::ffi::OsString::from_vec(bytes.to_vec()))
+    path_from_bytes(bytes).to_owned()
 }
 
 fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {

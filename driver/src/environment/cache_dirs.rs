@@ -3,6 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use cache_store::file::owner;
+
 use super::layout;
 
 /// The two cache directories. Entries lie in `z/` below each.
@@ -71,7 +73,6 @@ impl CacheDirs {
 /// that says so. A link is as good as a directory if it is ours, or belongs to the owner of the directory that it is in;
 /// in one that many users write to, another's may lead anywhere.
 pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt;
     // What is not there, or cannot be looked at, is complained about by whoever needs it.
     let Ok(link) = dir.symlink_metadata() else {
         return Ok(());
@@ -85,7 +86,7 @@ pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
     };
     // Where there is no `/proc` our own links are as good as others'.
     let owners = [parent, Path::new("/proc/self")];
-    let is_owner = |path: &Path| path.metadata().is_ok_and(|m| m.uid() == link.uid());
+    let is_owner = |path: &Path| path.metadata().is_ok_and(|m| owner(&m) == owner(&link));
     match owners.into_iter().any(is_owner) {
         true => Ok(()),
         false => Err(io::Error::other("it is a symbolic link of another user")),

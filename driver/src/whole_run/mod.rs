@@ -28,6 +28,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use cache_store::CacheableIr;
+use cache_store::file::open_source;
 use manifest::{
     Answer, Cache, Digest, Entry, Error, HashHelper, Listing, Miss, MissReason, OnWait, Prefixes,
     Stat,
@@ -252,11 +253,11 @@ impl Pending<'_> {
             let Some(file) = used else {
                 return Err(Error::Changed { path: path.clone() });
             };
-            let used = stat(&file.stat);
+            let used = Stat::from(file.stat);
             let known = || {
                 // The same trust as in a hit.
                 let entry = before.get(&self.prefixes.find(path))?;
-                (entry.stat == used && !used.is_distrusted()).then_some(entry.digest)
+                used.proves(&entry.stat).then_some(entry.digest)
             };
             let digest = file.digest.map(|digest| digest.0).or_else(known);
             inputs.push(Input {
@@ -316,38 +317,13 @@ impl Pending<'_> {
 
 /// A file's content and the stat that it had before it was read.
 fn look_at(path: &Path) -> std::io::Result<(Digest, Stat)> {
-    use std::os::unix::fs::OpenOptionsExt;
     // It was a regular file a moment ago; if it is none any more this must not wait.
-    let file = std::fs::OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
-        .open(path)?;
+    let file = open_source(path)?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
-        return Err(std::io::ErrorKind::InvalidInput.into());
+        return Err(ErrorKind::InvalidInput.into());
     }
     Ok((manifest::hash_file(&file)?, Stat::of(&metadata)))
-}
-
-fn stat(stat: &cache_store::Stat) -> Stat {
-    let cache_store::Stat {
-        inode,
-        size,
-        mtime_ns,
-    } = *stat;
-    match i64::try_from(mtime_ns) {
-        Ok(mtime_ns) => Stat {
-            size,
-            inode,
-            mtime_ns,
-        },
-        Err(_) => Stat {
-            size,
-            inode,
-            mtime_ns: 0,
-        }
-        .distrusted(),
-    }
 }
 
 /// What to tell of manifests that cannot be used, besides `others` that were told. The answer is right without a manifest:

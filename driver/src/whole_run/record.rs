@@ -7,7 +7,8 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use manifest::{Digest, hash_contents, open_in_cache};
+use cache_store::file::open_in_cache;
+use manifest::{Digest, hash_contents};
 use syntax::location::Span;
 
 use crate::diagnostic::Location;

@@ -318,6 +318,128 @@ fn an_edit_of_the_same_size_within_one_tick_is_noticed() {
     assert!(line.unwrap().starts_with("19 0 0 "), "{line:?}");
 }
 
+/// Times that no manifest can hold, or that tell nothing. A source with such a time is replaced by one of the same length.
+#[test]
+fn times_that_prove_nothing_are_never_equal() {
+    let at = |seconds: u64| Duration::from_secs(seconds);
+    let times = [
+        ("after 2262", SystemTime::UNIX_EPOCH + at(9_250_000_000)),
+        ("before 1677", SystemTime::UNIX_EPOCH - at(11_000_000_000)),
+        ("1970", SystemTime::UNIX_EPOCH),
+    ];
+    for (name, time) in times {
+        let project = Project::new(&FILES);
+        let set = || {
+            project.set_mtime("a.zig", time);
+            project.set_mtime("unreferenced.zig", time);
+        };
+        set();
+        if mtime(&project.path("a.zig")) != time {
+            eprintln!("not run: the file system cannot hold a time {name}");
+            continue;
+        }
+        let options = options(&project, &["main.zig"]);
+        assert_eq!(state(&options), ManifestState::Miss);
+        assert_eq!(
+            state(&options),
+            ManifestState::Hit,
+            "{name}: what did not change is a hit"
+        );
+        // The same inode and length: nothing but the content tells.
+        let good = fs::read_to_string(project.path("unreferenced.zig")).unwrap();
+        fs::write(
+            project.path("unreferenced.zig"),
+            good.replace("= 1;", "= ++"),
+        )
+        .unwrap();
+        set();
+        let manifest = manifest_of(&project);
+        let explained = explain(&project, &[manifest.to_str().unwrap()]);
+        assert_eq!(explained.status, Some(1), "{name}: {}", explained.text());
+        let text = explained.out();
+        assert!(
+            text.contains("unreferenced.zig: content changed"),
+            "{name}: {text}"
+        );
+        let report = compared(&options);
+        assert_eq!(
+            (report.manifest, report.failed),
+            (ManifestState::Miss, 1),
+            "{name}"
+        );
+        // And of an entry, without a manifest.
+        let report = ran(&project, &["--no-manifest", "main.zig"]);
+        assert_eq!(report.status, Some(1), "{name}: {}", report.text());
+    }
+}
+
+/// Tests that depend on permissions run as somebody whom they keep out.
+fn as_nobody(project: &Project, args: &[&str]) -> Option<Ran> {
+    use std::os::unix::process::CommandExt;
+    const NOBODY: u32 = 65534;
+    let mut command = project.command(&["check", "--color", "off", "--zig-lib-dir"]);
+    command.arg(project.lib()).args(args);
+    if fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0) {
+        command.uid(NOBODY).gid(NOBODY);
+        let own = |path: &Path| std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+        let mut pending = vec![project.home(), project.dir()];
+        while let Some(path) = pending.pop() {
+            own(&path);
+            if path.is_dir() {
+                pending.extend(
+                    fs::read_dir(&path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
+            }
+        }
+        own(project.dir().parent().unwrap());
+    } else if fs::metadata("/proc/self").is_err() {
+        eprintln!("not run: it is not known who we are");
+        return None;
+    }
+    Some(project.finish(&mut command, None))
+}
+
+#[test]
+fn what_cannot_be_opened_is_not_unchanged() {
+    use std::os::unix::fs::PermissionsExt;
+    let project = Project::new(&FILES);
+    let set_mode = |name: &str, mode| {
+        fs::set_permissions(project.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let Some(first) = as_nobody(&project, &["main.zig"]) else {
+        return;
+    };
+    assert_eq!(first.status, Some(0), "{}", first.text());
+    for (name, mode, back, lost) in [
+        ("a.zig", 0, 0o644, "a.zig"),
+        ("sub", 0o600, 0o755, "sub/b.zig"),
+    ] {
+        let Some(unchanged) = as_nobody(&project, &["main.zig"]) else {
+            return;
+        };
+        assert!(
+            unchanged.err().contains("unchanged since"),
+            "{}",
+            unchanged.text()
+        );
+        set_mode(name, mode);
+        let with_manifest = as_nobody(&project, &["main.zig"]).unwrap();
+        let without = as_nobody(&project, &["--no-cache", "main.zig"]).unwrap();
+        set_mode(name, back);
+        for ran in [with_manifest, without] {
+            assert_eq!(ran.status, Some(1), "{name}: {}", ran.text());
+            let expected = format!("unable to load './{lost}': AccessDenied");
+            assert!(ran.err().contains(&expected), "{name}: {}", ran.text());
+        }
+    }
+    // Readable for us though not for all: still a hit.
+    set_mode("a.zig", 0o600);
+    let ran = as_nobody(&project, &["main.zig"]).unwrap();
+    assert!(ran.err().contains("unchanged since"), "{}", ran.text());
+}
+
 #[test]
 fn a_directory_that_gains_or_loses_a_file_is_another_program() {
     let project = Project::new(&FILES);

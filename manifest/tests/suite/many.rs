@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Barrier, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
-use manifest::limits::LOCK_WAIT_BEFORE_NOTICE;
+use cache_store::limits::LOCK_WAIT_BEFORE_NOTICE;
 use manifest::{Answer, Cache, OnWait};
 
 use crate::common::{Project, hit, miss, prefixes};

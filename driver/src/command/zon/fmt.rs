@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use cache_store::SourceFile;
+use cache_store::file::FileId;
 use clap::Args;
 use syntax::{Ast, Mode};
 use zongen::fmt;
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &ZonFmtArgs) -> Result<Status, Error> {
     };
     for path in &args.exclude {
         match fs::metadata(path) {
-            Ok(metadata) => drop(files.seen.insert(identity(&metadata))),
+            Ok(metadata) => drop(files.seen.insert(FileId::of(&metadata))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::path("exclude", path, error)),
         }
@@ -83,16 +83,11 @@ pub(crate) fn run(args: &ZonFmtArgs) -> Result<Status, Error> {
     Ok(files.status)
 }
 
-/// One file under all its names.
-fn identity(metadata: &fs::Metadata) -> (u64, u64) {
-    (metadata.dev(), metadata.ino())
-}
-
 struct Files {
     check: bool,
     renderer: Renderer,
     /// What was formatted, and what is excluded.
-    seen: HashSet<(u64, u64)>,
+    seen: HashSet<FileId>,
     status: Status,
 }
 
@@ -116,7 +111,7 @@ impl Files {
         while let Some(path) = waiting.pop() {
             // Links count for what they lead to only where they are named by the user: others never get here.
             match fs::metadata(&path) {
-                Ok(metadata) if !self.seen.insert(identity(&metadata)) => {}
+                Ok(metadata) if !self.seen.insert(FileId::of(&metadata)) => {}
                 Ok(metadata) if metadata.is_dir() => match below(&path) {
                     Ok(below) => waiting.extend(below.into_iter().rev()),
                     Err(error) => self.unable(&path, &error),

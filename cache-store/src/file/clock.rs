@@ -1,27 +1,41 @@
-//! The file system's own clock, and which timestamps can be trusted.
+//! Clocks, and which timestamps can be believed.
 //!
 //! Timestamps come in ticks: a file written twice within one has the same mtime both times. So an mtime says something
 //! only if its tick was over before the file was read: if it lies before a moment of the same clock that was taken
-//! earlier than the content. Such a moment is the mtime of a file written for that purpose.
+//! earlier than the content. Such a moment is the mtime of a file written for that purpose ([`Clock`]); where there is
+//! none, the wall clock serves, with some room for its being another one ([`is_too_young`]).
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use crate::limits::{HUNDREDTHS_TICK, WHOLE_SECONDS_TICK};
-use crate::listing::Stat;
-use crate::lock::open_in_cache;
+use super::open::open_in_cache;
+use super::stat::Stat;
+use crate::limits::{HUNDREDTHS_TICK, TIMESTAMP_TICK, WHOLE_SECONDS_TICK};
 
+/// Whether a file with this mtime, read at `read_ns` of the wall clock or later, may be changed with its mtime staying what
+/// it is. Both are nanoseconds since 1970.
+pub fn is_too_young(mtime_ns: i128, read_ns: i128) -> bool {
+    is_within(mtime_ns, read_ns, TIMESTAMP_TICK)
+}
+
+/// The question itself: whether the tick of an mtime was not over yet at a moment. A time of zero is none at all.
+fn is_within(mtime_ns: i128, moment_ns: i128, tick: Duration) -> bool {
+    mtime_ns == 0 || mtime_ns.saturating_add(tick.as_nanos() as i128) >= moment_ns
+}
+
+/// The clock of the file system that a directory is on.
 #[derive(Debug)]
-pub(crate) struct Clock {
+pub struct Clock {
     dir: PathBuf,
     /// The moment taken. `Some(None)` if the clock could not be asked: then nothing is trusted.
-    moment: Option<Option<i64>>,
+    moment: Option<Option<i128>>,
 }
 
 impl Clock {
-    /// `dir` is where the file is written.
-    pub(crate) fn new(dir: &Path) -> Clock {
+    /// `dir` is where the file is written whose mtime is the moment.
+    pub fn new(dir: &Path) -> Clock {
         Clock {
             dir: dir.into(),
             moment: None,
@@ -29,31 +43,22 @@ impl Clock {
     }
 
     /// Takes the moment if it was not taken before. To be called before what is to be trusted is read.
-    pub(crate) fn observe(&mut self) {
+    pub fn observe(&mut self) {
         if self.moment.is_none() {
             self.moment = Some(now(&self.dir).ok());
         }
     }
 
     /// Whether a file with this mtime, read after the moment, cannot be changed without its mtime changing.
-    pub(crate) fn trusts(&self, mtime_ns: i64) -> bool {
+    pub fn trusts(&self, mtime_ns: i128) -> bool {
         match self.moment.flatten() {
-            Some(moment) => mtime_ns.saturating_add(slack_ns(mtime_ns)) < moment,
+            Some(moment) => !is_within(mtime_ns, moment, tick_of(mtime_ns)),
             None => false,
         }
     }
 
-    /// What to record of this stat.
-    pub(crate) fn recorded(&self, stat: Stat) -> Stat {
-        if self.trusts(stat.mtime_ns) {
-            stat
-        } else {
-            stat.distrusted()
-        }
-    }
-
     /// Whether the clock was set back since the moment: then mtimes before the moment may come again.
-    pub(crate) fn ran_backwards(&self) -> bool {
+    pub fn ran_backwards(&self) -> bool {
         match (self.moment, now(&self.dir)) {
             (Some(Some(moment)), Ok(now)) => now < moment,
             _ => true,
@@ -61,37 +66,40 @@ impl Clock {
     }
 }
 
-fn now(dir: &Path) -> io::Result<i64> {
+fn now(dir: &Path) -> io::Result<i128> {
     // Not truncated: some file systems write a file that was to the disk when it is closed.
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     let mut file = open_in_cache(&mut options, &dir.join("timestamp"))?;
     file.write_all(b"\n")?;
-    let stat = Stat::of(&file.metadata()?);
-    match stat.is_distrusted() {
-        false => Ok(stat.mtime_ns),
-        true => Err(io::ErrorKind::InvalidData.into()),
-    }
+    Ok(Stat::of(&file.metadata()?).mtime_ns)
 }
 
 /// Files may lie on another file system than the moment's file, one with coarser timestamps. How coarse, their
 /// digits tell.
-fn slack_ns(mtime_ns: i64) -> i64 {
-    let tick = if mtime_ns % 1_000_000_000 == 0 {
+fn tick_of(mtime_ns: i128) -> Duration {
+    if mtime_ns % 1_000_000_000 == 0 {
         WHOLE_SECONDS_TICK
     } else if mtime_ns % 1_000_000 == 0 {
         HUNDREDTHS_TICK
     } else {
-        return 0;
-    };
-    i64::try_from(tick.as_nanos()).unwrap_or(i64::MAX)
+        Duration::ZERO
+    }
+}
+
+/// The wall clock: nanoseconds since 1970.
+pub fn wall_clock_ns() -> i128 {
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_nanos() as i128,
+        Err(before) => -(before.duration().as_nanos() as i128),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn clock(moment: i64) -> Clock {
+    fn clock(moment: i128) -> Clock {
         Clock {
             dir: PathBuf::new(),
             moment: Some(Some(moment)),
@@ -104,14 +112,20 @@ mod tests {
         assert!(clock.trusts(4_999_999_999));
         assert!(!clock.trusts(5_000_000_001));
         assert!(!clock.trusts(5_000_000_002));
-        assert!(!clock.trusts(i64::MAX));
-        assert!(clock.trusts(i64::MIN + 1));
+        assert!(!clock.trusts(i128::MAX));
+        assert!(clock.trusts(i128::MIN + 1));
         // Whole seconds: a file system with a tick of two of them may be at work.
         assert!(!clock.trusts(5_000_000_000));
         assert!(!clock.trusts(3_000_000_000));
         assert!(clock.trusts(2_000_000_000));
         assert!(!clock.trusts(4_990_000_000));
         assert!(clock.trusts(4_970_000_000));
+        // None at all.
+        assert!(!clock.trusts(0));
+        assert!(is_too_young(0, i128::MAX));
+        assert!(is_too_young(i128::MAX, 1));
+        assert!(!is_too_young(1, 3_000_000_000));
+        assert!(is_too_young(1, 2_000_000_000));
     }
 
     #[test]
@@ -121,19 +135,6 @@ mod tests {
         clock.observe();
         assert!(!clock.trusts(1));
         assert!(clock.ran_backwards());
-        let stat = Stat {
-            size: 3,
-            inode: 4,
-            mtime_ns: 5,
-        };
-        assert_eq!(
-            clock.recorded(stat),
-            Stat {
-                size: 3,
-                inode: 0,
-                mtime_ns: 0
-            }
-        );
     }
 
     #[test]
@@ -142,7 +143,7 @@ mod tests {
         let mut clock = Clock::new(dir.path());
         clock.observe();
         assert!(!clock.ran_backwards());
-        clock.moment = Some(Some(i64::MAX));
+        clock.moment = Some(Some(i128::MAX));
         assert!(clock.ran_backwards());
     }
 }

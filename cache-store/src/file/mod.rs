@@ -1,0 +1,20 @@
+//! Files as caches need them: opened without waiting, locked with a notice, and told apart by stats that can be believed.
+//!
+//! The operating system's own calls are in one folder, `sys`. Another system is one more file there.
+//!
+//! This module stands alone: with the crate's default features off there is nothing else, and nothing that the rest needs
+//! is built.
+
+mod clock;
+mod lock;
+mod open;
+mod stat;
+mod sys;
+
+pub use clock::{Clock, is_too_young, wall_clock_ns};
+pub use lock::{Mode, lock, try_lock, unlock};
+pub use open::{
+    OpenedInCache, check_readable, open_in_cache, open_or_create_in_cache, open_source,
+};
+pub use stat::{FileId, Stat, owner};
+pub use sys::{error_name, path_bytes, path_from_bytes, path_from_vec, read_at, write_all_at};

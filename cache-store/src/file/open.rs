@@ -1,0 +1,100 @@
+//! Opening files without ever waiting for anything.
+
+use std::fs::{File, Metadata, OpenOptions};
+use std::io;
+use std::path::Path;
+
+use super::sys;
+
+/// Opens a file of a cache directory. Who can write to the directory could have put there what only seems to be such a
+/// file: a link to a file that is none of the cache's, a FIFO that nobody writes to.
+///
+/// # Errors
+/// If it cannot be opened so, or is no regular file.
+pub fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    sys::follow_no_link(options);
+    let file = options.open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(no_regular_file());
+    }
+    Ok(file)
+}
+
+/// A file of a cache directory that was to be opened for writing.
+#[derive(Debug)]
+pub struct OpenedInCache {
+    /// The file.
+    pub file: File,
+    /// Why it is open for reading only, if it is.
+    pub read_only: Option<io::Error>,
+    /// Whether it was not there before.
+    pub is_new: bool,
+}
+
+/// Opens a file of a cache directory for reading and writing, made empty if it is not there. Where nothing may be written,
+/// what is there is opened to be read.
+///
+/// # Errors
+/// The first one: where the file can neither be written nor read, the reason why it cannot be written.
+pub fn open_or_create_in_cache(path: &Path) -> io::Result<OpenedInCache> {
+    let open = |write: bool, create: bool| {
+        let mut options = OpenOptions::new();
+        options.read(true).write(write).create(create);
+        open_in_cache(&mut options, path)
+    };
+    let opened = |file, read_only, is_new| OpenedInCache {
+        file,
+        read_only,
+        is_new,
+    };
+    let error = match open(true, false) {
+        Ok(file) => return Ok(opened(file, None, false)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match open(true, true) {
+            Ok(file) => return Ok(opened(file, None, true)),
+            Err(error) => error,
+        },
+        Err(error) => error,
+    };
+    if !is_read_only(&error) {
+        return Err(error);
+    }
+    match open(false, false) {
+        Ok(file) => Ok(opened(file, Some(error), false)),
+        Err(_) => Err(error),
+    }
+}
+
+fn is_read_only(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+    )
+}
+
+/// Opens what should be a source, whatever the path names. Links are followed.
+///
+/// # Errors
+/// If it cannot be opened. What it is, is for the caller to look at.
+pub fn open_source(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    sys::never_wait(&mut options);
+    options.open(path)
+}
+
+/// Whether a file could be opened for reading, by what is known of it. The system is asked only where not everybody may
+/// read the file.
+///
+/// # Errors
+/// The reason why it could not.
+pub fn check_readable(path: &Path, metadata: &Metadata) -> io::Result<()> {
+    if sys::all_may_read(metadata) {
+        return Ok(());
+    }
+    sys::may_read(path)
+}
+
+/// The error about what should be a file and is a directory, a FIFO or a device.
+pub(super) fn no_regular_file() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
+}

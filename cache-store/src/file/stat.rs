@@ -1,0 +1,62 @@
+//! What the file system tells of a file.
+
+use std::fs::Metadata;
+
+use super::sys;
+
+/// The identity of a state of a source file, as the file system tells it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stat {
+    /// The inode number.
+    pub inode: u64,
+    /// The length in bytes.
+    pub size: u64,
+    /// Time of last modification, nanoseconds since 1970.
+    pub mtime_ns: i128,
+}
+
+impl Stat {
+    /// All fields zero: what stands in for the stat where a header is checksummed.
+    pub const ZERO: Stat = Stat {
+        inode: 0,
+        size: 0,
+        mtime_ns: 0,
+    };
+
+    /// The stat of an open or found file.
+    pub fn of(metadata: &Metadata) -> Stat {
+        Stat {
+            inode: sys::inode(metadata),
+            size: metadata.len(),
+            mtime_ns: sys::mtime_ns(metadata),
+        }
+    }
+
+    /// Whether a file with this stat now is in the state in which it had the `recorded` one. A time that tells nothing is
+    /// like none that was recorded: zero, which is what programs write that want all times alike.
+    pub fn proves(&self, recorded: &Stat) -> bool {
+        self == recorded && self.mtime_ns != 0
+    }
+}
+
+/// One file under all its names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FileId {
+    device: u64,
+    inode: u64,
+}
+
+impl FileId {
+    /// That of an open or found file.
+    pub fn of(metadata: &Metadata) -> FileId {
+        FileId {
+            device: sys::device(metadata),
+            inode: sys::inode(metadata),
+        }
+    }
+}
+
+/// Who owns a file, by a number that means something to the system only.
+pub fn owner(metadata: &Metadata) -> u64 {
+    sys::owner(metadata)
+}

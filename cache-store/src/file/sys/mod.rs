@@ -1,0 +1,11 @@
+//! What differs between operating systems. A file here has all of one system.
+
+#[cfg(unix)]
+mod unix;
+
+#[cfg(unix)]
+pub(super) use unix::{
+    all_may_read, device, follow_no_link, inode, may_read, mtime_ns, never_wait, owner,
+};
+#[cfg(unix)]
+pub use unix::{error_name, path_bytes, path_from_bytes, path_from_vec, read_at, write_all_at};
