@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cache_store::{Hit, How, Reason, StatField};
-use manifest::MissReason;
+use manifest::{Explanation, MissReason};
 
 /// Where a file's IR came from, as a word.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -88,6 +88,15 @@ pub struct CheckExplanation {
     pub manifest: Option<String>,
     /// Every file, in path order.
     pub files: Vec<FileReason>,
+}
+
+/// What became of the files of a manifest.
+pub(crate) struct ManifestExplanation {
+    pub(crate) manifest: PathBuf,
+    /// The files that could be looked at.
+    pub(crate) files: Vec<Explanation>,
+    /// How many are in the lib directory, which was not found.
+    pub(crate) not_looked_at: usize,
 }
 
 /// Why a manifest was a miss.

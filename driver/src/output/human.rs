@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use manifest::Explanation;
 use syntax::location::Span;
 
 use super::terminal::Color;
 use crate::changes::{Change, Changes, ContainerFate, FileChange, NameFate, dotted};
 use crate::check::{CheckExplanation, FileReason, ManifestState, Origin, Report};
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::environment::NOT_FOUND;
+use crate::explain::ManifestExplanation;
 use crate::graph::{Unresolved, UnresolvedReason};
 use crate::paths;
 
@@ -221,16 +222,22 @@ fn explain(explanation: &CheckExplanation, out: &mut Vec<u8>) -> io::Result<()> 
 }
 
 /// What became of the files of a manifest.
-pub(crate) fn explanations(explanations: &[Explanation]) -> String {
+pub(crate) fn explanation(explanation: &ManifestExplanation) -> String {
     let mut out = String::new();
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for explanation in explanations {
-        out += &format!("{explanation}\n");
-        *counts.entry(explanation.finding.as_str()).or_default() += 1;
+    for file in &explanation.files {
+        out += &format!("{file}\n");
+        *counts.entry(file.finding.as_str()).or_default() += 1;
     }
     let count = |(finding, count): (&&str, &usize)| format!("{count} {finding}");
-    let counts: Vec<String> = counts.iter().map(count).collect();
-    out += &format!("{}: {}\n", files(explanations.len()), counts.join(", "));
+    let mut counts: Vec<String> = counts.iter().map(count).collect();
+    if explanation.not_looked_at > 0 {
+        let of_lib = files(explanation.not_looked_at);
+        out += &format!("{of_lib} of Zig's lib directory: it was not found ({NOT_FOUND})\n");
+        counts.push(format!("{} not looked at", explanation.not_looked_at));
+    }
+    let all = explanation.files.len() + explanation.not_looked_at;
+    out += &format!("{}: {}\n", files(all), counts.join(", "));
     out
 }
 

@@ -4,13 +4,15 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use manifest::{Digest, Explanation, Finding, Stat};
+use manifest::{Digest, Finding, Stat};
 use serde::{Serialize, Serializer};
 
 use crate::changes::{Change, Changes, Comparison, FileChange};
 use crate::check::{CheckExplanation, FileReason, ManifestState, Origin, Recorded, Report};
 use crate::compilation::Update;
 use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::environment::NOT_FOUND;
+use crate::explain::ManifestExplanation;
 use crate::graph::{Unresolved, UnresolvedReason};
 use crate::paths;
 
@@ -301,14 +303,22 @@ struct JsonFile {
 }
 
 #[derive(Serialize)]
+struct JsonNotLookedAt {
+    files: usize,
+    reason: String,
+}
+
+#[derive(Serialize)]
 struct JsonExplanation {
     manifest: String,
     files: Vec<JsonFile>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_looked_at: Option<JsonNotLookedAt>,
 }
 
 /// What became of the files of a manifest.
-pub(crate) fn explanations(path: &Path, explanations: &[Explanation]) -> io::Result<Vec<u8>> {
-    let files = explanations.iter().map(|explanation| {
+pub(crate) fn explanation(explained: &ManifestExplanation) -> io::Result<Vec<u8>> {
+    let files = explained.files.iter().map(|explanation| {
         let expected = &explanation.expected;
         let (found, error) = match &explanation.finding {
             Finding::StatChanged { found } => (Some(JsonState::new(found, None)), None),
@@ -328,8 +338,12 @@ pub(crate) fn explanations(path: &Path, explanations: &[Explanation]) -> io::Res
         }
     });
     let explanation = JsonExplanation {
-        manifest: paths::display(path),
+        manifest: paths::display(&explained.manifest),
         files: files.collect(),
+        not_looked_at: (explained.not_looked_at > 0).then(|| JsonNotLookedAt {
+            files: explained.not_looked_at,
+            reason: format!("Zig's lib directory was not found ({NOT_FOUND})"),
+        }),
     };
     pretty(&explanation)
 }

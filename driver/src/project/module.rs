@@ -29,11 +29,16 @@ pub struct Module {
 impl Module {
     /// The module whose root file is `path`, relative to the working directory or absolute.
     pub fn of_root_file(name: &str, path: &Path) -> Module {
+        // `.`, `..` and `/` name a directory and have no last part. That they are none is found when they are opened.
+        let (dir, file) = match (path.parent(), path.file_name()) {
+            (Some(dir), Some(file)) => (dir.to_owned(), PathBuf::from(file)),
+            _ => (PathBuf::new(), path.to_owned()),
+        };
         Module {
             name: name.to_owned(),
             root_dir: None,
-            sub_path: path.parent().map(Path::to_owned).unwrap_or_default(),
-            root_src_path: path.file_name().map(PathBuf::from),
+            sub_path: dir,
+            root_src_path: Some(file),
             deps: BTreeMap::new(),
         }
     }

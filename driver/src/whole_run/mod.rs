@@ -44,7 +44,10 @@ pub(crate) use record::Record;
 const REFERENCE_VERSION: &str = "0.14.1";
 
 /// Nothing lies below it: stands for a directory that is not known, so that the others keep their numbers.
-const NO_DIR: &str = "/dev/null";
+pub(crate) const NO_DIR: &str = "/dev/null";
+
+/// The number of the lib directory.
+pub(crate) const LIB_PREFIX: u8 = 1;
 
 /// The directories that paths in manifests are relative to, numbered as the reference's compiler numbers them.
 pub(crate) fn prefixes(

@@ -294,6 +294,106 @@ fn wrong_module_arguments() {
     }
 }
 
+/// An import that leaves its module is an error if it reaches a file that another module has, and leads nowhere if not;
+/// when each file was found does not count.
+#[test]
+fn imports_that_leave_their_module() {
+    let project = Project::new(&[
+        (
+            "main.zig",
+            "const l = @import(\"lib\");\nconst c = @import(\"common.zig\");\n",
+        ),
+        ("common.zig", "pub const x = 1;\n"),
+        (
+            "lib/root.zig",
+            "const c = @import(\"../common.zig\");\nconst n = @import(\"../nobody.zig\");\n",
+        ),
+        ("nobody.zig", ""),
+        // Its root by way of the other module's directory.
+        (
+            "sub/to_root.zig",
+            "const c = @import(\"../lib/alone.zig\");\nconst l = @import(\"lib\");\n",
+        ),
+        ("lib/alone.zig", ""),
+        // Deeper, and into each other.
+        (
+            "sub/main.zig",
+            "const d = @import(\"deep.zig\");\nconst l = @import(\"lib\");\n",
+        ),
+        (
+            "sub/deep.zig",
+            "const leaf = @import(\"../lib/leaf.zig\");\n",
+        ),
+        ("lib/mid.zig", "const leaf = @import(\"leaf.zig\");\n"),
+        ("lib/leaf.zig", "const m = @import(\"../sub/main.zig\");\n"),
+    ]);
+    let check = |jobs: &str, root: &str, lib: &str| {
+        let (root, lib) = (format!("-Mroot={root}"), format!("-Mlib={lib}"));
+        let args = [
+            jobs,
+            "--no-cache",
+            "--color",
+            "off",
+            "--dep",
+            "lib",
+            &root,
+            &lib,
+        ];
+        project.check(&args)
+    };
+    for (root, lib, expected) in [
+        (
+            "main.zig",
+            "lib/root.zig",
+            "common.zig:1:1: error: file exists in multiple modules
+main.zig:2:19: note: imported from module root
+const c = @import(\"common.zig\");
+                  ^~~~~~~~~~~~
+lib/root.zig:1:19: note: imported from module lib
+const c = @import(\"../common.zig\");
+                  ^~~~~~~~~~~~~~~
+lib/root.zig:2:19: note: unresolved import '../nobody.zig': the path leads out of the module's root directory
+const n = @import(\"../nobody.zig\");
+                  ^~~~~~~~~~~~~~~
+3 files: 0 from the cache, 3 generated, 1 failed, in [TIME]
+",
+        ),
+        (
+            "sub/to_root.zig",
+            "lib/alone.zig",
+            "lib/alone.zig:1:1: error: file exists in multiple modules
+lib/alone.zig:1:1: note: root of module lib
+sub/to_root.zig:1:19: note: imported from module root
+const c = @import(\"../lib/alone.zig\");
+                  ^~~~~~~~~~~~~~~~~~
+2 files: 0 from the cache, 2 generated, 1 failed, in [TIME]
+",
+        ),
+        (
+            "sub/main.zig",
+            "lib/mid.zig",
+            "lib/leaf.zig:1:1: error: file exists in multiple modules
+sub/deep.zig:1:22: note: imported from module root
+const leaf = @import(\"../lib/leaf.zig\");
+                     ^~~~~~~~~~~~~~~~~
+lib/mid.zig:1:22: note: imported from module lib
+const leaf = @import(\"leaf.zig\");
+                     ^~~~~~~~~~
+sub/main.zig:1:1: error: file exists in multiple modules
+sub/main.zig:1:1: note: root of module root
+lib/leaf.zig:1:19: note: imported from module lib
+const m = @import(\"../sub/main.zig\");
+                  ^~~~~~~~~~~~~~~~~
+4 files: 0 from the cache, 4 generated, 2 failed, in [TIME]
+",
+        ),
+    ] {
+        for jobs in ["-j1", "-j2", "-j8", "-j8", "-j8"] {
+            assert_eq!(check(jobs, root, lib).err(), expected, "{root} {jobs}");
+        }
+    }
+}
+
 #[test]
 fn a_missing_root_of_another_module_is_an_error_at_its_import() {
     let project = Project::new(&[("main.zig", "const m = @import(\"m\");\n")]);
@@ -304,6 +404,33 @@ fn a_missing_root_of_another_module_is_an_error_at_its_import() {
     );
     project.write("main.zig", b"");
     project.check_json(0, &["--dep", "m", "-Mroot=main.zig", "-Mm=sub/m.zig"]);
+}
+
+#[test]
+fn a_root_that_is_a_directory_is_one() {
+    let project = Project::new(&[
+        ("main.zig", "const m = @import(\"m\");\n"),
+        ("sub/x.zig", ""),
+    ]);
+    for (root, named) in [
+        (".", "."),
+        ("sub/..", "."),
+        ("..", "[ROOT]"),
+        ("sub", "sub"),
+        ("/", "/"),
+    ] {
+        let root = format!("-Mroot={root}");
+        let ran = project.check(&["--color", "off", &root]);
+        assert_eq!(ran.status, Some(1), "{root}: {}", ran.text());
+        let expected = format!("error: unable to load '{named}': IsDir\n");
+        assert!(ran.err().starts_with(&expected), "{root}: {}", ran.text());
+    }
+    for (root, named) in [(".", "./."), ("sub", "./sub")] {
+        let root = format!("-Mm={root}");
+        let report = project.check_json(1, &["--dep", "m", "-Mroot=main.zig", &root]);
+        let expected = format!("main.zig:1:19: error: unable to load '{named}': IsDir");
+        assert_eq!(messages(&report), [expected]);
+    }
 }
 
 #[test]

@@ -1077,6 +1077,38 @@ fn explains_manifests_of_the_reference() {
 }
 
 #[test]
+fn files_of_a_lib_directory_that_was_not_found_are_not_missing() {
+    let project = Project::new(&FILES);
+    compared(&options(&project, &["main.zig"]));
+    let manifest = manifest_of(&project);
+    let manifest = manifest.to_str().unwrap();
+    let args = ["cache", "explain", manifest];
+    let text = project.run(&args);
+    assert_eq!(text.status, Some(2), "{}", text.text());
+    let out = text.out();
+    assert!(!out.contains("missing"), "{out}");
+    assert!(
+        out.contains(
+            "2 files of Zig's lib directory: it was not found (no --zig-lib-dir, no ZIG_LIB_DIR,"
+        ),
+        "{out}"
+    );
+    assert!(
+        out.ends_with("7 files: 5 unchanged, 2 not looked at\n"),
+        "{out}"
+    );
+    let json = project
+        .run(&[&args[..], &["--format", "json"]].concat())
+        .json();
+    assert_eq!(json["not_looked_at"]["files"], 2);
+    assert_eq!(json["files"].as_array().unwrap().len(), 5);
+    // What changed besides is still told.
+    project.write("a.zig", b"pub fn f() void {}\n");
+    assert_eq!(project.run(&args).status, Some(1));
+    assert_eq!(explain(&project, &[manifest]).status, Some(1));
+}
+
+#[test]
 fn what_is_no_manifest_is_not_explained() {
     let project = Project::new(&FILES);
     project.write("bad.txt", b"0\n1 2 3 nonsense 0 a.zig\n");

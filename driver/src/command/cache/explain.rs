@@ -7,6 +7,7 @@ use clap::Args;
 use manifest::{Digest, Listing, Prefixes};
 
 use crate::environment::{self, CacheDirs, layout};
+use crate::explain::ManifestExplanation;
 use crate::flags::{CacheDirFlags, FormatFlag, LibFlag};
 use crate::output::{Format, human, json};
 use crate::{Error, Status, paths, whole_run};
@@ -21,7 +22,7 @@ Examples:
   zirc cache explain 0123456789abcdef0123456789abcdef
   zirc cache explain .zig-cache/h/0123456789abcdef0123456789abcdef.txt
 
-Exit status: 0 nothing has changed, 1 something has, 2 could not run.")]
+Exit status: 0 nothing has changed, 1 something has, 2 could not run, or could not look at every file.")]
 pub(crate) struct ExplainArgs {
     /// A manifest, or its name: 32 digits, looked for in the cache directories.
     #[arg(value_name = "MANIFEST|HEX")]
@@ -56,14 +57,32 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
     let Some(prefixes) = manifest::choose_prefixes(&listing, &candidates) else {
         return Err(Error::Usage("no directories are known".to_owned()));
     };
-    let explanations = manifest::explain(&listing, prefixes, args.contents);
+    let mut explanations = manifest::explain(&listing, prefixes, args.contents);
+    let not_looked_at = match prefixes.dir(whole_run::LIB_PREFIX) {
+        Some(dir) if dir == Path::new(whole_run::NO_DIR) => {
+            let before = explanations.len();
+            explanations.retain(|e| e.expected.path.prefix != whole_run::LIB_PREFIX);
+            before - explanations.len()
+        }
+        _ => 0,
+    };
+    let explained = ManifestExplanation {
+        manifest: path,
+        files: explanations,
+        not_looked_at,
+    };
     let text = match args.format.format {
-        Format::Human => human::explanations(&explanations).into_bytes(),
-        Format::Json => json::explanations(&path, &explanations)?,
+        Format::Human => human::explanation(&explained).into_bytes(),
+        Format::Json => json::explanation(&explained)?,
     };
     std::io::stdout().lock().write_all(&text)?;
-    let changed = explanations.iter().any(|e| !e.finding.is_same());
-    Ok(Status::errors(changed))
+    Ok(match explained {
+        _ if explained.files.iter().any(|e| !e.finding.is_same()) => Status::ErrorsFound,
+        ManifestExplanation {
+            not_looked_at: 1.., ..
+        } => Status::CouldNotRun,
+        _ => Status::Clean,
+    })
 }
 
 /// The manifest's file: as it was given, or below one of the cache directories.
