@@ -34,3 +34,7 @@ pub(crate) const MAX_INDENT: usize = 100;
 /// Bytes of address space for the stack of a worker, if it is to be had. What nests deeper than a stack goes on in memory that is given back
 /// to the system after each step of the work; so this has room for what nests without reason, and is touched as far as it is used.
 pub(crate) const WORKER_STACK_LEN: usize = 256 << 20;
+
+/// Length of a file that tells the release of a lib directory. The longest of any release has 79,140 bytes, so a
+/// longer one is of none of them.
+pub(crate) const MAX_RELEASE_FILE_LEN: u64 = 1 << 20;

@@ -4,6 +4,11 @@
 mod cache_dirs;
 pub(crate) mod layout;
 mod lib_dir;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "whoever finds the lib directory asks it next")
+)]
+mod lib_release;
 
 use std::path::{Path, PathBuf};
 
