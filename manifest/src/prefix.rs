@@ -45,7 +45,7 @@ impl Prefixes {
     /// Only number 0.
     pub fn new(working_directory: impl Into<PathBuf>) -> Prefixes {
         let dir = working_directory.into();
-        let components = components_of(&[], path_bytes(dir.as_ref()));
+        let components = components_of(&[], path_bytes(&dir));
         Prefixes {
             dirs: vec![dir],
             components: vec![components],
@@ -62,7 +62,7 @@ impl Prefixes {
         }
         let dir = dir.as_ref();
         self.components
-            .push(components_of(&self.components[0], path_bytes(dir.as_ref())));
+            .push(components_of(&self.components[0], path_bytes(dir)));
         self.dirs.push(self.dirs[0].join(dir));
     }
 

@@ -61,6 +61,11 @@ impl Merged {
         self.warnings.extend(warnings);
     }
 
+    /// Errors that are counted and not reported.
+    pub(super) fn unreported(&self) -> usize {
+        self.files.values().map(|file| file.unreported).sum()
+    }
+
     /// Whether all programs have seen the same of the files that they share.
     pub(super) fn is_consistent(&self) -> bool {
         !self.differs

@@ -10,6 +10,7 @@ mod said;
 use std::path::Path;
 use std::time::Instant;
 
+use crate::environment::stamp_of;
 pub use crate::environment::{CacheFlags, EnvironmentOptions};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
 use crate::graph::Observer;
@@ -18,7 +19,7 @@ use crate::whole_run::{Asked, Manifests, Pending, Told};
 use crate::{Error, pool};
 use merge::Merged;
 pub use options::CheckOptions;
-pub(crate) use prepare::Prepared;
+pub(crate) use prepare::{Prepared, judge_lib};
 pub use report::{ManifestState, Recorded, Report};
 pub use said::Said;
 pub(crate) use said::describe_warnings;
@@ -26,20 +27,21 @@ pub(crate) use said::describe_warnings;
 /// Checks. Nothing is printed.
 ///
 /// # Errors
-/// If a path cannot be opened, the modules do not fit together, or a lib directory was named that is none. What is wrong
+/// If a path cannot be opened, the modules do not fit together, or the lib directory is none or of another release. What is wrong
 /// in the programs is in the report.
 pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, Error> {
     let begin = Instant::now();
     let prepared = Prepared::new(options)?;
     let Prepared {
         environment,
-        programs,
+        mut programs,
         stores,
         mut said,
     } = prepared;
     let told = Told {
         cwd: &environment.cwd,
         lib_dir: environment.lib_dir.as_deref(),
+        lib_stamp: environment.lib_dir.as_deref().map(stamp_of),
         programs: &programs,
     };
     // A local directory that cannot be made was complained about already.
@@ -52,12 +54,14 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
         .map(|manifests| manifests.ask(&told, &waiting));
     let (pending, refused) = match asked.transpose() {
         Ok(Some(Asked::Hit(record))) => {
+            said.note_unreported(record.unreported, environment.lib_dir.as_deref());
             return Ok(Report::repeated(said, record, options.explain, begin));
         }
         Ok(Some(Asked::Miss(pending))) => (Some(pending), None),
         Ok(None) => (None, None),
         Err(error) => (None, Some(error)),
     };
+    judge_lib(&environment, &mut programs)?;
     let pool = pool(options.jobs)?;
     let mut merged = Merged::default();
     for program in &programs {
@@ -66,6 +70,7 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
     said.warn_of_entries(&merged.warnings);
     // After those about entries: what refuses the lock of a manifest refuses theirs as well.
     said.warn_of_manifest(refused.map_or(Ok(()), Err));
+    said.note_unreported(merged.unreported(), environment.lib_dir.as_deref());
     let miss = pending.as_deref().map(Pending::reason);
     let mut report = Report::new(said, &mut merged, miss, options.explain);
     if let Some(pending) = pending

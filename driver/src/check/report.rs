@@ -46,6 +46,8 @@ pub struct Report {
     pub generated: usize,
     /// Files with errors, or that could not be loaded.
     pub failed: usize,
+    /// Errors in a lib directory of no known release, which are counted and not reported.
+    pub unreported: usize,
     /// Whether the manifest had the answer.
     pub manifest: ManifestState,
     /// What the run that wrote the manifest did, if the manifest had the answer.
@@ -82,6 +84,7 @@ impl Report {
             hits: count(|how| matches!(how, How::Hit(_))),
             generated: count(|how| matches!(how, How::Generated(_))),
             failed: files.clone().filter(|file| file.failed).count(),
+            unreported: merged.unreported(),
             manifest: match miss {
                 Some(_) => ManifestState::Miss,
                 None => ManifestState::Off,
@@ -116,6 +119,7 @@ impl Report {
             files: record.files.len(),
             // Nothing was generated now; what the run that wrote the manifest did is told apart from that.
             hits: record.files.len(),
+            unreported: record.unreported,
             recorded: Some(Recorded {
                 hits: record.hits,
                 generated: record.generated,
@@ -144,6 +148,7 @@ impl Report {
             of: [0; 16],
             hits: self.hits,
             generated: self.generated,
+            unreported: self.unreported,
             files: self.inputs.clone(),
             unresolved: self.unresolved.clone(),
         }

@@ -1,5 +1,7 @@
 //! What the user is told besides the outcome.
 
+use std::path::Path;
+
 use cache_store::Warning;
 
 use crate::whole_run;
@@ -16,6 +18,16 @@ pub struct Said {
 impl Said {
     pub(super) fn warn_of_entries(&mut self, warnings: &[Warning]) {
         self.warnings.extend(describe_warnings(warnings));
+    }
+
+    pub(crate) fn note_unreported(&mut self, errors: usize, lib_dir: Option<&Path>) {
+        if let (1.., Some(dir)) = (errors, lib_dir) {
+            let plural = if errors == 1 { "" } else { "s" };
+            self.notes.push(format!(
+                "{errors} error{plural} in the lib directory '{}' not reported: it is of no release of Zig that is known",
+                dir.display()
+            ));
+        }
     }
 
     /// Takes an error about manifests for what it is: a warning, if that.

@@ -6,6 +6,7 @@
 use std::path::Path;
 
 use cache_store::SourceFile;
+use cache_store::file::{Stat, is_too_young, wall_clock_ns};
 use manifest::{Digest, HashHelper};
 
 use crate::limits::MAX_RELEASE_FILE_LEN;
@@ -30,7 +31,29 @@ const FILES: [&str; 3] = [
 
 /// The file below the lib directory with whose stat an answer may be kept: no release is installed over
 /// another without it being written.
-pub(crate) const DECIDING_FILE: &str = FILES[0];
+const DECIDING_FILE: &str = FILES[0];
+
+/// What an answer about a lib directory may be kept with: as long as this stays, so does the release.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct LibStamp {
+    /// The stat of the file that decides.
+    pub(crate) stat: Stat,
+    /// The digest of the contents, where the stat says too little.
+    pub(crate) digest: Option<Digest>,
+}
+
+/// The stamp of a lib directory: one stat, nearly always.
+pub(crate) fn stamp_of(lib_dir: &Path) -> LibStamp {
+    let metadata = lib_dir.join(DECIDING_FILE).metadata();
+    let stat = metadata
+        .map(|metadata| Stat::of(&metadata))
+        .unwrap_or_default();
+    let digest = match is_too_young(stat.mtime_ns, wall_clock_ns()) {
+        true => digest_of(lib_dir),
+        false => None,
+    };
+    LibStamp { stat, digest }
+}
 
 /// Releases as they were published, all that are Python wheels: name, digest of the contents of [`FILES`],
 /// and whether it is supported.

@@ -4,10 +4,6 @@
 mod cache_dirs;
 pub(crate) mod layout;
 mod lib_dir;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "whoever finds the lib directory asks it next")
-)]
 mod lib_release;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +11,8 @@ use std::path::{Path, PathBuf};
 pub use cache_dirs::CacheFlags;
 pub(crate) use cache_dirs::{CacheDirs, refuse_foreign_link};
 pub(crate) use lib_dir::{NOT_FOUND, find as find_lib_dir};
+use lib_release::{LibRelease, release_of};
+pub(crate) use lib_release::{LibStamp, stamp_of};
 
 use crate::Error;
 
@@ -104,7 +102,34 @@ impl Environment {
         };
         [usable(&dirs.local), usable(&dirs.global)]
     }
+
+    /// Whether the lib directory, if there is one, is of a release that is understood here. Files of it are read.
+    ///
+    /// # Errors
+    /// If it is known to be of another release.
+    pub(crate) fn knows_lib_release(&self) -> Result<bool, Error> {
+        match &self.lib_dir {
+            Some(dir) => is_known(dir, release_of(dir)),
+            None => Ok(true),
+        }
+    }
 }
+
+fn is_known(dir: &Path, release: LibRelease) -> Result<bool, Error> {
+    match release {
+        LibRelease::Supported(_) => Ok(true),
+        LibRelease::Unknown => Ok(false),
+        LibRelease::Unsupported(release) => Err(Error::Usage(format!(
+            "the lib directory '{}' is of Zig {release}, and this is zirc {}, which knows Zig {SUPPORTED}: name one of \
+                 {SUPPORTED} with --zig-lib-dir or ZIG_LIB_DIR (the Python package ziglang 0.14.1 has one)",
+            dir.display(),
+            env!("CARGO_PKG_VERSION"),
+        ))),
+    }
+}
+
+/// The releases whose lib directories are understood.
+const SUPPORTED: &str = "0.14.0 and 0.14.1";
 
 /// The working directory.
 ///
@@ -118,4 +143,25 @@ pub(crate) fn working_dir() -> Result<PathBuf, Error> {
 /// The value of an environment variable, as a path.
 pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_that_is_not_understood_is_named() {
+        let judge = |release| is_known(Path::new("/z/lib"), release).map_err(|e| e.to_string());
+        assert_eq!(judge(LibRelease::Supported("0.14.1")), Ok(true));
+        assert_eq!(judge(LibRelease::Unknown), Ok(false));
+        let error = judge(LibRelease::Unsupported("0.15.2")).unwrap_err();
+        let version = env!("CARGO_PKG_VERSION");
+        assert_eq!(
+            error,
+            format!(
+                "the lib directory '/z/lib' is of Zig 0.15.2, and this is zirc {version}, which knows Zig 0.14.0 and 0.14.1: \
+                 name one of 0.14.0 and 0.14.1 with --zig-lib-dir or ZIG_LIB_DIR (the Python package ziglang 0.14.1 has one)"
+            )
+        );
+    }
 }

@@ -61,6 +61,8 @@ pub struct LoadedFile {
     /// The digest of the source in which the places of its unresolved imports were found, if it has any. It was read
     /// once more for that.
     pub placed: Option<ContentDigest>,
+    /// Errors in it that are counted and not reported.
+    pub unreported: usize,
 }
 
 impl LoadedFile {

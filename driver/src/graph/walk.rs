@@ -229,17 +229,27 @@ impl<'p> Walk<'p> {
                 used: None,
                 failed: true,
                 placed: None,
+                unreported: 0,
             };
+            let module = self.instances[instance].key.module;
+            let counted = self.program.modules.get(module).errors_are_counted && !multi_module;
+            let mut diagnostics = Vec::new();
             if let Some(Ok(content)) = self.instances[instance].result.take() {
                 loaded.how = Some(content.how);
                 loaded.used = Some(content.used);
                 loaded.failed = content.failed || multi_module;
-                graph.diagnostics.extend(content.diagnostics);
+                diagnostics = content.diagnostics;
             }
             graph
                 .warnings
                 .append(&mut self.instances[instance].warnings);
-            graph.diagnostics.extend(load_error);
+            diagnostics.extend(load_error);
+            if counted {
+                loaded.unreported = diagnostics.len();
+                loaded.failed = false;
+            } else {
+                graph.diagnostics.append(&mut diagnostics);
+            }
             graph.files.push((resolved, loaded));
         }
         graph.diagnostics.extend(multi);

@@ -8,7 +8,7 @@ use manifest::{Digest, Finding, Stat};
 use serde::{Serialize, Serializer};
 
 use crate::changes::{Change, Changes, Comparison, FileChange};
-use crate::check::{CheckExplanation, FileReason, ManifestState, Origin, Recorded, Report};
+use crate::check::{CheckExplanation, FileReason, ManifestState, Origin, Recorded, Report, Said};
 use crate::compilation::Update;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::environment::NOT_FOUND;
@@ -153,6 +153,8 @@ struct JsonReport<'a> {
     hits: usize,
     generated: usize,
     failed: usize,
+    #[serde(skip_serializing_if = "is_zero")]
+    unreported: usize,
     manifest: ManifestState,
     #[serde(skip_serializing_if = "Option::is_none")]
     recorded: Option<Recorded>,
@@ -165,6 +167,10 @@ struct JsonReport<'a> {
     explain: Option<JsonCheckExplanation<'a>>,
 }
 
+fn is_zero(number: &usize) -> bool {
+    *number == 0
+}
+
 /// The report of a check, on standard output.
 pub(crate) fn print_report(report: &Report) -> io::Result<()> {
     let json = JsonReport {
@@ -172,6 +178,7 @@ pub(crate) fn print_report(report: &Report) -> io::Result<()> {
         hits: report.hits,
         generated: report.generated,
         failed: report.failed,
+        unreported: report.unreported,
         manifest: report.manifest,
         recorded: report.recorded,
         elapsed_ms: report.elapsed_ms,
@@ -230,6 +237,7 @@ struct JsonUpdate<'a> {
     diagnostics: Diagnostics<'a>,
     unresolved: Vec<JsonUnresolved>,
     changes: Vec<JsonChange<'a>>,
+    notes: &'a [String],
     warnings: &'a [String],
 }
 
@@ -254,7 +262,7 @@ pub(crate) fn update(
     update: &Update,
     failed: usize,
     elapsed_ms: u64,
-    warnings: &[String],
+    said: &Said,
 ) -> io::Result<Vec<u8>> {
     let graph = &update.graph;
     let mut out = serde_json::to_vec(&JsonUpdate {
@@ -266,7 +274,8 @@ pub(crate) fn update(
         diagnostics: Diagnostics(&graph.diagnostics),
         unresolved: JsonUnresolved::list(&graph.unresolved),
         changes: update.changes.iter().map(JsonChange::new).collect(),
-        warnings,
+        notes: &said.notes,
+        warnings: &said.warnings,
     })?;
     out.push(b'\n');
     Ok(out)

@@ -24,6 +24,9 @@ pub struct Module {
     pub root_src_path: Option<PathBuf>,
     /// What `@import` of a name means in files of this module.
     pub deps: BTreeMap<Vec<u8>, ModuleId>,
+    /// Whether errors in its files are counted and not reported: it is the standard library of a release that is not
+    /// known, whose language may be another.
+    pub errors_are_counted: bool,
 }
 
 impl Module {
@@ -40,6 +43,7 @@ impl Module {
             sub_path: dir,
             root_src_path: Some(file),
             deps: BTreeMap::new(),
+            errors_are_counted: false,
         }
     }
 
@@ -55,6 +59,7 @@ impl Module {
             },
             root_src_path: None,
             deps: BTreeMap::new(),
+            errors_are_counted: false,
         }
     }
 
@@ -66,6 +71,7 @@ impl Module {
             sub_path: "std".into(),
             root_src_path: Some("std.zig".into()),
             deps: BTreeMap::new(),
+            errors_are_counted: false,
         }
     }
 
@@ -147,6 +153,14 @@ impl Modules {
             self.std = Some(ModuleId(own as u32));
         } else {
             self.std = Some(self.add(std));
+        }
+    }
+
+    /// Has errors in the standard library of that lib directory counted, unless it is what is checked.
+    pub(crate) fn count_errors_in_std(&mut self, lib_dir: &Path) {
+        if let Some(std) = self.std.filter(|std| *std != Self::MAIN) {
+            let std = self.get_mut(std);
+            std.errors_are_counted = std.root_dir.as_deref() == Some(lib_dir);
         }
     }
 

@@ -35,7 +35,7 @@ use manifest::{
 };
 use rayon::prelude::*;
 
-use crate::environment::{Environment, layout, refuse_foreign_link};
+use crate::environment::{Environment, LibStamp, layout, refuse_foreign_link};
 use crate::graph::{LoadedFile, Modules, Program, Unresolved};
 use crate::paths::{self, Resolved};
 pub(crate) use record::Record;
@@ -67,6 +67,8 @@ pub(crate) fn prefixes(
 pub(crate) struct Told<'a> {
     pub(crate) cwd: &'a Path,
     pub(crate) lib_dir: Option<&'a Path>,
+    /// What tells whether it is still of the same release.
+    pub(crate) lib_stamp: Option<LibStamp>,
     pub(crate) programs: &'a [Program],
 }
 
@@ -179,6 +181,13 @@ impl Told<'_> {
         hash.add(self.lib_dir.is_some());
         if let Some(dir) = self.lib_dir {
             self.add_path(hash, dir);
+        }
+        hash.add(self.lib_stamp.is_some());
+        if let Some(LibStamp { stat, digest }) = self.lib_stamp {
+            hash.add(stat.inode);
+            hash.add(stat.size);
+            hash.add_bytes(&stat.mtime_ns.to_le_bytes());
+            hash.add_optional_bytes(digest.as_ref().map(|digest| &digest.0[..]));
         }
         hash.add(self.programs.len() as u64);
         for program in self.programs {

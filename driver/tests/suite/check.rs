@@ -503,6 +503,56 @@ fn without_a_standard_library_the_rest_is_checked() {
     assert_eq!(report["unresolved"][0]["reason"], "std_not_found");
 }
 
+/// A lib directory that is of no known release is used; what is wrong in it is not the program's fault.
+#[test]
+fn errors_in_a_lib_directory_of_no_known_release_are_counted() {
+    let project = Project::new(CLEAN);
+    project.write(
+        "../lib/std/mem.zig",
+        b"pub fn copy() void { const unused = 1; }\nconst x = y;\n",
+    );
+    let note =
+        |report: &serde_json::Value| report["notes"][0].as_str().unwrap_or_default().to_owned();
+    let mut states = Vec::new();
+    for args in [
+        &["main.zig"][..],
+        &["main.zig"],
+        &["--no-manifest", "main.zig"],
+        &["--no-cache", "main.zig"],
+    ] {
+        let report = project.check_json(0, args);
+        let note = note(&report);
+        assert!(
+            note.starts_with("2 errors in the lib directory '")
+                && note.contains("no release of Zig"),
+            "{note}"
+        );
+        assert_eq!(
+            (&report["unreported"], &report["failed"]),
+            (&json!(2), &json!(0)),
+            "{args:?}"
+        );
+        assert_eq!(report["diagnostics"], json!([]));
+        states.push(report["manifest"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(states, ["miss", "hit", "off", "off"]);
+    // Those of the program are reported, and those of the library where it is what is checked.
+    project.write("main.zig", b"const std = @import(\"std\");\nconst x = y;\n");
+    assert_eq!(messages(&project.check_json(1, &["main.zig"])).len(), 1);
+    assert_eq!(
+        messages(&project.check_json(1, &["../lib/std/std.zig"])).len(),
+        2
+    );
+    // Another library in its place is not taken for the one that was judged.
+    project.write("main.zig", b"const std = @import(\"std\");\n");
+    project.check_json(0, &["main.zig"]);
+    project.write(
+        "../lib/std/std.zig",
+        b"pub const mem = @import(\"mem.zig\");\n\n",
+    );
+    assert_eq!(project.check_json(0, &["main.zig"])["manifest"], "miss");
+}
+
 #[test]
 fn a_lib_directory_that_was_named_must_be_one() {
     let project = Project::new(CLEAN);

@@ -175,7 +175,7 @@ impl Modules {
             } else if let Some(child) = self.exports.get(&at).and_then(|e| e.get(next))
                 && self
                     .paths
-                    .contains_key(&[&at[..], &[child.clone()]].concat())
+                    .contains_key(&[&at[..], std::slice::from_ref(child)].concat())
             {
                 at.push(child.clone());
             } else {

@@ -100,7 +100,9 @@ fn too_new_to_be_recorded() {
         Finding::ContentChanged { .. }
     ));
     assert!(
-        explanation.to_string().contains("no timestamp was recorded"),
+        explanation
+            .to_string()
+            .contains("no timestamp was recorded"),
         "{explanation}"
     );
 }

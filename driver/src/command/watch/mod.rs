@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::check::{CheckOptions, Prepared, describe_warnings};
+use crate::check::{CheckOptions, Prepared, Said, describe_warnings, judge_lib};
 use crate::compilation::{Compilation, Update};
 use crate::diagnostic::Severity;
 use crate::flags::{ColorFlag, EnvironmentFlags, FormatFlag, Workers};
@@ -66,7 +66,10 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     for warning in &prepared.said.warnings {
         say(format_args!("warning: {warning}"));
     }
-    let Some(program) = prepared.programs.into_iter().next() else {
+    let mut programs = prepared.programs;
+    judge_lib(&prepared.environment, &mut programs)?;
+    let lib_dir = prepared.environment.lib_dir;
+    let Some(program) = programs.into_iter().next() else {
         return Err(Error::Usage("no path was given".to_owned()));
     };
     let cwd = program.cwd.clone();
@@ -79,6 +82,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     let mut printer = Printer {
         format,
         renderer: Renderer::on_stderr(args.color.color),
+        lib_dir,
         last: None,
     };
     loop {
@@ -112,6 +116,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
 struct Printer {
     format: Format,
     renderer: Renderer,
+    lib_dir: Option<PathBuf>,
     /// The diagnostics that were printed last.
     last: Option<Vec<u8>>,
 }
@@ -127,18 +132,24 @@ impl Printer {
                 renderer.add(&mut errors, &human::unresolved(import, Severity::Note));
             }
         }
+        let mut said = Said::default();
+        let unreported = graph.files.iter().map(|(_, file)| file.unreported).sum();
+        said.note_unreported(unreported, self.lib_dir.as_deref());
+        for note in &said.notes {
+            writeln!(errors, "note: {note}")?;
+        }
+        said.warnings = describe_warnings(&graph.warnings);
         if update.changes.is_empty() && self.last.as_ref() == Some(&errors) {
             return Ok(());
         }
-        let warnings = describe_warnings(&graph.warnings);
         let failed = graph.files.iter().filter(|(_, file)| file.failed).count();
         let ms = elapsed.as_millis() as u64;
         let mut told = Vec::new();
         let out = match self.format {
-            Format::Json => json::update(update, failed, ms, &warnings)?,
+            Format::Json => json::update(update, failed, ms, &said)?,
             Format::Human => {
                 told.extend_from_slice(&errors);
-                for warning in warnings {
+                for warning in &said.warnings {
                     writeln!(told, "warning: {warning}")?;
                 }
                 let files = human::files(graph.files.len());
