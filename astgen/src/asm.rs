@@ -158,15 +158,16 @@ impl AstGen<'_> {
         }
         self.extra.extend_from_slice(args.clobbers);
 
-        // Five bits for each length and one for the flag. 32 of a kind run over, as they do in Zig.
-        let small = args.outputs.len()
-            | args.inputs.len() << 5
-            | args.clobbers.len() << 10
-            | usize::from(args.is_volatile) << 15;
+        let small = zir::small::Asm::bits_of_lens(
+            args.outputs.len(),
+            args.inputs.len(),
+            args.clobbers.len(),
+            args.is_volatile,
+        );
         self.add(
             gz,
             Tag::Extended,
-            Data::extended(args.tag, small as u16, payload_index),
+            Data::extended(args.tag, small, payload_index),
         )
     }
 }

@@ -2,6 +2,7 @@
 
 use syntax::full::NodeList;
 use syntax::{NodeIndex, NodeTag, TokenIndex};
+use zir::small::{BuiltinCallFlags, CallFlags};
 use zir::{Data, Extended, Index, NameStrategy, Ref, SimpleComptimeReason, Tag, payload};
 
 use crate::builtin_fn::EvalToError;
@@ -378,12 +379,20 @@ impl AstGen<'_> {
                     // Calls have a flag for it, in the first word of their payload.
                     Tag::Call | Tag::FieldCall => {
                         let flags = self.data[inst].as_pl_node().payload_index as usize;
-                        self.extra[flags] |= 1 << 3;
+                        self.extra[flags] |= CallFlags {
+                            ensure_result_used: true,
+                            ..CallFlags::default()
+                        }
+                        .to_bits();
                         true
                     }
                     Tag::BuiltinCall => {
                         let flags = self.data[inst].as_pl_node().payload_index as usize;
-                        self.extra[flags] |= 1 << 1;
+                        self.extra[flags] |= BuiltinCallFlags {
+                            ensure_result_used: true,
+                            ..BuiltinCallFlags::default()
+                        }
+                        .to_bits();
                         true
                     }
                     Tag::Extended => matches!(

@@ -11,17 +11,7 @@ use crate::genzir::BlockId;
 use crate::result::{Loc, ResultInfo};
 use crate::scope::ScopeId;
 
-pub(crate) const COERCED_STRING: ResultInfo =
-    ResultInfo::rl(Loc::CoercedTy(Ref::SLICE_CONST_U8_TYPE));
 const COERCED_U32: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::U32_TYPE));
-
-pub(crate) const fn coerced(ty: Ref) -> ResultInfo {
-    ResultInfo::rl(Loc::CoercedTy(ty))
-}
-
-pub(crate) const fn typed(ty: Ref) -> ResultInfo {
-    ResultInfo::rl(Loc::Ty(ty))
-}
 
 impl AstGen<'_> {
     pub(crate) fn builtin_call(
@@ -64,7 +54,7 @@ impl AstGen<'_> {
                 scope,
                 ri,
                 node,
-                COERCED_STRING,
+                ResultInfo::COERCED_STRING,
                 params[0],
                 Tag::CompileError,
             ),
@@ -82,12 +72,12 @@ impl AstGen<'_> {
                 scope,
                 ri,
                 node,
-                COERCED_STRING,
+                ResultInfo::COERCED_STRING,
                 params[0],
                 Tag::EmbedFile,
             ),
             B::ErrorName => {
-                let operand_ri = coerced(Ref::ANYERROR_TYPE);
+                let operand_ri = ResultInfo::coerced(Ref::ANYERROR_TYPE);
                 self.simple_un_op(gz, scope, ri, node, operand_ri, params[0], Tag::ErrorName)
             }
             B::SetRuntimeSafety => {
@@ -104,7 +94,15 @@ impl AstGen<'_> {
             }
             B::Panic => {
                 self.emit_dbg_node(gz, node);
-                self.simple_un_op(gz, scope, ri, node, COERCED_STRING, params[0], Tag::Panic)
+                self.simple_un_op(
+                    gz,
+                    scope,
+                    ri,
+                    node,
+                    ResultInfo::COERCED_STRING,
+                    params[0],
+                    Tag::Panic,
+                )
             }
             B::IntFromPtr => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromPtr),
             B::IntFromEnum => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromEnum),
@@ -267,7 +265,7 @@ impl AstGen<'_> {
             }
             B::SetFloatMode => {
                 let float_mode_ty = self.add_builtin_value(gz, node, BuiltinValue::FloatMode);
-                let mode = self.expr(gz, scope, coerced(float_mode_ty), params[0])?;
+                let mode = self.expr(gz, scope, ResultInfo::coerced(float_mode_ty), params[0])?;
                 self.add_extended_un_node(gz, node, Extended::SetFloatMode, mode);
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
@@ -278,7 +276,8 @@ impl AstGen<'_> {
                 }
                 let hint_ty = self.add_builtin_value(gz, node, BuiltinValue::BranchHint);
                 let reason = SimpleComptimeReason::OperandBranchHint;
-                let hint = self.comptime_expr(gz, scope, coerced(hint_ty), params[0], reason)?;
+                let hint =
+                    self.comptime_expr(gz, scope, ResultInfo::coerced(hint_ty), params[0], reason)?;
                 self.add_extended_un_node(gz, node, Extended::BranchHint, hint);
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
@@ -286,7 +285,8 @@ impl AstGen<'_> {
             B::WasmMemoryGrow => {
                 let reason = SimpleComptimeReason::WasmMemoryIndex;
                 let index = self.comptime_expr(gz, scope, COERCED_U32, params[0], reason)?;
-                let delta = self.expr(gz, scope, coerced(Ref::USIZE_TYPE), params[1])?;
+                let delta =
+                    self.expr(gz, scope, ResultInfo::coerced(Ref::USIZE_TYPE), params[1])?;
                 self.extended_bin_node(gz, ri, node, Extended::WasmMemoryGrow, index, delta)
             }
             B::CDefine => {
@@ -295,7 +295,7 @@ impl AstGen<'_> {
                 }
                 let reason = SimpleComptimeReason::OperandCDefineMacroName;
                 let macro_name =
-                    self.comptime_expr(gz, scope, COERCED_STRING, params[0], reason)?;
+                    self.comptime_expr(gz, scope, ResultInfo::COERCED_STRING, params[0], reason)?;
                 let reason = SimpleComptimeReason::OperandCDefineMacroValue;
                 let value = self.comptime_expr(gz, scope, ResultInfo::NONE, params[1], reason)?;
                 self.extended_bin_node(gz, ri, node, Extended::CDefine, macro_name, value)
@@ -315,16 +315,26 @@ impl AstGen<'_> {
                 let ty = self.type_expr(gz, scope, params[0])?;
                 let options_ty = self.add_builtin_value(gz, node, BuiltinValue::ExternOptions);
                 let reason = SimpleComptimeReason::ExternOptions;
-                let options =
-                    self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                let options = self.comptime_expr(
+                    gz,
+                    scope,
+                    ResultInfo::coerced(options_ty),
+                    params[1],
+                    reason,
+                )?;
                 self.extended_bin_node(gz, ri, node, Extended::BuiltinExtern, ty, options)
             }
             B::Prefetch => {
                 let options_ty = self.add_builtin_value(gz, node, BuiltinValue::PrefetchOptions);
                 let ptr = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
                 let reason = SimpleComptimeReason::PrefetchOptions;
-                let options =
-                    self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                let options = self.comptime_expr(
+                    gz,
+                    scope,
+                    ResultInfo::coerced(options_ty),
+                    params[1],
+                    reason,
+                )?;
                 self.add_extended_bin_node(gz, node, Extended::Prefetch, ptr, options);
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
@@ -332,8 +342,13 @@ impl AstGen<'_> {
                 let exported = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
                 let options_ty = self.add_builtin_value(gz, node, BuiltinValue::ExportOptions);
                 let reason = SimpleComptimeReason::ExportOptions;
-                let options =
-                    self.comptime_expr(gz, scope, coerced(options_ty), params[1], reason)?;
+                let options = self.comptime_expr(
+                    gz,
+                    scope,
+                    ResultInfo::coerced(options_ty),
+                    params[1],
+                    reason,
+                )?;
                 self.add_pl_node(
                     gz,
                     Tag::Export,
@@ -393,7 +408,7 @@ impl AstGen<'_> {
             B::Splat => {
                 let result_type = self.result_type_for_cast(ri.rl, gz, node, name)?;
                 let elem_type = self.add_un_node(gz, Tag::VecArrElemType, result_type, node);
-                let scalar = self.expr(gz, scope, typed(elem_type), params[0])?;
+                let scalar = self.expr(gz, scope, ResultInfo::typed(elem_type), params[0])?;
                 self.pl_node(
                     gz,
                     ri,
@@ -407,7 +422,7 @@ impl AstGen<'_> {
             }
             B::Reduce => {
                 let op_ty = self.add_builtin_value(gz, node, BuiltinValue::ReduceOp);
-                let op = self.expr(gz, scope, coerced(op_ty), params[0])?;
+                let op = self.expr(gz, scope, ResultInfo::coerced(op_ty), params[0])?;
                 let operand = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
                 self.pl_node(
                     gz,
@@ -477,9 +492,9 @@ impl AstGen<'_> {
             }
             B::MulAdd => {
                 let float_type = self.type_expr(gz, scope, params[0])?;
-                let mulend1 = self.expr(gz, scope, coerced(float_type), params[1])?;
-                let mulend2 = self.expr(gz, scope, coerced(float_type), params[2])?;
-                let addend = self.expr(gz, scope, typed(float_type), params[3])?;
+                let mulend1 = self.expr(gz, scope, ResultInfo::coerced(float_type), params[1])?;
+                let mulend2 = self.expr(gz, scope, ResultInfo::coerced(float_type), params[2])?;
+                let addend = self.expr(gz, scope, ResultInfo::typed(float_type), params[3])?;
                 self.pl_node(
                     gz,
                     ri,
@@ -497,7 +512,7 @@ impl AstGen<'_> {
                 let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
                 let elem_type = self.type_expr(gz, scope, params[0])?;
                 let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
-                let ordering = self.expr(gz, scope, coerced(order_ty), params[2])?;
+                let ordering = self.expr(gz, scope, ResultInfo::coerced(order_ty), params[2])?;
                 self.pl_node(
                     gz,
                     ri,
@@ -515,9 +530,9 @@ impl AstGen<'_> {
                 let op_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicRmwOp);
                 let int_type = self.type_expr(gz, scope, params[0])?;
                 let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
-                let operation = self.expr(gz, scope, coerced(op_ty), params[2])?;
-                let operand = self.expr(gz, scope, typed(int_type), params[3])?;
-                let ordering = self.expr(gz, scope, coerced(order_ty), params[4])?;
+                let operation = self.expr(gz, scope, ResultInfo::coerced(op_ty), params[2])?;
+                let operand = self.expr(gz, scope, ResultInfo::typed(int_type), params[3])?;
+                let ordering = self.expr(gz, scope, ResultInfo::coerced(order_ty), params[4])?;
                 let payload = payload::AtomicRmw {
                     ptr,
                     operation,
@@ -530,8 +545,8 @@ impl AstGen<'_> {
                 let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
                 let int_type = self.type_expr(gz, scope, params[0])?;
                 let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
-                let operand = self.expr(gz, scope, typed(int_type), params[2])?;
-                let ordering = self.expr(gz, scope, coerced(order_ty), params[3])?;
+                let operand = self.expr(gz, scope, ResultInfo::typed(int_type), params[2])?;
+                let ordering = self.expr(gz, scope, ResultInfo::coerced(order_ty), params[3])?;
                 self.add_pl_node(
                     gz,
                     Tag::AtomicStore,
@@ -554,15 +569,20 @@ impl AstGen<'_> {
                 let lhs = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
                 let lhs_ty = self.add_un_node(gz, Tag::Typeof, lhs, params[0]);
                 let elem_ty = self.add_un_node(gz, Tag::IndexablePtrElemType, lhs_ty, params[0]);
-                let rhs = self.expr(gz, scope, coerced(elem_ty), params[1])?;
+                let rhs = self.expr(gz, scope, ResultInfo::coerced(elem_ty), params[1])?;
                 self.add_pl_node(gz, Tag::Memset, node, &payload::Bin { lhs, rhs });
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
             B::Call => {
                 let modifier_ty = self.add_builtin_value(gz, node, BuiltinValue::CallModifier);
                 let reason = SimpleComptimeReason::CallModifier;
-                let modifier =
-                    self.comptime_expr(gz, scope, coerced(modifier_ty), params[0], reason)?;
+                let modifier = self.comptime_expr(
+                    gz,
+                    scope,
+                    ResultInfo::coerced(modifier_ty),
+                    params[0],
+                    reason,
+                )?;
                 let callee = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
                 let args = self.expr(gz, scope, ResultInfo::NONE, params[2])?;
                 let is_nosuspend = self.blocks[gz].nosuspend_node != 0;
@@ -678,7 +698,7 @@ impl AstGen<'_> {
         node: NodeIndex,
         reason: SimpleComptimeReason,
     ) -> InnerResult<Ref> {
-        self.comptime_expr(gz, scope, COERCED_STRING, node, reason)
+        self.comptime_expr(gz, scope, ResultInfo::COERCED_STRING, node, reason)
     }
 
     pub(crate) fn node_multi_op(

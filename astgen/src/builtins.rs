@@ -5,7 +5,6 @@ use zir::small::FullPtrCastFlags;
 use zir::{BuiltinValue, Data, Extended, Payload, Ref, SimpleComptimeReason, Tag, payload};
 
 use crate::blocks::BlockKind;
-use crate::builtin_call::{COERCED_STRING, coerced, typed};
 use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::BlockId;
@@ -80,7 +79,7 @@ impl AstGen<'_> {
         operand_node: NodeIndex,
     ) -> InnerResult<Ref> {
         let type_info_ty = self.add_builtin_value(gz, node, BuiltinValue::TypeInfo);
-        let operand = self.expr(gz, scope, coerced(type_info_ty), operand_node)?;
+        let operand = self.expr(gz, scope, ResultInfo::coerced(type_info_ty), operand_node)?;
         // The node is absolute: the type's identity depends on it.
         let payload_index = self.add_extra(&payload::Reify {
             node,
@@ -103,7 +102,7 @@ impl AstGen<'_> {
         rhs: NodeIndex,
     ) -> InnerResult<Ref> {
         let dest_type = self.type_expr(gz, scope, lhs)?;
-        let result = self.reachable_expr(gz, scope, typed(dest_type), rhs, node)?;
+        let result = self.reachable_expr(gz, scope, ResultInfo::typed(dest_type), rhs, node)?;
         self.rvalue(gz, ri, result, node)
     }
 
@@ -123,7 +122,8 @@ impl AstGen<'_> {
             field_name,
         };
         let field_type = self.add_pl_node(gz, Tag::FieldTypeRef, node, &payload);
-        let init = self.reachable_expr(gz, scope, typed(field_type), params[2], node)?;
+        let init =
+            self.reachable_expr(gz, scope, ResultInfo::typed(field_type), params[2], node)?;
         self.pl_node(
             gz,
             ri,
@@ -478,10 +478,10 @@ impl AstGen<'_> {
         let int_type = self.type_expr(gz, scope, params[0])?;
         let order_ty = self.add_builtin_value(gz, node, BuiltinValue::AtomicOrder);
         let ptr = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
-        let expected_value = self.expr(gz, scope, typed(int_type), params[2])?;
-        let new_value = self.expr(gz, scope, coerced(int_type), params[3])?;
-        let success_order = self.expr(gz, scope, coerced(order_ty), params[4])?;
-        let failure_order = self.expr(gz, scope, coerced(order_ty), params[5])?;
+        let expected_value = self.expr(gz, scope, ResultInfo::typed(int_type), params[2])?;
+        let new_value = self.expr(gz, scope, ResultInfo::coerced(int_type), params[3])?;
+        let success_order = self.expr(gz, scope, ResultInfo::coerced(order_ty), params[4])?;
+        let failure_order = self.expr(gz, scope, ResultInfo::coerced(order_ty), params[5])?;
         let src_node = self.node_index_to_relative(gz, node);
         let payload = payload::Cmpxchg {
             node: src_node,
@@ -544,7 +544,8 @@ impl AstGen<'_> {
             let message = format_args!("{what} valid only inside C import block");
             return Err(self.fail_node(node, message));
         }
-        let operand = self.comptime_expr(gz, scope, COERCED_STRING, operand_node, reason)?;
+        let operand =
+            self.comptime_expr(gz, scope, ResultInfo::COERCED_STRING, operand_node, reason)?;
         self.add_extended_un_node(gz, node, opcode, operand);
         self.rvalue(gz, ri, Ref::VOID_VALUE, node)
     }

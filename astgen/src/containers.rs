@@ -38,7 +38,7 @@ impl WipMembers {
         let field_bits_start = payload_top + decl_count as usize;
         let bit_words = match bits_per_field {
             0 => 0,
-            bits => field_count.div_ceil(32 / bits),
+            bits => field_count.div_ceil(small::fields_per_word(bits)),
         };
         let fields_start = field_bits_start + bit_words as usize;
         scratch.resize(
@@ -62,9 +62,9 @@ impl WipMembers {
 
     /// Begins a field. The lowest of `bits` is the first.
     fn next_field(&mut self, scratch: &mut [u32], bits: u32) {
-        let fields_per_word = (32 / self.bits_per_field) as usize;
+        let fields_per_word = small::fields_per_word(self.bits_per_field) as usize;
         let word = &mut scratch[self.field_bits_start + self.field_index / fields_per_word];
-        let shift = (self.field_index % fields_per_word) as u32 * self.bits_per_field;
+        let shift = small::field_shift(self.field_index as u32, self.bits_per_field);
         *word |= bits << shift;
         self.field_index += 1;
     }
@@ -305,7 +305,13 @@ impl<'a> AstGen<'a> {
 
         let decl_count = self.scan_container(namespace, &members, ContainerKind::Struct)?;
         let field_count = members.len() as u32 - decl_count;
-        let mut wip_members = WipMembers::new(&mut self.scratch, decl_count, field_count, 4, 5);
+        let mut wip_members = WipMembers::new(
+            &mut self.scratch,
+            decl_count,
+            field_count,
+            small::STRUCT_FIELD_BITS,
+            5,
+        );
         // The bodies of the fields are collected on the scratch list after the members.
         let bodies_start = self.scratch.len();
 
@@ -360,10 +366,13 @@ impl<'a> AstGen<'a> {
             }
             wip_members.next_field(
                 &mut self.scratch,
-                u32::from(have_align)
-                    | u32::from(have_value) << 1
-                    | u32::from(member.comptime_token.is_some()) << 2
-                    | u32::from(have_type_body) << 3,
+                small::StructFieldBits {
+                    has_align: have_align,
+                    has_init: have_value,
+                    is_comptime: member.comptime_token.is_some(),
+                    has_type_body: have_type_body,
+                }
+                .to_bits(),
             );
 
             let type_word = if have_type_body {
@@ -590,7 +599,13 @@ impl<'a> AstGen<'a> {
         };
 
         let scratch_top = self.scratch.len();
-        let mut wip_members = WipMembers::new(&mut self.scratch, decl_count, field_count, 4, 4);
+        let mut wip_members = WipMembers::new(
+            &mut self.scratch,
+            decl_count,
+            field_count,
+            small::UNION_FIELD_BITS,
+            4,
+        );
         let mut any_aligned_fields = false;
 
         let hash_mark = self.src_hasher.begin();
@@ -627,7 +642,12 @@ impl<'a> AstGen<'a> {
             let have_value = member.ast.value_expr != 0;
             wip_members.next_field(
                 &mut self.scratch,
-                u32::from(have_type) | u32::from(have_align) << 1 | u32::from(have_value) << 2,
+                small::UnionFieldBits {
+                    has_type: have_type,
+                    has_align: have_align,
+                    has_value: have_value,
+                }
+                .to_bits(),
             );
 
             if have_type {
@@ -873,8 +893,13 @@ impl<'a> AstGen<'a> {
         };
 
         let scratch_top = self.scratch.len();
-        let mut wip_members =
-            WipMembers::new(&mut self.scratch, counts.decls, counts.total_fields, 1, 2);
+        let mut wip_members = WipMembers::new(
+            &mut self.scratch,
+            counts.decls,
+            counts.total_fields,
+            small::ENUM_FIELD_BITS,
+            2,
+        );
 
         let hash_mark = self.src_hasher.begin();
         if arg_node != 0 {
@@ -902,7 +927,10 @@ impl<'a> AstGen<'a> {
             let field_name = self.ident_as_string(member.ast.main_token)?;
             wip_members.append_to_field(&mut self.scratch, field_name.0);
             let have_value = member.ast.value_expr != 0;
-            wip_members.next_field(&mut self.scratch, u32::from(have_value));
+            let bits = small::EnumFieldBits {
+                has_value: have_value,
+            };
+            wip_members.next_field(&mut self.scratch, bits.to_bits());
             if have_value {
                 if arg_inst == Ref::NONE {
                     let note =

@@ -331,7 +331,8 @@ impl<'a> AstGen<'a> {
             let rbrace_column = self.cursor.column;
             src_locs_and_hash[0] = args.lbrace_line;
             src_locs_and_hash[1] = rbrace_line;
-            src_locs_and_hash[2] = args.lbrace_column | rbrace_column << 16;
+            src_locs_and_hash[2] =
+                payload::FuncSrcLocs::pack_columns(args.lbrace_column, rbrace_column);
             src_locs_and_hash[3..].copy_from_slice(&args.proto_hash);
             &src_locs_and_hash
         } else {

@@ -21,9 +21,6 @@ use crate::strings::StringTable;
 /// Of what can fail: the error is recorded already.
 pub(crate) type InnerResult<T> = Result<T, AnalysisFail>;
 
-/// Words at the start of `extra`: where the compile errors lie, where the imports lie.
-const RESERVED_EXTRA: usize = 2;
-
 /// Lowers one file. See the crate's documentation for the layout of its methods.
 pub(crate) struct AstGen<'a> {
     pub(crate) tree: &'a Ast<'a>,
@@ -88,8 +85,8 @@ pub(crate) struct Checkpoint {
 impl<'a> AstGen<'a> {
     fn new(tree: &'a Ast<'a>) -> AstGen<'a> {
         let nodes = tree.nodes_len() as usize;
-        let mut extra = Vec::with_capacity(nodes + RESERVED_EXTRA);
-        extra.resize(RESERVED_EXTRA, 0);
+        let mut extra = Vec::with_capacity(nodes + zir::EXTRA_RESERVED as usize);
+        extra.resize(zir::EXTRA_RESERVED as usize, 0);
         AstGen {
             tree,
             nodes_need_rl: RlNeededSet::default(),
@@ -182,14 +179,14 @@ impl<'a> AstGen<'a> {
 
     fn finish(mut self) -> Zir {
         if !self.compile_errors.is_empty() {
-            self.extra[0] = self.extra.len() as u32;
+            self.extra[zir::EXTRA_COMPILE_ERRORS as usize] = self.extra.len() as u32;
             self.extra.push(self.compile_errors.len() as u32);
             for item in &self.compile_errors {
                 item.encode(&mut self.extra);
             }
         }
         if !self.imports.is_empty() {
-            self.extra[1] = self.extra.len() as u32;
+            self.extra[zir::EXTRA_IMPORTS as usize] = self.extra.len() as u32;
             self.extra.push(self.imports.len() as u32);
             for &(name, token) in &self.imports {
                 payload::ImportsItem { name, token }.encode(&mut self.extra);

@@ -106,12 +106,7 @@ impl AstGen<'_> {
                 let result = match float_literal::exact_f64(bits) {
                     Some(value) => self.add_float(gz, value),
                     None => {
-                        let float = payload::Float128 {
-                            piece0: bits as u32,
-                            piece1: (bits >> 32) as u32,
-                            piece2: (bits >> 64) as u32,
-                            piece3: (bits >> 96) as u32,
-                        };
+                        let float = payload::Float128::new(bits);
                         self.add_pl_node(gz, Tag::Float128, node, &float)
                     }
                 };

@@ -87,6 +87,8 @@ pub(crate) struct ResultInfo {
 impl ResultInfo {
     pub(crate) const NONE: ResultInfo = ResultInfo::rl(Loc::None);
     pub(crate) const COERCED_ALIGN: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::U29_TYPE));
+    pub(crate) const COERCED_STRING: ResultInfo =
+        ResultInfo::rl(Loc::CoercedTy(Ref::SLICE_CONST_U8_TYPE));
     pub(crate) const COERCED_LINKSECTION: ResultInfo =
         ResultInfo::rl(Loc::CoercedTy(Ref::SLICE_CONST_U8_TYPE));
     pub(crate) const COERCED_TYPE: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::TYPE_TYPE));
@@ -98,6 +100,16 @@ impl ResultInfo {
             rl,
             ctx: Context::None,
         }
+    }
+
+    /// [`Loc::CoercedTy`] without a particular consumer.
+    pub(crate) const fn coerced(ty: Ref) -> ResultInfo {
+        ResultInfo::rl(Loc::CoercedTy(ty))
+    }
+
+    /// [`Loc::Ty`] without a particular consumer.
+    pub(crate) const fn typed(ty: Ref) -> ResultInfo {
+        ResultInfo::rl(Loc::Ty(ty))
     }
 
     /// The same for one branch of several, where no one coerces for us.

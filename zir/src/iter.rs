@@ -3,8 +3,8 @@
 use crate::inst::{Extended, Index, Tag};
 use crate::list::{Body, List};
 use crate::payload;
+use crate::problem::Problem;
 use crate::shape::{self, Declaration};
-use crate::validate::Problem;
 use crate::view::{EXTRA_COMPILE_ERRORS, EXTRA_IMPORTS, ZirRef};
 use crate::walk::{Sink, walk};
 

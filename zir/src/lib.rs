@@ -63,6 +63,7 @@ pub mod map;
 mod owned;
 pub mod payload;
 pub mod print;
+mod problem;
 pub mod shape;
 pub mod small;
 mod table;

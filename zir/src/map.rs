@@ -16,9 +16,9 @@ use std::collections::HashMap;
 
 use crate::inst::{Extended, Index, Tag};
 use crate::list::Body;
+use crate::problem::Problem;
 use crate::shape::{self, Declaration};
 use crate::small::DeclarationKind;
-use crate::validate::Problem;
 use crate::view::ZirRef;
 use crate::walk::{Sink, walk};
 

@@ -380,6 +380,11 @@ impl Declaration {
 }
 
 impl FuncSrcLocs {
+    /// The word `columns`. Columns beyond 16 bits run over, as they do in the reference.
+    pub const fn pack_columns(lbrace_column: u32, rbrace_column: u32) -> u32 {
+        lbrace_column | rbrace_column << 16
+    }
+
     /// Column of the left brace.
     pub fn lbrace_column(&self) -> u16 {
         self.columns as u16

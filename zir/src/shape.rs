@@ -172,22 +172,34 @@ struct StructFieldWords {
     init_len: u32,
 }
 
-fn struct_field_words(cursor: &mut Cursor<'_>, bits: u32) -> Option<StructFieldWords> {
+fn struct_field_words(
+    cursor: &mut Cursor<'_>,
+    bits: small::StructFieldBits,
+) -> Option<StructFieldWords> {
     let name = cursor.word()?;
     let ty = cursor.word()?;
-    let has_type_body = bits & 8 != 0;
+    let has_type_body = bits.has_type_body;
     Some(StructFieldWords {
         name,
         ty: if has_type_body { Ref::NONE } else { Ref(ty) },
         type_len: if has_type_body { ty } else { 0 },
-        align_len: cursor.word_if(bits & 1 != 0)?,
-        init_len: cursor.word_if(bits & 2 != 0)?,
+        align_len: cursor.word_if(bits.has_align)?,
+        init_len: cursor.word_if(bits.has_init)?,
     })
 }
 
-/// The four bits of a field.
-fn nibble(bits: &List<'_, u32>, field: u32) -> u32 {
-    bits.get(field / 8).unwrap_or(0) >> (field % 8 * 4) & 15
+/// The bits of a field, those of the fields after it above them.
+fn field_bits(bits: &List<'_, u32>, field: u32, bits_per_field: u32) -> Option<u32> {
+    let word = bits.get(field / small::fields_per_word(bits_per_field))?;
+    Some(word >> small::field_shift(field, bits_per_field))
+}
+
+fn struct_field_bits(bits: &List<'_, u32>, field: u32) -> Option<small::StructFieldBits> {
+    field_bits(bits, field, small::STRUCT_FIELD_BITS).map(small::StructFieldBits::from_bits)
+}
+
+fn union_field_bits(bits: &List<'_, u32>, field: u32) -> Option<small::UnionFieldBits> {
+    field_bits(bits, field, small::UNION_FIELD_BITS).map(small::UnionFieldBits::from_bits)
 }
 
 impl<'a> StructDecl<'a> {
@@ -209,11 +221,12 @@ impl<'a> StructDecl<'a> {
             BackingInt::None
         };
         let decls = cursor.list(decls_len)?;
-        let bits = cursor.list::<u32>(fields_len.div_ceil(8))?;
+        let bits = cursor
+            .list::<u32>(fields_len.div_ceil(small::fields_per_word(small::STRUCT_FIELD_BITS)))?;
         let fields = cursor;
         let mut bodies_len = 0u32;
         for field in 0..fields_len {
-            let words = struct_field_words(&mut cursor, nibble(&bits, field))?;
+            let words = struct_field_words(&mut cursor, struct_field_bits(&bits, field)?)?;
             for len in [words.type_len, words.align_len, words.init_len] {
                 bodies_len = bodies_len.checked_add(len)?;
             }
@@ -243,8 +256,8 @@ impl<'a> StructDecl<'a> {
         let (bits, bodies, mut cursor) = (self.bits, self.bodies, self.fields);
         let mut at = 0;
         (0..self.fields_len).map_while(move |field| {
-            let nibble = nibble(&bits, field);
-            let words = struct_field_words(&mut cursor, nibble)?;
+            let field_bits = struct_field_bits(&bits, field)?;
+            let words = struct_field_words(&mut cursor, field_bits)?;
             let mut body = |len: u32| {
                 let list = bodies.slice(at, at.checked_add(len)?)?;
                 at += len;
@@ -256,7 +269,7 @@ impl<'a> StructDecl<'a> {
                 type_body: body(words.type_len)?,
                 align_body: body(words.align_len)?,
                 init_body: body(words.init_len)?,
-                is_comptime: nibble & 4 != 0,
+                is_comptime: field_bits.is_comptime,
             })
         })
     }
@@ -302,19 +315,20 @@ pub struct UnionField {
     pub value: Option<Ref>,
 }
 
-fn union_field(cursor: &mut Cursor<'_>, bits: u32) -> Option<UnionField> {
+fn union_field(cursor: &mut Cursor<'_>, bits: small::UnionFieldBits) -> Option<UnionField> {
     let name = NullTerminatedString(cursor.word()?);
-    let mut part = |bit: u32| -> Option<Option<Ref>> {
-        if bits & bit == 0 {
-            return Some(None);
+    let mut part = |present: bool| -> Option<Option<Ref>> {
+        if present {
+            Some(Some(Ref(cursor.word()?)))
+        } else {
+            Some(None)
         }
-        Some(Some(Ref(cursor.word()?)))
     };
     Some(UnionField {
         name,
-        ty: part(1)?,
-        align: part(2)?,
-        value: part(4)?,
+        ty: part(bits.has_type)?,
+        align: part(bits.has_align)?,
+        value: part(bits.has_value)?,
     })
 }
 
@@ -332,10 +346,11 @@ impl<'a> UnionDecl<'a> {
         let captures = Captures::read(&mut cursor, captures_len)?;
         let decls = cursor.list(decls_len)?;
         let body = cursor.list(body_len)?;
-        let bits = cursor.list::<u32>(fields_len.div_ceil(8))?;
+        let bits = cursor
+            .list::<u32>(fields_len.div_ceil(small::fields_per_word(small::UNION_FIELD_BITS)))?;
         let fields = cursor;
         for field in 0..fields_len {
-            union_field(&mut cursor, nibble(&bits, field))?;
+            union_field(&mut cursor, union_field_bits(&bits, field)?)?;
         }
         Some(UnionDecl {
             small,
@@ -359,7 +374,8 @@ impl<'a> UnionDecl<'a> {
     /// The fields.
     pub fn fields(&self) -> impl Iterator<Item = UnionField> + use<'a> {
         let (bits, mut cursor) = (self.bits, self.fields);
-        (0..self.fields_len).map_while(move |field| union_field(&mut cursor, nibble(&bits, field)))
+        (0..self.fields_len)
+            .map_while(move |field| union_field(&mut cursor, union_field_bits(&bits, field)?))
     }
 
     /// Index in `extra` behind the last word.
@@ -401,7 +417,8 @@ pub struct EnumField {
 
 fn enum_field(cursor: &mut Cursor<'_>, bits: &List<'_, u32>, field: u32) -> Option<EnumField> {
     let name = NullTerminatedString(cursor.word()?);
-    let has_value = bits.get(field / 32)? >> (field % 32) & 1 != 0;
+    let bits = field_bits(bits, field, small::ENUM_FIELD_BITS)?;
+    let has_value = small::EnumFieldBits::from_bits(bits).has_value;
     Some(EnumField {
         name,
         value: if has_value {
@@ -426,7 +443,8 @@ impl<'a> EnumDecl<'a> {
         let captures = Captures::read(&mut cursor, captures_len)?;
         let decls = cursor.list(decls_len)?;
         let body = cursor.list(body_len)?;
-        let bits = cursor.list::<u32>(fields_len.div_ceil(32))?;
+        let bits = cursor
+            .list::<u32>(fields_len.div_ceil(small::fields_per_word(small::ENUM_FIELD_BITS)))?;
         let fields = cursor;
         for field in 0..fields_len {
             enum_field(&mut cursor, &bits, field)?;

@@ -98,6 +98,25 @@ macro_rules! packed {
     )*};
 }
 
+/// Number of bits a field of a struct has in the words of [`StructFieldBits`].
+pub const STRUCT_FIELD_BITS: u32 = 4;
+/// Number of bits a field of a union has in the words of [`UnionFieldBits`]. The highest is never set.
+pub const UNION_FIELD_BITS: u32 = 4;
+/// Number of bits a field of an enum has in the words of [`EnumFieldBits`].
+pub const ENUM_FIELD_BITS: u32 = 1;
+
+/// How many fields share a word where each has `bits_per_field` bits, which is not 0.
+#[inline]
+pub const fn fields_per_word(bits_per_field: u32) -> u32 {
+    u32::BITS / bits_per_field
+}
+
+/// How far up the bits of field number `field` stand in their word.
+#[inline]
+pub const fn field_shift(field: u32, bits_per_field: u32) -> u32 {
+    field % fields_per_word(bits_per_field) * bits_per_field
+}
+
 packed! {
     /// `small` of `struct_decl`.
     checked StructDecl: u16 {
@@ -185,6 +204,34 @@ packed! {
         is_const: bool @ 2:1,
         /// Whether it is `comptime`.
         is_comptime: bool @ 3:1,
+    }
+
+    /// Which parts a field of a struct has; [`STRUCT_FIELD_BITS`] of each field stand in one word with those of others.
+    total StructFieldBits: u32 {
+        /// Whether an alignment trails.
+        has_align: bool @ 0:1,
+        /// Whether a default value trails.
+        has_init: bool @ 1:1,
+        /// Whether it is `comptime`.
+        is_comptime: bool @ 2:1,
+        /// Whether the type is a body, and its word the length of that.
+        has_type_body: bool @ 3:1,
+    }
+
+    /// Which parts a field of a union has; [`UNION_FIELD_BITS`] of each field stand in one word with those of others.
+    total UnionFieldBits: u32 {
+        /// Whether a type trails.
+        has_type: bool @ 0:1,
+        /// Whether an alignment trails.
+        has_align: bool @ 1:1,
+        /// Whether a tag value trails.
+        has_value: bool @ 2:1,
+    }
+
+    /// Which parts a field of an enum has; [`ENUM_FIELD_BITS`] of each field stand in one word with those of others.
+    total EnumFieldBits: u32 {
+        /// Whether a value trails.
+        has_value: bool @ 0:1,
     }
 
     /// `small` of `asm` and `asm_expr`.
@@ -341,6 +388,25 @@ packed! {
         src_column: u32 @ 30:29,
         /// What is declared, and which parts trail.
         id: DeclarationId @ 59:5,
+    }
+}
+
+impl Asm {
+    /// The word for these many outputs, inputs and clobbers. A number that does not fit its five bits runs over into the
+    /// bits above, as it does in the reference.
+    #[inline]
+    pub fn bits_of_lens(
+        outputs_len: usize,
+        inputs_len: usize,
+        clobbers_len: usize,
+        is_volatile: bool,
+    ) -> u16 {
+        let lens = outputs_len | inputs_len << 5 | clobbers_len << 10;
+        let flag = Asm {
+            is_volatile,
+            ..Asm::default()
+        };
+        lens as u16 | flag.to_bits()
     }
 }
 

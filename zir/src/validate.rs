@@ -9,41 +9,7 @@ use crate::payload::{self, PayloadKind};
 use crate::view::{EXTRA_COMPILE_ERRORS, EXTRA_IMPORTS, EXTRA_RESERVED, ZirRef};
 use crate::walk::{Sink, fixed, walk};
 
-/// What is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Problem {
-    /// `extra` is too short for the words at its start.
-    Extra,
-    /// The string bytes do not begin with a zero byte.
-    Strings,
-    /// A tag of no known number.
-    Tag(u8),
-    /// An opcode, enum member or capture of no known number.
-    Number,
-    /// An instruction out of range.
-    Instruction(u32),
-    /// A reference that is neither a constant nor an instruction in range.
-    Reference(u32),
-    /// A string that starts or ends out of range.
-    String(u32),
-    /// A payload at this index of `extra` that reaches out of range or contradicts itself.
-    Payload(u32),
-    /// Words at this index of `extra` that reach out of range.
-    Words(u32),
-    /// An instruction that is in two bodies, or in itself.
-    Shared(u32),
-    /// A declaration list names something else than a declaration.
-    Declaration(u32),
-    /// The payloads of all instructions together are longer than `extra`.
-    Overlap,
-    /// The first instruction is not the struct that a file is.
-    MainStruct,
-    /// There is neither an instruction nor a compile error.
-    Empty,
-    /// The note of a compile error has notes itself.
-    NestedNotes,
-}
+pub use crate::problem::Problem;
 
 /// Where something is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,23 +41,7 @@ impl fmt::Display for Error {
             Place::Imports => write!(f, "imports: ")?,
             Place::Instruction(inst) => write!(f, "instruction {}: ", inst.0)?,
         }
-        match self.problem {
-            Problem::Extra => write!(f, "extra data is too short"),
-            Problem::Strings => write!(f, "string bytes do not begin with the empty string"),
-            Problem::Tag(number) => write!(f, "unknown tag {number}"),
-            Problem::Number => write!(f, "unknown number"),
-            Problem::Instruction(inst) => write!(f, "instruction {inst} is out of range"),
-            Problem::Reference(operand) => write!(f, "reference {operand} is out of range"),
-            Problem::String(start) => write!(f, "string at {start} is out of range"),
-            Problem::Payload(at) => write!(f, "payload at {at} is damaged"),
-            Problem::Words(at) => write!(f, "words at {at} are out of range"),
-            Problem::Shared(inst) => write!(f, "instruction {inst} is in two places"),
-            Problem::Declaration(inst) => write!(f, "instruction {inst} is no declaration"),
-            Problem::Overlap => write!(f, "payloads overlap"),
-            Problem::MainStruct => write!(f, "the first instruction is not a struct"),
-            Problem::Empty => write!(f, "neither instructions nor errors"),
-            Problem::NestedNotes => write!(f, "a note has notes"),
-        }
+        self.problem.fmt(f)
     }
 }
 

@@ -7,9 +7,9 @@ use crate::inst::{
 };
 use crate::list::Body;
 use crate::payload::{self, PayloadKind, Trailing, WordKind};
+use crate::problem::Problem;
 use crate::shape::{self, BackingInt, Callee, Captures, Cursor, RefOrBody};
 use crate::small::Capture;
-use crate::validate::Problem;
 use crate::view::ZirRef;
 
 /// Takes what [`walk`] finds. Each method may end the walk with a problem.
