@@ -24,6 +24,7 @@
 //! may be.
 
 mod ast;
+mod error_tag;
 pub mod extents;
 pub mod extra;
 pub mod float_literal;
@@ -37,12 +38,13 @@ pub mod number_literal;
 mod parser;
 pub mod plain_number;
 pub mod primitives;
-pub mod render_error;
+mod render_error;
 pub mod string_literal;
 mod token;
 mod tokenizer;
 
-pub use ast::{Ast, AstError, ErrorExtra, ErrorTag, Mode};
+pub use ast::{Ast, AstError, ErrorExtra, Mode};
+pub use error_tag::ErrorTag;
 pub use fmt_id::{FmtEscapes, FmtId, fmt_escapes, fmt_id, is_underscore, is_valid_id};
 pub use node::{NodeData, NodeTag};
 pub use token::TokenTag;

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use super::{NULL_NODE, NodePair, ParseError, Parser, Result};
-use crate::ast::{AstError, ErrorTag};
+use crate::ast::AstError;
+use crate::error_tag::ErrorTag;
 use crate::extra;
 use crate::node::NodeTag;
 use crate::token::TokenTag as T;

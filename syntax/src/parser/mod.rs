@@ -18,7 +18,8 @@ mod primary;
 mod statement;
 mod types;
 
-use crate::ast::{Ast, AstError, ErrorTag, Mode};
+use crate::ast::{Ast, AstError, Mode};
+use crate::error_tag::ErrorTag;
 use crate::extra::{ExtraData, SubRange, pair_of};
 use crate::limits::{MAX_NESTING, MAX_SOURCE_LEN};
 use crate::node::{NodeList, NodeTag};
@@ -322,7 +323,7 @@ impl<'t> Parser<'t> {
             return;
         }
         // Something missing at the end of a line is reported there, not at whatever the next line begins with.
-        if points_at_previous(error.tag)
+        if error.tag.points_at_previous()
             && error.token != 0
             && !self.tokens_on_same_line(error.token - 1, error.token)
         {
@@ -451,46 +452,6 @@ impl<'t> Parser<'t> {
             }
         }
     }
-}
-
-/// Whether an error is about something missing before its token.
-fn points_at_previous(tag: ErrorTag) -> bool {
-    use ErrorTag as E;
-    matches!(
-        tag,
-        E::ExpectedSemiAfterDecl
-            | E::ExpectedSemiAfterStmt
-            | E::ExpectedCommaAfterField
-            | E::ExpectedCommaAfterArg
-            | E::ExpectedCommaAfterParam
-            | E::ExpectedCommaAfterInitializer
-            | E::ExpectedCommaAfterSwitchProng
-            | E::ExpectedCommaAfterForOperand
-            | E::ExpectedCommaAfterCapture
-            | E::ExpectedSemiOrElse
-            | E::ExpectedSemiOrLbrace
-            | E::ExpectedToken
-            | E::ExpectedBlock
-            | E::ExpectedBlockOrAssignment
-            | E::ExpectedBlockOrExpr
-            | E::ExpectedBlockOrField
-            | E::ExpectedExpr
-            | E::ExpectedExprOrAssignment
-            | E::ExpectedFn
-            | E::ExpectedInlinable
-            | E::ExpectedLabelable
-            | E::ExpectedParamList
-            | E::ExpectedPrefixExpr
-            | E::ExpectedPrimaryTypeExpr
-            | E::ExpectedPubItem
-            | E::ExpectedReturnType
-            | E::ExpectedSuffixOp
-            | E::ExpectedTypeExpr
-            | E::ExpectedVarDecl
-            | E::ExpectedVarDeclOrFn
-            | E::ExpectedLoopPayload
-            | E::ExpectedContainer
-    )
 }
 
 #[cfg(test)]

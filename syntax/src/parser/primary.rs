@@ -1,7 +1,7 @@
 //! Operands and their suffixes: literals, names, calls, initializers, element and field access.
 
 use super::{NULL_NODE, Parser, Result};
-use crate::ast::ErrorTag;
+use crate::error_tag::ErrorTag;
 use crate::extra;
 use crate::node::NodeTag;
 use crate::token::TokenTag as T;

@@ -1,7 +1,8 @@
 //! Statements, blocks and assignments.
 
 use super::{NULL_NODE, ParseError, Parser, Result};
-use crate::ast::{AstError, ErrorTag};
+use crate::ast::AstError;
+use crate::error_tag::ErrorTag;
 use crate::extra;
 use crate::node::NodeTag;
 use crate::token::TokenTag as T;

@@ -2,7 +2,8 @@
 
 use super::expr::is_whitespace;
 use super::{NULL_NODE, Parser, Result};
-use crate::ast::{AstError, ErrorTag};
+use crate::ast::AstError;
+use crate::error_tag::ErrorTag;
 use crate::extra;
 use crate::node::NodeTag;
 use crate::token::TokenTag as T;
