@@ -11,6 +11,7 @@
 
 use num_bigint::BigUint;
 
+use crate::number_literal::Error;
 use crate::plain_number::PlainNumber;
 
 /// Significant digits that are kept of a decimal literal, enough to round any of them correctly.
@@ -25,36 +26,48 @@ const EXPONENT_CAP: i64 = 0x1000_0000;
 /// The same for the long way of decimal literals.
 const LONG_EXPONENT_CAP: i64 = 0x10000;
 
-/// Bits of the value of `literal`, which has passed `parse_number_literal` as a float. `None` for what that lets
-/// through although it is none: no digit before the exponent (`0x.p1`), a dot in the exponent (`1e5.5`).
-pub fn parse_f128(literal: &[u8]) -> Option<u128> {
+/// Bits of the value of `literal`, which has passed `parse_number_literal` as a float.
+///
+/// # Errors
+/// For what that lets through although it is none: [`Error::DigitAfterBase`] without a digit before the exponent (`0x.p1`),
+/// [`Error::PeriodAfterExponent`] with a period in it (`1e5.5`).
+pub fn parse_f128(literal: &[u8]) -> Result<u128, Error> {
     match PlainNumber::parse(literal) {
-        Some(PlainNumber::Float(bits)) => Some(bits),
+        Some(PlainNumber::Float(bits)) => Ok(bits),
         _ => parse_f128_of_any(literal),
     }
 }
 
 /// The same without a short way.
-pub(crate) fn parse_f128_of_any(literal: &[u8]) -> Option<u128> {
+pub(crate) fn parse_f128_of_any(literal: &[u8]) -> Result<u128, Error> {
     let (hex, digits) = match literal {
         [b'0', b'x' | b'X', rest @ ..] => (true, rest),
         _ => (false, literal),
     };
-    let number = Number::parse(digits, hex)?;
+    let number = Number::parse(digits, hex).map_err(|rest| {
+        let Some(rest) = rest else {
+            return Error::DigitAfterBase;
+        };
+        let offset = (literal.len() - digits.len() + rest) as u32;
+        match digits.get(rest) {
+            Some(b'.') => Error::PeriodAfterExponent(offset),
+            _ => Error::InvalidCharacter(offset),
+        }
+    })?;
     if hex {
-        return Some(round_binary(
+        return Ok(round_binary(
             number.mantissa,
             number.exponent,
             number.many_digits,
         ));
     }
     if number.is_fast() {
-        return Some(round_decimal(
+        return Ok(round_decimal(
             &BigUint::from(number.mantissa),
             number.exponent,
         ));
     }
-    Some(convert_decimal(literal))
+    Ok(convert_decimal(literal))
 }
 
 /// The `f64` of the same value as the binary128 `bits`, if there is one. Infinities are such values.
@@ -154,7 +167,8 @@ struct Number {
 }
 
 impl Number {
-    fn parse(text: &[u8], hex: bool) -> Option<Number> {
+    /// The error is the offset of what is behind the number, or none where the number has no digit.
+    fn parse(text: &[u8], hex: bool) -> Result<Number, Option<usize>> {
         let (base, max_digits): (u128, i64) = if hex { (16, 32) } else { (10, 38) };
         let mut cursor = Cursor::new(text);
         let all_digits = |cursor: &mut Cursor<'_>, mantissa: &mut u128| {
@@ -177,7 +191,7 @@ impl Number {
             digits += after_dot;
         }
         if digits == 0 {
-            return None;
+            return Err(None);
         }
         let scale = if hex { 4 } else { 1 };
         exponent *= scale;
@@ -191,7 +205,7 @@ impl Number {
             exponent += explicit;
         }
         if cursor.first().is_some() {
-            return None;
+            return Err(Some(cursor.offset));
         }
 
         let leading_zeros = text
@@ -200,7 +214,7 @@ impl Number {
             .filter(|&&c| c == b'0')
             .count();
         if digits <= max_digits || digits - max_digits - leading_zeros as i64 <= 0 {
-            return Some(Number {
+            return Ok(Number {
                 mantissa,
                 exponent,
                 many_digits: false,
@@ -228,7 +242,7 @@ impl Number {
             some_digits(&mut cursor, &mut mantissa);
             exponent = marker - cursor.digits_before();
         }
-        Some(Number {
+        Ok(Number {
             mantissa,
             exponent: exponent * scale + explicit,
             many_digits: true,
@@ -470,8 +484,16 @@ mod tests {
 
     #[test]
     fn not_everything_is_a_float() {
-        for literal in ["0x.p1", "1e5.5", "0x1p5.5"] {
-            assert_eq!(parse_f128(literal.as_bytes()), None, "{literal}");
+        let cases = [
+            ("0x.p1", Error::DigitAfterBase),
+            ("1e5.5", Error::PeriodAfterExponent(3)),
+            ("1.5e+5.5", Error::PeriodAfterExponent(6)),
+            ("1e-1_0.5", Error::PeriodAfterExponent(6)),
+            ("0x1p5.5", Error::PeriodAfterExponent(5)),
+            ("1e5x", Error::InvalidCharacter(3)),
+        ];
+        for (literal, error) in cases {
+            assert_eq!(parse_f128(literal.as_bytes()), Err(error), "{literal}");
         }
     }
 }

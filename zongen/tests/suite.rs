@@ -61,6 +61,34 @@ fn bad_documents() {
     insta::assert_snapshot!(all);
 }
 
+/// The reference takes these for numbers: a release of it makes something up, a build with checks dies.
+#[test]
+fn a_period_in_an_exponent_is_reported_where_it_is() {
+    let cases = [
+        ("1e1.0", 3),
+        ("12e1.0", 4),
+        ("1e12.0", 4),
+        ("1E1.0", 3),
+        ("0x1p1.0", 5),
+        ("0x12p1.0", 6),
+        ("1e1_2.0", 5),
+        ("1e1.0_1", 3),
+    ];
+    for (literal, offset) in cases {
+        assert_eq!(
+            messages(&lower(literal.as_bytes())),
+            [format!(
+                "token 0+{offset}: unexpected period after exponent"
+            )],
+            "{literal}"
+        );
+    }
+    assert_eq!(
+        messages(&lower(b"0x.p1")),
+        ["token 0: expected a digit after base prefix"]
+    );
+}
+
 #[test]
 fn strings_can_be_left_for_later() {
     let source = b".{ \"a\\n\", \"\\q\",\n\\\\one\n\\\\two\n, .name }";

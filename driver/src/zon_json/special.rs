@@ -68,7 +68,7 @@ fn is_number(text: &str) -> bool {
     if magnitude.iter().all(u8::is_ascii_digit) {
         return is_greater(magnitude, MAX_EXACT.to_string().as_bytes());
     }
-    float_literal::parse_f128(magnitude).is_some_and(|bits| is_beyond_double(F128::from_bits(bits)))
+    float_literal::parse_f128(magnitude).is_ok_and(|bits| is_beyond_double(F128::from_bits(bits)))
 }
 
 /// Compares digits without leading zeros.
