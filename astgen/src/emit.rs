@@ -49,10 +49,7 @@ impl AstGen<'_> {
 
     /// Writes a payload over words of `extra` that were reserved for it.
     pub(crate) fn set_extra<P: Payload>(&mut self, index: u32, payload: &P) {
-        let end = self.extra.len();
-        payload.encode(&mut self.extra);
-        self.extra.copy_within(end.., index as usize);
-        self.extra.truncate(end);
+        payload.write(&mut self.extra[index as usize..]);
     }
 
     /// Appends `size` words to `extra`, to be filled later.

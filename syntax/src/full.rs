@@ -42,7 +42,7 @@ impl<'t> NodeList<'t> {
 
     /// Both nodes; without the second if that is 0, and none if both are.
     #[inline]
-    pub fn up_to_two(first: NodeIndex, second: NodeIndex) -> Self {
+    pub(crate) fn up_to_two(first: NodeIndex, second: NodeIndex) -> Self {
         let len = if second != 0 { 2 } else { (first != 0) as u8 };
         NodeList::Inline([first, second], len)
     }

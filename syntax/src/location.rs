@@ -75,7 +75,12 @@ impl Ast<'_> {
     }
 
     /// Span from `start` to `end`, cut down to what stands on the line of `main` if they are on different lines.
-    pub fn tokens_to_span(&self, start: TokenIndex, end: TokenIndex, main: TokenIndex) -> Span {
+    pub(crate) fn tokens_to_span(
+        &self,
+        start: TokenIndex,
+        end: TokenIndex,
+        main: TokenIndex,
+    ) -> Span {
         let (start, end) = if self.tokens_on_same_line(start, end) {
             (start, end)
         } else if self.tokens_on_same_line(start, main) {

@@ -29,7 +29,7 @@ impl Base {
     }
 
     /// Number of bytes before the first digit.
-    pub fn prefix_len(self) -> usize {
+    pub(crate) fn prefix_len(self) -> usize {
         match self {
             Base::Decimal => 0,
             _ => 2,

@@ -163,7 +163,7 @@ impl TokenTag {
 
     /// Length of the one spelling, or 0 where spellings vary.
     #[inline]
-    pub fn lexeme_len(self) -> u32 {
+    pub(crate) fn lexeme_len(self) -> u32 {
         u32::from(FIXED_LEN[self as usize])
     }
 

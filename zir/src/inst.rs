@@ -302,9 +302,6 @@ impl Extended {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Index(pub u32);
 
-/// An instruction or none, in memory.
-pub type OptionalIndex = Option<Index>;
-
 impl Index {
     /// The struct that is the file itself.
     pub const MAIN_STRUCT_INST: Index = Index(0);
@@ -359,12 +356,6 @@ impl Ref {
         } else {
             None
         }
-    }
-
-    /// The same as [`Ref::to_index`], under the reference's name for callers that expect [`Ref::NONE`].
-    #[inline]
-    pub const fn to_index_allow_none(self) -> Option<Index> {
-        self.to_index()
     }
 
     /// Whether this is [`Ref::NONE`].

@@ -76,8 +76,8 @@ pub use cache::{Summary, SummaryImport};
 pub use enums::*;
 pub use header::{HEADER_LEN, Header, Stat, Truncated, read_entry};
 pub use inst::{
-    Data, DataKind, Extended, ExtendedData, ExtendedOperand, Index, NullTerminatedString,
-    OptionalIndex, Ref, SmallKind, Tag, dead_bytes, is_always_void,
+    Data, DataKind, Extended, ExtendedData, ExtendedOperand, Index, NullTerminatedString, Ref,
+    SmallKind, Tag, dead_bytes, is_always_void,
 };
 pub use iter::{CompileError, Import};
 pub use list::{Body, FromWord, List, Refs, Strings};

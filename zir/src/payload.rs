@@ -417,7 +417,7 @@ impl Float128 {
 }
 
 /// A 16-byte hash as the four words in which payloads hold it, their least significant bytes first.
-pub fn hash_words(hash: [u8; 16]) -> [u32; 4] {
+pub(crate) fn hash_words(hash: [u8; 16]) -> [u32; 4] {
     let mut words = [0; 4];
     for (word, bytes) in words.iter_mut().zip(hash.chunks_exact(4)) {
         *word = u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);

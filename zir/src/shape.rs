@@ -95,7 +95,7 @@ impl<'a> Captures<'a> {
 }
 
 /// The words of a container's source hash, as bytes.
-pub fn hash_bytes(words: [u32; 4]) -> [u8; 16] {
+pub(crate) fn hash_bytes(words: [u32; 4]) -> [u8; 16] {
     let mut bytes = [0; 16];
     for (to, from) in bytes.chunks_exact_mut(4).zip(words) {
         to.copy_from_slice(&from.to_le_bytes());
