@@ -81,7 +81,6 @@ macro_rules! builtins {
     ($($tag:ident = $name:literal, $count:tt $(, $flag:ident)*;)*) => {
         /// The builtins by kind; [`BuiltinTag::Frame`] is `@frame`, [`BuiltinTag::FrameType`] is `@Frame`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        #[allow(missing_docs)]
         pub(crate) enum BuiltinTag {
             $($tag,)*
         }

@@ -366,7 +366,10 @@ impl AstGen<'_> {
         self.node_multi_op(gz, scope, ri, node, args, opcode)
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     pub(crate) fn has_decl_or_field(
         &mut self,
         gz: BlockId,
@@ -386,7 +389,10 @@ impl AstGen<'_> {
         self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs })
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     pub(crate) fn type_cast(
         &mut self,
         gz: BlockId,
@@ -440,7 +446,10 @@ impl AstGen<'_> {
         self.simple_un_op(gz, scope, ri, node, ResultInfo::NONE, operand_node, tag)
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     pub(crate) fn simple_un_op(
         &mut self,
         gz: BlockId,
@@ -509,7 +518,10 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, result, node)
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     pub(crate) fn div_builtin(
         &mut self,
         gz: BlockId,
@@ -550,7 +562,10 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, Ref::VOID_VALUE, node)
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     pub(crate) fn offset_of(
         &mut self,
         gz: BlockId,
@@ -567,7 +582,10 @@ impl AstGen<'_> {
     }
 
     /// Shift operators and the builtins `@shlExact` and `@shrExact`; only the operators get a debug statement.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     pub(crate) fn shift_op(
         &mut self,
         gz: BlockId,

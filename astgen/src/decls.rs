@@ -298,7 +298,10 @@ impl<'a> AstGen<'a> {
     }
 
     /// Lowers a function with a body to a `func` instruction in `decl_gz`, and leaves the declaration with it.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     fn fn_decl_inner(
         &mut self,
         decl_gz: BlockId,
@@ -956,7 +959,10 @@ impl<'a> AstGen<'a> {
     }
 
     /// [`AstGen::set_declaration`] for what has a value and nothing else. The hash is that of the source fed so far.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is a part of the declaration that its callers have at hand"
+    )]
     fn set_untyped_declaration(
         &mut self,
         decl_inst: Index,

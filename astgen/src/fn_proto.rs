@@ -267,7 +267,10 @@ impl<'a> AstGen<'a> {
 
     /// Declares a parameter whose type is the body of `param_gz`, which is stacked on `gz` and gets unstacked.
     /// `ref`s of `prev_param_insts` that the type uses go into its body.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     pub(crate) fn add_param(
         &mut self,
         gz: BlockId,

@@ -226,7 +226,10 @@ impl AstGen<'_> {
         Ok(self.add_pl_node_payload_index(gz, Tag::ArrayInitAnon, node, payload_index))
     }
 
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     fn array_init_expr_typed(
         &mut self,
         gz: BlockId,

@@ -11,7 +11,7 @@
 //! What remains is a process that writes to the cache directory without honouring locks. That is a
 //! user who damages the files of a running program; the crate's documentation names the way out
 //! (copying).
-#![allow(unsafe_code)]
+#![expect(unsafe_code, reason = "the one exception; the contract is above")]
 
 use std::io;
 

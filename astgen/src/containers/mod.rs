@@ -359,7 +359,10 @@ impl<'a> AstGen<'a> {
 
     /// Lowers a union. `arg_node` is its tag type, or the type of an inferred tag's integers; `auto_enum_tok` is
     /// there where the tag is inferred.
-    #[allow(clippy::too_many_arguments)]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig"
+    )]
     fn union_decl_inner(
         &mut self,
         gz: BlockId,

@@ -16,7 +16,7 @@ use crate::{Bytes, Enum, Vec2, err, ok};
 #[test]
 fn all_errors_at_once() {
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "read by Debug only")]
     struct Dependency {
         url: String,
         hash: String,
@@ -25,7 +25,7 @@ fn all_errors_at_once() {
     }
     #[derive(Debug, Deserialize)]
     #[serde(rename_all = "lowercase")]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "read by Debug only")]
     enum Mode {
         Fast,
         Size(u8),
@@ -33,7 +33,7 @@ fn all_errors_at_once() {
         Pair(u8, bool),
     }
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "read by Debug only")]
     struct Package {
         name: EnumLiteral,
         version: String,
@@ -147,7 +147,7 @@ fn errors_that_a_type_keeps_to_itself_are_errors() {
 #[test]
 fn recursive_types_with_errors_end() {
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "read by Debug only")]
     enum List {
         #[serde(rename = "cons")]
         Cons(u8, Box<List>),
@@ -160,7 +160,7 @@ fn recursive_types_with_errors_end() {
     );
     assert_eq!(err::<List>("true"), "1:1: error: expected union\n");
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "read by Debug only")]
     struct Endless {
         next: Box<Endless>,
         count: u8,

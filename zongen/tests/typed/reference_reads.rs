@@ -139,7 +139,10 @@ fn reference_structs() {
     }
     assert_eq!(ok::<HasX>(".{ .@\"x x\" = .@\"x x\" }"), HasX { x: X::X });
     #[derive(Debug, PartialEq, Deserialize)]
-    #[allow(non_camel_case_types)]
+    #[expect(
+        non_camel_case_types,
+        reason = "the name is written as in the document"
+    )]
     enum Same {
         x,
     }
@@ -475,14 +478,14 @@ fn reference_floats() {
 #[test]
 fn reference_free_on_error() {
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "read by Debug only")]
     struct Three {
         x: String,
         y: String,
         z: bool,
     }
     #[derive(Debug, Deserialize)]
-    #[allow(dead_code)]
+    #[expect(dead_code, reason = "read by Debug only")]
     struct Two {
         x: String,
         y: bool,
