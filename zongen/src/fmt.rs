@@ -13,6 +13,7 @@ mod control;
 mod expr;
 mod layout;
 mod lists;
+mod loss;
 mod names;
 mod output;
 mod same;
@@ -24,6 +25,7 @@ use syntax::{Ast, NodeIndex};
 use layout::Layout;
 use output::{Fault, Output, Space};
 
+pub use loss::{Loss, Part};
 pub use output::MAX_NESTING;
 pub use same::is_same_document;
 
@@ -37,29 +39,26 @@ pub const MAX_DEPTH: u32 = 100_000;
 pub enum Error {
     /// It has syntax errors.
     Syntax,
-    /// This node is nested more than [`MAX_NESTING`] lines or more than [`MAX_DEPTH`] expressions deep.
+    /// A line of this node is indented more than [`MAX_NESTING`] times.
+    TooIndented(NodeIndex),
+    /// This node lies in more than [`MAX_DEPTH`] expressions.
     TooDeep(NodeIndex),
     /// The reference has no layout for this node: assembly in the operands of assembly.
     NoLayout(NodeIndex),
-    /// In the reference's layout a part of it would be lost or become something else.
-    ///
-    /// That is so for text behind `// zig fmt: off` in an element of an array of several lines, for comments behind the
-    /// last comma or colon of an `asm`, and in a few places where types are written: a field with an alignment but without
-    /// a type, a documented parameter without a comma behind the last one, `callconv(.@"inline")` of a `noinline` function
-    /// or with a comment in it, and for long quoted names with escapes.
-    Lossy,
+    /// In the reference's layout a part of it would be lost or become something else. This is the first.
+    Lossy(Loss),
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Error::Syntax => f.write_str("the text has syntax errors"),
-            Error::TooDeep(_) => write!(
-                f,
-                "nested too deep: more than {MAX_NESTING} indentations or {MAX_DEPTH} expressions"
-            ),
+            Error::TooIndented(_) => {
+                write!(f, "nested too deep: more than {MAX_NESTING} indentations")
+            }
+            Error::TooDeep(_) => write!(f, "nested too deep: more than {MAX_DEPTH} expressions"),
             Error::NoLayout(_) => f.write_str("inline assembly in the operands of another"),
-            Error::Lossy => f.write_str("the reference's layout would lose a part of the text"),
+            Error::Lossy(loss) => loss.part.fmt(f),
         }
     }
 }
@@ -91,6 +90,8 @@ pub fn render(tree: &Ast<'_>) -> Result<Vec<u8>, Error> {
         layout: &layout,
         out: Output::default(),
         depth: 0,
+        in_operands: false,
+        inner_assembly: None,
     };
     r.comments(0, tree.token_start(0) as usize);
     let value = tree.node_data(0).lhs;
@@ -100,10 +101,9 @@ pub fn render(tree: &Ast<'_>) -> Result<Vec<u8>, Error> {
         r.out.append_verbatim(&tree.source[offset..]);
     }
     let text = r.out.text;
-    if is_same_document(tree, &text) {
-        Ok(text)
-    } else {
-        Err(Error::Lossy)
+    match same::first_loss(tree, &text) {
+        None => Ok(text),
+        Some(loss) => Err(Error::Lossy(loss)),
     }
 }
 
@@ -113,6 +113,10 @@ struct Render<'r, 's> {
     out: Output,
     /// Expressions around the current one.
     depth: u32,
+    /// Whether the current one is in the operands of assembly.
+    in_operands: bool,
+    /// The last assembly with operands that was in those of another.
+    inner_assembly: Option<NodeIndex>,
 }
 
 impl Render<'_, '_> {
@@ -120,8 +124,8 @@ impl Render<'_, '_> {
     fn check(&self, node: NodeIndex) -> Done {
         match self.out.fault {
             None => Ok(()),
-            Some(Fault::TooDeep) => Err(Error::TooDeep(node)),
-            Some(Fault::Negative) => Err(Error::NoLayout(node)),
+            Some(Fault::TooDeep) => Err(Error::TooIndented(node)),
+            Some(Fault::Negative) => Err(Error::NoLayout(self.inner_assembly.unwrap_or(node))),
         }
     }
 }

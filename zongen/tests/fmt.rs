@@ -2,7 +2,7 @@
 
 use fixtures::inputs;
 use syntax::{Ast, Mode};
-use zongen::fmt::{Error, MAX_DEPTH, MAX_NESTING, render};
+use zongen::fmt::{Error, MAX_DEPTH, MAX_NESTING, Part, render};
 
 fn format(source: &[u8]) -> Result<Vec<u8>, Error> {
     render(&Ast::parse(source, Mode::Zon))
@@ -70,30 +70,109 @@ fn what_is_not_formatted() {
     );
 }
 
+/// What is between « and » in `marked` is what the reference would lose first, or where it has no layout.
+fn refused(marked: &str) -> (String, Error, std::ops::Range<usize>) {
+    let (before, rest) = marked.split_once('«').unwrap();
+    let (place, behind) = rest.split_once('»').unwrap();
+    let source = [before, place, behind].concat();
+    let range = before.len()..before.len() + place.len();
+    let error = format(source.as_bytes()).expect_err(&source);
+    (source, error, range)
+}
+
 #[test]
 fn what_the_reference_loses_is_refused() {
-    for source in [
+    for (part, marked) in [
         // Text behind the switch, inside an element of an array of several lines.
-        ".{\n    .{\n        // zig fmt: off\n        1,\n    },\n    2,\n}\n",
+        (
+            Part::Unformatted,
+            ".{\n    .{\n        // zig fmt: off\n        «1»,\n    },\n    2,\n}\n",
+        ),
+        (
+            Part::Unformatted,
+            ".{\n    .{\n        1, // zig fmt: off\n        «// two»  \n        2,\n    },\n    2,\n}\n",
+        ),
+        (
+            Part::Comment,
+            "// zig fmt: off\n// zig fmt: on\nasm (\"\" : «// lost» \n:)",
+        ),
         // Comments behind the last comma or colon of assembly, and where a keyword takes a convention's place.
-        "asm (\"\" ::: \"a\", // lost\n)",
-        "asm (\"\" : // lost\n:)",
-        "struct { fn a() callconv( // lost\n.@\"inline\") void {} }",
+        (Part::Comment, "asm (\"\" ::: \"a\", «// lost»\n)"),
+        (Part::Comment, "asm (\"\" : «// lost»\n:)"),
+        (
+            Part::Comment,
+            "// kept\nasm (\"\" : «// kept»\n:) // kept\n// kept",
+        ),
+        (
+            Part::Comment,
+            "struct { fn a() callconv( «// lost»\n.@\"inline\") void {} }",
+        ),
         // That keyword behind one that it cannot stand with.
-        "struct { noinline fn a() callconv(.@\"inline\") void {} }",
+        (
+            Part::InlineConvention,
+            "struct { noinline fn a() «callconv»(.@\"inline\") void {} }",
+        ),
+        (
+            Part::InlineConvention,
+            "struct {\n// kept\ninline fn b() void {}\npub noinline fn a(b: u8) «callconv»(.@\"inline\") void {} }",
+        ),
         // The value and the comma of a field without a type, but with an alignment.
-        "struct { a align(4) = 5, b: u8 }",
-        "enum { a align(4), b }",
+        (Part::AlignedField, "struct { a «align»(4) = 5, b: u8 }"),
+        (Part::AlignedField, "enum { a «align»(4), b }"),
+        (
+            Part::AlignedField,
+            "struct { a: u8 align(4) = 5, b: enum { c, a «align»(4), b } }",
+        ),
         // The documentation of the first parameter goes on the line of the parenthesis, where there may be none.
-        "fn (\n/// one\na: u8) void",
+        (Part::Documentation, "fn (\n«/// one»\na: u8) void"),
         // The quotes of a long name with an escape before the characters that need them.
-        ".{ .@\"a\\x62-cccccccccccccccccc\" = 1 }",
+        (
+            Part::Name,
+            ".{ .@\"b c\" = 2, .«@\"a\\x62-cccccccccccccccccc\"» = 1 }",
+        ),
+        // The first of two, in either order.
+        (
+            Part::Comment,
+            ".{ asm (\"\" : «// lost»\n:), enum { a align(4), b } }",
+        ),
+        (
+            Part::AlignedField,
+            ".{ enum { a «align»(4), b }, asm (\"\" : // lost\n:) }",
+        ),
+        // What is only moved is not lost.
+        (
+            Part::Comment,
+            ".{ *const align(4) volatile u8, asm (\"\" : «// lost»\n:) }",
+        ),
+        (
+            Part::AlignedField,
+            ".{ *const align(4) volatile u8, enum { a «align»(4), b } }",
+        ),
     ] {
-        assert_eq!(format(source.as_bytes()), Err(Error::Lossy), "{source}");
+        let (source, error, range) = refused(marked);
+        let Error::Lossy(loss) = error else {
+            panic!("{error:?}: {source}");
+        };
+        let found = loss.start as usize..loss.end as usize;
+        assert_eq!((loss.part, found), (part, range), "{source}");
     }
+}
+
+#[test]
+fn the_inner_assembly_has_no_layout() {
     // Indented less than not at all.
-    let source = b"asm (\"\" : : [a] \"r\" (asm (\"\" : : [b] \"r\" (1))))";
-    assert!(matches!(format(source), Err(Error::NoLayout(_))));
+    for marked in [
+        "asm (\"\" : : [a] \"r\" («asm (\"\" : : [b] \"r\" (1))»))",
+        ".{ 1, asm (\"\" : : [a] \"r\" (-«asm (\"\" : : [b] \"r\" (1))»)), 2 }",
+    ] {
+        let (source, error, range) = refused(marked);
+        let Error::NoLayout(node) = error else {
+            panic!("{error:?}: {source}");
+        };
+        let tree = Ast::parse(source.as_bytes(), Mode::Zon);
+        let start = tree.token_start(tree.first_token(node)) as usize;
+        assert_eq!(start, range.start, "{source}");
+    }
 }
 
 #[test]
@@ -150,6 +229,14 @@ fn nesting_has_a_limit() {
         [open.repeat(depth), inner.to_vec(), close.repeat(depth)].concat()
     };
     let too_deep = |source: &[u8]| matches!(format(source), Err(Error::TooDeep(_)));
+    // Where the line begins that is indented too often.
+    let too_indented = |source: &[u8]| match format(source) {
+        Err(Error::TooIndented(node)) => {
+            let tree = Ast::parse(source, Mode::Zon);
+            Some(tree.token_start(tree.first_token(node)) as usize)
+        }
+        _ => None,
+    };
 
     // Nothing is indented on one line.
     let deep = nested(b".{", b"1", b"}", 20_000);
@@ -160,11 +247,13 @@ fn nesting_has_a_limit() {
 
     let lines = |depth| nested(b".{.a=", b".{}", b",}", depth);
     assert!(format(&lines(MAX_NESTING)).is_ok());
-    assert!(too_deep(&lines(MAX_NESTING + 1)));
-    assert!(too_deep(&lines(50_000)));
+    let deepest = (MAX_NESTING as usize + 1) * ".{.a=".len();
+    assert_eq!(too_indented(&lines(MAX_NESTING + 1)), Some(deepest));
+    assert_eq!(too_indented(&lines(50_000)), Some(deepest));
     let arrays = |depth| nested(b".{1,", b"2", b",}", depth);
     assert!(format(&arrays(100)).is_ok());
-    assert!(too_deep(&arrays(MAX_NESTING + 1)));
+    let deepest = (MAX_NESTING as usize + 1) * ".{1,".len() - "1,".len();
+    assert_eq!(too_indented(&arrays(MAX_NESTING + 1)), Some(deepest));
     // More than the parser reads.
     assert_eq!(
         format(&nested(b".{", b"1", b"}", 1_000_000)),

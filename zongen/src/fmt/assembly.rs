@@ -8,7 +8,7 @@ use super::output::{INDENT, OPERAND_INDENT, Space};
 use super::{Done, Render};
 
 impl Render<'_, '_> {
-    pub(super) fn assembly(&mut self, full: Asm<'_>, space: Space) -> Done {
+    pub(super) fn assembly(&mut self, node: NodeIndex, full: Asm<'_>, space: Space) -> Done {
         let asm_token = full.ast.asm_token;
         self.token(asm_token, Space::Blank);
         self.word(full.volatile_token);
@@ -18,6 +18,9 @@ impl Render<'_, '_> {
             return self.without_operands(full, space);
         }
 
+        if self.in_operands {
+            self.inner_assembly = Some(node);
+        }
         self.expr(full.ast.template, Space::Newline)?;
         self.out.set_unit(OPERAND_INDENT);
         let mut colon = self.last_token(full.ast.template) + 1;
@@ -93,6 +96,7 @@ impl Render<'_, '_> {
     }
 
     fn operands(&mut self, list: &NodeList<'_>) -> Done {
+        let outer = std::mem::replace(&mut self.in_operands, true);
         self.out.force_indent();
         for (i, &operand) in list.iter().enumerate() {
             match list.get(i + 1) {
@@ -110,6 +114,7 @@ impl Render<'_, '_> {
             }
         }
         self.out.pop_indent();
+        self.in_operands = outer;
         Ok(())
     }
 

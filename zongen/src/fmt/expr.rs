@@ -15,7 +15,9 @@ impl Render<'_, '_> {
         self.depth += 1;
         let done = stacker::maybe_grow(128 << 10, 2 << 20, || self.expr_inner(node, space));
         self.depth -= 1;
-        done
+        done?;
+        // Here too: who comes next may be far away.
+        self.check(node)
     }
 
     fn expr_inner(&mut self, node: NodeIndex, space: Space) -> Done {
@@ -215,7 +217,7 @@ impl Render<'_, '_> {
             }
             NodeTag::Asm | NodeTag::AsmSimple => {
                 if let Some(full) = tree.full_asm(node) {
-                    self.assembly(full, space)?;
+                    self.assembly(node, full, space)?;
                 }
             }
 

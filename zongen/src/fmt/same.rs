@@ -1,10 +1,12 @@
 //! Whether formatting has kept a document.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use syntax::{Ast, Mode, TokenIndex, TokenTag};
 
 use super::layout::{find_comment, trim_end, trim_start};
+use super::loss::{self, Loss, Part};
 use super::names::meaning;
 use super::output::INDENT;
 use super::types::INLINE;
@@ -16,23 +18,101 @@ use super::types::INLINE;
 /// [`render`](super::render) has seen to it that this holds for its result. It does not hold for everything that the
 /// reference makes of its input.
 pub fn is_same_document(tree: &Ast<'_>, text: &[u8]) -> bool {
+    first_loss(tree, text).is_none()
+}
+
+/// The first part of `tree` that `text` does not hold; `None` if it is the [same document](is_same_document).
+pub(super) fn first_loss(tree: &Ast<'_>, text: &[u8]) -> Option<Loss> {
     let formatted = Ast::parse(text, Mode::Zon);
-    formatted.errors.is_empty()
-        && same_parts(tokens(tree), tokens(&formatted))
-        && same_parts(comments(tree), comments(&formatted))
-}
-
-/// Whether both have the same parts, perhaps in another order.
-fn same_parts<T: Ord>(mut a: Vec<T>, mut b: Vec<T>) -> bool {
-    a == b
-        || a.len() == b.len() && {
-            a.sort_unstable();
-            b.sort_unstable();
-            a == b
+    let (tokens_before, tokens_after) = (tokens(tree), tokens(&formatted));
+    let (comments_before, comments_after) = (comments(tree), comments(&formatted));
+    let token = first_difference(&tokens_before, &tokens_after, |token| &token.content);
+    let comment = first_difference(&comments_before, &comments_after, |comment| &comment.text);
+    let comment = comment.and_then(|at| comments_before.get(at)).map(|lost| {
+        // Of comments with the same text it is the one that is not between its tokens any more.
+        let before = placed(&comments_before, &tokens_before);
+        let after = placed(&comments_after, &tokens_after);
+        let lost = first_difference(&before, &after, |comment| comment)
+            .and_then(|at| comments_before.get(at))
+            .filter(|other| other.text == lost.text)
+            .unwrap_or(lost);
+        Loss {
+            part: Part::Comment,
+            start: lost.start,
+            end: lost.start + lost.len,
         }
+    });
+    // The end, which is a token, stands for what is only there afterwards.
+    let end = tokens_before.len().saturating_sub(1);
+    let of_token = |at: usize| loss::of_token(tree, tokens_before[at.min(end)].index);
+    // All tokens may be there and yet be no document, without a comma for instance.
+    let unexpected = formatted.errors.first().map(|error| {
+        let at = error.token + u32::from(error.token_is_prev);
+        of_token(tokens_after.partition_point(|token| token.index < at))
+    });
+    let has_more = comments_after.len() > comments_before.len();
+    let missing = [token.map(of_token), comment].into_iter().flatten();
+    let missing = missing.min_by_key(|loss| loss.start);
+    // Where the parser stops may be before that which it does not understand.
+    let unexpected = unexpected
+        .filter(|loss| missing.is_none() || !matches!(loss.part, Part::Token | Part::Name));
+    let first = missing.into_iter().chain(unexpected);
+    let first = first.min_by_key(|loss| loss.start);
+    let mut loss = first.or_else(|| has_more.then(|| of_token(end)))?;
+    let switches = comments_before.iter().filter(|comment| {
+        comment.start < loss.start && matches!(&*comment.text, FORMAT_ON | FORMAT_OFF)
+    });
+    if switches
+        .last()
+        .is_some_and(|last| *last.text == *FORMAT_OFF)
+    {
+        loss.part = Part::Unformatted;
+    }
+    Some(loss)
 }
 
-type Token<'s> = (TokenTag, Cow<'s, [u8]>);
+/// Comments, each with how many of the tokens precede it.
+fn placed<'c>(comments: &'c [Comment<'_>], tokens: &[Token<'_>]) -> Vec<(&'c [u8], usize)> {
+    let place = |comment: &Comment<'_>| tokens.partition_point(|token| token.index < comment.next);
+    let placed = comments
+        .iter()
+        .map(|comment| (&*comment.text, place(comment)));
+    placed.collect()
+}
+
+/// The first of `before` that is missing in `after` or not in its place; `before.len()` if `after` only has
+/// more. Parts that are there in another order are no difference.
+fn first_difference<'p, P, T: Eq + std::hash::Hash + 'p>(
+    before: &'p [P],
+    after: &'p [P],
+    content: impl Fn(&'p P) -> &'p T,
+) -> Option<usize> {
+    // How many more of a part the one side has than the other, since they were last the same.
+    let mut surplus: HashMap<&T, i64> = HashMap::new();
+    let mut same = 0;
+    for (at, (a, b)) in before.iter().zip(after).enumerate() {
+        let (a, b) = (content(a), content(b));
+        if !surplus.is_empty() || a != b {
+            for (part, one) in [(a, 1), (b, -1)] {
+                let count = surplus.entry(part).or_default();
+                *count += one;
+                if *count == 0 {
+                    surplus.remove(part);
+                }
+            }
+        }
+        if surplus.is_empty() {
+            same = at + 1;
+        }
+    }
+    (same < before.len().max(after.len())).then_some(same)
+}
+
+/// A token that counts.
+struct Token<'s> {
+    index: TokenIndex,
+    content: (TokenTag, Cow<'s, [u8]>),
+}
 
 fn tokens<'s>(tree: &Ast<'s>) -> Vec<Token<'s>> {
     let len = tree.tokens_len();
@@ -69,18 +149,24 @@ fn tokens<'s>(tree: &Ast<'s>) -> Vec<Token<'s>> {
                 }
                 _ => Cow::Borrowed(text),
             };
-            out.push((this, text));
+            out.push(Token {
+                index: token,
+                content: (this, text),
+            });
         }
         token += skipped.max(1);
     }
     out
 }
 
+const FORMAT_ON: &[u8] = b"// zig fmt: on";
+const FORMAT_OFF: &[u8] = b"// zig fmt: off";
+
 /// A comment without what may be changed of it: white space at its end, tabs and carriage returns where nothing is
 /// formatted, and the space before the words that turn formatting on and off.
 fn comment_text(comment: &[u8]) -> Cow<'_, [u8]> {
     let comment = trim_end(comment);
-    for known in [b"// zig fmt: on", b"// zig fmt: off".as_slice()] {
+    for known in [FORMAT_ON, FORMAT_OFF] {
         if comment.get(2..).map(trim_start) == known.get(3..) {
             return Cow::Borrowed(known);
         }
@@ -99,7 +185,16 @@ fn comment_text(comment: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(out)
 }
 
-fn comments<'s>(tree: &Ast<'s>) -> Vec<Cow<'s, [u8]>> {
+/// A comment, and its bytes in the source.
+struct Comment<'s> {
+    text: Cow<'s, [u8]>,
+    start: u32,
+    len: u32,
+    /// The token behind it.
+    next: TokenIndex,
+}
+
+fn comments<'s>(tree: &Ast<'s>) -> Vec<Comment<'s>> {
     let mut out = Vec::new();
     let mut end = 0;
     for token in 0..tree.tokens_len() {
@@ -108,7 +203,12 @@ fn comments<'s>(tree: &Ast<'s>) -> Vec<Cow<'s, [u8]>> {
         while let Some(at) = find_comment(gap) {
             let line = gap[at..].split(|&byte| byte == b'\n').next();
             let line = line.unwrap_or_default();
-            out.push(comment_text(line));
+            out.push(Comment {
+                text: comment_text(line),
+                start: (start - gap.len() + at) as u32,
+                len: trim_end(line).len() as u32,
+                next: token,
+            });
             gap = &gap[at + line.len()..];
         }
         end = start + tree.token_slice(token).len();

@@ -226,8 +226,10 @@ fn format(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
             tree.mode = Mode::Zig;
             return Err(Ir::lower(&tree).diagnostics(&tree, path));
         }
-        fmt::Error::TooDeep(node) | fmt::Error::NoLayout(node) => tree.node_to_span(node),
-        fmt::Error::Lossy => tree.token_to_span(0),
+        fmt::Error::TooIndented(node) | fmt::Error::TooDeep(node) | fmt::Error::NoLayout(node) => {
+            tree.node_to_span(node)
+        }
+        fmt::Error::Lossy(loss) => loss.span(),
     };
     let message = format!("left as it is: {error}").into_bytes();
     let location = Lines::new(source).location(span);
