@@ -38,3 +38,6 @@ pub(crate) const WORKER_STACK_LEN: usize = 256 << 20;
 /// Length of a file that tells the release of a lib directory. The longest of any release has 79,140 bytes, so a
 /// longer one is of none of them.
 pub(crate) const MAX_RELEASE_FILE_LEN: u64 = 1 << 20;
+
+/// Links on the way to one file that `watch` follows, as Linux does. What goes round ends here.
+pub(crate) const MAX_LINKS: usize = 40;

@@ -16,5 +16,8 @@ pub use lock::{Mode, lock, try_lock, unlock};
 pub use open::{
     OpenedInCache, check_readable, open_in_cache, open_or_create_in_cache, open_source,
 };
-pub use stat::{FileId, Stat, owner};
-pub use sys::{error_name, path_bytes, path_from_bytes, path_from_vec, read_at, write_all_at};
+pub use stat::{FileId, Stat, link_count, owner};
+pub use sys::{
+    error_name, path_bytes, path_from_bytes, path_from_vec, read_at, remote_file_system,
+    write_all_at,
+};

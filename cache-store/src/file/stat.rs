@@ -60,3 +60,8 @@ impl FileId {
 pub fn owner(metadata: &Metadata) -> u64 {
     sys::owner(metadata)
 }
+
+/// Under how many names a file is there.
+pub fn link_count(metadata: &Metadata) -> u64 {
+    sys::link_count(metadata)
+}

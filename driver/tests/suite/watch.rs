@@ -1,7 +1,7 @@
 //! `zirc watch`, and the compilation that lives on below it.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
@@ -409,6 +409,233 @@ fn a_directory_is_watched() {
     fs::remove_file(project.path("deep/b.zon")).unwrap();
     let vanished = watching.until(|v| v["files"] == 1);
     assert_eq!(vanished["changes"][0]["kind"], "vanished");
+}
+
+/// An edit, and how the update is recognised that tells of it.
+struct Edit {
+    name: &'static str,
+    /// What is watched.
+    arg: &'static str,
+    /// What is done to a project with `main.zig` and `real/`.
+    prepare: fn(&Project),
+    edit: fn(&Project),
+    told: fn(&Value) -> bool,
+}
+
+fn append(project: &Project, name: &str, text: &str) {
+    let mut file = fs::File::options()
+        .append(true)
+        .open(project.path(name))
+        .unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+}
+
+/// Makes a link lead elsewhere, in one step.
+fn retarget(project: &Project, name: &str, to: &str) {
+    project.symlink("link.new", to);
+    fs::rename(project.path("link.new"), project.path(name)).unwrap();
+}
+
+fn is_fresh(update: &Value) -> bool {
+    update["changes"].to_string().contains("fresh")
+}
+
+fn has_another_value(update: &Value) -> bool {
+    update["changes"][0]["kind"] == "value"
+}
+
+/// Enough for the watcher to be waiting: what is done before that is found without an event.
+const SETTLED: Duration = Duration::from_millis(700);
+
+const FRESH: &str = "pub const fresh = 1;\n";
+
+const EDITS: &[Edit] = &[
+    Edit {
+        name: "a root that is a link",
+        arg: "root.zig",
+        prepare: |project| project.symlink("root.zig", "real/x"),
+        edit: |project| append(project, "real/x", FRESH),
+        told: is_fresh,
+    },
+    Edit {
+        name: "a root in a directory that is a link",
+        arg: "to/x",
+        prepare: |project| project.symlink("to", "real"),
+        edit: |project| replace(project, "real/x", FRESH),
+        told: is_fresh,
+    },
+    Edit {
+        name: "a source that is a link",
+        arg: "main.zig",
+        prepare: |project| project.symlink("a.zig", "real/x"),
+        edit: |project| append(project, "real/x", FRESH),
+        told: is_fresh,
+    },
+    Edit {
+        name: "a ZON file that is a link",
+        arg: "main.zig",
+        prepare: |project| project.symlink("c.zon", "real/z"),
+        edit: |project| replace(project, "real/z", ".{ 2 }"),
+        told: has_another_value,
+    },
+    Edit {
+        name: "a link to a link",
+        arg: "main.zig",
+        prepare: |project| {
+            project.symlink("a.zig", "real/between");
+            project.symlink("real/between", "deep/x");
+        },
+        edit: |project| append(project, "real/deep/x", FRESH),
+        told: is_fresh,
+    },
+    Edit {
+        name: "a link to a link that is retargeted",
+        arg: "main.zig",
+        prepare: |project| {
+            project.symlink("a.zig", "real/between");
+            project.symlink("real/between", "x");
+            project.write("real/y", FRESH.as_bytes());
+        },
+        edit: |project| retarget(project, "real/between", "y"),
+        told: is_fresh,
+    },
+    Edit {
+        name: "a link that leads nowhere yet",
+        arg: "main.zig",
+        prepare: |project| project.symlink("a.zig", "real/later/x"),
+        edit: |project| {
+            fs::create_dir(project.path("real/later")).unwrap();
+            std::thread::sleep(SETTLED);
+            replace(project, "real/later/x", FRESH);
+        },
+        told: |update| update["failed"] == 0,
+    },
+    Edit {
+        name: "a retargeted directory",
+        arg: "src/main.zig",
+        prepare: |project| {
+            project.write("v1/main.zig", b"const x = 1;\n");
+            project.write("v2/main.zig", FRESH.as_bytes());
+            project.symlink("src", "v1");
+        },
+        edit: |project| retarget(project, "src", "v2"),
+        told: is_fresh,
+    },
+    Edit {
+        name: "a directory between that is another",
+        arg: "deep/er/src/main.zig",
+        prepare: |project| {
+            project.write("deep/er/src/main.zig", b"const x = 1;\n");
+            project.write("deep/er.new/src/main.zig", FRESH.as_bytes());
+        },
+        edit: |project| {
+            fs::rename(project.path("deep/er"), project.path("deep/er.old")).unwrap();
+            fs::rename(project.path("deep/er.new"), project.path("deep/er")).unwrap();
+        },
+        told: is_fresh,
+    },
+    Edit {
+        name: "another name of the same file",
+        arg: "main.zig",
+        prepare: |project| {
+            fs::hard_link(project.path("real/x"), project.path("a.zig")).unwrap();
+        },
+        edit: |project| append(project, "real/x", FRESH),
+        told: is_fresh,
+    },
+    Edit {
+        name: "another name of the same file, after it was replaced",
+        arg: "main.zig",
+        prepare: |project| {
+            fs::hard_link(project.path("real/x"), project.path("a.zig")).unwrap();
+        },
+        edit: |project| {
+            fs::hard_link(project.path("real/deep/x"), project.path("new")).unwrap();
+            fs::rename(project.path("new"), project.path("a.zig")).unwrap();
+            std::thread::sleep(SETTLED);
+            append(project, "real/deep/x", FRESH);
+        },
+        told: is_fresh,
+    },
+    Edit {
+        name: "a link below a directory that is watched",
+        arg: "below",
+        prepare: |project| {
+            fs::create_dir(project.path("below")).unwrap();
+            project.symlink("below/a.zig", "../real/x");
+        },
+        edit: |project| append(project, "real/x", FRESH),
+        told: is_fresh,
+    },
+    Edit {
+        name: "a watched directory that comes again",
+        arg: "real",
+        prepare: |project| project.write("real/a.zig", b"const x = 1;\n"),
+        edit: |project| {
+            fs::rename(project.path("real"), project.path("old")).unwrap();
+            std::thread::sleep(SETTLED);
+            fs::create_dir(project.path("real")).unwrap();
+            std::thread::sleep(SETTLED);
+            replace(project, "real/a.zig", FRESH);
+        },
+        told: |update| update["files"] == 1 && update["failed"] == 0,
+    },
+    Edit {
+        name: "what a directory leaves out",
+        arg: "real",
+        prepare: |project| {
+            project.write("real/a.zig", b"const x = 1;\n");
+            project.write("real/b.zig", b"const x = 1;\n");
+        },
+        edit: |project| replace(project, "real/.ignore", "b.zig\n"),
+        told: |update| update["files"] == 1,
+    },
+];
+
+/// What is told by events is what is told where all files are looked at every few milliseconds.
+#[test]
+fn events_tell_what_polling_tells() {
+    let updates = |edit: &Edit, args: &[&str]| {
+        let main = "const a = @import(\"a.zig\");\nconst c = @import(\"c.zon\");\n";
+        let project = Project::new(&[
+            ("main.zig", main),
+            ("real/x", "const x = 1;\n"),
+            ("real/z", ".{ 1 }"),
+            ("real/deep/x", "const x = 1;\n"),
+        ]);
+        (edit.prepare)(&project);
+        for (name, text) in [("a.zig", "const x = 1;\n"), ("c.zon", ".{ 1 }")] {
+            if fs::symlink_metadata(project.path(name)).is_err() {
+                project.write(name, text.as_bytes());
+            }
+        }
+        let watching = Watching::begin(&project, &[&[edit.arg], args].concat());
+        watching.next();
+        std::thread::sleep(SETTLED);
+        (edit.edit)(&project);
+        let mut last = watching.lines.recv_timeout(Duration::from_secs(20)).ok()?;
+        while !(edit.told)(&last) {
+            last = watching.lines.recv_timeout(Duration::from_secs(20)).ok()?;
+        }
+        let keys = ["files", "failed", "diagnostics", "unresolved", "changes"];
+        Some(keys.map(|key| last[key].clone()))
+    };
+    let failed: Vec<String> = std::thread::scope(|scope| {
+        let runs: Vec<_> = EDITS
+            .iter()
+            .map(|edit| {
+                scope.spawn(move || {
+                    let (told, polled) = (updates(edit, &[]), updates(edit, &["--poll", "20"]));
+                    assert!(polled.is_some(), "{}: not even by polling", edit.name);
+                    (told != polled).then(|| format!("{}: {told:?}, not {polled:?}", edit.name))
+                })
+            })
+            .collect();
+        runs.into_iter()
+            .filter_map(|run| run.join().unwrap())
+            .collect()
+    });
+    assert!(failed.is_empty(), "{failed:#?}");
 }
 
 #[test]

@@ -5,7 +5,10 @@ mod unix;
 
 #[cfg(unix)]
 pub(super) use unix::{
-    all_may_read, device, follow_no_link, inode, may_read, mtime_ns, never_wait, owner,
+    all_may_read, device, follow_no_link, inode, link_count, may_read, mtime_ns, never_wait, owner,
 };
 #[cfg(unix)]
-pub use unix::{error_name, path_bytes, path_from_bytes, path_from_vec, read_at, write_all_at};
+pub use unix::{
+    error_name, path_bytes, path_from_bytes, path_from_vec, read_at, remote_file_system,
+    write_all_at,
+};

@@ -71,6 +71,10 @@ pub(in super::super) fn mtime_ns(metadata: &Metadata) -> i128 {
     i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
 }
 
+pub(in super::super) fn link_count(metadata: &Metadata) -> u64 {
+    metadata.nlink()
+}
+
 /// Whether owner, group and all others may read it.
 pub(in super::super) fn all_may_read(metadata: &Metadata) -> bool {
     metadata.mode() & 0o444 == 0o444
@@ -111,5 +115,67 @@ pub fn error_name(error: &io::Error) -> &'static str {
             io::ErrorKind::OutOfMemory => "OutOfMemory",
             _ => "Unexpected",
         },
+    }
+}
+
+/// File systems that others may change without this system hearing of it, by the number that `statfs` gives: those over a
+/// network, of a host, and of programs.
+#[cfg(target_os = "linux")]
+const REMOTE: [(u32, &str); 17] = [
+    (0x0000_517b, "smb"),
+    (0x0000_564c, "ncp"),
+    (0x0000_6969, "nfs"),
+    (0x00c3_6400, "ceph"),
+    (0x0102_1997, "9p"),
+    (0x0116_1970, "gfs2"),
+    (0x0bd0_0bd0, "lustre"),
+    (0x4750_4653, "gpfs"),
+    (0x5346_414f, "afs"),
+    (0x6573_5546, "fuse"),
+    (0x6b41_4653, "afs"),
+    (0x7375_7245, "coda"),
+    (0x7461_636f, "ocfs2"),
+    (0x786f_4256, "vboxsf"),
+    (0xbacb_acbc, "vmhgfs"),
+    (0xfe53_4d42, "smb2"),
+    (0xff53_4d42, "cifs"),
+];
+
+/// The kind of file system a path is on, if it is one that others may change without this system hearing of it.
+///
+/// # Errors
+/// If the path is not there, or the system refuses.
+pub fn remote_file_system(path: &Path) -> io::Result<Option<&'static str>> {
+    #[cfg(target_os = "linux")]
+    {
+        // The numbers have 32 bits. Where the field is longer they may be there with their sign.
+        Ok(remote_kind(rustix::fs::statfs(path)?.f_type as u32))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        path.metadata().map(|_| None)
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn remote_kind(number: u32) -> Option<&'static str> {
+    let row = REMOTE.iter().find(|(row, _)| *row == number);
+    row.map(|(_, name)| *name)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_what_is_remote() {
+        assert!(REMOTE.is_sorted_by(|a, b| a.0 < b.0));
+        assert_eq!(remote_kind(0x6969), Some("nfs"));
+        // ext4, tmpfs, overlayfs.
+        for local in [0xef53, 0x0102_1994, 0x794c_7630] {
+            assert_eq!(remote_kind(local), None);
+        }
+        assert_eq!(remote_file_system(Path::new("/proc")).unwrap(), None);
+        assert!(remote_file_system(Path::new("/none/such")).is_err());
     }
 }

@@ -1,8 +1,8 @@
 //! `zirc watch`: a program checked anew whenever one of its files changes.
 
+mod places;
 mod watcher;
 
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -98,16 +98,9 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
         let update = compilation.update(&progress);
         progress.finish();
         printer.print(&update, begin.elapsed())?;
-        let files = update.graph.files.iter();
-        let dirs = files.filter_map(|(_, file)| Some((cwd.join(file.path.parent()?), false)));
-        let mut dirs: BTreeSet<(PathBuf, bool)> = dirs.collect();
-        if let Some(directory) = &directory {
-            let directory = cwd.join(directory);
-            dirs.retain(|(dir, _)| !dir.starts_with(&directory));
-            dirs.insert((directory, true));
-        }
+        let files = update.graph.files.iter().map(|(_, file)| &*file.path);
         // What changed before a directory was watched has to be looked for.
-        if !watcher.watch(dirs) {
+        if !watcher.watch(files, directory.as_deref()) {
             watcher.wait();
         }
     }

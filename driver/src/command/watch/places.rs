@@ -1,0 +1,181 @@
+//! Where a change of a program's files shows: the directories to watch, and the names in them that matter.
+//!
+//! A path is followed as the system follows it, a component at a time. Directories go by their real path, so that none
+//! is watched under two names and what is heard of it has one spelling.
+
+use std::collections::{HashMap, HashSet};
+use std::ffi::{OsStr, OsString};
+use std::fs::Metadata;
+use std::path::{Component, Path, PathBuf};
+
+use cache_store::file::{FileId, link_count};
+
+use crate::limits::MAX_LINKS;
+
+/// What is watched at a path.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Place {
+    /// What is there now: another directory of that name has to be watched anew.
+    pub(super) id: FileId,
+    pub(super) what: What,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum What {
+    File,
+    Directory,
+    /// A directory and all that are below it, links not followed.
+    Tree,
+}
+
+/// Where changes of a program show.
+#[derive(Default, Debug)]
+pub(super) struct Places {
+    /// Directories, and files with several names, by their real paths.
+    pub(super) watched: HashMap<PathBuf, Place>,
+    /// Real paths of files, links and directories in watched directories. What happens to any other does not matter.
+    pub(super) names: HashSet<PathBuf>,
+    /// The directory of which every file matters, if there is one.
+    pub(super) directory: Option<PathBuf>,
+    /// Where directories on the way are watched too: they may be renamed. Above it only links are.
+    base: PathBuf,
+    /// The path under which each file or directory goes.
+    paths: HashMap<FileId, PathBuf>,
+    /// Where directories of files lead, as far as they were followed.
+    followed: HashMap<PathBuf, Option<PathBuf>>,
+}
+
+impl Places {
+    /// The places of these files and of all files below `directory`. Paths are absolute, or relative to `cwd`.
+    pub(super) fn of<'a>(
+        files: impl Iterator<Item = &'a Path>,
+        directory: Option<&Path>,
+        cwd: &Path,
+    ) -> Places {
+        let mut places = Places {
+            base: cwd.canonicalize().unwrap_or_else(|_| cwd.to_owned()),
+            ..Places::default()
+        };
+        if let Some(real) = directory.and_then(|dir| places.real_directory(&cwd.join(dir)))
+            && let Ok(metadata) = real.metadata()
+        {
+            places.watched.remove(&real);
+            places.directory = Some(places.watch(&real, &metadata, What::Tree));
+        }
+        for file in files {
+            places.add(&cwd.join(file));
+        }
+        // All directories below are watched already.
+        if let Some(directory) = &places.directory {
+            let inside = |path: &Path| path.starts_with(directory);
+            let watched = &mut places.watched;
+            watched.retain(|path, place| place.what != What::Directory || !inside(path));
+        }
+        places
+    }
+
+    fn add(&mut self, file: &Path) {
+        let (Some(parent), Some(name)) = (file.parent(), file.file_name()) else {
+            return;
+        };
+        let Some(dir) = self.real_directory(parent) else {
+            return;
+        };
+        self.point(&dir, name);
+        if let Some((end, metadata)) = self.follow(dir, vec![name.to_owned()])
+            && metadata.is_file()
+            && link_count(&metadata) > 1
+        {
+            // What is written through another name is heard of at the file itself only.
+            let path = self.watch(&end, &metadata, What::File);
+            self.names.insert(path);
+        }
+    }
+
+    /// The real path of a directory. What is on the way to it is watched.
+    fn real_directory(&mut self, dir: &Path) -> Option<PathBuf> {
+        if let Some(real) = self.followed.get(dir) {
+            return real.clone();
+        }
+        let parts = dir.components().rev().filter_map(part).collect();
+        let real = self
+            .follow(PathBuf::from("/"), parts)
+            .and_then(|(real, metadata)| metadata.is_dir().then_some(real));
+        self.followed.insert(dir.to_owned(), real.clone());
+        real
+    }
+
+    /// Follows the `parts`, last one first, from a real directory: real path and metadata of what they lead to. Where
+    /// they lead nowhere, the directory is watched in which the next of them may appear.
+    fn follow(&mut self, from: PathBuf, mut parts: Vec<OsString>) -> Option<(PathBuf, Metadata)> {
+        let mut at = from;
+        let mut links = 0;
+        while let Some(name) = parts.pop() {
+            if name == ".." {
+                at.pop();
+                continue;
+            }
+            let next = at.join(&name);
+            let Ok(metadata) = next.symlink_metadata() else {
+                self.point(&at, &name);
+                return None;
+            };
+            if metadata.is_symlink() {
+                self.point(&at, &name);
+                links += 1;
+                if links > MAX_LINKS {
+                    return None;
+                }
+                let target = next.read_link().ok()?;
+                if target.is_absolute() {
+                    at = PathBuf::from("/");
+                }
+                parts.extend(target.components().rev().filter_map(part));
+                continue;
+            }
+            let is_dir = metadata.is_dir();
+            if !is_dir || at.starts_with(&self.base) {
+                self.point(&at, &name);
+            }
+            if !is_dir && !parts.is_empty() {
+                return None;
+            }
+            at = next;
+        }
+        let metadata = at.metadata().ok()?;
+        Some((at, metadata))
+    }
+
+    /// What happens to `name` in a real directory matters.
+    fn point(&mut self, dir: &Path, name: &OsStr) {
+        if self.watched.contains_key(dir) {
+            self.names.insert(dir.join(name));
+            return;
+        }
+        // If it has just gone, that is heard of where it was.
+        if let Ok(metadata) = dir.metadata() {
+            let dir = self.watch(dir, &metadata, What::Directory);
+            self.names.insert(dir.join(name));
+        }
+    }
+
+    /// Watches a file or directory, and gives the path under which it goes here: mounts and hard links can give it
+    /// several, and the system tells of it under one only.
+    fn watch(&mut self, path: &Path, metadata: &Metadata, what: What) -> PathBuf {
+        let id = FileId::of(metadata);
+        let known = self.paths.entry(id);
+        let path = known.or_insert_with(|| path.to_owned()).clone();
+        self.watched
+            .entry(path.clone())
+            .or_insert(Place { id, what });
+        path
+    }
+}
+
+/// A component as a step on the way. The root is where ways begin.
+fn part(component: Component) -> Option<OsString> {
+    match component {
+        Component::Normal(_) | Component::ParentDir => Some(component.as_os_str().to_owned()),
+        Component::CurDir | Component::RootDir | Component::Prefix(_) => None,
+    }
+}
