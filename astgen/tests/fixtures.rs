@@ -1,7 +1,6 @@
 //! The ZIR of every input as text, as goldens, and what holds of all ZIR.
 
-use std::collections::BTreeMap;
-
+use fixtures::{Input, Kind, goldens};
 use syntax::{Ast, Mode, TokenTag};
 use zir::Zir;
 
@@ -34,8 +33,7 @@ fn check(zir: &Zir, source: &[u8], name: &str) {
 
 #[test]
 fn instructions_of_what_zig_accepts() {
-    let mut topics: BTreeMap<String, Vec<u8>> = BTreeMap::new();
-    for input in fixtures::inputs("zig/ok") {
+    let text = |input: &Input| {
         let zir = lower(&input.bytes);
         check(&zir, &input.bytes, &input.name);
         assert!(
@@ -43,14 +41,16 @@ fn instructions_of_what_zig_accepts() {
             "{} has errors",
             input.name
         );
-        let (topic, _) = input.name.split_once('/').unwrap_or(("all", ""));
-        let text = topics.entry(topic.to_owned()).or_default();
-        text.extend_from_slice(format!("==== {}\n", input.name).as_bytes());
-        zir::print::print(zir.view(), None, text);
-    }
-    for (topic, text) in topics {
-        insta::assert_snapshot!(topic, String::from_utf8_lossy(&text));
-    }
+        let mut text = Vec::new();
+        zir::print::print(zir.view(), None, &mut text);
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    let kind = Kind {
+        name: "zir",
+        folder: "zig/ok",
+        text: &text,
+    };
+    goldens(env!("CARGO_MANIFEST_DIR"), &[kind]);
 }
 
 #[test]

@@ -1,28 +1,13 @@
 //! Trees and parse errors of every input, as goldens, and what holds of every tree.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use fixtures::{Input, Kind, goldens};
 use syntax::{Ast, Mode};
 
-/// One snapshot for each topic, which is the folder of an input.
-fn snapshots(folder: &str, mode: Mode, describe: impl Fn(&Ast<'_>, &mut String)) {
-    let mut topics: BTreeMap<String, String> = BTreeMap::new();
-    for input in fixtures::inputs(folder) {
-        let (topic, _) = input.name.split_once('/').unwrap_or(("all", ""));
-        let tree = Ast::parse(&input.bytes, mode);
-        check(&tree, &input.name);
-        let text = topics.entry(topic.to_owned()).or_default();
-        writeln!(text, "==== {}", input.name).unwrap();
-        describe(&tree, text);
-    }
-    for (topic, text) in topics {
-        insta::assert_snapshot!(format!("{}-{topic}", folder.replace('/', "-")), text);
-    }
-}
-
 /// A line a node: number, tag, main token, data, and the text of the main token where it is short.
-fn nodes(tree: &Ast<'_>, out: &mut String) {
+fn nodes(tree: &Ast<'_>) -> String {
+    let mut out = String::new();
     for node in 0..tree.nodes_len() {
         let data = tree.node_data(node);
         let main = tree.main_token(node);
@@ -34,9 +19,11 @@ fn nodes(tree: &Ast<'_>, out: &mut String) {
         writeln!(out, "{node} {tag:?} t{main} {lhs} {rhs} {text}").unwrap();
     }
     writeln!(out, "extra {:?}", tree.extra_data).unwrap();
+    out
 }
 
-fn errors(tree: &Ast<'_>, out: &mut String) {
+fn errors(tree: &Ast<'_>) -> String {
+    let mut out = String::new();
     for error in &tree.errors {
         let mut message = Vec::new();
         tree.render_error(error, &mut message);
@@ -49,6 +36,7 @@ fn errors(tree: &Ast<'_>, out: &mut String) {
         )
         .unwrap();
     }
+    out
 }
 
 /// Tokens cover the source in order without overlap; nodes lie within tokens.
@@ -84,21 +72,24 @@ fn check(tree: &Ast<'_>, name: &str) {
 }
 
 #[test]
-fn trees_of_what_zig_accepts() {
-    snapshots("zig/ok", Mode::Zig, nodes);
-}
-
-#[test]
-fn parse_errors_of_what_zig_refuses() {
-    snapshots("zig/err", Mode::Zig, errors);
-}
-
-#[test]
-fn trees_of_zon() {
-    snapshots("zon/ok", Mode::Zon, nodes);
-}
-
-#[test]
-fn parse_errors_of_zon() {
-    snapshots("zon/err", Mode::Zon, errors);
+fn trees_and_parse_errors() {
+    let parse = |input: &Input, mode, describe: fn(&Ast<'_>) -> String| {
+        let tree = Ast::parse(&input.bytes, mode);
+        check(&tree, &input.name);
+        describe(&tree)
+    };
+    let kind = |name, folder, text| Kind { name, folder, text };
+    goldens(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            kind("tree", "zig/ok", &|input| parse(input, Mode::Zig, nodes)),
+            kind("tree", "zon/ok", &|input| parse(input, Mode::Zon, nodes)),
+            kind("errors", "zig/err", &|input| {
+                parse(input, Mode::Zig, errors)
+            }),
+            kind("errors", "zon/err", &|input| {
+                parse(input, Mode::Zon, errors)
+            }),
+        ],
+    );
 }

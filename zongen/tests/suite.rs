@@ -1,9 +1,8 @@
 //! Lowering of the fixtures, of what no sane person writes, and of every byte in every place.
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
-use fixtures::inputs;
+use fixtures::{Input, Kind, goldens};
 use syntax::{Ast, Mode};
 use zoir::{Node, Place, Zoir};
 use zongen::{Options, generate};
@@ -33,32 +32,33 @@ fn messages(zoir: &Zoir) -> Vec<String> {
     lines
 }
 
-/// The snapshots were taken when the comparison found the bytes of all of these files identical to the reference's.
-#[test]
-fn good_documents() {
-    let mut all = String::new();
-    for input in inputs("zon/ok") {
-        let zoir = lower(&input.bytes);
-        assert_eq!(messages(&zoir), [""; 0], "{}", input.name);
-        writeln!(all, "--- {}", input.name).unwrap();
-        zoir::print(&mut all, zoir.view()).unwrap();
-    }
-    insta::assert_snapshot!(all);
+/// The goldens were taken when the comparison found the bytes of all of these files identical to the reference's.
+fn good(input: &Input) -> String {
+    let zoir = lower(&input.bytes);
+    assert_eq!(messages(&zoir), [""; 0], "{}", input.name);
+    let mut text = String::new();
+    zoir::print(&mut text, zoir.view()).unwrap();
+    text
+}
+
+fn bad(input: &Input) -> String {
+    let zoir = lower(&input.bytes);
+    assert!(zoir.view().has_compile_errors(), "{}", input.name);
+    assert!(zoir.tags.is_empty() && zoir.extra.is_empty() && zoir.limbs.is_empty());
+    let lines = messages(&zoir);
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 #[test]
-fn bad_documents() {
-    let mut all = String::new();
-    for input in inputs("zon/err") {
-        let zoir = lower(&input.bytes);
-        assert!(zoir.view().has_compile_errors(), "{}", input.name);
-        assert!(zoir.tags.is_empty() && zoir.extra.is_empty() && zoir.limbs.is_empty());
-        writeln!(all, "--- {}", input.name).unwrap();
-        for line in messages(&zoir) {
-            writeln!(all, "{line}").unwrap();
-        }
-    }
-    insta::assert_snapshot!(all);
+fn values_and_messages() {
+    let kind = |name, folder, text| Kind { name, folder, text };
+    goldens(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            kind("zoir", "zon/ok", &good),
+            kind("errors", "zon/err", &bad),
+        ],
+    );
 }
 
 /// The reference takes these for numbers: a release of it makes something up, a build with checks dies.
