@@ -1,8 +1,9 @@
 //! What is printed for every input with errors, as goldens.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
+
+use fixtures::{Input, Kind, goldens};
 
 /// Status and text of `zirc ast-check` for an input below a folder of the fixtures.
 fn ast_check(folder: &str, name: &str) -> (Option<i32>, String) {
@@ -14,28 +15,25 @@ fn ast_check(folder: &str, name: &str) -> (Option<i32>, String) {
     (output.status.code(), text)
 }
 
-fn snapshots(folder: &str) {
-    let mut topics: BTreeMap<String, String> = BTreeMap::new();
-    for input in fixtures::inputs(folder) {
-        let (topic, _) = input.name.split_once('/').unwrap_or(("all", ""));
-        let (status, errors) = ast_check(folder, &input.name);
+#[test]
+fn text_for_what_has_errors() {
+    let text = |folder: &str, input: &Input| {
+        let (status, text) = ast_check(folder, &input.name);
         assert_eq!(status, Some(1), "{}", input.name);
-        let text = topics.entry(topic.to_owned()).or_default();
-        *text += &format!("==== {}\n{errors}", input.name);
-    }
-    for (topic, text) in topics {
-        insta::assert_snapshot!(format!("{}-{topic}", folder.replace('/', "-")), text);
-    }
-}
-
-#[test]
-fn text_for_zig_with_errors() {
-    snapshots("zig/err");
-}
-
-#[test]
-fn text_for_zon_with_errors() {
-    snapshots("zon/err");
+        text
+    };
+    let kind = |folder, text| Kind {
+        name: "text",
+        folder,
+        text,
+    };
+    goldens(
+        env!("CARGO_MANIFEST_DIR"),
+        &[
+            kind("zig/err", &|input| text("zig/err", input)),
+            kind("zon/err", &|input| text("zon/err", input)),
+        ],
+    );
 }
 
 #[test]
