@@ -59,13 +59,11 @@ pub(super) fn first_loss(tree: &Ast<'_>, text: &[u8]) -> Option<Loss> {
     let first = missing.into_iter().chain(unexpected);
     let first = first.min_by_key(|loss| loss.start);
     let mut loss = first.or_else(|| has_more.then(|| of_token(end)))?;
-    let switches = comments_before.iter().filter(|comment| {
+    let is_switch = |comment: &&Comment<'_>| {
         comment.start < loss.start && matches!(&*comment.text, FORMAT_ON | FORMAT_OFF)
-    });
-    if switches
-        .last()
-        .is_some_and(|last| *last.text == *FORMAT_OFF)
-    {
+    };
+    let switch = comments_before.iter().rfind(is_switch);
+    if switch.is_some_and(|switch| *switch.text == *FORMAT_OFF) {
         loss.part = Part::Unformatted;
     }
     Some(loss)
