@@ -7,6 +7,7 @@ mod check;
 mod commands;
 mod common;
 mod diff;
+mod forms;
 mod goldens;
 mod licences;
 mod nesting;
