@@ -32,7 +32,8 @@ fn messages(zoir: &Zoir) -> Vec<String> {
     lines
 }
 
-/// The goldens were taken when the comparison found the bytes of all of these files identical to the reference's.
+/// The goldens were taken when the comparison found the bytes of all of these files identical to the
+/// reference's.
 fn good(input: &Input) -> String {
     let zoir = lower(&input.bytes);
     assert_eq!(messages(&zoir), [""; 0], "{}", input.name);
