@@ -21,7 +21,7 @@
 //! | entry | source's stat | result |
 //! |---|---|---|
 //! | ours | as recorded | hit, after the checksum over what is used of the entry |
-//! | ours | as recorded, but the source was younger than a timestamp tick | hit if the SHA-256 of the source is the recorded one |
+//! | ours | as recorded, but the source was younger than a timestamp tick, or its time is zero | hit if the SHA-256 of the source is the recorded one |
 //! | ours | differs | the same, and the new stat is recorded |
 //! | the reference's (no trailer) | as recorded | hit, if the structure holds ([`CacheableIr::validate`]), unless [`Store::only_ours`] |
 //! | the reference's | differs | generated anew |

@@ -139,21 +139,6 @@ impl<'c> Manifest<'c> {
         Ok(self.inputs.len() - 1)
     }
 
-    /// Adds whether there is a file, and the file.
-    pub fn add_optional_file(&mut self, path: Option<&Path>) -> Result<(), Error> {
-        self.hash.add(path.is_some());
-        path.map_or(Ok(()), |path| self.add_file(path, None).map(drop))
-    }
-
-    /// Adds how many files there are, and each.
-    pub fn add_list_of_files<P: AsRef<Path>>(&mut self, paths: &[P]) -> Result<(), Error> {
-        self.hash.add(paths.len() as u64);
-        for path in paths {
-            self.add_file(path.as_ref(), None)?;
-        }
-        Ok(())
-    }
-
     /// Adds all prerequisites of a dependency file (as `cc -MD` writes it).
     pub fn add_dep_file(&mut self, path: &Path) -> Result<(), Error> {
         for file in read_dep_file(path)? {
@@ -661,7 +646,16 @@ impl Miss<'_> {
         Ok(())
     }
 
-    /// Adds all prerequisites of a dependency file (as `cc -MD` writes it).
+    /// Adds all prerequisites of a dependency file, as `cc -MD` writes it and `zirc check --depfile`: what a program that was
+    /// started says it has read.
+    ///
+    /// ```no_run
+    /// # fn f(mut miss: manifest::Miss<'_>) -> Result<(), Box<dyn std::error::Error>> {
+    /// std::process::Command::new("cc").args(["-MD", "-MF", "a.d", "-c", "a.c"]).status()?;
+    /// miss.add_dep_file_post("a.d".as_ref())?;
+    /// miss.write_manifest()?;
+    /// # Ok(()) }
+    /// ```
     pub fn add_dep_file_post(&mut self, path: &Path) -> Result<(), Error> {
         read_dep_file(path)?
             .iter()

@@ -20,14 +20,16 @@
 //!
 //! | file's stat | file's content | |
 //! |---|---|---|
-//! | as recorded | not looked at | unchanged |
-//! | differs, or recorded as not to be trusted | digest as recorded | unchanged; the new stat is recorded |
+//! | as recorded | not looked at | unchanged, if the file could be opened |
+//! | differs, or is not to be trusted now or as recorded | digest as recorded | unchanged; the new stat is recorded |
 //! | differs | digest differs | miss |
 //! | no such file, not a regular file, unreadable | | miss |
 //!
 //! A stat is recorded only if the file cannot change any more without its mtime changing too: its mtime lies before a
 //! moment of the file system's own clock at which nothing of the file had been read yet. Otherwise mtime and inode are
-//! recorded as zero, and the content decides at the next run.
+//! recorded as zero, and the content decides at the next run. So it does where the time itself is zero or does not fit into
+//! the format: two such stats prove nothing by being equal. Whether a file could be opened is told by its mode, and asked of
+//! the system only where not everybody may read the file.
 //!
 //! # Limits
 //!

@@ -102,7 +102,9 @@ fn inputs_in_another_order() {
     project.write_old("b.zig", "b");
     let ask = || {
         let mut manifest = project.obtain();
-        manifest.add_list_of_files(&["a.zig", "b.zig"]).unwrap();
+        for file in ["a.zig", "b.zig"] {
+            manifest.add_file(file.as_ref(), None).unwrap();
+        }
         manifest
     };
     let mut first = miss(ask().hit().unwrap());
