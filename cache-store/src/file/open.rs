@@ -98,3 +98,32 @@ pub fn check_readable(path: &Path, metadata: &Metadata) -> io::Result<()> {
 pub(super) fn no_regular_file() -> io::Error {
     io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// In a directory where nothing can be made, the reason is that, and not that there is nothing.
+    #[test]
+    fn the_first_error_wins() {
+        let dir = Path::new("/sys");
+        if !dir.join("kernel").is_dir() {
+            eprintln!("not run: there is no /sys, a file system that lets nobody make a file");
+            return;
+        }
+        let error = open_or_create_in_cache(&dir.join("zirc-test")).unwrap_err();
+        assert!(is_read_only(&error), "{error}");
+    }
+
+    #[test]
+    fn what_is_there_is_opened_and_what_is_not_is_made() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("file");
+        let opened = open_or_create_in_cache(&path).unwrap();
+        assert!(opened.is_new && opened.read_only.is_none());
+        assert!(!open_or_create_in_cache(&path).unwrap().is_new);
+        let missing = open_or_create_in_cache(&dir.path().join("no/file")).unwrap_err();
+        assert_eq!(missing.kind(), io::ErrorKind::NotFound);
+        assert!(open_or_create_in_cache(dir.path()).is_err());
+    }
+}
