@@ -432,8 +432,9 @@ fn append(project: &Project, name: &str, text: &str) {
 
 /// Makes a link lead elsewhere, in one step.
 fn retarget(project: &Project, name: &str, to: &str) {
-    project.symlink("link.new", to);
-    fs::rename(project.path("link.new"), project.path(name)).unwrap();
+    let other = format!("{name}.new");
+    project.symlink(&other, to);
+    fs::rename(project.path(&other), project.path(name)).unwrap();
 }
 
 fn is_fresh(update: &Value) -> bool {

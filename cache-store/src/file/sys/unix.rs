@@ -118,8 +118,8 @@ pub fn error_name(error: &io::Error) -> &'static str {
     }
 }
 
-/// File systems that others may change without this system hearing of it, by the number that `statfs` gives: those over a
-/// network, of a host, and of programs.
+/// File systems that others may change without this system hearing of it, by the number that `statfs` gives:
+/// those over a network, of a host, and of programs.
 #[cfg(target_os = "linux")]
 const REMOTE: [(u32, &str); 17] = [
     (0x0000_517b, "smb"),
@@ -141,7 +141,7 @@ const REMOTE: [(u32, &str); 17] = [
     (0xff53_4d42, "cifs"),
 ];
 
-/// The kind of file system a path is on, if it is one that others may change without this system hearing of it.
+/// The kind of file system a path is on, if others may change it without this system hearing of it.
 ///
 /// # Errors
 /// If the path is not there, or the system refuses.

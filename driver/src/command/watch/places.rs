@@ -1,7 +1,7 @@
 //! Where a change of a program's files shows: the directories to watch, and the names in them that matter.
 //!
-//! A path is followed as the system follows it, a component at a time. Directories go by their real path, so that none
-//! is watched under two names and what is heard of it has one spelling.
+//! A path is followed as the system follows it, a component at a time. Directories go by their real path, so
+//! that none is watched under two names and what is heard of it has one spelling.
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
@@ -33,7 +33,7 @@ pub(super) enum What {
 pub(super) struct Places {
     /// Directories, and files with several names, by their real paths.
     pub(super) watched: HashMap<PathBuf, Place>,
-    /// Real paths of files, links and directories in watched directories. What happens to any other does not matter.
+    /// Real paths of what matters in watched directories: files, links, directories on the way.
     pub(super) names: HashSet<PathBuf>,
     /// The directory of which every file matters, if there is one.
     pub(super) directory: Option<PathBuf>,
@@ -46,7 +46,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    /// The places of these files and of all files below `directory`. Paths are absolute, or relative to `cwd`.
+    /// The places of these files and of all files below `directory`. Paths are absolute or relative to `cwd`.
     pub(super) fn of<'a>(
         files: impl Iterator<Item = &'a Path>,
         directory: Option<&Path>,
@@ -105,8 +105,8 @@ impl Places {
         real
     }
 
-    /// Follows the `parts`, last one first, from a real directory: real path and metadata of what they lead to. Where
-    /// they lead nowhere, the directory is watched in which the next of them may appear.
+    /// Follows the `parts`, last one first, from a real directory: real path and metadata of what they lead
+    /// to. Where they lead nowhere, the directory is watched in which the next of them may appear.
     fn follow(&mut self, from: PathBuf, mut parts: Vec<OsString>) -> Option<(PathBuf, Metadata)> {
         let mut at = from;
         let mut links = 0;
@@ -159,8 +159,8 @@ impl Places {
         }
     }
 
-    /// Watches a file or directory, and gives the path under which it goes here: mounts and hard links can give it
-    /// several, and the system tells of it under one only.
+    /// Watches a file or directory, and gives the path under which it goes here: mounts and hard links can
+    /// give it several, and the system tells of it under one only.
     fn watch(&mut self, path: &Path, metadata: &Metadata, what: What) -> PathBuf {
         let id = FileId::of(metadata);
         let known = self.paths.entry(id);
@@ -177,5 +177,198 @@ fn part(component: Component) -> Option<OsString> {
     match component {
         Component::Normal(_) | Component::ParentDir => Some(component.as_os_str().to_owned()),
         Component::CurDir | Component::RootDir | Component::Prefix(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::symlink;
+
+    struct Tree {
+        root: PathBuf,
+        _dir: tempfile::TempDir,
+    }
+
+    impl Tree {
+        fn new(files: &[&str], links: &[(&str, &str)]) -> Tree {
+            let dir = tempfile::tempdir().unwrap();
+            let root = dir.path().canonicalize().unwrap();
+            let tree = Tree { root, _dir: dir };
+            for file in files {
+                let path = tree.root.join(file);
+                fs::create_dir_all(path.parent().unwrap()).unwrap();
+                fs::write(path, "").unwrap();
+            }
+            for (link, to) in links {
+                symlink(to, tree.root.join(link)).unwrap();
+            }
+            tree
+        }
+
+        /// What is watched below the root, and the names that matter there.
+        fn places(&self, cwd: &str, files: &[&str], dir: Option<&str>) -> [Vec<String>; 2] {
+            let cwd = self.root.join(cwd);
+            let places = Places::of(files.iter().map(Path::new), dir.map(Path::new), &cwd);
+            let below = |path: &Path| {
+                let below = path.strip_prefix(&self.root).ok()?;
+                Some(below.to_str()?.to_owned())
+            };
+            let watched = places.watched.iter().filter_map(|(path, place)| {
+                let below = below(path)?;
+                Some(match place.what {
+                    What::File => format!("{below} itself"),
+                    What::Directory => below,
+                    What::Tree => format!("{below}/**"),
+                })
+            });
+            let mut watched: Vec<String> = watched.collect();
+            let mut names: Vec<String> = places.names.iter().filter_map(|p| below(p)).collect();
+            watched.sort();
+            names.sort();
+            [watched, names]
+        }
+    }
+
+    fn expect(places: [Vec<String>; 2], watched: &[&str], names: &[&str]) {
+        assert_eq!(
+            (&places[0][..], &places[1][..]),
+            (&owned(watched)[..], &owned(names)[..])
+        );
+    }
+
+    fn owned(names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn without_links() {
+        let tree = Tree::new(&["p/a.zig", "p/s/t/b.zig", "lib/std/std.zig"], &[]);
+        let files = ["a.zig", "s/t/b.zig", "../lib/std/std.zig"];
+        expect(
+            tree.places("p", &files, None),
+            &["lib/std", "p", "p/s", "p/s/t"],
+            &["lib/std/std.zig", "p/a.zig", "p/s", "p/s/t", "p/s/t/b.zig"],
+        );
+    }
+
+    #[test]
+    fn links_are_watched_where_they_lie_and_where_they_lead() {
+        let tree = Tree::new(
+            &["p/main.zig", "x/y/target", "v/a.zig"],
+            &[
+                ("p/a.zig", "../x/between"),
+                ("x/between", "y/target"),
+                ("p/src", "../v"),
+            ],
+        );
+        expect(
+            tree.places("p", &["a.zig"], None),
+            &["p", "x", "x/y"],
+            &["p/a.zig", "x/between", "x/y/target"],
+        );
+        expect(
+            tree.places("p", &["src/a.zig"], None),
+            &["p", "v"],
+            &["p/src", "v/a.zig"],
+        );
+        let absolute = tree.root.join("x/between");
+        symlink(absolute, tree.root.join("p/b.zig")).unwrap();
+        expect(
+            tree.places("p", &["b.zig"], None),
+            &["p", "x", "x/y"],
+            &["p/b.zig", "x/between", "x/y/target"],
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_watched_where_it_will_appear() {
+        let tree = Tree::new(&["p/a.zig", "q/file"], &[("p/gone.zig", "../q/r/s")]);
+        expect(
+            tree.places("p", &["gone.zig"], None),
+            &["p", "q"],
+            &["p/gone.zig", "q/r"],
+        );
+        expect(
+            tree.places("p", &["../q/r/s/t.zig"], None),
+            &["q"],
+            &["q/r"],
+        );
+        // A file where a directory should be.
+        expect(
+            tree.places("p", &["../q/file/t.zig"], None),
+            &["q"],
+            &["q/file"],
+        );
+    }
+
+    #[test]
+    fn links_that_go_round_end() {
+        let tree = Tree::new(
+            &["p/main.zig"],
+            &[("p/a.zig", "b.zig"), ("p/b.zig", "a.zig"), ("p/d", "d/d")],
+        );
+        expect(
+            tree.places("p", &["a.zig", "d/x.zig"], None),
+            &["p"],
+            &["p/a.zig", "p/b.zig", "p/d"],
+        );
+        // As many links as the system follows, and one more.
+        let mut to = "main.zig".to_owned();
+        for i in 0..=MAX_LINKS {
+            let link = format!("l{i}");
+            symlink(&to, tree.root.join("p").join(&link)).unwrap();
+            to = link;
+        }
+        for (start, reaches) in [(MAX_LINKS - 1, true), (MAX_LINKS, false)] {
+            let start = format!("l{start}");
+            let [_, names] = tree.places("p", &[&start], None);
+            assert_eq!(names.contains(&"p/main.zig".to_owned()), reaches);
+            let path = tree.root.join("p").join(&start);
+            assert_eq!(path.metadata().is_ok(), reaches, "as the system has it");
+        }
+    }
+
+    #[test]
+    fn a_file_with_several_names_is_watched_itself_and_once() {
+        let tree = Tree::new(&["p/a.zig", "p/c.zig"], &[]);
+        for other in ["p/b.zig", "elsewhere"] {
+            fs::hard_link(tree.root.join("p/a.zig"), tree.root.join(other)).unwrap();
+        }
+        expect(
+            tree.places("p", &["a.zig", "b.zig", "c.zig"], None),
+            &["p", "p/a.zig itself"],
+            &["p/a.zig", "p/b.zig", "p/c.zig"],
+        );
+    }
+
+    #[test]
+    fn a_directory_has_all_below_it() {
+        let tree = Tree::new(
+            &["p/s/a.zig", "p/s/t/b.zig", "x/target"],
+            &[("p/s/c.zig", "../../x/target"), ("p/to", "s")],
+        );
+        let files = ["s/a.zig", "s/t/b.zig", "s/c.zig"];
+        let names = [
+            "p/s",
+            "p/s/a.zig",
+            "p/s/c.zig",
+            "p/s/t",
+            "p/s/t/b.zig",
+            "x/target",
+        ];
+        expect(
+            tree.places("p", &files, Some("s")),
+            &["p", "p/s/**", "x"],
+            &names,
+        );
+        expect(
+            tree.places("p", &[], Some("to")),
+            &["p", "p/s/**"],
+            &["p/s", "p/to"],
+        );
+        expect(tree.places("p", &[], Some(".")), &["p/**"], &[]);
+        expect(tree.places("p", &[], Some("gone")), &["p"], &["p/gone"]);
     }
 }

@@ -79,8 +79,8 @@ impl Watcher {
         self.watched.clear();
     }
 
-    /// Watches these files, every file below `directory`, and nothing else. Whether something was not watched before:
-    /// what changed until now has to be looked for then.
+    /// Watches these files, every file below `directory`, and nothing else. Whether something was not watched
+    /// before: what changed until now has to be looked for then.
     pub(super) fn watch<'a>(
         &mut self,
         files: impl Iterator<Item = &'a Path>,
