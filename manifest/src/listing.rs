@@ -52,7 +52,7 @@ pub enum ParseErrorKind {
     /// The first line is not `0`.
     #[error("not the first line of a manifest")]
     Header,
-    /// It is longer than [`MAX_MANIFEST_LEN`].
+    /// It is longer than [`MAX_MANIFEST_LEN`](crate::limits::MAX_MANIFEST_LEN).
     #[error("longer than 100 MiB")]
     TooLong,
     /// The last line has no newline.

@@ -55,7 +55,7 @@ fn render(diagnostic: &Value, severity: &str, indent: usize, out: &mut String) {
     }
 }
 
-fn strings<'v>(value: &'v Value) -> impl Iterator<Item = &'v str> {
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
     value
         .as_array()
         .unwrap()
