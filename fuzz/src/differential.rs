@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use fixtures::dead::{DeadBytes, is_same};
-use fixtures::mutate::Mutator;
-use fixtures::{Build, Mode, Names, NoAnswer, Op, Oracle, Reference};
 use syntax::Ast;
+use tools::mutate::Mutator;
+use tools::reference::dead::{DeadBytes, is_same};
+use tools::reference::{Build, Mode, Names, NoAnswer, Op, Oracle, Reference};
 
 use crate::mutate::put;
 

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use fixtures::mutate::Mutator;
+use tools::mutate::Mutator;
 
 /// From what the pieces come that are put into a text.
 fn pool(folder: &'static str) -> &'static Mutator {

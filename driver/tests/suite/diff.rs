@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use fixtures::mutate::Rng;
+use fixtures::Rng;
 use syntax::{Ast, Mode, NodeIndex, NodeTag, TokenTag};
 use zir::map::NameEvent;
 use zir::{Extended, Tag, Zir};

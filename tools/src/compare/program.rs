@@ -1,0 +1,1095 @@
+//! `zirc check` of whole programs against `zig build-obj` and `zig build-exe`, as processes: which entries there are
+//! and what is in them, when they are used again, what is printed.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::error::Error;
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, SystemTime};
+
+use super::setup::Setup;
+use crate::reference::dead::DeadBytes;
+use crate::reference::layout::{ZIR_HEADER, ZirView};
+use crate::reference::{Names, Reference};
+use crate::zirc::Zirc;
+use clap::builder::PossibleValuesParser;
+use serde_json::Value;
+
+/// The parts of the comparison.
+const PARTS: [&str; 5] = ["entries", "again", "share", "together", "errors"];
+
+/// Entries, reuse and messages of `zirc check` and `zig build-obj` on whole programs
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: cargo compare program entries again")]
+pub(crate) struct Args {
+    /// Parts of the comparison [default: all]
+    #[arg(value_parser = PossibleValuesParser::new(PARTS))]
+    parts: Vec<String>,
+    #[command(flatten)]
+    zirc: Zirc,
+}
+
+/// Runs the verb.
+pub(crate) fn main(args: &Args) -> Result<bool> {
+    let setup = Setup::new()?;
+    let zirc = args.zirc.existing()?.canonicalize()?;
+    Session::new(&setup.reference, &zirc, &setup.scratch, &setup.names)?.run(&args.parts)
+}
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// Size of a ZOIR header.
+const ZOIR_HEADER: usize = 64;
+
+/// A made-up program: its files, and the arguments by which both compilers know it.
+struct Program {
+    name: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    args: &'static [&'static str],
+}
+
+const HELLO: Program = Program {
+    name: "hello",
+    files: &[(
+        "hello.zig",
+        "const std = @import(\"std\");\npub fn main() void {\n    std.debug.print(\"hello\\n\", .{});\n}\n",
+    )],
+    args: &["hello.zig"],
+};
+
+const MODULES: Program = Program {
+    name: "modules",
+    files: &[
+        (
+            "src/main.zig",
+            "const std = @import(\"std\");\n\
+             const util = @import(\"util\");\n\
+             const other_name = @import(\"cfg\");\n\
+             const inner = @import(\"inner/deep.zig\");\n\
+             const Values = struct { name: []const u8, count: u32, list: []const i64, wide: u256 };\n\
+             const values: Values = @import(\"values.zon\");\n\
+             pub fn main() void {\n    \
+                 std.debug.print(\"{s} {d} {d}\\n\", .{ values.name, util.twice(values.count), other_name.limit + inner.depth });\n    \
+                 var wide = values.wide;\n    \
+                 _ = &wide;\n    \
+                 std.debug.print(\"{x}\\n\", .{wide});\n\
+             }\n",
+        ),
+        (
+            "src/inner/deep.zig",
+            "const up = @import(\"../sibling.zig\");\npub const depth = up.one + 1;\n",
+        ),
+        (
+            "src/sibling.zig",
+            "//! Imports back and itself.\nconst deep = @import(\"inner/./deep.zig\");\nconst self = @import(\"sibling.zig\");\n\
+             pub const one: u32 = 1;\ntest {\n    _ = deep;\n    _ = self;\n}\n",
+        ),
+        (
+            "src/values.zon",
+            ".{\n    .name = \"some \\\"name\\\"\",\n    .count = 0x10,\n    .list = .{ -1, 2, 9_000_000_000 },\n    \
+             .wide = 1157920892373161954235709850086879078532699846656405640394575840079131296399_35,\n}\n",
+        ),
+        (
+            "util/util.zig",
+            "const cfg = @import(\"settings\");\nconst more = @import(\"more.zig\");\n\
+             pub fn twice(x: u32) u32 {\n    return more.add(x, x) + cfg.limit;\n}\n",
+        ),
+        (
+            "util/more.zig",
+            "pub fn add(a: u32, b: u32) u32 {\n    return a +% b;\n}\nconst never_used = @import(\"unused.zig\");\n",
+        ),
+        ("util/unused.zig", "pub const nothing = {};\n"),
+        (
+            "settings.zig",
+            "const root = @import(\"root\");\nconst builtin = @import(\"builtin\");\n\
+             pub const limit: u32 = if (builtin.is_test) 1 else 2;\ncomptime {\n    _ = root;\n}\n",
+        ),
+    ],
+    args: &[
+        "--dep",
+        "util",
+        "--dep",
+        "cfg=settings",
+        "-Mroot=src/main.zig",
+        "--dep",
+        "settings",
+        "-Mutil=util/util.zig",
+        "-Msettings=settings.zig",
+    ],
+};
+
+/// Programs with errors that both find. `#` in a file's name makes it special: see [`Session::write`].
+const WRONG: &[Program] = &[
+    Program {
+        name: "missing import",
+        files: &[(
+            "main.zig",
+            "const a = @import(\"absent.zig\");\npub fn main() void {}\n",
+        )],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "missing imports below and beside",
+        files: &[
+            (
+                "src/main.zig",
+                "const a = @import(\"sub/a.zig\");\nconst b = @import(\"./sub/../gone.zig\");\n",
+            ),
+            (
+                "src/sub/a.zig",
+                "const x = 1;\nconst b = @import(\"none/b.zig\");\nconst c = @import(\"../gone2.zig\");\n",
+            ),
+        ],
+        args: &["src/main.zig"],
+    },
+    Program {
+        name: "the same missing file imported twice",
+        files: &[(
+            "main.zig",
+            "const a = @import(\"absent.zig\");\nconst b = @import(\"absent.zig\");\n",
+        )],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "missing zon",
+        files: &[("main.zig", "const a: u8 = @import(\"absent.zon\");\n")],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "import of a directory",
+        files: &[
+            ("main.zig", "const a = @import(\"dir.zig\");\n"),
+            ("dir.zig/inside.zig", ""),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "import through a file",
+        files: &[
+            (
+                "main.zig",
+                "const a = @import(\"b.zig/c.zig\");\nconst b = @import(\"b.zig\");\n",
+            ),
+            ("b.zig", ""),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "symlink loop",
+        files: &[
+            ("main.zig", "const a = @import(\"loop.zig\");\n"),
+            ("loop.zig#link", "loop.zig"),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "symlink to nothing",
+        files: &[
+            ("main.zig", "const a = @import(\"lost.zig\");\n"),
+            ("lost.zig#link", "nowhere"),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "symlink to a file with an error",
+        files: &[
+            ("main.zig", "const a = @import(\"link.zig\");\n"),
+            ("link.zig#link", "real/target.zig"),
+            ("real/target.zig", "const a = b;\n"),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "errors in several files",
+        files: &[
+            (
+                "main.zig",
+                "const a = @import(\"a.zig\");\nconst b = @import(\"b.zig\");\nfn f() void {\n    const unused = 1;\n}\n",
+            ),
+            ("a.zig", "fn f(\n"),
+            (
+                "b.zig",
+                "const c = @import(\"c/c.zig\");\nconst x = undeclared;\nconst x = 2;\n",
+            ),
+            (
+                "c/c.zig",
+                "pub fn f(a: u8) void {\n    var v = 1;\n    _ = a;\n    _ = a;\n}\n",
+            ),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "cycle with errors",
+        files: &[
+            (
+                "main.zig",
+                "const a = @import(\"a.zig\");\nconst self = @import(\"main.zig\");\nconst e = e1;\n",
+            ),
+            ("a.zig", "const b = @import(\"b.zig\");\nconst e = e2;\n"),
+            (
+                "b.zig",
+                "const a = @import(\"a.zig\");\nconst m = @import(\"main.zig\");\nconst e = e3;\n",
+            ),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "file that cannot be lowered imports nothing",
+        files: &[
+            ("main.zig", "const a = @import(\"a.zig\");\nfn f( void {}\n"),
+            ("a.zig", "const e = e1;\n"),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "file with an error still imports",
+        files: &[
+            ("main.zig", "const a = @import(\"a.zig\");\nconst e = e0;\n"),
+            ("a.zig", "const e = e1;\n"),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "file in two modules",
+        files: &[
+            (
+                "main.zig",
+                "const s = @import(\"shared.zig\");\nconst m = @import(\"m\");\n",
+            ),
+            ("m.zig", "const s = @import(\"shared.zig\");\n"),
+            ("shared.zig", "pub const x = 1;\n"),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "root of a module imported by path",
+        files: &[
+            (
+                "main.zig",
+                "const s = @import(\"m.zig\");\nconst m = @import(\"m\");\n",
+            ),
+            ("m.zig", "pub const x = 1;\n"),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "root imported by another module",
+        files: &[
+            ("main.zig", "const m = @import(\"m\");\n"),
+            ("m.zig", "const s = @import(\"main.zig\");\n"),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "one file, two modules' roots",
+        files: &[
+            (
+                "main.zig",
+                "const a = @import(\"a\");\nconst b = @import(\"b\");\n",
+            ),
+            ("m.zig", "pub const x = 1;\n"),
+        ],
+        args: &[
+            "--dep",
+            "a",
+            "--dep",
+            "b",
+            "-Mroot=main.zig",
+            "-Ma=m.zig",
+            "-Mb=m.zig",
+        ],
+    },
+    Program {
+        name: "zon in two modules",
+        files: &[
+            (
+                "main.zig",
+                "const s: u8 = @import(\"s.zon\");\nconst m = @import(\"m\");\n",
+            ),
+            ("m.zig", "const s: u8 = @import(\"s.zon\");\n"),
+            ("s.zon", "1"),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "several notes of a file in two modules",
+        files: &[
+            (
+                "main.zig",
+                "const a = @import(\"s.zig\");\nconst b = @import(\"s.zig\");\nconst m = @import(\"m\");\nconst c = @import(\"x.zig\");\n",
+            ),
+            ("x.zig", "const in_x = @import(\"s.zig\");\n"),
+            (
+                "m.zig",
+                "const in_m = @import(\"s.zig\");\nconst b = @import(\"./s.zig\");\n",
+            ),
+            ("s.zig", ""),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "more files in two modules than are reported",
+        files: &[
+            (
+                "main.zig",
+                "const m = @import(\"m\");\nconst a1 = @import(\"a.zig\");\nconst b1 = @import(\"b.zig\");\n\
+                 const c1 = @import(\"c.zig\");\nconst d1 = @import(\"d.zig\");\nconst e1 = @import(\"e.zig\");\n\
+                 const f1 = @import(\"f.zig\");\nconst g1 = @import(\"g.zig\");\n",
+            ),
+            (
+                "m.zig",
+                "const am = @import(\"a.zig\");\nconst bm = @import(\"b.zig\");\nconst cm = @import(\"c.zig\");\n\
+                 const dm = @import(\"d.zig\");\nconst em = @import(\"e.zig\");\nconst fm = @import(\"f.zig\");\n\
+                 const gm = @import(\"g.zig\");\n",
+            ),
+            ("a.zig", ""),
+            ("b.zig", ""),
+            ("c.zig", ""),
+            ("d.zig", ""),
+            ("e.zig", ""),
+            ("f.zig", ""),
+            ("g.zig", ""),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "more references than are shown",
+        files: &[
+            (
+                "main.zig",
+                "const m = @import(\"m\");\nconst s1 = @import(\"s.zig\");\nconst s2 = @import(\"./s.zig\");\n\
+                 const s3 = @import(\"././s.zig\");\nconst s4 = @import(\"x/../s.zig\");\n\
+                 const s5 = @import(\"y/../s.zig\");\nconst s6 = @import(\"z/../s.zig\");\n",
+            ),
+            ("m.zig", "const in_m = @import(\"s.zig\");\n"),
+            ("s.zig", ""),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "root with a path",
+        files: &[
+            (
+                "src/deep/main.zig",
+                "const a = @import(\"a/b.zig\");\nconst e = e0;\n",
+            ),
+            ("src/deep/a/b.zig", "const e = e1;\n"),
+        ],
+        args: &["./src/../src/deep/main.zig"],
+    },
+    Program {
+        name: "module root missing",
+        files: &[("main.zig", "const m = @import(\"m\");\n")],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=sub/m.zig"],
+    },
+    Program {
+        name: "module with errors",
+        files: &[
+            (
+                "main.zig",
+                "const m = @import(\"m\");\nconst n = @import(\"n\");\n",
+            ),
+            (
+                "sub/m.zig",
+                "const e = e0;\nconst gone = @import(\"gone.zig\");\n",
+            ),
+            ("n.zig", "fn f() void { return 1 }\n"),
+        ],
+        args: &[
+            "--dep",
+            "m",
+            "--dep",
+            "n",
+            "-Mroot=main.zig",
+            "-Mm=sub/m.zig",
+            "-Mn=n.zig",
+        ],
+    },
+    Program {
+        name: "unused module is not loaded",
+        files: &[
+            ("main.zig", "const e = e0;\n"),
+            ("m.zig", "const e = e1;\n"),
+        ],
+        args: &["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"],
+    },
+    Program {
+        name: "syntax errors in zon",
+        files: &[
+            (
+                "main.zig",
+                "const z: u8 = @import(\"z.zon\");\nconst e = e0;\n",
+            ),
+            ("z.zon", ".{ .a = , }\n"),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "errors in zon past the syntax",
+        files: &[
+            ("main.zig", "const z: u8 = @import(\"z.zon\");\n"),
+            (
+                "z.zon",
+                ".{ .a = 1, .a = 2, .b = x, .c = 1 + 2, .d = nan, .e = -0 }\n",
+            ),
+        ],
+        args: &["main.zig"],
+    },
+    Program {
+        name: "bytes that are not text",
+        files: &[(
+            "main.zig",
+            "const a = 1;\r\nconst b\t= \"\u{e9}\x01\";\nconst c = '\u{1F600}\u{1F600}';\n// \x7f\n",
+        )],
+        args: &["main.zig"],
+    },
+];
+
+/// What `zirc check --format json` says.
+#[derive(Debug, PartialEq, Eq)]
+struct Counts {
+    status: Option<i32>,
+    files: u64,
+    hits: u64,
+    generated: u64,
+    failed: u64,
+    notes: String,
+}
+
+/// An entry as it lies on disk. The change time tells of any write, were it of the same bytes.
+#[derive(Clone, PartialEq, Eq)]
+struct Entry {
+    inode: u64,
+    changed: (i64, i64),
+    bytes: Vec<u8>,
+}
+
+type Entries = BTreeMap<String, Entry>;
+
+struct Session<'a> {
+    zig: PathBuf,
+    lib: PathBuf,
+    zirc: &'a Path,
+    scratch: PathBuf,
+    names: &'a Names,
+    dead: DeadBytes,
+    checks: usize,
+    failures: usize,
+}
+
+impl<'a> Session<'a> {
+    fn new(
+        reference: &Reference,
+        zirc: &'a Path,
+        scratch: &Path,
+        names: &'a Names,
+    ) -> Result<Session<'a>> {
+        fs::create_dir_all(scratch)?;
+        Ok(Session {
+            zig: reference.zig(),
+            lib: reference.lib(),
+            zirc,
+            scratch: scratch.canonicalize()?,
+            names,
+            dead: DeadBytes::new(names),
+            checks: 0,
+            failures: 0,
+        })
+    }
+
+    /// All parts, or those that `only` names. True if nothing differs.
+    fn run(mut self, only: &[String]) -> Result<bool> {
+        type Part<'a> = fn(&mut Session<'a>) -> Result<()>;
+        let parts: [Part<'a>; PARTS.len()] = [
+            Session::entries,
+            Session::again,
+            Session::share,
+            Session::together,
+            Session::errors,
+        ];
+        for (name, part) in PARTS.into_iter().zip(parts) {
+            if only.is_empty() || only.iter().any(|wanted| wanted == name) {
+                part(&mut self)?;
+            }
+        }
+        let _ = fs::remove_dir_all(&self.scratch);
+        println!(
+            "program: {} of {} checks right",
+            self.checks - self.failures,
+            self.checks
+        );
+        if self.checks == 0 {
+            println!("program: nothing was compared: this check did not run");
+        }
+        Ok(self.failures == 0 && self.checks > 0)
+    }
+
+    fn report(&mut self, what: &str, problem: Option<String>) {
+        self.checks += 1;
+        match problem {
+            None => println!("right: {what}"),
+            Some(problem) => {
+                self.failures += 1;
+                println!("WRONG: {what}\n{problem}");
+            }
+        }
+    }
+
+    fn equal<T: PartialEq + std::fmt::Debug>(&mut self, what: &str, expected: T, found: T) {
+        let problem =
+            (expected != found).then(|| format!("  expected {expected:?}\n  found    {found:?}"));
+        self.report(what, problem);
+    }
+
+    /// A fresh directory with the program's files. A name that ends in `#link` is a symbolic link to the text.
+    fn write(&self, program: &Program, into: &str) -> Result<PathBuf> {
+        let dir = self.scratch.join(into);
+        let _ = fs::remove_dir_all(&dir);
+        fs::create_dir_all(&dir)?;
+        for (name, text) in program.files {
+            let (name, is_link) = name
+                .strip_suffix("#link")
+                .map_or((*name, false), |name| (name, true));
+            let path = dir.join(name);
+            fs::create_dir_all(path.parent().ok_or("a file has a directory")?)?;
+            if is_link {
+                std::os::unix::fs::symlink(text, path)?;
+            } else {
+                fs::write(path, text)?;
+            }
+        }
+        // What was written in this tick of the clock is not trusted yet, and would be looked at twice.
+        let past = SystemTime::now() - Duration::from_secs(3600);
+        for (name, _) in program
+            .files
+            .iter()
+            .filter(|(name, _)| !name.ends_with("#link"))
+        {
+            fs::File::open(dir.join(name))?.set_modified(past)?;
+        }
+        Ok(dir)
+    }
+
+    fn zirc(&self, dir: &Path, args: &[&OsStr]) -> Result<Output> {
+        let mut command = Command::new(self.zirc);
+        command
+            .current_dir(dir)
+            .arg("check")
+            .arg("--zig-lib-dir")
+            .arg(&self.lib)
+            .args(args);
+        Ok(command.stdin(Stdio::null()).output()?)
+    }
+
+    fn check(
+        &self,
+        dir: &Path,
+        caches: &[PathBuf; 2],
+        program: &[&str],
+        flags: &[&str],
+    ) -> Result<Counts> {
+        let mut args: Vec<&OsStr> = vec!["--cache-dir".as_ref(), caches[0].as_ref()];
+        // What is counted is what came of the entries.
+        args.extend::<[&OsStr; 5]>([
+            "--global-cache-dir".as_ref(),
+            caches[1].as_ref(),
+            "--format".as_ref(),
+            "json".as_ref(),
+            "--no-manifest".as_ref(),
+        ]);
+        args.extend(flags.iter().chain(program).map(OsStr::new));
+        counts(&self.zirc(dir, &args)?)
+    }
+
+    fn zig(&self, dir: &Path, caches: &[PathBuf; 2], args: &[&OsStr]) -> Result<Output> {
+        let mut command = Command::new(&self.zig);
+        command.current_dir(dir).arg(args[0]);
+        command
+            .arg("--cache-dir")
+            .arg(&caches[0])
+            .arg("--global-cache-dir")
+            .arg(&caches[1]);
+        Ok(command.args(&args[1..]).stdin(Stdio::null()).output()?)
+    }
+
+    fn caches(&self, name: &str) -> [PathBuf; 2] {
+        ["local", "global"].map(|which| self.scratch.join(format!("{name}-{which}")))
+    }
+
+    /// The same names, and in each entry the same bytes.
+    fn entries(&mut self) -> Result<()> {
+        for program in [&HELLO, &MODULES] {
+            let dir = self.write(program, "entries")?;
+            let theirs = self.caches(&format!("theirs-{}", program.name));
+            let ours = self.caches(&format!("ours-{}", program.name));
+            let object = format!("-femit-bin={}", self.scratch.join("entries.o").display());
+            let mut args: Vec<&OsStr> = vec!["build-obj".as_ref(), object.as_ref()];
+            args.extend(program.args.iter().map(OsStr::new));
+            succeeded(&self.zig(&dir, &theirs, &args)?)?;
+            let counts = self.check(&dir, &ours, program.args, &[])?;
+            for (which, theirs, ours) in [
+                ("local", &theirs[0], &ours[0]),
+                ("global", &theirs[1], &ours[1]),
+            ] {
+                let (theirs, ours) = (read_entries(theirs)?, read_entries(ours)?);
+                self.equal(
+                    &format!("{}: there are {which} entries", program.name),
+                    true,
+                    !theirs.is_empty(),
+                );
+                let (left, right): (BTreeSet<_>, BTreeSet<_>) =
+                    (theirs.keys().collect(), ours.keys().collect());
+                let describe = |name: &&String| {
+                    let bytes = theirs
+                        .get(*name)
+                        .or(ours.get(*name))
+                        .map(|entry| entry.bytes.as_slice());
+                    let kind = if bytes.and_then(ZirView::parse).is_some() {
+                        "ZIR"
+                    } else {
+                        "ZOIR or with a trailer"
+                    };
+                    format!("{name} ({kind})")
+                };
+                let only = |a: &BTreeSet<&String>, b: &BTreeSet<&String>| {
+                    a.difference(b).map(describe).collect::<Vec<_>>()
+                };
+                let problem = (left != right).then(|| {
+                    format!(
+                        "  only the reference has {:?}\n  only zirc has {:?}",
+                        only(&left, &right),
+                        only(&right, &left)
+                    )
+                });
+                self.report(
+                    &format!("{}: names of {} {which} entries", program.name, left.len()),
+                    problem,
+                );
+                let mut problems = String::new();
+                for (name, entry) in &theirs {
+                    if let Some(ours) = ours.get(name)
+                        && let Some(problem) = self.difference(&entry.bytes, &ours.bytes)
+                    {
+                        problems += &format!("  {name}: {problem}\n");
+                    }
+                }
+                self.report(
+                    &format!(
+                        "{}: headers and bodies of the {which} entries",
+                        program.name
+                    ),
+                    (!problems.is_empty()).then_some(problems),
+                );
+            }
+            self.equal(
+                &format!("{}: every file is generated", program.name),
+                (Some(0), counts.files),
+                (counts.status, counts.generated),
+            );
+        }
+        Ok(())
+    }
+
+    /// The first difference of two entries, the second with a trailer.
+    fn difference(&self, theirs: &[u8], ours: &[u8]) -> Option<String> {
+        let Some(ours) = ours.get(..theirs.len()) else {
+            return Some(format!("{} bytes, ours {}", theirs.len(), ours.len()));
+        };
+        let undefined = match ZirView::parse(theirs) {
+            Some(_) => self.dead.undefined(self.names, theirs, None),
+            None => vec![false; theirs.len()],
+        };
+        let at = (0..theirs.len()).find(|&at| {
+            if undefined[at] {
+                ours[at] != 0
+            } else {
+                ours[at] != theirs[at]
+            }
+        })?;
+        let header = if ZirView::parse(theirs).is_some() {
+            ZIR_HEADER
+        } else {
+            ZOIR_HEADER
+        };
+        let place = if at < header { "header" } else { "body" };
+        Some(format!(
+            "byte {at} of {} ({place}): {:#x}, ours {:#x}",
+            theirs.len(),
+            theirs[at],
+            ours[at]
+        ))
+    }
+
+    /// What is used again, and what is made anew.
+    fn again(&mut self) -> Result<()> {
+        let dir = self.write(&MODULES, "again")?;
+        let caches = self.caches("again");
+        let program = MODULES.args;
+        let first = self.check(&dir, &caches, program, &[])?;
+        self.equal(
+            "first run: all generated, none failed",
+            (Some(0), 0, first.files, 0),
+            (first.status, first.hits, first.generated, first.failed),
+        );
+        let expect = |session: &mut Session<'a>, what: &str, generated: u64| -> Result<()> {
+            let counts = session.check(&dir, &caches, program, &[])?;
+            session.equal(
+                what,
+                (first.files, first.files - generated, generated),
+                (counts.files, counts.hits, counts.generated),
+            );
+            Ok(())
+        };
+        expect(self, "second run: all hits", 0)?;
+        let edited = dir.join("util/more.zig");
+        let text = fs::read_to_string(&edited)?;
+        fs::write(&edited, text.replace("a +% b", "b +% a"))?;
+        expect(self, "one file edited, of the same size: one generated", 1)?;
+        expect(self, "after the edit: all hits", 0)?;
+        fs::write(&edited, format!("{text}// more\n"))?;
+        expect(self, "one file longer: one generated", 1)?;
+        let zon = dir.join("src/values.zon");
+        fs::write(&zon, fs::read_to_string(&zon)?.replace("0x10", "0x11"))?;
+        expect(self, "one ZON file edited: one generated", 1)?;
+        for (name, _) in MODULES.files {
+            fs::File::options()
+                .append(true)
+                .open(dir.join(name))?
+                .set_modified(SystemTime::now())?;
+        }
+        expect(self, "all files touched: none generated", 0)?;
+        expect(self, "after that: all hits", 0)?;
+        let away = self.scratch.join("away");
+        run(
+            "cp",
+            &["-r".as_ref(), dir.as_ref(), away.as_ref()],
+            &self.scratch,
+        )?;
+        fs::remove_dir_all(&dir)?;
+        run(
+            "cp",
+            &["-r".as_ref(), away.as_ref(), dir.as_ref()],
+            &self.scratch,
+        )?;
+        expect(self, "copied away and back: none generated", 0)?;
+        let git = |args: &[&str]| {
+            let mut all: Vec<&OsStr> = [
+                "-c",
+                "user.name=a",
+                "-c",
+                "user.email=a@b",
+                "-c",
+                "commit.gpgsign=false",
+            ]
+            .map(OsStr::new)
+            .to_vec();
+            all.extend(args.iter().map(OsStr::new));
+            run("git", &all, &dir)
+        };
+        git(&["init", "-q"])?;
+        git(&["add", "."])?;
+        git(&["commit", "-q", "-m", "all"])?;
+        for (name, _) in MODULES.files {
+            // Another file takes the inode, so that the new one gets another.
+            fs::rename(dir.join(name), dir.join(format!("{name}.old")))?;
+        }
+        git(&["checkout", "-q", "--", "."])?;
+        expect(self, "checked out anew: none generated", 0)?;
+        expect(self, "after that: all hits", 0)?;
+        Ok(())
+    }
+
+    /// In the reference's own cache directories each hits what the other wrote.
+    fn share(&mut self) -> Result<()> {
+        for (program, with_zon) in [(&HELLO, false), (&MODULES, true)] {
+            let dir = self.write(program, "share")?;
+            let caches = self.caches("share");
+            let binary = self.scratch.join("share.exe");
+            let emit = format!("-femit-bin={}", binary.display());
+            let mut args: Vec<&OsStr> = vec!["build-exe".as_ref(), emit.as_ref()];
+            args.extend(program.args.iter().map(OsStr::new));
+            let clear = || {
+                caches
+                    .iter()
+                    .try_for_each(|dir| match fs::remove_dir_all(dir) {
+                        Err(err) if err.kind() != io::ErrorKind::NotFound => Err(err),
+                        _ => Ok(()),
+                    })
+            };
+            let name = program.name;
+
+            clear()?;
+            succeeded(&self.zig(&dir, &caches, &args)?)?;
+            let from_empty = fs::read(&binary)?;
+            let before = [read_entries(&caches[0])?, read_entries(&caches[1])?];
+            let counts = self.check(&dir, &caches, program.args, &["--share-zig-cache"])?;
+            self.equal(
+                &format!("{name}: on a cache that zig filled, nothing is generated"),
+                (Some(0), counts.files, 0),
+                (counts.status, counts.hits, counts.generated),
+            );
+            let after = [read_entries(&caches[0])?, read_entries(&caches[1])?];
+            self.report(
+                &format!("{name}: nor is an entry of zig's touched"),
+                touched(&before, &after),
+            );
+
+            clear()?;
+            let counts = self.check(&dir, &caches, program.args, &["--share-zig-cache"])?;
+            self.equal(
+                &format!("{name}: all generated into an empty cache"),
+                (Some(0), counts.files),
+                (counts.status, counts.generated),
+            );
+            let before = [read_entries(&caches[0])?, read_entries(&caches[1])?];
+            self.equal(
+                &format!("{name}: an entry for each"),
+                counts.files as usize,
+                before.iter().map(BTreeMap::len).sum(),
+            );
+            let _ = fs::remove_file(&binary);
+            succeeded(&self.zig(&dir, &caches, &args)?)?;
+            let after = [read_entries(&caches[0])?, read_entries(&caches[1])?];
+            self.report(
+                &format!(
+                    "{name}: zig build-exe writes to none of {} entries",
+                    counts.files
+                ),
+                touched(&before, &after),
+            );
+            let same = fs::read(&binary)? == from_empty;
+            self.equal(
+                &format!("{name}: and makes the same binary as with an empty cache"),
+                true,
+                same,
+            );
+            if with_zon {
+                let output = Command::new(&binary).output()?;
+                self.equal(
+                    &format!("{name}: which works"),
+                    format!("some \"name\" 34 4\n{}\n", "f".repeat(64)).into_bytes(),
+                    output.stderr,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// Eight processes on one empty cache.
+    fn together(&mut self) -> Result<()> {
+        let dir = self.write(&MODULES, "together")?;
+        let alone = self.caches("alone");
+        let one = self.check(&dir, &alone, MODULES.args, &[])?;
+        for round in 1..=3 {
+            let caches = self.caches(&format!("together-{round}"));
+            let all: Vec<Counts> = std::thread::scope(|scope| {
+                let running: Vec<_> = (0..8)
+                    .map(|_| {
+                        scope.spawn(|| {
+                            self.check(&dir, &caches, MODULES.args, &[])
+                                .map_err(|err| err.to_string())
+                        })
+                    })
+                    .collect();
+                running
+                    .into_iter()
+                    .map(|thread| thread.join().map_err(|_| "a thread panicked".to_owned())?)
+                    .collect::<std::result::Result<_, String>>()
+            })?;
+            let wrong: Vec<&Counts> = all
+                .iter()
+                .filter(|counts| {
+                    counts.status != Some(0)
+                        || counts.files != one.files
+                        || counts.hits + counts.generated != one.files
+                })
+                .collect();
+            self.report(
+                &format!("eight at once, round {round}: all right"),
+                (!wrong.is_empty()).then(|| format!("  {wrong:?}")),
+            );
+            self.equal(
+                &format!("eight at once, round {round}: each entry generated once"),
+                one.files,
+                all.iter().map(|counts| counts.generated).sum(),
+            );
+            for (alone, together) in alone.iter().zip(&caches) {
+                let bodies = |dir: &Path| -> Result<BTreeMap<String, Vec<u8>>> {
+                    Ok(read_entries(dir)?
+                        .into_iter()
+                        .map(|(name, entry)| (name, entry.bytes))
+                        .collect())
+                };
+                let same = bodies(alone)? == bodies(together)?;
+                self.equal(
+                    &format!("eight at once, round {round}: entries as of one alone"),
+                    true,
+                    same,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of errors. The reference prints files in the order in which its threads found them, so sets are
+    /// compared.
+    fn errors(&mut self) -> Result<()> {
+        let caches = self.caches("errors");
+        for program in WRONG {
+            let dir = self.write(program, "wrong")?;
+            let mut args: Vec<&OsStr> = vec![
+                "build-obj".as_ref(),
+                "-fno-emit-bin".as_ref(),
+                "--color".as_ref(),
+                "off".as_ref(),
+            ];
+            args.extend(program.args.iter().map(OsStr::new));
+            let theirs = self.zig(&dir, &caches, &args)?;
+            let mut args: Vec<&OsStr> =
+                vec!["--color".as_ref(), "off".as_ref(), "--no-cache".as_ref()];
+            args.extend(program.args.iter().map(OsStr::new));
+            let ours = self.zirc(&dir, &args)?;
+            let (left, right) = (messages(&theirs.stderr), messages(&ours.stderr));
+            let problem =
+                (left != right || ours.status.success() != theirs.status.success()).then(|| {
+                    let show = |messages: &[String]| {
+                        messages
+                            .concat()
+                            .lines()
+                            .map(|line| format!("    {line}\n"))
+                            .collect::<String>()
+                    };
+                    format!(
+                        "  reference ({}):\n{}  zirc ({}):\n{}",
+                        theirs.status,
+                        show(&left),
+                        ours.status,
+                        show(&right)
+                    )
+                });
+            self.report(&format!("messages: {}", program.name), problem);
+        }
+        Ok(())
+    }
+}
+
+/// The errors in what was printed, sorted, each with its lines and its notes, sorted too.
+fn messages(stderr: &[u8]) -> Vec<String> {
+    let mut messages: Vec<Vec<String>> = Vec::new();
+    for line in String::from_utf8_lossy(stderr).lines() {
+        // What we say besides, about the run.
+        if line.starts_with("note: ")
+            || line.starts_with("warning: ")
+            || line.contains(" from the cache, ")
+        {
+            continue;
+        }
+        let line_with_end = format!("{line}\n");
+        match messages.last_mut() {
+            Some(parts) if !line.starts_with("error: ") && !line.contains(": error: ") => {
+                match parts.last_mut() {
+                    Some(part) if !line.contains(": note: ") => *part += &line_with_end,
+                    _ => parts.push(line_with_end),
+                }
+            }
+            _ => messages.push(vec![line_with_end]),
+        }
+    }
+    let mut messages: Vec<String> = messages
+        .into_iter()
+        .map(|mut parts| {
+            parts[1..].sort();
+            parts.concat()
+        })
+        .collect();
+    messages.sort();
+    messages
+}
+
+fn counts(output: &Output) -> Result<Counts> {
+    let value: Value = serde_json::from_slice(&output.stdout).map_err(|err| {
+        format!(
+            "{err} in the output of zirc: {}",
+            String::from_utf8_lossy(&output.stderr)
+        )
+    })?;
+    let number = |key: &str| {
+        value[key]
+            .as_u64()
+            .ok_or(format!("no number '{key}' in the output of zirc"))
+    };
+    Ok(Counts {
+        status: output.status.code(),
+        files: number("files")?,
+        hits: number("hits")?,
+        generated: number("generated")?,
+        failed: number("failed")?,
+        notes: value["notes"].to_string(),
+    })
+}
+
+fn read_entries(cache: &Path) -> Result<Entries> {
+    let mut entries = BTreeMap::new();
+    let dir = match fs::read_dir(cache.join("z")) {
+        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(entries),
+        dir => dir?,
+    };
+    for entry in dir {
+        let entry = entry?;
+        let name = entry
+            .file_name()
+            .into_string()
+            .map_err(|name| format!("{name:?} is no name of an entry"))?;
+        let bytes = fs::read(entry.path())?;
+        let metadata = entry.metadata()?;
+        let changed = (metadata.ctime(), metadata.ctime_nsec());
+        entries.insert(
+            name,
+            Entry {
+                inode: metadata.ino(),
+                changed,
+                bytes,
+            },
+        );
+    }
+    Ok(entries)
+}
+
+/// Entries of `before` that are not as they were.
+fn touched(before: &[Entries; 2], after: &[Entries; 2]) -> Option<String> {
+    let mut problems = String::new();
+    for (before, after) in before.iter().zip(after) {
+        for (name, entry) in before {
+            match after.get(name) {
+                None => problems += &format!("  {name} is gone\n"),
+                Some(now) if now == entry => {}
+                Some(now) if now.bytes != entry.bytes => {
+                    problems += &format!("  {name} has other bytes\n")
+                }
+                Some(_) => problems += &format!("  {name} was written, with the same bytes\n"),
+            }
+        }
+    }
+    (!problems.is_empty()).then_some(problems)
+}
+
+fn succeeded(output: &Output) -> Result<()> {
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!(
+        "{}: {}",
+        output.status,
+        String::from_utf8_lossy(&output.stderr)
+    )
+    .into())
+}
+
+fn run(program: &str, args: &[&OsStr], dir: &Path) -> Result<()> {
+    let output = Command::new(program).args(args).current_dir(dir).output()?;
+    succeeded(&output).map_err(|err| format!("{program}: {err}").into())
+}
