@@ -144,7 +144,11 @@ mod tests {
     fn reference_lib() -> Option<PathBuf> {
         let root = match std::env::var_os("ZIRC_REFERENCE") {
             Some(dir) => PathBuf::from(dir),
-            None => fixtures::target_dir().join("reference/ziglang"),
+            None => match std::env::var_os("CARGO_TARGET_DIR") {
+                Some(dir) => PathBuf::from(dir),
+                None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
+            }
+            .join("reference/ziglang"),
         };
         let lib = root.join("lib");
         lib.is_dir().then_some(lib)
@@ -156,7 +160,7 @@ mod tests {
             eprintln!("not run: the reference is not installed in target/reference");
             return;
         };
-        let expected = LibRelease::Supported(fixtures::VERSION);
+        let expected = LibRelease::Supported("0.14.1");
         // What is printed if this fails is the row of another release.
         assert_eq!(release_of(&lib), expected, "{:?}", digest_of(&lib));
         // Changed, cut off or gone, any one of the files makes it another.
