@@ -19,7 +19,7 @@ use crate::zirc::Zirc;
 /// For each construct that nests: how many levels `zirc` and the reference take, and what becomes of more. Then sizes of
 /// a million, and the limits that the crates name.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: cargo limits --out docs")]
+#[command(after_help = "Example: cargo limits --out docs", verbatim_doc_comment)]
 pub(crate) struct Args {
     /// Parts of names of constructs: only those are tried
     names: Vec<String>,

@@ -62,7 +62,7 @@ Status: 0 measured, 1 zirc took more time or memory than the reference for a che
 /// Times zirc and Zig 0.14.1 on the same work, in turn, and prints medians, their ratios and MB/s. The reference is
 /// installed, and both sides are built, as far as they are not yet there.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = AFTER)]
+#[command(after_long_help = AFTER, verbatim_doc_comment)]
 pub(crate) struct Args {
     /// Turns of each [default: 9]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]

@@ -43,7 +43,7 @@ Status: 0 nothing was wrong, 1 something was, 2 could not run.";
 /// run without cache, no entry may be wrong, the cache has to work again, and nothing may be left behind: no files, no
 /// locks, no processes. No Zig is needed.
 #[derive(Debug, Parser)]
-#[command(name = "faults", bin_name = "cargo faults", after_help = AFTER)]
+#[command(name = "faults", bin_name = "cargo faults", after_help = AFTER, verbatim_doc_comment)]
 struct Arguments {
     /// How many; the kinds take turns
     #[arg(long, value_name = "N", default_value_t = 100)]

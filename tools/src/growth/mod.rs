@@ -37,7 +37,7 @@ const PROGRAM_FACTOR: u64 = 10;
 /// Makes sources and programs of growing size, checks each with `zirc` and with the reference, and says how time and memory
 /// grow: the exponent is the slope of a line through the largest sizes, both axes logarithmic. 1 is linear, 2 quadratic.
 #[derive(Debug, clap::Args)]
-#[command(after_help = AFTER)]
+#[command(after_help = AFTER, verbatim_doc_comment)]
 pub(crate) struct Args {
     /// Parts of names of rows: only those are measured
     names: Vec<String>,

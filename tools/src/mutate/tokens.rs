@@ -1,7 +1,8 @@
 //! Sources cut into tokens, by rules that also hold for broken ones.
 
-use super::words::{KEYWORDS, MARKS};
+use super::words::MARKS;
 use fixtures::Rng;
+use syntax::TokenTag;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -57,7 +58,7 @@ pub(super) fn tokens(source: &[u8]) -> Vec<Token> {
             b'0'..=b'9' => (Kind::Number, span(&name_byte)),
             byte if name_byte(byte) => {
                 let len = span(&name_byte);
-                let keyword = KEYWORDS.iter().any(|word| word.as_bytes() == &rest[..len]);
+                let keyword = TokenTag::keyword(&rest[..len]).is_some();
                 (if keyword { Kind::Keyword } else { Kind::Name }, len)
             }
             _ => {
