@@ -1,5 +1,7 @@
 //! Limits, each with its reason.
 
+use std::time::Duration;
+
 /// Errors about files in several modules that are reported, as in the reference: one mistake in a build
 /// script can cause one for each file.
 pub(crate) const MAX_MULTI_MODULE_ERRORS: usize = 5;
@@ -41,3 +43,15 @@ pub(crate) const MAX_RELEASE_FILE_LEN: u64 = 1 << 20;
 
 /// Links on the way to one file that `watch` follows, as Linux does. What goes round ends here.
 pub(crate) const MAX_LINKS: usize = 40;
+
+/// Files that `ast-check` checks before their output is written: enough to keep workers busy, and few enough that the
+/// output of a large tree begins at once.
+pub(crate) const AST_CHECK_BATCH: usize = 256;
+
+/// How often `watch` looks where the system does not tell of changes. A second is what a person waits, and looking at the
+/// stats of a large program takes a few milliseconds.
+pub(crate) const FALLBACK_POLL: Duration = Duration::from_secs(1);
+
+/// An update of `watch` comes at the latest after so many times of quiet that never came: a file that is written to all
+/// the time must not keep others from being seen.
+pub(crate) const MAX_DEBOUNCE: u32 = 20;

@@ -25,14 +25,9 @@ use syntax::{Ast, NodeIndex};
 use layout::Layout;
 use output::{Fault, Output, Space};
 
+pub use crate::limits::{MAX_DEPTH, MAX_NESTING};
 pub use loss::{Loss, Part};
-pub use output::MAX_NESTING;
 pub use same::is_same_document;
-
-/// How deeply expressions may lie in each other.
-///
-/// Each takes a part of the stack. The reference, whose stack does not grow, crashes at a tenth of it.
-pub const MAX_DEPTH: u32 = 100_000;
 
 /// Why a text was not formatted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,6 +16,7 @@
 
 mod errors;
 pub mod fmt;
+mod limits;
 mod lower;
 mod numbers;
 mod strings;

@@ -11,6 +11,7 @@ use syntax::{Ast, Mode};
 use crate::diagnostic::Diagnostic;
 use crate::file::Ir;
 use crate::flags::{ColorFlag, FileList, Workers};
+use crate::limits::AST_CHECK_BATCH;
 use crate::output::human::Renderer;
 use crate::{Error, Status, input, paths};
 
@@ -30,9 +31,6 @@ pub(crate) struct AstCheckArgs {
     workers: Workers,
 }
 
-/// Files that are checked before their output is written: enough to keep workers busy.
-const BATCH: usize = 256;
-
 /// Checks each file by itself. What it finds goes to standard error, in the order of the files.
 pub(crate) fn run(args: &AstCheckArgs) -> Result<Status, Error> {
     let renderer = Renderer::on_stderr(args.color.color);
@@ -42,7 +40,7 @@ pub(crate) fn run(args: &AstCheckArgs) -> Result<Status, Error> {
     let files = args.files.gather()?;
     let pool = crate::pool(args.workers.jobs)?;
     let mut clean = true;
-    for batch in files.chunks(BATCH) {
+    for batch in files.chunks(AST_CHECK_BATCH) {
         let outputs: Vec<Vec<u8>> = pool.install(|| {
             batch
                 .par_iter()

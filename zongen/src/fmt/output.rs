@@ -1,15 +1,11 @@
 //! Text under construction, indented line by line.
 
+use crate::limits::MAX_NESTING;
+
 /// Columns of one indentation.
 pub(super) const INDENT: usize = 4;
 /// Columns of one indentation between the colons of inline assembly.
 pub(super) const OPERAND_INDENT: usize = 2;
-
-/// How many indentations a line may have.
-///
-/// The text of nested lists on lines of their own grows with the square of their nesting, and the time with the cube, so
-/// that a small file would fill any memory. The reference takes 15 seconds for this many.
-pub const MAX_NESTING: u32 = 1_000;
 
 /// What follows a token.
 #[derive(Clone, Copy, PartialEq, Eq)]

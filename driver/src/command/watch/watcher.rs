@@ -12,14 +12,9 @@ use notify::{
 };
 
 use super::places::{Place, Places, What};
+use crate::limits::{FALLBACK_POLL, MAX_DEBOUNCE};
 use crate::output::terminal::say;
 use crate::paths;
-
-/// How often to look where the system does not tell of changes.
-const FALLBACK_POLL: Duration = Duration::from_secs(1);
-
-/// An update comes at the latest after so many times of quiet that never came.
-const MAX_DEBOUNCE: u32 = 20;
 
 /// Files that decide which others of a directory are looked at.
 const IGNORE_FILES: [&[u8]; 2] = [b".gitignore", b".ignore"];
