@@ -7,7 +7,6 @@ use std::path::Path;
 
 use cache_store::SourceFile;
 use cache_store::file::{Stat, is_too_young, wall_clock_ns};
-use manifest::{Digest, HashHelper};
 
 use crate::limits::MAX_RELEASE_FILE_LEN;
 
@@ -34,12 +33,12 @@ const FILES: [&str; 3] = [
 const DECIDING_FILE: &str = FILES[0];
 
 /// What an answer about a lib directory may be kept with: as long as this stays, so does the release.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct LibStamp {
     /// The stat of the file that decides.
     pub(crate) stat: Stat,
     /// The digest of the contents, where the stat says too little.
-    pub(crate) digest: Option<Digest>,
+    pub(crate) digest: Option<String>,
 }
 
 /// The stamp of a lib directory: one stat, nearly always.
@@ -55,26 +54,29 @@ pub(crate) fn stamp_of(lib_dir: &Path) -> LibStamp {
     LibStamp { stat, digest }
 }
 
+/// Hexadecimal digits of a row.
+const DIGITS: usize = 32;
+
 /// Releases as they were published, all that are Python wheels: name, digest of the contents of [`FILES`],
 /// and whether it is supported.
 const RELEASES: [(&str, &str, bool); 17] = [
-    ("0.8.0", "3638e07c028c9b32404de407c9312756", false),
-    ("0.8.1", "ca1236cd14119f576662c15bb8679626", false),
-    ("0.9.0", "6d88dc856fb536dd5dd1ff6bfacc1068", false),
-    ("0.9.1", "727c775d133f2a4bd8e4d6a936d49828", false),
-    ("0.10.0", "d1aa9d808d7d20981af6c56c5d4cbfeb", false),
-    ("0.10.1", "00fa4aa9cf83b9b4816959740918547b", false),
-    ("0.11.0", "9cab358697845d3cfab33b601ba98d60", false),
-    ("0.12.0", "8235c50f5ae1eaf59130edc7d1ef2d40", false),
-    ("0.12.1", "c4522a2e33197a52b3fe419ed7f6936d", false),
-    ("0.13.0", "695f9f54d768d82fc86527deec832930", false),
-    ("0.14.0", "9bfca941b708177efee20e5f3389ce84", true),
-    ("0.14.1", "da0a931e1808ed04be1d410102195eeb", true),
-    ("0.15.1", "fadbb787787e70c8c6da6cf96466b59f", false),
-    ("0.15.2", "a7d2c5bf32c24f193befa928027917f4", false),
-    ("0.16.0", "0b7d702ad41ba351eea4694b0990c1ef", false),
-    ("0.17.0", "3bcd0b14601fe8310afab664f2b020bc", false),
-    ("0.17.1", "aac6fdd9ff1e580b0179c3df8afb53da", false),
+    ("0.8.0", "03cac34126b061aeec333b592874fdd0", false),
+    ("0.8.1", "c2d65ea0b4928a18743c4ed3d055096c", false),
+    ("0.9.0", "1c249fdd641c792f6a0d2527dc6038e6", false),
+    ("0.9.1", "f064e7aeb50abf9927d6e19afe548b55", false),
+    ("0.10.0", "90b3120072b3b3f61a43f841c87afeca", false),
+    ("0.10.1", "aa89614cb54f322f19da950260d585f3", false),
+    ("0.11.0", "5afaf62588b405ba21e6f11a7a2a7c90", false),
+    ("0.12.0", "41a6adfaf38eca0efb71eff0a88625cc", false),
+    ("0.12.1", "fca56febf9b6910f8c1e21de301fbcb3", false),
+    ("0.13.0", "cb1c8b47fdd7712a5a205c4261a7e784", false),
+    ("0.14.0", "e0c25b0ed54d584faaccaeac9006a1bc", true),
+    ("0.14.1", "ccded5b6a06c20b605f6daab9d2be687", true),
+    ("0.15.1", "cff5c2719bb82331050165179bac71d4", false),
+    ("0.15.2", "fb88aabe8d6c4999d31655277b63970b", false),
+    ("0.16.0", "7806081106b55b3c7cfd573cc4d08dbe", false),
+    ("0.17.0", "d730f8b1b3f0001bda8e850a72dc4239", false),
+    ("0.17.1", "721d7ef895f73fcc0cc0b4abd3bbe787", false),
 ];
 
 /// The release of a lib directory. Three small files are read.
@@ -82,25 +84,28 @@ pub(crate) fn release_of(lib_dir: &Path) -> LibRelease {
     let Some(digest) = digest_of(lib_dir) else {
         return LibRelease::Unknown;
     };
-    let hex = digest.to_hex();
-    match RELEASES.iter().find(|(_, row, _)| row.as_bytes() == hex) {
+    match RELEASES.iter().find(|(_, row, _)| *row == digest) {
         Some((name, _, true)) => LibRelease::Supported(name),
         Some((name, _, false)) => LibRelease::Unsupported(name),
         None => LibRelease::Unknown,
     }
 }
 
-/// The digest that a row has. `None` where a file is missing or unreadable, or longer than in any release.
-fn digest_of(lib_dir: &Path) -> Option<Digest> {
-    let mut hash = HashHelper::new();
+/// The digest that a row has: BLAKE3 over each file behind its length. `None` where a file is missing or unreadable, or
+/// longer than in any release.
+fn digest_of(lib_dir: &Path) -> Option<String> {
+    let mut hasher = blake3::Hasher::new();
     for name in FILES {
         let file = SourceFile::open(&lib_dir.join(name)).ok()?;
         if file.stat().size > MAX_RELEASE_FILE_LEN {
             return None;
         }
-        hash.add_bytes(&file.into_bytes().ok()?);
+        let bytes = file.into_bytes().ok()?;
+        hasher.update(&(bytes.len() as u64).to_le_bytes());
+        hasher.update(&bytes);
     }
-    Some(hash.finish())
+    // Half of it: nobody is to be kept out, only releases told apart.
+    Some(hasher.finalize().to_hex()[..DIGITS].to_owned())
 }
 
 #[cfg(test)]
@@ -119,7 +124,11 @@ mod tests {
             (RELEASES.len(), RELEASES.len())
         );
         for digest in digests {
-            assert!(Digest::from_hex(digest.as_bytes()).is_some(), "{digest}");
+            let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+            assert!(
+                digest.len() == DIGITS && digest.bytes().all(is_digit),
+                "{digest}"
+            );
         }
     }
 
@@ -162,7 +171,8 @@ mod tests {
         };
         let expected = LibRelease::Supported("0.14.1");
         // What is printed if this fails is the row of another release.
-        assert_eq!(release_of(&lib), expected, "{:?}", digest_of(&lib));
+        let row = digest_of(&lib);
+        assert_eq!(release_of(&lib), expected, "{row:?}");
         // Changed, cut off or gone, any one of the files makes it another.
         let dir = tempfile::tempdir().unwrap();
         for file in FILES {

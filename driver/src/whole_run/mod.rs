@@ -183,11 +183,11 @@ impl Told<'_> {
             self.add_path(hash, dir);
         }
         hash.add(self.lib_stamp.is_some());
-        if let Some(LibStamp { stat, digest }) = self.lib_stamp {
+        if let Some(LibStamp { stat, digest }) = &self.lib_stamp {
             hash.add(stat.inode);
             hash.add(stat.size);
             hash.add_bytes(&stat.mtime_ns.to_le_bytes());
-            hash.add_optional_bytes(digest.as_ref().map(|digest| &digest.0[..]));
+            hash.add_optional_bytes(digest.as_ref().map(String::as_bytes));
         }
         hash.add(self.programs.len() as u64);
         for program in self.programs {
