@@ -81,7 +81,7 @@ pub(crate) struct Args {
     /// Write everything that was measured, each round
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Print the tables of the README's section on figures: a selection of the rows, unless --only makes one
+    /// Print the tables of docs/figures.md: a selection of the rows, unless --only makes one
     #[arg(long)]
     markdown: bool,
     /// Nothing of ours is built: take target/release as it is. What --zirc names is never built
