@@ -99,7 +99,8 @@ pub(crate) fn at_limits() -> Vec<Input> {
     ]
 }
 
-/// Nested expressions and chains of a given depth. The reference overflows its stack at depths it does not name.
+/// Nested expressions and chains of a given depth. The reference overflows its stack at depths it does not
+/// name.
 pub(crate) fn nested(depth: usize) -> Vec<Input> {
     let name = |kind: &str| format!("{kind}_{depth}");
     let around = |kind: &str, open: &str, inner: &str, close: &str| {

@@ -16,8 +16,8 @@ use crate::zirc::Zirc;
 
 /// How deep what may nest, for both
 ///
-/// For each construct that nests: how many levels `zirc` and the reference take, and what becomes of more. Then sizes of
-/// a million, and the limits that the crates name.
+/// For each construct that nests: how many levels `zirc` and the reference take, and what becomes of more.
+/// Then sizes of a million, and the limits that the crates name.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: cargo limits --out docs", verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -110,8 +110,8 @@ impl Session {
         self.check(side, &path)
     }
 
-    /// The largest size that works, exact for ours and within a thirtieth for the reference, and what becomes of more;
-    /// nothing if [`MOST`] works.
+    /// The largest size that works, exact for ours and within a thirtieth for the reference, and what becomes
+    /// of more; nothing if [`MOST`] works.
     fn search(&self, side: Side, row: &Row) -> io::Result<(usize, Option<Verdict>)> {
         let mut good = 0;
         let mut bad = None;

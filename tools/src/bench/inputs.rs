@@ -47,8 +47,9 @@ const DOCUMENTS: u64 = 200;
 const IMPORTS_STD: &str = "const std = @import(\"std\");\n\npub fn main() void {\n    \
                            std.debug.print(\"hello\\n\", .{});\n}\n";
 
-/// What a root has in addition so that the reference stops when all is lowered. It does so only if there is a file without
-/// instructions, as one with a syntax error is. The second line would be an error of its own if it went on.
+/// What a root has in addition so that the reference stops when all is lowered. It does so only if there is a
+/// file without instructions, as one with a syntax error is. The second line would be an error of its own if
+/// it went on.
 const STOPS: &str = "const broken = @import(\"broken.zig\");\n\
                      comptime {\n    @compileError(\"analysed\");\n}\n";
 const BROKEN: &str = "const x 1;\n";
@@ -58,8 +59,8 @@ const BROKEN_ERROR: &str = "expected ';' after declaration";
 const UNUSED: &str = "fn unused() void {\n    const unused_constant = 1;\n}\n";
 const UNUSED_ERROR: &str = "unused local constant";
 
-/// Gives files a time of last modification that is past, as files have that nobody has just written: of those the content is
-/// looked at again, as their timestamps prove nothing yet.
+/// Gives files a time of last modification that is past, as files have that nobody has just written: of those
+/// the content is looked at again, as their timestamps prove nothing yet.
 fn aged(paths: Vec<PathBuf>) -> io::Result<Vec<PathBuf>> {
     let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     for path in &paths {

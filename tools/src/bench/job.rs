@@ -32,8 +32,8 @@ pub(crate) struct Context<'r> {
 }
 
 impl Context<'_> {
-    /// A directory that there never was. It stays until all is measured: ext4 takes long to make files where others have just been
-    /// deleted.
+    /// A directory that there never was. It stays until all is measured: ext4 takes long to make files where
+    /// others have just been deleted.
     fn new_dir(&self) -> io::Result<PathBuf> {
         let number = self.dirs.replace(self.dirs.get() + 1);
         let dir = self.dir.join("turns").join(number.to_string());

@@ -1,8 +1,8 @@
 //! Times ours against the reference, in turn, on the same work.
 //!
-//! Every measurement is a process of its own on either side, so both begin with fresh memory; what is timed within a
-//! process (the stages) is one pass over files that were read before. Wall clock, so run it on a machine that does
-//! nothing else, and in a release build.
+//! Every measurement is a process of its own on either side, so both begin with fresh memory; what is timed
+//! within a process (the stages) is one pass over files that were read before. Wall clock, so run it on a
+//! machine that does nothing else, and in a release build.
 
 mod inputs;
 mod job;
@@ -59,8 +59,8 @@ Status: 0 measured, 1 zirc took more time or memory than the reference for a che
 
 /// Time, memory and allocations of both, by stage and for whole programs
 ///
-/// Times zirc and Zig 0.14.1 on the same work, in turn, and prints medians, their ratios and MB/s. The reference is
-/// installed, and both sides are built, as far as they are not yet there.
+/// Times zirc and Zig 0.14.1 on the same work, in turn, and prints medians, their ratios and MB/s. The
+/// reference is installed, and both sides are built, as far as they are not yet there.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER, verbatim_doc_comment)]
 pub(crate) struct Args {

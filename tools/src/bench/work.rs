@@ -1,7 +1,7 @@
 //! Our side of the stages: what `oracle/bench.zig` does with the reference's front end, done with our crates.
 //!
-//! It runs as a process of its own (`compare bench-stages`), as the other side does, so that both begin each turn with
-//! fresh memory.
+//! It runs as a process of its own (`compare bench-stages`), as the other side does, so that both begin each
+//! turn with fresh memory.
 
 use std::error::Error;
 use std::fs;

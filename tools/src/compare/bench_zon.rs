@@ -1,8 +1,8 @@
-//! Times ZON: parsing and lowering against the reference's, and reading typed values against `serde_json` reading the
-//! same values from JSON.
+//! Times ZON: parsing and lowering against the reference's, and reading typed values against `serde_json`
+//! reading the same values from JSON.
 //!
-//! Wall clock and one thread, so run it on a machine that does nothing else, and in a release build. Each row is the
-//! median over the rounds, with the fastest round behind it.
+//! Wall clock and one thread, so run it on a machine that does nothing else, and in a release build. Each row
+//! is the median over the rounds, with the fastest round behind it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -35,7 +35,8 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
     Ok(is_faster)
 }
 
-/// What configuration and data are made of: names, texts, numbers, flags, lists, maps, and what may be absent.
+/// What configuration and data are made of: names, texts, numbers, flags, lists, maps, and what may be
+/// absent.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Document {
     name: String,
@@ -221,8 +222,8 @@ fn print(what: &str, them: &str, theirs: &Times, ours: &Times) {
     );
 }
 
-/// Prints the table for a document of about a megabyte, laid out and on one line; `dir` is a directory to be made. True
-/// if parsing and lowering is not slower than the reference's.
+/// Prints the table for a document of about a megabyte, laid out and on one line; `dir` is a directory to be
+/// made. True if parsing and lowering is not slower than the reference's.
 ///
 /// The documents are kept in `save`.
 fn run(reference_install: &Reference, dir: &Path, save: Option<&Path>) -> io::Result<bool> {

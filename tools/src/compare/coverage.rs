@@ -262,8 +262,8 @@ fn expects_errors(path: &Path) -> Option<bool> {
     })
 }
 
-/// Prints which messages never occur for the files, and which nodes and instructions. True if all messages do that can,
-/// and each of this crate's inputs is where it belongs.
+/// Prints which messages never occur for the files, and which nodes and instructions. True if all messages do
+/// that can, and each of our inputs is where it belongs.
 ///
 /// # Errors
 /// If the reference's sources or a file cannot be read.

@@ -1,7 +1,7 @@
 //! `compare manifest`: has zig build three small projects and reads every manifest it wrote.
 //!
-//! Each must be written back byte for byte, be a hit, and say by its digests what its output is called. After an
-//! edit of one source, exactly that file must be explained as changed.
+//! Each must be written back byte for byte, be a hit, and say by its digests what its output is called. After
+//! an edit of one source, exactly that file must be explained as changed.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -363,7 +363,8 @@ impl Manifest {
             println!("    o/{final_digest}: {}", names.join(" "));
         } else {
             println!("    o/{final_digest} does not exist");
-            // A run that is only done for its effect, a test say, keeps nothing: that it was done is all there is to know.
+            // A run that is only done for its effect, a test say, keeps nothing: that it was done is all
+            // there is to know.
             let [only] = &listing.entries[..] else {
                 tally.expect(false, "no output");
                 return Ok(());

@@ -88,8 +88,8 @@ impl Setup {
         }
     }
 
-    /// Compares all sources; `what` names the comparison in the totals. True if all that was compared is identical, and
-    /// something was.
+    /// Compares all sources; `what` names the comparison in the totals. True if all that was compared is
+    /// identical, and something was.
     pub(crate) fn compare(
         &self,
         what: &str,

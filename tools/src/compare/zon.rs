@@ -57,7 +57,8 @@ fn messages(
     entry[section].chunks_exact(size).map(one).collect()
 }
 
-/// Compares two entries; where the reference's two builds differ it is undefined. The report names the first difference.
+/// Compares two entries; where the reference's two builds differ it is undefined. The report names the first
+/// difference.
 pub(crate) fn compare(source: &Source, fast: &[u8], safe: &[u8], ours: &[u8]) -> Outcome {
     let same = |at: usize| fast.get(at) == ours.get(at) || fast.get(at) != safe.get(at);
     if fast.len() == ours.len() && (0..fast.len()).all(same) {

@@ -1,7 +1,7 @@
 //! Formatted text against formatted text: `zongen::fmt` and `zirc zon fmt` against `zig fmt`.
 //!
-//! The members of a Zig file are those of a `struct`, and that is an expression, which can stand in a document of ZON: so
-//! every Zig source is one for the formatter too.
+//! The members of a Zig file are those of a `struct`, and that is an expression, which can stand in a
+//! document of ZON: so every Zig source is one for the formatter too.
 
 use std::fs;
 use std::io::{self, Write};
@@ -22,8 +22,8 @@ use crate::zirc::Zirc;
 
 /// What is made of the layout of ZON; a Zig file counts as the struct that it is
 ///
-/// With --mutants expressions are taken out of the files as well, and what is between tokens is changed. Without it the
-/// commands are compared too, `zirc zon fmt` and `zig fmt`, on each .zon file.
+/// With --mutants expressions are taken out of the files as well, and what is between tokens is changed.
+/// Without it the commands are compared too, `zirc zon fmt` and `zig fmt`, on each .zon file.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Example: cargo compare zon-fmt --lib fixtures/zon fixtures/zon_fmt --mutants 3000"
@@ -159,7 +159,8 @@ pub(crate) fn check(worker: &mut Worker, source: &Source) -> Outcome {
     }
 }
 
-/// Mutants of files, expressions out of them, and documents made up, many of them with other gaps between their tokens.
+/// Mutants of files, expressions out of them, and documents made up, many of them with other gaps between
+/// their tokens.
 pub(crate) fn mutants(files: &[PathBuf], seed: u64, first: u64, count: u64) -> io::Result<Sources> {
     let mutator = Mutator::from_files(files)?;
     let sources = files

@@ -37,8 +37,8 @@ pub(crate) fn bytes(mut bytes: Vec<u8>, dice: &mut Dice) -> Vec<u8> {
     bytes
 }
 
-/// Damage to an entry. In a directory that is `shared` with the reference, an entry without trailer is believed if its
-/// structure holds, so nothing is changed that nothing covers.
+/// Damage to an entry. In a directory that is `shared` with the reference, an entry without trailer is
+/// believed if its structure holds, so nothing is changed that nothing covers.
 pub(crate) fn entry(good: Vec<u8>, dice: &mut Dice, shared: bool) -> Vec<u8> {
     let zon = is_zon(&good);
     let Some(Layout { end, header }) = Layout::of(&good, zon)

@@ -183,8 +183,8 @@ pub(crate) fn at_once(lab: &mut Lab, how: impl Fn(&mut Lab) -> How) -> Result<()
     Ok(())
 }
 
-/// Processes at once with the library preloaded, each with settings of its own, and again, with edits between. Where there is no
-/// such library they run without.
+/// Processes at once with the library preloaded, each with settings of its own, and again, with edits
+/// between. Where there is no such library they run without.
 pub(crate) fn shimmed<const N: usize>(
     lab: &mut Lab,
     settings: impl Fn(&mut Lab) -> [(&'static str, String); N],
@@ -450,8 +450,8 @@ fn vanish(lab: &mut Lab) -> Result<Done> {
 }
 
 fn damaged_entries(lab: &mut Lab) -> Result<Done> {
-    // A body that is damaged stays so as long as nobody looks at it. In a directory that is shared, nothing tells of it once
-    // the trailer is gone as well.
+    // A body that is damaged stays so as long as nobody looks at it. In a directory that is shared, nothing
+    // tells of it once the trailer is gone as well.
     let times = if lab.share { 1 } else { 1 + lab.dice.below(3) };
     for _ in 0..times {
         lab.fill()?;
@@ -706,8 +706,8 @@ fn damaged_records(lab: &mut Lab) -> Result<Done> {
     Ok(Done::Tried)
 }
 
-/// Holds a lock for longer than zirc waits in silence; it has to say what it waits for, and nothing but its report must be on
-/// standard output.
+/// Holds a lock for longer than zirc waits in silence; it has to say what it waits for, and nothing but its
+/// report must be on standard output.
 fn held(lab: &mut Lab, path: &Path, how: &How, says: &str) -> Result<()> {
     let expected = lab.expected()?;
     let file = fs::File::options().read(true).write(true).open(path);
@@ -1001,8 +1001,8 @@ fn output(lab: &mut Lab) -> Result<Done> {
     Ok(Done::Tried)
 }
 
-/// Whether Rust's own words say that memory ended: in an allocation, or where a thread gets the stack on which an
-/// overflow is told.
+/// Whether Rust's own words say that memory ended: in an allocation, or where a thread gets the stack on
+/// which an overflow is told.
 fn out_of_memory(stderr: &str) -> bool {
     stderr.contains("memory allocation of ")
         || stderr.contains("failed to allocate an alternative stack")

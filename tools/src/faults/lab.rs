@@ -345,8 +345,8 @@ impl Lab {
                 again.text()
             ));
         }
-        // A body that is damaged is found out when something is to be recorded in its entry, as when its source is no
-        // longer young.
+        // A body that is damaged is found out when something is to be recorded in its entry, as when its
+        // source is no longer young.
         let attempts = if self.damaged { 2 } else { 1 };
         for attempt in 1..=attempts {
             let entries = self.agree(&How::no_manifest(), &expected)?;
@@ -380,8 +380,8 @@ impl Lab {
         self.nothing_left()
     }
 
-    /// That the manifest lists what the files hold, wherever a stat says that they are what is listed. If there are several, some
-    /// may be of programs that are not checked any more.
+    /// That the manifest lists what the files hold, wherever a stat says that they are what is listed. If
+    /// there are several, some may be of programs that are not checked any more.
     fn check_manifest(&self) -> Result<()> {
         let h = entries::files(&self.manifests().join("h"));
         let mut manifests = h.iter().filter(|path| path.extension().is_some());

@@ -1,4 +1,5 @@
-//! Holds `zirc check` against faults of all kinds: see `cargo faults --help`, and docs/faults.md for what is promised.
+//! Holds `zirc check` against faults of all kinds: see `cargo faults --help`, and docs/faults.md for what is
+//! promised.
 
 mod damage;
 mod dice;
@@ -39,9 +40,9 @@ Status: 0 nothing was wrong, 1 something was, 2 could not run.";
 
 /// Runs `zirc check` on small made-up programs while things go wrong
 ///
-/// Processes are killed, disks fill up, files are damaged, locks are held. After each round the answer has to be that of a
-/// run without cache, no entry may be wrong, the cache has to work again, and nothing may be left behind: no files, no
-/// locks, no processes. No Zig is needed.
+/// Processes are killed, disks fill up, files are damaged, locks are held. After each round the answer has to
+/// be that of a run without cache, no entry may be wrong, the cache has to work again, and nothing may be
+/// left behind: no files, no locks, no processes. No Zig is needed.
 #[derive(Debug, Parser)]
 #[command(name = "faults", bin_name = "cargo faults", after_help = AFTER, verbatim_doc_comment)]
 struct Arguments {
@@ -113,7 +114,8 @@ struct Tally {
     cannot: Option<String>,
 }
 
-/// Runs what the command line asks for. The status is 0 if nothing was wrong, 1 if something was, 2 if it could not run.
+/// Runs what the command line asks for. The status is 0 if nothing was wrong, 1 if something was, 2 if it
+/// could not run.
 pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.list {
@@ -138,8 +140,8 @@ fn is_root() -> bool {
         .is_ok_and(|metadata| metadata.uid() == 0)
 }
 
-/// Starts this program again where what it mounts is seen by nobody else, and goes with it. Where that is not possible
-/// nothing will be mounted.
+/// Starts this program again where what it mounts is seen by nobody else, and goes with it. Where that is not
+/// possible nothing will be mounted.
 fn in_namespace_of_our_own() -> Result<(), String> {
     const MARK: &str = "FAULTS_NAMESPACE";
     if std::env::var_os(MARK).is_some()
@@ -210,8 +212,8 @@ fn shim(dir: &Path, zirc: &Path) -> Result<PathBuf, String> {
     }
 }
 
-/// The directory of this run, locked. Names of entries depend on it, and so what chance hits: the same seed gets the same
-/// directory, unless it is in use.
+/// The directory of this run, locked. Names of entries depend on it, and so what chance hits: the same seed
+/// gets the same directory, unless it is in use.
 fn place(arguments: &Arguments) -> Result<(PathBuf, std::fs::File), String> {
     let parent = arguments.dir.clone().unwrap_or_else(std::env::temp_dir);
     for n in 0..100 {

@@ -1,5 +1,5 @@
-//! Small programs, made up: a root file, others that it reaches, ZON, a standard library of a few files; with errors or
-//! without. And edits of them.
+//! Small programs, made up: a root file, others that it reaches, ZON, a standard library of a few files; with
+//! errors or without. And edits of them.
 
 use std::fs;
 use std::io::Write;
@@ -251,7 +251,8 @@ impl File {
         writeln!(out, "}}")
     }
 
-    /// Brings the file into this state: in place or by renaming, with an mtime that says when or with one that was long ago.
+    /// Brings the file into this state: in place or by renaming, with an mtime that says when or with one
+    /// that was long ago.
     pub(crate) fn write(&self, root: &Path, dice: &mut Dice) {
         let path = root.join(&self.path);
         if !self.present {

@@ -165,7 +165,8 @@ pub(crate) fn watch(lab: &mut Lab) -> Result<Done> {
     Ok(Done::Tried)
 }
 
-/// Holds the locks of all entries while sources change: it has to say what it waits for, and to go on afterwards.
+/// Holds the locks of all entries while sources change: it has to say what it waits for, and to go on
+/// afterwards.
 fn held(lab: &mut Lab, watching: &mut Watching) -> Result<()> {
     lab.run(&How::no_manifest())?.answer()?;
     let before = watching.stderr().len();

@@ -34,8 +34,9 @@ const PROGRAM_FACTOR: u64 = 10;
 
 /// How time and memory grow with size, for both
 ///
-/// Makes sources and programs of growing size, checks each with `zirc` and with the reference, and says how time and memory
-/// grow: the exponent is the slope of a line through the largest sizes, both axes logarithmic. 1 is linear, 2 quadratic.
+/// Makes sources and programs of growing size, checks each with `zirc` and with the reference, and says how
+/// time and memory grow: the exponent is the slope of a line through the largest sizes, both axes
+/// logarithmic. 1 is linear, 2 quadratic.
 #[derive(Debug, clap::Args)]
 #[command(after_help = AFTER, verbatim_doc_comment)]
 pub(crate) struct Args {
@@ -170,8 +171,8 @@ struct Session<'o> {
     base: [Option<Cost>; 2],
 }
 
-/// How often something is run: so many times, or until all runs have used so much processor time, but twice at least, or once
-/// where that takes more and 4 s.
+/// How often something is run: so many times, or until all runs have used so much processor time, but twice
+/// at least, or once where that takes more and 4 s.
 #[derive(Clone, Copy)]
 struct HowOften {
     rounds: u32,
@@ -303,8 +304,8 @@ impl<'o> Session<'o> {
         Some(command)
     }
 
-    /// Runs of each source. They are in turn, so that what else the machine does is in the times of none more than in those of
-    /// others.
+    /// Runs of each source. They are in turn, so that what else the machine does is in the times of none more
+    /// than in those of others.
     fn points(&self, side: usize, sources: &[Source], how: HowOften) -> io::Result<Vec<Point>> {
         let mut runs = vec![Runs::default(); sources.len()];
         let mut tried = sources.len();
@@ -398,7 +399,8 @@ impl<'o> Session<'o> {
         Ok(())
     }
 
-    /// Measures programs of one shape: with an empty cache, and where there are three names, with a full one and by manifest.
+    /// Measures programs of one shape: with an empty cache, and where there are three names, with a full one
+    /// and by manifest.
     fn program(
         &self,
         shape: program::Shape,
@@ -443,7 +445,8 @@ impl<'o> Session<'o> {
             _ => None,
         };
 
-        // The least program that stops in this stage: for the reference it contains std, which is in its cache from then on.
+        // The least program that stops in this stage: for the reference it contains std, which is in its
+        // cache from then on.
         let least = self.dir.join("failing.zig");
         fs::write(&least, program::FAILING)?;
         let median = |command: &Command, before: &mut dyn FnMut() -> io::Result<()>| {

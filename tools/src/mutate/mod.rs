@@ -1,9 +1,9 @@
 //! Broken and unusual sources out of good ones, reproducibly: a mutant is a function of the sources, a seed
 //! and a number.
 //!
-//! A quarter of the mutants are damaged: bytes and tokens only, mostly breaking the parse. The others are reshaped: they stay
-//! parsable more often than not, and aim at what lowering reports: names, captures, labels, statements in the
-//! wrong place, literals out of range, builtins in each other's place.
+//! A quarter of the mutants are damaged: bytes and tokens only, mostly breaking the parse. The others are
+//! reshaped: they stay parsable more often than not, and aim at what lowering reports: names, captures,
+//! labels, statements in the wrong place, literals out of range, builtins in each other's place.
 
 mod places;
 mod reshape;

@@ -110,8 +110,9 @@ impl DeadBytes {
 
     /// Which bytes of the reference's entry are undefined, one flag per byte.
     ///
-    /// `fast` and `safe` differ in them, or the table says so, or they are a payload index that cannot be one: in a
-    /// file with errors, what was reserved and never filled holds whatever lay there, sometimes the same twice.
+    /// `fast` and `safe` differ in them, or the table says so, or they are a payload index that cannot be
+    /// one: in a file with errors, what was reserved and never filled holds whatever lay there, sometimes the
+    /// same twice.
     pub fn undefined(&self, names: &Names, fast: &[u8], safe: Option<&[u8]>) -> Vec<bool> {
         let mut undefined = vec![false; fast.len()];
         if let Some(safe) = safe {

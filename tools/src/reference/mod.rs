@@ -151,7 +151,8 @@ impl Reference {
         if binary.exists() {
             return Ok(binary);
         }
-        // Built aside and renamed, so that an interrupted or a concurrent build is never taken for a whole one.
+        // Built aside and renamed, so that an interrupted or a concurrent build is never taken for a whole
+        // one.
         let work = dir.join(format!("{name}-{}", std::process::id()));
         fs::create_dir_all(&work)?;
         let source_path = work.join(format!("{program}.zig"));

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use fixtures::Rng;
 
-/// A piece of a file. `#` is its number, so that no two declarations of a file have one name, and `@` a small random number.
+/// A piece of a file. `#` is its number, so that no two declarations of a file have one name, and `@` a small
+/// random number.
 const PIECES: &[&str] = &[
     "/// A list of items that grows by doubling. Items may move when one is added,\n\
      /// so pointers to them do not last.\n\
@@ -65,7 +66,8 @@ impl Counting<'_> {
     }
 }
 
-/// Writes a file of about `bytes` bytes that imports `imports` (paths) and has no errors. It is a function of `seed`.
+/// Writes a file of about `bytes` bytes that imports `imports` (paths) and has no errors. It is a function of
+/// `seed`.
 ///
 /// # Errors
 /// If it cannot be written.

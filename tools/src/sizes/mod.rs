@@ -1,6 +1,8 @@
-//! Sources of any size, one kind of construct each: does the cost of a compiler grow with what it is given, or faster?
+//! Sources of any size, one kind of construct each: does the cost of a compiler grow with what it is given,
+//! or faster?
 //!
-//! Nothing here is kept as text: a source is written out piece by piece, so that whoever writes one of 100 MB stays small.
+//! Nothing here is kept as text: a source is written out piece by piece, so that whoever writes one of 100 MB
+//! stays small.
 
 pub(crate) mod mixed;
 pub(crate) mod program;
@@ -12,12 +14,12 @@ pub(crate) use rows::rows;
 
 use crate::reference::Mode;
 
-/// A group that asks for time with the square of the size: each declaration and each container has a hash of its source in ZIR, with all
-/// that is in it.
+/// A group that asks for time with the square of the size: each declaration and each container has a hash of
+/// its source in ZIR, with all that is in it.
 pub(crate) const SQUARE: &str = "Containers in containers";
 
-/// A group that asks for somewhat more than linear time: ZIR and ZOIR have integers in binary, and no way is known to convert decimal
-/// digits in linear time.
+/// A group that asks for somewhat more than linear time: ZIR and ZOIR have integers in binary, and no way is
+/// known to convert decimal digits in linear time.
 pub(crate) const DECIMAL: &str = "Decimal integers";
 
 /// Whether rows of this group cannot be linear, whoever checks them.

@@ -10,8 +10,8 @@ use fixtures::Rng;
 /// How the files of a program import each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// As projects do: a tree of directories with some ten files each, every file imports a few others, near ones more
-    /// often, and imports go round in circles. Most files are short, a few long.
+    /// As projects do: a tree of directories with some ten files each, every file imports a few others, near
+    /// ones more often, and imports go round in circles. Most files are short, a few long.
     Project,
     /// The same with one error in each file.
     Errors,
@@ -87,12 +87,13 @@ fn length(rng: &mut Rng) -> usize {
     }
 }
 
-/// A function with an error in it that is found when it is lowered, as the root of a program needs one to stop the reference
-/// after that stage.
+/// A function with an error in it that is found when it is lowered, as the root of a program needs one to
+/// stop the reference after that stage.
 pub(crate) const FAILING: &str = "fn failing() void {\n    const unused = 1;\n}\n";
 
-/// Writes a program of `files` files into `dir`, which must not exist: `main.zig` and what it imports, and `failing.zig`, which is
-/// the same as `main.zig` with [`FAILING`] added. Returns how many bytes its files have without `failing.zig`.
+/// Writes a program of `files` files into `dir`, which must not exist: `main.zig` and what it imports, and
+/// `failing.zig`, which is the same as `main.zig` with [`FAILING`] added. Returns how many bytes its files
+/// have without `failing.zig`.
 ///
 /// # Errors
 /// If it cannot be written.

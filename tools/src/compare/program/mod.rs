@@ -1,5 +1,5 @@
-//! `zirc check` of whole programs against `zig build-obj` and `zig build-exe`, as processes: which entries there are
-//! and what is in them, when they are used again, what is printed.
+//! `zirc check` of whole programs against `zig build-obj` and `zig build-exe`, as processes: which entries
+//! there are and what is in them, when they are used again, what is printed.
 
 mod programs;
 
@@ -141,7 +141,8 @@ impl<'a> Session<'a> {
         self.report(what, problem);
     }
 
-    /// A fresh directory with the program's files. A name that ends in `#link` is a symbolic link to the text.
+    /// A fresh directory with the program's files. A name that ends in `#link` is a symbolic link to the
+    /// text.
     fn write(&self, program: &Program, into: &str) -> Result<PathBuf> {
         let dir = self.scratch.join(into);
         let _ = fs::remove_dir_all(&dir);
@@ -531,8 +532,8 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// The text of errors. The reference prints files in the order in which its threads found them, so sets are
-    /// compared.
+    /// The text of errors. The reference prints files in the order in which its threads found them, so sets
+    /// are compared.
     fn errors(&mut self) -> Result<()> {
         let caches = self.caches("errors");
         for program in WRONG {
