@@ -1,4 +1,5 @@
-//! The builtin functions that need more than a row of [`AstGen::builtin_call`], each in a function of its own.
+//! The builtin functions that need more than a row of [`AstGen::builtin_call`], each in a function of its
+//! own.
 
 use syntax::{NodeIndex, NodeTag};
 use zir::small::FullPtrCastFlags;
@@ -55,7 +56,8 @@ impl AstGen<'_> {
         ri: ResultInfo,
         node: NodeIndex,
     ) -> InnerResult<Ref> {
-        // A change of place must lead to a new analysis. What is hashed is where the cursor has come to so far.
+        // A change of place must lead to a new analysis. What is hashed is where the cursor has come to so
+        // far.
         self.src_hasher.update(&self.cursor.line.to_le_bytes());
         self.src_hasher.update(&self.cursor.column.to_le_bytes());
 
@@ -159,8 +161,8 @@ impl AstGen<'_> {
         )
     }
 
-    /// Any nest of `@ptrCast`, `@alignCast`, `@addrSpaceCast`, `@constCast` and `@volatileCast` is one operation: there
-    /// are no result types between them.
+    /// Any nest of `@ptrCast`, `@alignCast`, `@addrSpaceCast`, `@constCast` and `@volatileCast` is one
+    /// operation: there are no result types between them.
     pub(crate) fn ptr_cast(
         &mut self,
         gz: BlockId,
@@ -581,7 +583,8 @@ impl AstGen<'_> {
         self.pl_node(gz, ri, node, tag, &payload::Bin { lhs, rhs })
     }
 
-    /// Shift operators and the builtins `@shlExact` and `@shrExact`; only the operators get a debug statement.
+    /// Shift operators and the builtins `@shlExact` and `@shrExact`; only the operators get a debug
+    /// statement.
     #[expect(
         clippy::too_many_arguments,
         reason = "the parameters are those of the function in Zig"

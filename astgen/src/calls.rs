@@ -22,8 +22,8 @@ enum Callee {
 }
 
 impl AstGen<'_> {
-    /// Where `override_decl_literal_type` is not [`Ref::NONE`], it is the type in which the callee of `.foo(...)` is
-    /// looked up, and not the result type.
+    /// Where `override_decl_literal_type` is not [`Ref::NONE`], it is the type in which the callee of
+    /// `.foo(...)` is looked up, and not the result type.
     pub(crate) fn call_expr(
         &mut self,
         gz: BlockId,

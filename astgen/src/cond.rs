@@ -515,8 +515,8 @@ impl<'a> AstGen<'a> {
         let name_token = payload_token + u32::from(payload_is_ref);
         let name_bytes = self.tree.token_slice(name_token);
 
-        // A discarded payload of an error union is still unwrapped, and its name interned; that of an optional
-        // is not.
+        // A discarded payload of an error union is still unwrapped, and its name interned; that of an
+        // optional is not.
         let (payload_inst, ident_name);
         if is_err_union {
             payload_inst = self.add_un_node(then_scope, tag, cond_inst, then_node);
@@ -579,7 +579,8 @@ impl<'a> AstGen<'a> {
         Ok(sub_scope)
     }
 
-    /// Gives a conditional branch its bodies. `else_scope` may be stacked on `then_scope`; both are unstacked.
+    /// Gives a conditional branch its bodies. `else_scope` may be stacked on `then_scope`; both are
+    /// unstacked.
     pub(crate) fn set_cond_br_payload(
         &mut self,
         condbr: Index,

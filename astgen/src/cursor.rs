@@ -1,5 +1,5 @@
-//! The source cursor: line and column of a byte offset, advanced along with lowering; and the debug statements made
-//! from it.
+//! The source cursor: line and column of a byte offset, advanced along with lowering; and the debug
+//! statements made from it.
 
 use syntax::NodeIndex;
 use zir::{Data, Tag};
@@ -20,8 +20,8 @@ const BYTES_PER_LINE: usize = 48;
 
 /// The offset of the first byte of each line.
 ///
-/// Lowering asks for the place of every other token, mostly on the same line or the next: finding the lines of a file
-/// once is much cheaper than looking for newlines in many short pieces of it.
+/// Lowering asks for the place of every other token, mostly on the same line or the next: finding the lines
+/// of a file once is much cheaper than looking for newlines in many short pieces of it.
 pub(crate) fn line_starts(source: &[u8]) -> Vec<u32> {
     let mut starts = Vec::with_capacity(source.len() / BYTES_PER_LINE + 1);
     starts.push(0);

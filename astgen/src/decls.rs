@@ -41,7 +41,8 @@ impl<'a> AstGen<'a> {
         self.make_inst(Tag::Declaration, Data::declaration(node, 0))
     }
 
-    /// A block below nothing but `scope`, evaluated at comptime or not, whose positions are relative to `node`.
+    /// A block below nothing but `scope`, evaluated at comptime or not, whose positions are relative to
+    /// `node`.
     fn push_decl_block(
         &mut self,
         scope: ScopeId,
@@ -297,7 +298,8 @@ impl<'a> AstGen<'a> {
         self.fail_node_notes(node, "missing parameter name or type", &[as_name, as_type])
     }
 
-    /// Lowers a function with a body to a `func` instruction in `decl_gz`, and leaves the declaration with it.
+    /// Lowers a function with a body to a `func` instruction in `decl_gz`, and leaves the declaration with
+    /// it.
     #[expect(
         clippy::too_many_arguments,
         reason = "the parameters are those of the function in Zig"
@@ -958,7 +960,8 @@ impl<'a> AstGen<'a> {
         self.release(mark);
     }
 
-    /// [`AstGen::set_declaration`] for what has a value and nothing else. The hash is that of the source fed so far.
+    /// [`AstGen::set_declaration`] for what has a value and nothing else. The hash is that of the source fed
+    /// so far.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is a part of the declaration that its callers have at hand"

@@ -182,8 +182,8 @@ impl AstGen<'_> {
         self.set_body(gz, inst, &payload::Block { body_len });
     }
 
-    /// Makes the instructions of `gz` the body of a `block_comptime`. Nothing may be stacked on `gz`, which is
-    /// unstacked.
+    /// Makes the instructions of `gz` the body of a `block_comptime`. Nothing may be stacked on `gz`, which
+    /// is unstacked.
     pub(crate) fn set_block_comptime_body(
         &mut self,
         gz: BlockId,
@@ -195,7 +195,8 @@ impl AstGen<'_> {
         self.set_body(gz, inst, &payload::BlockComptime { reason, body_len });
     }
 
-    /// Makes the instructions of `gz` the body of a `try`. Nothing may be stacked on `gz`, which is unstacked.
+    /// Makes the instructions of `gz` the body of a `try`. Nothing may be stacked on `gz`, which is
+    /// unstacked.
     pub(crate) fn set_try_body(&mut self, gz: BlockId, inst: Index, operand: Ref) {
         let body_len = self.count_body_len_after_fixups(self.instructions_slice(gz));
         self.set_body(gz, inst, &payload::Try { operand, body_len });

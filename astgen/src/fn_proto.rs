@@ -135,8 +135,8 @@ impl<'a> AstGen<'a> {
         }
     }
 
-    /// Lowers a function type as a block that declares the parameters and yields the type. With `implicit_ccc` the
-    /// calling convention is C's where none is given.
+    /// Lowers a function type as a block that declares the parameters and yields the type. With
+    /// `implicit_ccc` the calling convention is C's where none is given.
     pub(crate) fn fn_proto_expr_inner(
         &mut self,
         gz: BlockId,
@@ -265,8 +265,8 @@ impl<'a> AstGen<'a> {
         self.rvalue(gz, ri, block_inst.to_ref(), fn_proto.ast.proto_node)
     }
 
-    /// Declares a parameter whose type is the body of `param_gz`, which is stacked on `gz` and gets unstacked.
-    /// `ref`s of `prev_param_insts` that the type uses go into its body.
+    /// Declares a parameter whose type is the body of `param_gz`, which is stacked on `gz` and gets
+    /// unstacked. `ref`s of `prev_param_insts` that the type uses go into its body.
     #[expect(
         clippy::too_many_arguments,
         reason = "the parameters are those of the function in Zig"

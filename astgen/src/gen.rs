@@ -203,8 +203,9 @@ impl<'a> AstGen<'a> {
 
 /// Lowers the tree of a `.zig` file to ZIR.
 ///
-/// Errors of the source are part of the result: [`zir::ZirRef::has_compile_errors`] tells whether there are any, and
-/// [`zir::ZirRef::lowering_failed`] whether they left no instructions at all, which is so after a parse error.
+/// Errors of the source are part of the result: [`zir::ZirRef::has_compile_errors`] tells whether there are
+/// any, and [`zir::ZirRef::lowering_failed`] whether they left no instructions at all, which is so after a
+/// parse error.
 ///
 /// # Panics
 ///

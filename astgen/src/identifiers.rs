@@ -368,8 +368,8 @@ impl AstGen<'_> {
         }
     }
 
-    /// Makes a value from outside `num_tunnels` (at least one) namespaces available in `gz`: each of them captures
-    /// it from the next outer one.
+    /// Makes a value from outside `num_tunnels` (at least one) namespaces available in `gz`: each of them
+    /// captures it from the next outer one.
     fn tunnel_through_closure(
         &mut self,
         gz: BlockId,

@@ -6,8 +6,8 @@
 //!
 //! What this crate does: expressions, statements, declarations and containers, result locations, closures,
 //! source hashes, debug statements, and every compile error of this stage with its notes. Errors are part of
-//! the result, see [`zir::Zir`]. What it does not do: types, values, name lookup across files; an `@import` is
-//! only recorded. It performs no I/O and keeps no state between calls.
+//! the result, see [`zir::Zir`]. What it does not do: types, values, name lookup across files; an `@import`
+//! is only recorded. It performs no I/O and keeps no state between calls.
 //!
 //! # How it is laid out
 //!
@@ -16,10 +16,12 @@
 //!
 //! - machinery: `gen` (the generator), `genzir` and `scope` (records of blocks and scopes, addressed by
 //!   index), `emit` (appending instructions), `fixups` (bodies), `result` (result locations), `strings`,
-//!   `errors`, `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the tree);
+//!   `errors`, `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the
+//!   tree);
 //! - declarations: `containers`, `decls`, `fn_proto`;
 //! - expressions: `expr` (the dispatch), `blocks`, `vars`, `cond`, `loops`, `ops`, `switch`,
-//!   `switch_err_union`, `builtin_fn`, `builtin_call`, `builtins`, `calls`, `inits`, `identifiers`, `literals`, `asm`.
+//!   `switch_err_union`, `builtin_fn`, `builtin_call`, `builtins`, `calls`, `inits`, `identifiers`,
+//!   `literals`, `asm`.
 //!
 //! # Example
 //!

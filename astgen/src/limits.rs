@@ -1,13 +1,13 @@
 //! Every size limit of this crate, each with its reason.
 
-/// How deep expressions may nest. Zig's own compiler overflows its stack before 20,000 levels where that has the usual 8 MB; with 512 MB,
-/// at about 100,000 levels of `.{` and 200,000 of prefix operators. So whatever it accepts stays below; memory for the stack at this depth
-/// is some hundred MB.
+/// How deep expressions may nest. Zig's own compiler overflows its stack before 20,000 levels where that has
+/// the usual 8 MB; with 512 MB, at about 100,000 levels of `.{` and 200,000 of prefix operators. So whatever
+/// it accepts stays below; memory for the stack at this depth is some hundred MB.
 pub const MAX_NESTING: u32 = 1 << 18;
 
-/// Levels that a container counts for: each one's source is hashed, all that is in it included, so time grows with the
-/// square of how deep containers nest. This allows 8,192; Zig's own compiler overflows its stack before 6,000.
-/// A multiple of [`STACK_CHECK_INTERVAL`], or checks would be missed.
+/// Levels that a container counts for: each one's source is hashed, all that is in it included, so time grows
+/// with the square of how deep containers nest. This allows 8,192; Zig's own compiler overflows its stack
+/// before 6,000. A multiple of [`STACK_CHECK_INTERVAL`], or checks would be missed.
 pub const CONTAINER_NESTING: u32 = 32;
 
 /// The stack is checked once in this many levels of expressions. A power of two.

@@ -97,7 +97,8 @@ impl AstGen<'_> {
                 self.add_int_big(gz, &limbs)
             }
             number_literal::Result::Float(_) => {
-                // Zig takes it for granted that this cannot fail; where it does, zero is what a release of Zig has there.
+                // Zig takes it for granted that this cannot fail; where it does, zero is what a release of
+                // Zig has there.
                 let magnitude = float_literal::parse_f128(bytes).unwrap_or(0);
                 let bits = match sign {
                     Sign::Positive => magnitude,

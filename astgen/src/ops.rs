@@ -54,8 +54,8 @@ fn bin_op_tag(tag: NodeTag) -> Option<Tag> {
 }
 
 impl<'a> AstGen<'a> {
-    /// Most binary operators. A chain of them leans to the left and may be long: it is walked with a list, not
-    /// by recursion.
+    /// Most binary operators. A chain of them leans to the left and may be long: it is walked with a list,
+    /// not by recursion.
     #[inline(never)]
     pub(crate) fn simple_bin_op(
         &mut self,
@@ -247,8 +247,8 @@ impl<'a> AstGen<'a> {
         self.rvalue(gz, ri, access, node)
     }
 
-    /// `a.b.c` leans to the left like the operators. Names are interned on the way in, accesses emitted on the
-    /// way out.
+    /// `a.b.c` leans to the left like the operators. Names are interned on the way in, accesses emitted on
+    /// the way out.
     #[inline(never)]
     pub(crate) fn add_field_access(
         &mut self,

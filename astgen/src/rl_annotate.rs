@@ -1,9 +1,9 @@
 //! Finds, before lowering, the nodes that must be given a real result location.
 //!
-//! Where a value can come out of several places (branches, breaks, prongs), lowering may either break out of a
-//! block with the value or hand one result pointer to all of them. The pointer is only worth its cost where some
-//! place writes through it piece by piece. This walk goes over every expression with what is known of the result
-//! location there, and notes the nodes below which the pointer is really used.
+//! Where a value can come out of several places (branches, breaks, prongs), lowering may either break out of
+//! a block with the value or hand one result pointer to all of them. The pointer is only worth its cost where
+//! some place writes through it piece by piece. This walk goes over every expression with what is known of
+//! the result location there, and notes the nodes below which the pointer is really used.
 
 use std::borrow::Cow;
 
@@ -119,8 +119,8 @@ impl<'s> Annotator<'_, 's> {
         }
     }
 
-    /// Walks down the leftmost operands in a loop: chains of them can be as long as the file. What is to the right of
-    /// such an operand is visited before it; the order has no effect on the outcome.
+    /// Walks down the leftmost operands in a loop: chains of them can be as long as the file. What is to the
+    /// right of such an operand is visited before it; the order has no effect on the outcome.
     fn expr_inner(&mut self, start: NodeIndex, start_ri: ResultInfo) -> bool {
         use NodeTag as N;
         let tree = self.tree;

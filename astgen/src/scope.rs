@@ -200,7 +200,8 @@ pub(crate) enum Scope {
     Namespace(NamespaceId),
 }
 
-/// Shortcuts along a scope chain: no search along it is to take time in proportion to the locals of a function.
+/// Shortcuts along a scope chain: no search along it is to take time in proportion to the locals of a
+/// function.
 #[derive(Clone, Copy, Debug)]
 struct Links {
     /// Locals and defers from here, inclusive, out to the next namespace.
@@ -209,11 +210,13 @@ struct Links {
     outer: ScopeId,
     /// The innermost scope from `outer`, inclusive, that is not [`UNINDEXED`] levels deep yet or just so.
     base: ScopeId,
-    /// An indexed scope further out than `outer`, or `base`, so that any can be reached in a logarithm of jumps.
+    /// An indexed scope further out than `outer`, or `base`, so that any can be reached in a logarithm of
+    /// jumps.
     jump: ScopeId,
     /// The innermost scope from here, inclusive, that is a block, a namespace, or the outermost of all.
     block: ScopeId,
-    /// The innermost scope from here, inclusive, that is a defer, in this namespace or one around it; else the outermost.
+    /// The innermost scope from here, inclusive, that is a defer, in this namespace or one around it; else
+    /// the outermost.
     defer: ScopeId,
     /// The innermost scope from here, inclusive, that is a namespace, else the outermost.
     namespace: ScopeId,
@@ -228,8 +231,8 @@ struct Indexed {
     prev: u32,
 }
 
-/// Locals and defers of a function that are compared one by one when a name is looked up; those further in are found by
-/// hash. Few functions have as many, and up to there comparing is faster.
+/// Locals and defers of a function that are compared one by one when a name is looked up; those further in
+/// are found by hash. Few functions have as many, and up to there comparing is faster.
 const UNINDEXED: u32 = 32;
 
 /// All scope records that are alive, addressed by [`ScopeId`]. A scope comes after its parent.
@@ -375,8 +378,8 @@ impl Scopes {
         }
     }
 
-    /// A scope from which to look for the local `name` as if from `scope`: no local of that name lies between, nor does a
-    /// namespace, and few scopes are left to the next one.
+    /// A scope from which to look for the local `name` as if from `scope`: no local of that name lies
+    /// between, nor does a namespace, and few scopes are left to the next one.
     #[inline]
     pub(crate) fn near(&self, scope: ScopeId, name: NullTerminatedString) -> ScopeId {
         let links = self.links(scope);

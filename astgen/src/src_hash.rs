@@ -1,7 +1,8 @@
-//! Source hashes: what a declaration or the fields of a container consist of, as a number that changes with it.
+//! Source hashes: what a declaration or the fields of a container consist of, as a number that changes with
+//! it.
 //!
-//! What is hashed is collected as a list of parts and only hashed at the end: declarations nest, and a list can be
-//! set aside at no cost, which the state of a hash function cannot.
+//! What is hashed is collected as a list of parts and only hashed at the end: declarations nest, and a list
+//! can be set aside at no cost, which the state of a hash function cannot.
 
 /// Some bytes to be hashed.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +79,8 @@ impl<'a> SrcHasher<'a> {
 
     /// [`SrcHasher::digest`] as if `tail` had been added.
     pub(crate) fn digest_with(&mut self, tail: &[u8]) -> [u32; 4] {
-        // Hashing in one piece is cheaper than in many short ones, by more than it costs to put them together.
+        // Hashing in one piece is cheaper than in many short ones, by more than it costs to put them
+        // together.
         let digest = match &self.parts[self.start..] {
             [Part::Source(whole)] if tail.is_empty() => blake3::hash(whole),
             parts => {

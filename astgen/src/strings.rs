@@ -35,8 +35,8 @@ fn spread(hash: u32) -> u64 {
     u64::from(hash) << 32 | u64::from(hash)
 }
 
-/// Inserts a string into a table that has room, so that no other's hash is asked for. Nothing is ever removed, which could take
-/// room without being counted.
+/// Inserts a string into a table that has room, so that no other's hash is asked for. Nothing is ever
+/// removed, which could take room without being counted.
 fn put(table: &mut HashTable<u32>, start: u32, hash: u32) {
     debug_assert!(table.len() < table.capacity());
     table.insert_unique(spread(hash), start, |_| spread(hash));
@@ -77,7 +77,8 @@ impl StringTable {
         NullTerminatedString(start)
     }
 
-    /// Makes the table twice as large, from the list: what is in it is in no order, and its strings are all over the place.
+    /// Makes the table twice as large, from the list: what is in it is in no order, and its strings are all
+    /// over the place.
     #[cold]
     fn grow(&mut self) {
         let mut table = HashTable::with_capacity((2 * self.strings.len()).max(16));
@@ -98,8 +99,8 @@ impl StringTable {
         })
     }
 
-    /// Interns the string at the end of `bytes`, from `start` on. Returns the offset of the one that was there
-    /// already, having cut `bytes` back, or of this one, now with a NUL after it.
+    /// Interns the string at the end of `bytes`, from `start` on. Returns the offset of the one that was
+    /// there already, having cut `bytes` back, or of this one, now with a NUL after it.
     fn intern_tail(&mut self, bytes: &mut Vec<u8>, start: u32) -> NullTerminatedString {
         let (before, key) = bytes.split_at(start as usize);
         let hash = self.hash(key);

@@ -14,9 +14,9 @@ use crate::genzir::{BlockId, GenZir, Label};
 use crate::result::{Loc, ResultInfo};
 use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
 
-/// Where in [`AstGen::scratch`] the prongs of a switch under construction are. A table of positions comes first: of
-/// the special prongs, of those with one item, of those with several. Behind it are the prongs themselves, in the
-/// order of the source; they go to `extra` in the order of the table.
+/// Where in [`AstGen::scratch`] the prongs of a switch under construction are. A table of positions comes
+/// first: of the special prongs, of those with one item, of those with several. Behind it are the prongs
+/// themselves, in the order of the source; they go to `extra` in the order of the table.
 pub(crate) struct CaseTable {
     start: usize,
     scalar: usize,
@@ -257,7 +257,8 @@ impl AstGen<'_> {
         }
     }
 
-    /// The result location of the prongs, and whether the result of the whole has to be stored where `ri` says.
+    /// The result location of the prongs, and whether the result of the whole has to be stored where `ri`
+    /// says.
     pub(crate) fn switch_block_ri(
         &mut self,
         gz: BlockId,
@@ -328,8 +329,8 @@ impl AstGen<'_> {
                 if self.tree.token_tag(ident + 1) == TokenTag::Comma {
                     survey.any_has_tag_capture = true;
                 }
-                // A first capture that is ignored leaves only the tag, which belongs to an inline prong. Whether
-                // others are known at compile time takes semantic analysis.
+                // A first capture that is ignored leaves only the tag, which belongs to an inline prong.
+                // Whether others are known at compile time takes semantic analysis.
                 if self.tree.token_slice(ident) != b"_" {
                     survey.any_non_inline_capture = true;
                 }
@@ -482,8 +483,8 @@ impl AstGen<'_> {
         Ok(captures)
     }
 
-    /// Appends what precedes the body of a prong to the scratch list, evaluating its items in `parent_gz`, and notes the
-    /// prong's position in the table. Returns where the [`ProngInfo`] goes.
+    /// Appends what precedes the body of a prong to the scratch list, evaluating its items in `parent_gz`,
+    /// and notes the prong's position in the table. Returns where the [`ProngInfo`] goes.
     pub(crate) fn prong_items(
         &mut self,
         parent_gz: BlockId,

@@ -1,5 +1,5 @@
-//! `a catch |err| switch (err) {...}` and `if (a) |x| ... else |err| switch (err) {...}`: one instruction that switches
-//! on an error union.
+//! `a catch |err| switch (err) {...}` and `if (a) |x| ... else |err| switch (err) {...}`: one instruction
+//! that switches on an error union.
 
 use syntax::full;
 use syntax::{NodeIndex, TokenIndex, TokenTag};

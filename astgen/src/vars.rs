@@ -373,8 +373,8 @@ impl<'a> AstGen<'a> {
         self.stack.push(block_inst);
     }
 
-    /// A destructuring assignment that may declare locals; they are visible in the returned scope. Records made
-    /// here are left to the enclosing block.
+    /// A destructuring assignment that may declare locals; they are visible in the returned scope. Records
+    /// made here are left to the enclosing block.
     #[inline(never)]
     pub(crate) fn assign_destructure_maybe_decls(
         &mut self,
@@ -391,7 +391,8 @@ impl<'a> AstGen<'a> {
         let value_is_comptime = self.tree.node_tag(full.ast.value_expr) == NodeTag::Comptime;
 
         // Every declaration gets memory, so that no tuple type is needed for the value. Allocations come
-        // first; the pointers of existing variables are taken later, inside the comptime block if there is one.
+        // first; the pointers of existing variables are taken later, inside the comptime block if there is
+        // one.
         let components = self.discard_components(full.ast.variables.len());
         let mut any_non_const_variables = false;
         let mut any_lvalue_expr = false;

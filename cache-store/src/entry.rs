@@ -28,8 +28,8 @@ pub(crate) struct Examined<I: CacheableIr> {
 /// A body out of an entry, checked.
 ///
 /// Mostly a map, with a lock on the entry for as long as it lives. Others that want to write the entry wait
-/// for that, so keep it for a moment only, and do not call [`Store::update`](crate::Store::update) for the same
-/// entry while it lives.
+/// for that, so keep it for a moment only, and do not call [`Store::update`](crate::Store::update) for the
+/// same entry while it lives.
 pub struct EntryBody<I: CacheableIr> {
     bytes: Bytes,
     lengths: I::Lengths,
@@ -265,8 +265,8 @@ pub(crate) struct Origin {
     pub(crate) read: ReadTime,
 }
 
-/// Replaces whatever the entry holds; `empty` says that this is nothing. It must be locked exclusively. After a
-/// failure the entry is empty.
+/// Replaces whatever the entry holds; `empty` says that this is nothing. It must be locked exclusively. After
+/// a failure the entry is empty.
 pub(crate) fn write<I: CacheableIr>(
     file: &File,
     empty: bool,

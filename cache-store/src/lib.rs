@@ -11,7 +11,8 @@
 //! - [`Store::update`]: the protocol. Use the entry if it is good, otherwise generate and write it,
 //!   once, however many processes want it at the same time;
 //! - [`EntryBody`]: a body out of an entry, mapped and locked for as long as it lives;
-//! - [`mod@file`]: opening, locking, stats and clocks, which stands alone without the default feature `store`.
+//! - [`mod@file`]: opening, locking, stats and clocks, which stands alone without the default feature
+//!   `store`.
 //!
 //! What is not: parsing, lowering, directories other than the one of the entries, eviction. Nothing
 //! is ever deleted.

@@ -15,8 +15,8 @@ pub const MAX_READ_ATTEMPTS: u32 = 3;
 /// machines that share a file system.
 pub const TIMESTAMP_TICK: Duration = Duration::from_millis(2500);
 
-/// What the clock of a file system may lag behind where its timestamps are whole seconds: FAT counts in steps of two, and
-/// the clocks of two machines that share it may differ by a little.
+/// What the clock of a file system may lag behind where its timestamps are whole seconds: FAT counts in steps
+/// of two, and the clocks of two machines that share it may differ by a little.
 pub const WHOLE_SECONDS_TICK: Duration = Duration::from_millis(2500);
 
 /// The same where timestamps are whole hundredths of a second (exFAT), or milliseconds.
@@ -33,9 +33,9 @@ pub const MAX_SUMMARY_LEN: usize = 16 << 20;
 /// rare. Nearly all summaries are shorter than half of this, and clearing it costs something for each entry.
 pub const TRAILER_READ_LEN: usize = 1024;
 
-/// How long to wait for a lock before telling the user for what. Lowering the largest known source takes
-/// a fraction of it, so whoever holds the lock of an entry longer is stopped or hung; and a build that takes longer under
-/// the lock of its manifest is worth a word.
+/// How long to wait for a lock before telling the user for what. Lowering the largest known source takes a
+/// fraction of it, so whoever holds the lock of an entry longer is stopped or hung; and a build that takes
+/// longer under the lock of its manifest is worth a word.
 pub const LOCK_WAIT_BEFORE_NOTICE: Duration = Duration::from_secs(1);
 
 /// The longest pause between two attempts at a lock, before the notice. It bounds what a wait for

@@ -28,7 +28,8 @@ pub(crate) struct Map {
 }
 
 impl Map {
-    /// Maps the first `len` bytes, which must be more than none. Gives the file back where that cannot be done.
+    /// Maps the first `len` bytes, which must be more than none. Gives the file back where that cannot be
+    /// done.
     pub(crate) fn new(file: LockedFile, len: u64) -> Result<Map, (LockedFile, io::Error)> {
         let long_enough = match file.file().metadata() {
             Ok(metadata) => metadata.is_file() && metadata.len() >= len,

@@ -36,8 +36,8 @@ pub enum ModuleRoot<'a> {
     Main,
     /// Any other; its entries lie in the global cache directory.
     Other {
-        /// The directory that `sub_path` is relative to, as the compiler has it: for `std` the lib directory as
-        /// [`resolve_path`] gives it, for a module of the command line `None`.
+        /// The directory that `sub_path` is relative to, as the compiler has it: for `std` the lib directory
+        /// as [`resolve_path`] gives it, for a module of the command line `None`.
         root_dir: Option<&'a [u8]>,
         /// The directory of the module's root file, relative to `root_dir`: `std` for `std`. For a module
         /// of the command line the directory part of its root file's [`resolve_path`], empty where
@@ -46,11 +46,11 @@ pub enum ModuleRoot<'a> {
     },
 }
 
-/// A path as the reference has it after reading it from its command line or environment: relative to the working
-/// directory where it is below that, otherwise absolute.
+/// A path as the reference has it after reading it from its command line or environment: relative to the
+/// working directory where it is below that, otherwise absolute.
 ///
-/// So a name depends on the directory the compiler runs in, for the lib directory too. Quirks included:
-/// an absolute path outside the working directory stays as it was written, and the working directory itself is
+/// So a name depends on the directory the compiler runs in, for the lib directory too. Quirks included: an
+/// absolute path outside the working directory stays as it was written, and the working directory itself is
 /// `.` or empty, depending on how it was written.
 pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
     fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {

@@ -184,7 +184,8 @@ fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
-        // Where the text should end: whether it does, the stat taken after reading tells as well as another call.
+        // Where the text should end: whether it does, the stat taken after reading tells as well as another
+        // call.
         if filled == len {
             break;
         }

@@ -1,8 +1,8 @@
 //! The protocol by which entries are used and made.
 //!
-//! Look under a shared lock. If what is there is good, use it. Otherwise take the exclusive lock and look again,
-//! because somebody else may have written it meanwhile; only then generate and write. So, of any number of
-//! processes that want an entry at once, one generates it and the others wait and use it.
+//! Look under a shared lock. If what is there is good, use it. Otherwise take the exclusive lock and look
+//! again, because somebody else may have written it meanwhile; only then generate and write. So, of any
+//! number of processes that want an entry at once, one generates it and the others wait and use it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -196,8 +196,8 @@ impl Store {
         }
     }
 
-    /// The same store, whose entries are all ours: one without a trailer was cut, and is not believed. Not for a
-    /// directory that the reference writes to.
+    /// The same store, whose entries are all ours: one without a trailer was cut, and is not believed. Not
+    /// for a directory that the reference writes to.
     pub fn only_ours(self) -> Store {
         Store {
             unchecked: false,
@@ -210,8 +210,8 @@ impl Store {
         self.dir.is_some()
     }
 
-    /// The IR of a source: out of its entry if that is good, otherwise by `generate`, called at most once, from the
-    /// source's text.
+    /// The IR of a source: out of its entry if that is good, otherwise by `generate`, called at most once,
+    /// from the source's text.
     ///
     /// The only error is that of a source that cannot be read. Afterwards
     /// [`source.bytes()`](SourceFile::bytes) is the text if it had to be read, always so for [`Ir::Fresh`].

@@ -14,8 +14,8 @@
 //! | 120 | 32 | BLAKE3 of the header without its stat, the bytes above, and the summary |
 //! | 152 | | the summary |
 //!
-//! The stat stands here again because nothing else covers the one in the header: a header whose stat is another one
-//! is not believed, and the source's content decides.
+//! The stat stands here again because nothing else covers the one in the header: a header whose stat is
+//! another one is not believed, and the source's content decides.
 
 use crate::file::Stat;
 use crate::limits::MAX_SUMMARY_LEN;

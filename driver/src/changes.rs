@@ -1,4 +1,5 @@
-//! What changed between two versions of a file, as an incremental compiler sees it: declaration by declaration.
+//! What changed between two versions of a file, as an incremental compiler sees it: declaration by
+//! declaration.
 
 use std::path::PathBuf;
 
@@ -243,8 +244,8 @@ impl Names<'_> {
         }
     }
 
-    /// The declarations around a container, outermost first. Only the first container of a declaration goes by the
-    /// declaration's name alone.
+    /// The declarations around a container, outermost first. Only the first container of a declaration goes
+    /// by the declaration's name alone.
     fn place(&self, place: &Place<'_>) -> String {
         let mut parts = Vec::new();
         let mut next = Some(*place);

@@ -62,7 +62,8 @@ pub fn check_args(args: impl IntoIterator<Item = OsString>) -> Result<(), String
     }
 }
 
-/// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors itself.
+/// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors
+/// itself.
 fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,

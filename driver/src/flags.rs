@@ -1,4 +1,5 @@
-//! Groups of options that several verbs share. They are what was typed; what follows from it is made here once.
+//! Groups of options that several verbs share. They are what was typed; what follows from it is made here
+//! once.
 
 use std::path::PathBuf;
 
@@ -65,7 +66,8 @@ impl FileList {
 /// `--zig-lib-dir`.
 #[derive(Args, Debug)]
 pub(crate) struct LibFlag {
-    /// Zig's lib directory. Otherwise ZIG_LIB_DIR, or that of the zig on PATH, or of the ziglang Python package.
+    /// Zig's lib directory. Otherwise ZIG_LIB_DIR, or that of the zig on PATH, or of the ziglang Python
+    /// package.
     #[arg(long, value_name = "DIR")]
     pub(crate) zig_lib_dir: Option<PathBuf>,
 }
@@ -110,8 +112,8 @@ pub(crate) struct EnvironmentFlags {
 impl EnvironmentFlags {
     /// What they come to.
     pub(crate) fn resolve(&self) -> Result<EnvironmentOptions, Error> {
-        // Our entries are those of a 64-bit little-endian machine everywhere: on another one the reference would read
-        // other integers out of them than stand in the source.
+        // Our entries are those of a 64-bit little-endian machine everywhere: on another one the reference
+        // would read other integers out of them than stand in the source.
         let can_share = cfg!(all(target_endian = "little", target_pointer_width = "64"));
         if self.share_zig_cache && !can_share {
             let error = "--share-zig-cache needs a 64-bit little-endian machine";
@@ -136,7 +138,8 @@ struct RawModuleFlags {
     modules: Vec<String>,
 }
 
-/// Modules with their dependencies: each `-M` with the `--dep`s before it, so that their order on the command line counts.
+/// Modules with their dependencies: each `-M` with the `--dep`s before it, so that their order on the command
+/// line counts.
 #[derive(Debug)]
 pub(crate) struct ModuleFlags {
     pub(crate) modules: Vec<ModuleArg>,

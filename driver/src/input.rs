@@ -94,8 +94,8 @@ pub(crate) fn gather(files: &[PathBuf], list: Option<&Path>) -> Result<Vec<PathB
 /// Directories of build products, left out even where no ignore file names them.
 const BUILD_PRODUCTS: [&str; 3] = ["zig-out", "zig-cache", "zig-pkg"];
 
-/// All `.zig` and `.zon` files below `dir`, by their paths below it, sorted. Ignore files are honoured; hidden
-/// files and build products are left out.
+/// All `.zig` and `.zon` files below `dir`, by their paths below it, sorted. Ignore files are honoured;
+/// hidden files and build products are left out.
 pub(crate) fn scan(dir: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     let walk = ignore::WalkBuilder::new(dir)

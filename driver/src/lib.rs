@@ -2,8 +2,9 @@
 //!
 //! A [`graph::Program`] is a set of modules with root files; loading it follows every import with parallel
 //! workers, through the cache, and gives a [`graph::Graph`]: all files, all errors, all imports that lead
-//! nowhere. On top of that are [`check`](mod@check) (whole programs, by manifest where nothing changed) and [`compilation`] (a program loaded
-//! again and again), with [`changes`] (what differs between two versions of a file). The verbs of the command line are thin.
+//! nowhere. On top of that are [`check`](mod@check) (whole programs, by manifest where nothing changed) and
+//! [`compilation`] (a program loaded again and again), with [`changes`] (what differs between two versions of
+//! a file). The verbs of the command line are thin.
 //!
 //! What is here: modules and import resolution, workers, diagnostics and their text, directories, the command
 //! line. What is not: parsing and lowering (`syntax`, `astgen`), the layout of IR (`zir`), entries and locks

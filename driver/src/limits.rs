@@ -13,45 +13,46 @@ pub(crate) const MAX_MULTI_MODULE_NOTES: usize = 5;
 /// in an error and not in memory.
 pub(crate) const MAX_LIST_LEN: u64 = 1 << 30;
 
-/// Bytes of source lines and marks below them that are shown for one file; what is said after that is said without.
-/// Far more than anybody reads. A line of some megabytes with an error in each token would otherwise
+/// Bytes of source lines and marks below them that are shown for one file; what is said after that is said
+/// without. Far more than anybody reads. A line of some megabytes with an error in each token would otherwise
 /// be shown once for each.
 pub(crate) const MAX_SHOWN_LINES_LEN: u64 = 64 << 20;
 
-/// Length of the record beside a manifest. That of a hundred thousand files is a tenth of it; beyond it, running again is no
-/// worse than reading it.
+/// Length of the record beside a manifest. That of a hundred thousand files is a tenth of it; beyond it,
+/// running again is no worse than reading it.
 pub(crate) const MAX_RECORD_LEN: u64 = 64 << 20;
 
-/// Declarations around a declaration that are named with it. Real code has a handful; the names of a file nested without
-/// limit would be as long as the square of it.
+/// Declarations around a declaration that are named with it. Real code has a handful; the names of a file
+/// nested without limit would be as long as the square of it.
 pub(crate) const MAX_NAME_PARTS: usize = 16;
 
 /// How deep JSON may nest that becomes ZON: no deeper than ZON can be read.
 pub(crate) const MAX_JSON_DEPTH: usize = syntax::limits::MAX_NESTING as usize / 2;
 
-/// Levels by which JSON and ZON are indented at most. The text of a document nested without limit would otherwise grow with the
-/// square of its depth.
+/// Levels by which JSON and ZON are indented at most. The text of a document nested without limit would
+/// otherwise grow with the square of its depth.
 pub(crate) const MAX_INDENT: usize = 100;
 
-/// Bytes of address space for the stack of a worker, if it is to be had. What nests deeper than a stack goes on in memory that is given back
-/// to the system after each step of the work; so this has room for what nests without reason, and is touched as far as it is used.
+/// Bytes of address space for the stack of a worker, if it is to be had. What nests deeper than a stack goes
+/// on in memory that is given back to the system after each step of the work; so this has room for what nests
+/// without reason, and is touched as far as it is used.
 pub(crate) const WORKER_STACK_LEN: usize = 256 << 20;
 
-/// Length of a file that tells the release of a lib directory. The longest of any release has 79,140 bytes, so a
-/// longer one is of none of them.
+/// Length of a file that tells the release of a lib directory. The longest of any release has 79,140 bytes,
+/// so a longer one is of none of them.
 pub(crate) const MAX_RELEASE_FILE_LEN: u64 = 1 << 20;
 
 /// Links on the way to one file that `watch` follows, as Linux does. What goes round ends here.
 pub(crate) const MAX_LINKS: usize = 40;
 
-/// Files that `ast-check` checks before their output is written: enough to keep workers busy, and few enough that the
-/// output of a large tree begins at once.
+/// Files that `ast-check` checks before their output is written: enough to keep workers busy, and few enough
+/// that the output of a large tree begins at once.
 pub(crate) const AST_CHECK_BATCH: usize = 256;
 
-/// How often `watch` looks where the system does not tell of changes. A second is what a person waits, and looking at the
-/// stats of a large program takes a few milliseconds.
+/// How often `watch` looks where the system does not tell of changes. A second is what a person waits, and
+/// looking at the stats of a large program takes a few milliseconds.
 pub(crate) const FALLBACK_POLL: Duration = Duration::from_secs(1);
 
-/// An update of `watch` comes at the latest after so many times of quiet that never came: a file that is written to all
-/// the time must not keep others from being seen.
+/// An update of `watch` comes at the latest after so many times of quiet that never came: a file that is
+/// written to all the time must not keep others from being seen.
 pub(crate) const MAX_DEBOUNCE: u32 = 20;

@@ -6,10 +6,10 @@ use std::process::ExitCode;
 const FREED_FIRST: usize = 24 << 20;
 
 fn main() -> ExitCode {
-    // A worker frees all that it had for a file before it takes the next one. glibc would give that memory back
-    // to the system each time, and fault it in again page by page, which is a tenth of the time of
-    // lowering many files. From the largest block freed so far it learns how much to keep; this one is
-    // never touched, so it costs nothing. Where there is not as much, it does without.
+    // A worker frees all that it had for a file before it takes the next one. glibc would give that memory
+    // back to the system each time, and fault it in again page by page, which is a tenth of the time of
+    // lowering many files. From the largest block freed so far it learns how much to keep; this one is never
+    // touched, so it costs nothing. Where there is not as much, it does without.
     let mut freed_first = Vec::<u8>::new();
     let _ = freed_first.try_reserve_exact(FREED_FIRST);
     drop(std::hint::black_box(freed_first));

@@ -5,8 +5,8 @@
 //! however many broken versions were in between. A file that could not be opened or read is tried anew in
 //! each update, and what was known of it stays.
 //!
-//! A file whose text was read within one tick of its mtime may have changed again without the mtime telling. It is
-//! looked at by content in each update until that time is over.
+//! A file whose text was read within one tick of its mtime may have changed again without the mtime telling.
+//! It is looked at by content in each update until that time is over.
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -100,8 +100,9 @@ impl Memory {
         self.looked_at.load(Ordering::Relaxed)
     }
 
-    /// Ends the update: what changed since the one before, in path order. Files that it did not reach are forgotten,
-    /// unless some could not be loaded (`incomplete`) or lowered: what those import is not known to be out of use.
+    /// Ends the update: what changed since the one before, in path order. Files that it did not reach are
+    /// forgotten, unless some could not be loaded (`incomplete`) or lowered: what those import is not known
+    /// to be out of use.
     pub(crate) fn tell(&mut self, incomplete: bool) -> Vec<FileChange> {
         let update = self.update;
         let mut changes = BTreeMap::new();

@@ -55,13 +55,14 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     file::path_from_vec(joined)
 }
 
-/// A path as the reference has it, which messages and the names of entries depend on: relative if it is below `cwd`.
+/// A path as the reference has it, which messages and the names of entries depend on: relative if it is below
+/// `cwd`.
 pub(crate) fn canonical(cwd: &Path, path: &Path) -> PathBuf {
     from_bytes(&cache_store::resolve_path(bytes(cwd), bytes(path))).to_owned()
 }
 
-/// The order of resolved paths: that of [`Path`], by components, but that a leading `..` is a name as others are. There is nothing to
-/// normalise, so it is found in the text, which costs a tenth.
+/// The order of resolved paths: that of [`Path`], by components, but that a leading `..` is a name as others
+/// are. There is nothing to normalise, so it is found in the text, which costs a tenth.
 pub(crate) fn compare(a: &Path, b: &Path) -> Ordering {
     let (a, b) = (bytes(a), bytes(b));
     match a.iter().zip(b).find(|(a, b)| a != b) {
@@ -96,8 +97,8 @@ pub(crate) fn below_by_text<'p>(root: &Path, path: &'p Path) -> Option<&'p Path>
     (!rest.is_empty() && !rest.starts_with(b"..")).then(|| from_bytes(rest))
 }
 
-/// The path of `path` below `root`, both resolved. `None` when it is not below it. `cwd` is what relative ones
-/// are relative to.
+/// The path of `path` below `root`, both resolved. `None` when it is not below it. `cwd` is what relative
+/// ones are relative to.
 pub(crate) fn below(cwd: &Path, root: &Path, path: &Path) -> Option<PathBuf> {
     let root = resolve(&[bytes(cwd), bytes(root)]);
     let path = resolve(&[bytes(cwd), bytes(path)]);

@@ -4,12 +4,13 @@ use std::hint::black_box;
 
 use syntax::{Ast, Mode, NodeIndex, TokenTag};
 
-/// How many nodes and tokens of a text those questions are asked of whose answer takes a look at the whole text.
+/// How many nodes and tokens of a text those questions are asked of whose answer takes a look at the whole
+/// text.
 const ASKED: u32 = 64;
 
-/// In both languages: every byte of the text is in one token or blank, tokens are in order and the last is the end; what
-/// nodes cover is in range and, in a good tree, nested; errors have messages and places; every question about a good
-/// tree has an answer.
+/// In both languages: every byte of the text is in one token or blank, tokens are in order and the last is
+/// the end; what nodes cover is in range and, in a good tree, nested; errors have messages and places; every
+/// question about a good tree has an answer.
 ///
 /// # Panics
 /// If not.

@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-/// Each line is an argument. Whatever they are, zirc would either act on them or has a text to print instead. Nothing is run.
+/// Each line is an argument. Whatever they are, zirc would either act on them or has a text to print instead.
+/// Nothing is run.
 ///
 /// # Panics
 /// If not.

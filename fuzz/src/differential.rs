@@ -17,7 +17,8 @@ const TIMEOUT: Duration = Duration::from_secs(3);
 /// How many comparisons there are between two lines that say how many there were.
 const REPORT_EVERY: u64 = 1000;
 
-/// Files of the reference's library above this are left out of the texts that are mutated: they would be cut down anyway.
+/// Files of the reference's library above this are left out of the texts that are mutated: they would be cut
+/// down anyway.
 const MAX_FILE: u64 = 200 << 10;
 
 struct Differ {
@@ -77,8 +78,8 @@ fn mode_of(text: &[u8]) -> Mode {
     }
 }
 
-/// The IR of a text equals the reference's. A text that the reference does not survive is skipped; how many there were is
-/// said from time to time.
+/// The IR of a text equals the reference's. A text that the reference does not survive is skipped; how many
+/// there were is said from time to time.
 ///
 /// # Panics
 /// If not.
@@ -152,8 +153,8 @@ impl Differ {
     }
 }
 
-/// A mutator for libFuzzer: one text in eight is a mutant of a file of the reference's library, one a made-up document of
-/// ZON; the others are mutants of the corpus.
+/// A mutator for libFuzzer: one text in eight is a mutant of a file of the reference's library, one a made-up
+/// document of ZON; the others are mutants of the corpus.
 pub fn mutate(data: &mut [u8], size: usize, max_size: usize, seed: u32) -> usize {
     let Some(real) = REAL.get() else {
         did_not_run(&"it was not started");

@@ -102,12 +102,14 @@ impl Content for Zoir {
 /// Makes an entry out of the input, by its first byte:
 ///
 /// - bit 0: ZON instead of Zig;
-/// - bits 1 and 2: the rest is the file; or the same with the source's stat in its header, as if the reference had just
-///   written it; or edits of the good file, four bytes each (offset, and what is added to the byte; an offset behind
-///   the end cuts the file off); or edits of another source's entry that has this source's stat;
+/// - bits 1 and 2: the rest is the file; or the same with the source's stat in its header, as if the
+///   reference had just written it; or edits of the good file, four bytes each (offset, and what is added to
+///   the byte; an offset behind the end cuts the file off); or edits of another source's entry that has this
+///   source's stat;
 /// - bit 3: the body is wanted, not the summary only; bit 4: mapped.
 ///
-/// Then it is a miss, or a hit with what the source is lowered to; where it has no trailer, with what is valid.
+/// Then it is a miss, or a hit with what the source is lowered to; where it has no trailer, with what is
+/// valid.
 ///
 /// # Panics
 /// If not.

@@ -1,6 +1,8 @@
-//! What the fuzz targets check: a property of zirc each, as a function of bytes that panics where it does not hold.
+//! What the fuzz targets check: a property of zirc each, as a function of bytes that panics where it does not
+//! hold.
 //!
-//! The targets themselves (`fuzz_targets/`) only tie these to libFuzzer. How to run them is told in CONTRIBUTING.md.
+//! The targets themselves (`fuzz_targets/`) only tie these to libFuzzer. How to run them is told in
+//! CONTRIBUTING.md.
 
 pub mod ast;
 pub mod command_line;

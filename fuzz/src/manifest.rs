@@ -43,8 +43,8 @@ fn place() -> &'static Place {
     })
 }
 
-/// A text is a manifest that is written back as it was, or wrong in a line that there is. As a manifest of a cache it is a
-/// hit only if every file that it lists is as it says.
+/// A text is a manifest that is written back as it was, or wrong in a line that there is. As a manifest of a
+/// cache it is a hit only if every file that it lists is as it says.
 ///
 /// In the text, `$` stands for a good line and `#` for the digest of the file that it is about.
 ///

@@ -22,8 +22,8 @@ pub(crate) fn put(text: &[u8], data: &mut [u8], max_size: usize) -> usize {
     len
 }
 
-/// A mutator for libFuzzer: every other mutation is its own, the others are of tokens, statements and declarations.
-/// `folder` is where among the fixtures pieces are taken from.
+/// A mutator for libFuzzer: every other mutation is its own, the others are of tokens, statements and
+/// declarations. `folder` is where among the fixtures pieces are taken from.
 pub fn mutate(
     folder: &'static str,
     data: &mut [u8],

@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A directory of this process, in memory where there is such a place. What ends the process leaves it behind; it is
-/// small, and the next process with the same number empties it.
+/// A directory of this process, in memory where there is such a place. What ends the process leaves it
+/// behind; it is small, and the next process with the same number empties it.
 pub(crate) fn scratch(target: &str) -> PathBuf {
     let memory = Path::new("/dev/shm");
     let base = if memory.is_dir() {

@@ -11,8 +11,8 @@ pub const DIR: &str = "ZIRC_FUZZ_SEEDS";
 /// No seed is longer.
 const MAX_LEN: usize = 8 << 10;
 
-/// Writes a seed for each fixture of which `make` makes one, into the directory that [`DIR`] names if it names one.
-/// To be called before libFuzzer reads its corpus.
+/// Writes a seed for each fixture of which `make` makes one, into the directory that [`DIR`] names if it
+/// names one. To be called before libFuzzer reads its corpus.
 ///
 /// # Panics
 /// If a seed cannot be written, or there is none.

@@ -11,8 +11,8 @@ use zir::{Data, Extended, HEADER_LEN, Index, NullTerminatedString, Positions, Sp
 /// How many of the words after the first instructions' are taken for payloads that nothing refers to.
 const ASKED: u32 = 32;
 
-/// Whatever the bytes are, they are an entry that is too short, or ZIR that is valid or not; and all that can be asked of it
-/// has an answer.
+/// Whatever the bytes are, they are an entry that is too short, or ZIR that is valid or not; and all that can
+/// be asked of it has an answer.
 ///
 /// # Panics
 /// If not.

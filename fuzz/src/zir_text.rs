@@ -5,8 +5,8 @@ use zir::{Index, Summary, ZirRef};
 
 use crate::zir_bytes;
 
-/// What is lowered is valid, is the same after it was bytes, can be printed and walked through, and is what a new version
-/// of it maps to in every instruction.
+/// What is lowered is valid, is the same after it was bytes, can be printed and walked through, and is what a
+/// new version of it maps to in every instruction.
 ///
 /// # Panics
 /// If not.

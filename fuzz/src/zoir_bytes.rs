@@ -17,8 +17,8 @@ const ASKED: u32 = 4096;
 /// How many numbers of a document are printed one by one.
 const MOST_PRINTED: u32 = 8;
 
-/// Whatever the bytes are, they are an entry that is too short, or ZOIR that is valid or not; and all that can be asked of
-/// it has an answer.
+/// Whatever the bytes are, they are an entry that is too short, or ZOIR that is valid or not; and all that
+/// can be asked of it has an answer.
 ///
 /// # Panics
 /// If not.

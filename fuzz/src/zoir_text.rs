@@ -10,8 +10,8 @@ use zoir::{Header, Place, Stat, ZoirRef};
 
 use crate::zoir_bytes;
 
-/// What is lowered is valid and the same after it was bytes; all that can be asked of it has an answer; and the value that it
-/// stands for, written as text, is read as a value of the same text.
+/// What is lowered is valid and the same after it was bytes; all that can be asked of it has an answer; and
+/// the value that it stands for, written as text, is read as a value of the same text.
 ///
 /// # Panics
 /// If not.
@@ -81,7 +81,8 @@ fn value(text: &[u8], zoir: ZoirRef<'_>) {
             Ok(again) => again,
             Err(err) => panic!("{written:?} is not read again: {err}"),
         };
-        // Floats that are integers are written as such, as the reference does it: values of another kind, of the same text.
+        // Floats that are integers are written as such, as the reference does it: values of another kind, of
+        // the same text.
         assert_eq!(again.to_text(options), written);
         // By way of serde some of it is lost: characters that are none, the last digits of floats.
         if let Ok(written) = zoir::typed::to_string_with(&value, options) {

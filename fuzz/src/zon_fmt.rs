@@ -2,11 +2,12 @@
 
 use syntax::{Ast, Mode, TokenTag};
 
-/// How often a text is formatted. The reference's layout of arrays in columns can change once more when it is applied again,
-/// and so can that of what is around them.
+/// How often a text is formatted. The reference's layout of arrays in columns can change once more when it is
+/// applied again, and so can that of what is around them.
 const ROUNDS: usize = 16;
 
-/// What is formatted says the same, has the same comments, and does not change for ever when it is formatted again.
+/// What is formatted says the same, has the same comments, and does not change for ever when it is formatted
+/// again.
 ///
 /// # Panics
 /// If not.
@@ -39,7 +40,8 @@ fn says_the_same(before: &Ast<'_>, after: &Ast<'_>) {
     assert_eq!(comments(before), comments(after), "{}", text());
 }
 
-/// The comments of a text without the space around them, and in those that switch the formatter also without that in them.
+/// The comments of a text without the space around them, and in those that switch the formatter also without
+/// that in them.
 fn comments<'s>(tree: &Ast<'s>) -> Vec<&'s [u8]> {
     let mut at = 0;
     let mut found = Vec::new();

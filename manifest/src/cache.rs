@@ -40,8 +40,8 @@ impl Cache {
         })
     }
 
-    /// Says that every output lies in `dir` under its final digest. A manifest whose output does not exist is then a
-    /// miss, whatever its files: its build did not end well, or it lost lines.
+    /// Says that every output lies in `dir` under its final digest. A manifest whose output does not exist is
+    /// then a miss, whatever its files: its build did not end well, or it lost lines.
     pub fn require_output_in(&mut self, dir: impl Into<PathBuf>) {
         self.output_dir = Some(dir.into());
     }
@@ -113,7 +113,8 @@ pub struct Manifest<'c> {
     index: HashMap<PrefixedPath, usize, foldhash::fast::RandomState>,
     /// Whether a hit holds the shared lock only, so that others can use the same output: true unless changed.
     pub want_shared_lock: bool,
-    /// Whether a manifest that does not parse is a miss ([`MissReason::Invalid`]), to be written anew, rather than
+    /// Whether a manifest that does not parse is a miss ([`MissReason::Invalid`]), to be written anew, rather
+    /// than
     /// [`Error::Format`]: false unless changed.
     pub invalid_is_miss: bool,
     /// Who is told when a lock is waited for: nobody unless changed.
@@ -492,8 +493,8 @@ impl<'c> Hit<'c> {
         self.listing.final_digest(self.state.key)
     }
 
-    /// Takes the hit for a miss after all, because the output is of no use. Only what the build is told to read
-    /// stays.
+    /// Takes the hit for a miss after all, because the output is of no use. Only what the build is told to
+    /// read stays.
     pub fn unhit(mut self) -> Result<Miss<'c>, Error> {
         self.state.upgrade()?;
         self.state.clock.observe();
@@ -580,7 +581,8 @@ impl Miss<'_> {
         }
     }
 
-    /// Adds a file whose content was read already, after [`Manifest::hit`], and its stat from before it was read.
+    /// Adds a file whose content was read already, after [`Manifest::hit`], and its stat from before it was
+    /// read.
     pub fn add_file_post_contents(
         &mut self,
         path: &Path,
@@ -604,10 +606,11 @@ impl Miss<'_> {
         Ok(())
     }
 
-    /// Adds a file of which the build knows its stat but not its content, as it used something made out of it before.
+    /// Adds a file of which the build knows its stat but not its content, as it used something made out of it
+    /// before.
     ///
-    /// The file is read now. If it could have changed since the build relied on it, that is [`Error::Changed`]: no
-    /// manifest must be written then.
+    /// The file is read now. If it could have changed since the build relied on it, that is
+    /// [`Error::Changed`]: no manifest must be written then.
     pub fn add_file_post_unchanged(&mut self, path: &Path, used: Stat) -> Result<(), Error> {
         let Some(prefixed) = self.unknown(path)? else {
             return Ok(());
@@ -616,7 +619,8 @@ impl Miss<'_> {
         self.push_unchanged(path, entry, used)
     }
 
-    /// The same with what [`hash_file`](crate::hash_file) said of the opened file, and the stat it had before that.
+    /// The same with what [`hash_file`](crate::hash_file) said of the opened file, and the stat it had before
+    /// that.
     pub fn add_file_post_unchanged_digest(
         &mut self,
         path: &Path,
@@ -646,8 +650,8 @@ impl Miss<'_> {
         Ok(())
     }
 
-    /// Adds all prerequisites of a dependency file, as `cc -MD` writes it and `zirc check --depfile`: what a program that was
-    /// started says it has read.
+    /// Adds all prerequisites of a dependency file, as `cc -MD` writes it and `zirc check --depfile`: what a
+    /// program that was started says it has read.
     ///
     /// ```no_run
     /// # fn f(mut miss: manifest::Miss<'_>) -> Result<(), Box<dyn std::error::Error>> {
@@ -672,8 +676,8 @@ impl Miss<'_> {
         hash.finish()
     }
 
-    /// Writes the manifest. After that the shared lock is held, if that was wanted, and others can use the output,
-    /// which must be in its place by now.
+    /// Writes the manifest. After that the shared lock is held, if that was wanted, and others can use the
+    /// output, which must be in its place by now.
     pub fn write_manifest(&mut self) -> Result<(), Error> {
         if self.dirty {
             if !self.state.locked.may_write() && self.state.locked.is_exclusive() {
@@ -769,8 +773,9 @@ fn writable(path: PrefixedPath) -> Result<PrefixedPath, Error> {
 fn write(mut file: &File, listing: &Listing) -> io::Result<()> {
     let text = listing.to_bytes();
     let mut attempt = || {
-        // Cut off first: who dies in between leaves a part of the new text and nothing of the old. Not down to nothing:
-        // some file systems write a file that was emptied to the disk when it is closed, which takes long.
+        // Cut off first: who dies in between leaves a part of the new text and nothing of the old. Not down
+        // to nothing: some file systems write a file that was emptied to the disk when it is closed, which
+        // takes long.
         if file.metadata()?.len() > 1 {
             file.set_len(1)?;
         }

@@ -98,8 +98,8 @@ impl Field for Digest {
     }
 }
 
-/// A hash over a sequence of fields. Each goes in with its length, so that what belongs to one field cannot be
-/// mistaken for a part of the next.
+/// A hash over a sequence of fields. Each goes in with its length, so that what belongs to one field cannot
+/// be mistaken for a part of the next.
 #[derive(Clone)]
 pub struct HashHelper {
     hasher: SipHasher13,

@@ -41,12 +41,12 @@ pub fn explain(listing: &Listing, prefixes: &Prefixes, read_all: bool) -> Vec<Ex
     listing.entries.iter().map(explain_one).collect()
 }
 
-/// Of several sets of directories, the one that the manifest was most likely written with: where most files are as
-/// recorded, then where most exist, then the first. `None` if there is no set.
+/// Of several sets of directories, the one that the manifest was most likely written with: where most files
+/// are as recorded, then where most exist, then the first. `None` if there is no set.
 ///
-/// The reference writes two kinds of manifests into one directory: for the compiler prefix 1 is the lib directory,
-/// for the steps of a build it is the directory of `build.zig`; and a relative path under prefix 0 belongs to the
-/// directory that the compiler ran in. Neither is written anywhere.
+/// The reference writes two kinds of manifests into one directory: for the compiler prefix 1 is the lib
+/// directory, for the steps of a build it is the directory of `build.zig`; and a relative path under prefix 0
+/// belongs to the directory that the compiler ran in. Neither is written anywhere.
 pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Option<&'a Prefixes> {
     let score = |prefixes: &Prefixes| {
         let mut score = (0, 0);

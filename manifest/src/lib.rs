@@ -1,15 +1,16 @@
 //! Manifests: which files a build read, whether they are still what they were, and which are not.
 //!
-//! A manifest is a text file `h/<key>.txt`: a line `0`, then one line a file. Its key is a hash over everything that
-//! the build was *told* (versions, options, names of files); its lines are what the build *read*.
-//! The hash over the key and the digests of all files, [`Hit::final_digest`], names the build's output. Format and
-//! rules are those of Zig 0.14.1, so that manifests of a `.zig-cache` can be read and explained too.
+//! A manifest is a text file `h/<key>.txt`: a line `0`, then one line a file. Its key is a hash over
+//! everything that the build was *told* (versions, options, names of files); its lines are what the build
+//! *read*. The hash over the key and the digests of all files, [`Hit::final_digest`], names the build's
+//! output. Format and rules are those of Zig 0.14.1, so that manifests of a `.zig-cache` can be read and
+//! explained too.
 //!
 //! What is here:
 //! - [`HashHelper`]: the key, out of typed fields;
 //! - [`Prefixes`]: directories that paths are stored relative to;
-//! - [`Cache::obtain`], [`Manifest::hit`]: hit or miss, under a lock; after a miss [`Miss::add_file_post`] and
-//!   [`Miss::write_manifest`];
+//! - [`Cache::obtain`], [`Manifest::hit`]: hit or miss, under a lock; after a miss [`Miss::add_file_post`]
+//!   and [`Miss::write_manifest`];
 //! - [`Listing`]: the text format;
 //! - [`explain`]: what became of every file of a manifest.
 //!
@@ -25,17 +26,18 @@
 //! | differs | digest differs | miss |
 //! | no such file, not a regular file, unreadable | | miss |
 //!
-//! A stat is recorded only if the file cannot change any more without its mtime changing too: its mtime lies before a
-//! moment of the file system's own clock at which nothing of the file had been read yet. Otherwise mtime and inode are
-//! recorded as zero, and the content decides at the next run. So it does where the time itself is zero or does not fit into
-//! the format: two such stats prove nothing by being equal. Whether a file could be opened is told by its mode, and asked of
-//! the system only where not everybody may read the file.
+//! A stat is recorded only if the file cannot change any more without its mtime changing too: its mtime lies
+//! before a moment of the file system's own clock at which nothing of the file had been read yet. Otherwise
+//! mtime and inode are recorded as zero, and the content decides at the next run. So it does where the time
+//! itself is zero or does not fit into the format: two such stats prove nothing by being equal. Whether a
+//! file could be opened is told by its mode, and asked of the system only where not everybody may read the
+//! file.
 //!
 //! # Limits
 //!
-//! A manifest that lost lines at its end (a crash while it was written) still reads well, and can be a hit for fewer
-//! files than were read. Its final digest differs then, so that it names an output which nobody has made: who keeps
-//! outputs by that digest and tells so with [`Cache::require_output_in`] gets a miss.
+//! A manifest that lost lines at its end (a crash while it was written) still reads well, and can be a hit
+//! for fewer files than were read. Its final digest differs then, so that it names an output which nobody has
+//! made: who keeps outputs by that digest and tells so with [`Cache::require_output_in`] gets a miss.
 //!
 //! # Example
 //!

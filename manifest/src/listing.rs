@@ -1,8 +1,8 @@
 //! The text of a manifest.
 //!
-//! Only the one way of writing that [`Listing::to_bytes`] has is read: what is accepted is written back byte for byte.
-//! The reference is more liberal (signs, underscores, several spaces), and takes a last line without its
-//! newline, which is one that was cut off.
+//! Only the one way of writing that [`Listing::to_bytes`] has is read: what is accepted is written back byte
+//! for byte. The reference is more liberal (signs, underscores, several spaces), and takes a last line
+//! without its newline, which is one that was cut off.
 
 use std::hash::BuildHasher;
 use std::io::Write as _;

@@ -13,7 +13,8 @@ pub struct Lock {
     _file: File,
 }
 
-/// Called with the path of a manifest when its lock is not to be had for a second. The wait then goes on until it is.
+/// Called with the path of a manifest when its lock is not to be had for a second. The wait then goes on
+/// until it is.
 #[derive(Clone, Copy, Default)]
 pub struct OnWait<'c>(Option<&'c (dyn Fn(&Path) + Sync)>);
 
@@ -69,8 +70,8 @@ impl LockedFile {
         Ok(())
     }
 
-    /// Makes the lock exclusive and says whether it was not so before. Then what was read must be read again: others may
-    /// have written in between.
+    /// Makes the lock exclusive and says whether it was not so before. Then what was read must be read again:
+    /// others may have written in between.
     pub(crate) fn upgrade(&mut self, wait: Wait<'_>) -> io::Result<bool> {
         if self.exclusive {
             return Ok(false);

@@ -32,8 +32,8 @@ impl fmt::Debug for PrefixedPath {
     }
 }
 
-/// The directories. Number 0 is the working directory: paths under no other one stay as they were written, and
-/// relative ones are looked up there.
+/// The directories. Number 0 is the working directory: paths under no other one stay as they were written,
+/// and relative ones are looked up there.
 #[derive(Clone, Debug)]
 pub struct Prefixes {
     dirs: Vec<PathBuf>,
@@ -52,8 +52,8 @@ impl Prefixes {
         }
     }
 
-    /// Adds a directory under the next number. One relative to the working directory is fine. Of those that a path
-    /// is below, the one with the lowest number counts.
+    /// Adds a directory under the next number. One relative to the working directory is fine. Of those that a
+    /// path is below, the one with the lowest number counts.
     ///
     /// There can be 255 of them; a further one is not used for anything.
     pub fn push(&mut self, dir: impl AsRef<Path>) {
@@ -76,8 +76,8 @@ impl Prefixes {
         self.dirs.get(usize::from(prefix)).map(PathBuf::as_path)
     }
 
-    /// A path as it stands in a manifest. It is normalised (`.`, `..` and doubled slashes go) without asking the file
-    /// system, as the reference does it.
+    /// A path as it stands in a manifest. It is normalised (`.`, `..` and doubled slashes go) without asking
+    /// the file system, as the reference does it.
     pub fn find(&self, path: &Path) -> PrefixedPath {
         let path = path_bytes(path);
         let absolute = components_of(&self.components[0], path);

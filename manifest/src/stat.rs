@@ -22,8 +22,8 @@ impl Stat {
         Stat::from(file::Stat::of(metadata))
     }
 
-    /// Whether this stat is nothing to go by, so that the content decides: its time is zero, as it is recorded where it
-    /// could not be trusted.
+    /// Whether this stat is nothing to go by, so that the content decides: its time is zero, as it is
+    /// recorded where it could not be trusted.
     pub fn is_distrusted(&self) -> bool {
         self.mtime_ns == 0
     }
@@ -37,8 +37,8 @@ impl Stat {
         }
     }
 
-    /// Whether a file with this stat now is in the state in which it had the `recorded` one. Two stats that are not to be
-    /// trusted may be equal; that proves nothing.
+    /// Whether a file with this stat now is in the state in which it had the `recorded` one. Two stats that
+    /// are not to be trusted may be equal; that proves nothing.
     pub fn proves(&self, recorded: &Stat) -> bool {
         self == recorded && !self.is_distrusted()
     }

@@ -20,8 +20,8 @@ pub enum Mode {
 /// A parsed file: tokens, nodes, extra data and the errors met on the way.
 ///
 /// A tree always results; where `errors` is not empty it covers only what could be understood and is good for
-/// nothing but reporting those errors. Node 0 is the root, so 0 stands for "no node" in data words; likewise 0 stands
-/// for "no token" where a token is optional.
+/// nothing but reporting those errors. Node 0 is the root, so 0 stands for "no node" in data words; likewise
+/// 0 stands for "no token" where a token is optional.
 #[derive(Clone, Debug)]
 pub struct Ast<'s> {
     /// The text, without any terminator.

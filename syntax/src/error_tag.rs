@@ -68,7 +68,8 @@ macro_rules! is_before {
     };
 }
 
-/// Row: `Name at [parts of the message];` where the error points at its token, `before` where something is missing before it.
+/// Row: `Name at [parts of the message];` where the error points at its token, `before` where something is
+/// missing before it.
 macro_rules! parse_errors {
     ($($(#[doc = $doc:literal])* $name:ident $place:ident [$($part:tt)*];)*) => {
         /// What is wrong. The order is the reference's; our own tags come last.
@@ -92,8 +93,8 @@ struct Row {
 }
 
 impl ErrorTag {
-    /// Whether the error is about something missing before its token: where that begins a line, it points at the end of
-    /// the token before.
+    /// Whether the error is about something missing before its token: where that begins a line, it points at
+    /// the end of the token before.
     pub(crate) fn points_at_previous(self) -> bool {
         Self::TABLE[self as usize].is_before
     }

@@ -1,9 +1,11 @@
 //! First and last token of a node.
 //!
-//! Both walk down one path of the tree in a loop, so the depth of the tree does not matter. Tokens that belong to a node but
-//! to none of its children (modifiers, closing brackets, trailing commas) are not stored: the walk counts them.
+//! Both walk down one path of the tree in a loop, so the depth of the tree does not matter. Tokens that
+//! belong to a node but to none of its children (modifiers, closing brackets, trailing commas) are not
+//! stored: the walk counts them.
 //!
-//! On trees with errors the result is that of the reference where it has one, and otherwise unspecified; nothing panics.
+//! On trees with errors the result is that of the reference where it has one, and otherwise unspecified;
+//! nothing panics.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -16,8 +18,9 @@ use crate::{NodeIndex, TokenIndex};
 /// Steps down a tree that are taken without remembering anything.
 const FAR: u32 = 256;
 
-/// A node that the last long way led through, and its first or last token. Where each of many nested nodes is asked for its
-/// start or end, from the outermost to the innermost or the other way round, all but a few of the ways are short by it.
+/// A node that the last long way led through, and its first or last token. Where each of many nested nodes is
+/// asked for its start or end, from the outermost to the innermost or the other way round, all but a few of
+/// the ways are short by it.
 #[derive(Debug, Default)]
 pub(crate) struct FarToken(AtomicU64);
 
@@ -40,7 +43,8 @@ impl Clone for FarToken {
 }
 
 impl Ast<'_> {
-    /// The first token of `node`: labels and the modifiers of declarations included, documentation comments not.
+    /// The first token of `node`: labels and the modifiers of declarations included, documentation comments
+    /// not.
     pub fn first_token(&self, node: NodeIndex) -> TokenIndex {
         let far = self.far_start.get();
         let mut steps = 0u32;
@@ -596,7 +600,8 @@ impl Ast<'_> {
 
     /// The part of a function prototype that comes last, and how many tokens follow it.
     ///
-    /// The parts other than the return type may stand in any order, so positions decide. They are taken at the main tokens.
+    /// The parts other than the return type may stand in any order, so positions decide. They are taken at
+    /// the main tokens.
     fn last_prototype_part(
         &self,
         return_type: NodeIndex,

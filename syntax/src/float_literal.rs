@@ -1,12 +1,12 @@
 //! Value of a float literal as IEEE 754 binary128 bits.
 //!
-//! The result is what Zig 0.14's `std.fmt.parseFloat(f128, ...)` gives, which is the correctly rounded value except
-//! in three corners that ZIR shows and that are therefore kept:
-//! - a hexadecimal literal of more than 32 significant digits is cut to those that bring its mantissa to 10^31 and
-//!   counts as inexact even if all that was cut off is zero;
-//! - a decimal literal that takes the long way (not exactly representable in one multiplication or division) drops
-//!   trailing zeros by looking at the text at an offset that does not count underscores, so zeros before an
-//!   underscore may take the place of digits at the end;
+//! The result is what Zig 0.14's `std.fmt.parseFloat(f128, ...)` gives, which is the correctly rounded value
+//! except in three corners that ZIR shows and that are therefore kept:
+//! - a hexadecimal literal of more than 32 significant digits is cut to those that bring its mantissa to
+//!   10^31 and counts as inexact even if all that was cut off is zero;
+//! - a decimal literal that takes the long way (not exactly representable in one multiplication or division)
+//!   drops trailing zeros by looking at the text at an offset that does not count underscores, so zeros
+//!   before an underscore may take the place of digits at the end;
 //! - its exponent is compared with the limits before leading zeros are dropped.
 
 use num_bigint::BigUint;
@@ -29,8 +29,8 @@ const LONG_EXPONENT_CAP: i64 = 0x10000;
 /// Bits of the value of `literal`, which has passed `parse_number_literal` as a float.
 ///
 /// # Errors
-/// For what that lets through although it is none: [`Error::DigitAfterBase`] without a digit before the exponent (`0x.p1`),
-/// [`Error::PeriodAfterExponent`] with a period in it (`1e5.5`).
+/// For what that lets through although it is none: [`Error::DigitAfterBase`] without a digit before the
+/// exponent (`0x.p1`), [`Error::PeriodAfterExponent`] with a period in it (`1e5.5`).
 pub fn parse_f128(literal: &[u8]) -> Result<u128, Error> {
     match PlainNumber::parse(literal) {
         Some(PlainNumber::Float(bits)) => Ok(bits),

@@ -40,7 +40,8 @@ pub struct FmtId<'a> {
 }
 
 impl FmtId<'_> {
-    /// Leaves names of primitive types and values unquoted: for places where they are ordinary names, as after a dot.
+    /// Leaves names of primitive types and values unquoted: for places where they are ordinary names, as
+    /// after a dot.
     pub fn allow_primitive(self) -> Self {
         FmtId {
             allow_primitive: true,
@@ -83,7 +84,8 @@ impl fmt::Display for FmtId<'_> {
     }
 }
 
-/// `bytes` as the inside of a string literal: line feeds, quotes and everything that is not printable ASCII escaped.
+/// `bytes` as the inside of a string literal: line feeds, quotes and everything that is not printable ASCII
+/// escaped.
 pub fn fmt_escapes(bytes: &[u8]) -> FmtEscapes<'_> {
     FmtEscapes { bytes, quote: b'"' }
 }

@@ -1,10 +1,12 @@
 //! Complete views of the node kinds that the tree stores in several compressed shapes.
 //!
-//! A view brings the shapes of one construct (`if` with and without `else`, a call with one or many arguments, ...)
-//! into one struct and finds the tokens that the tree does not store (labels, payloads, modifiers). Building one
-//! allocates nothing. An absent optional node is 0, an absent optional token is `None`.
+//! A view brings the shapes of one construct (`if` with and without `else`, a call with one or many
+//! arguments, ...) into one struct and finds the tokens that the tree does not store (labels, payloads,
+//! modifiers). Building one allocates nothing. An absent optional node is 0, an absent optional token is
+//! `None`.
 //!
-//! Limits: the views are meant for trees without errors. On others they do not panic, but what they hold is unspecified.
+//! Limits: the views are meant for trees without errors. On others they do not panic, but what they hold is
+//! unspecified.
 
 mod getters;
 
@@ -115,7 +117,8 @@ impl Iterator for NodeListIter<'_> {
 
 impl ExactSizeIterator for NodeListIter<'_> {}
 
-/// `pub extern "lib" threadlocal var name: type align(..) addrspace(..) linksection(..) = init`, also in a block.
+/// `pub extern "lib" threadlocal var name: type align(..) addrspace(..) linksection(..) = init`, also in a
+/// block.
 #[derive(Clone, Copy, Debug)]
 pub struct VarDecl {
     /// `pub`.
@@ -305,7 +308,8 @@ impl ContainerField {
     }
 }
 
-/// `pub extern "lib" inline fn name(params) align(..) addrspace(..) linksection(..) callconv(..) return_type`.
+/// `pub extern "lib" inline fn name(params) align(..) addrspace(..) linksection(..) callconv(..)
+/// return_type`.
 #[derive(Clone, Copy, Debug)]
 pub struct FnProto<'t> {
     /// `pub`.
@@ -380,7 +384,8 @@ pub struct Param {
 
 /// Iterator over [`Param`]s.
 ///
-/// Only typed parameters are nodes. The iterator alternates: between two typed parameters it scans tokens for untyped ones.
+/// Only typed parameters are nodes. The iterator alternates: between two typed parameters it scans tokens for
+/// untyped ones.
 #[derive(Clone, Debug)]
 pub struct ParamIterator<'t> {
     tree: &'t Ast<'t>,

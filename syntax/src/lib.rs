@@ -1,12 +1,12 @@
 //! Zig's concrete syntax: text in, tokens and a flat tree out.
 //!
-//! The crate reads `.zig` and `.zon` text and gives what the rest of a front end needs of it: the token and node arrays
-//! ([`Ast`]), views of nodes with all their parts ([`full`]), the extent of a node in the text, the values of literals,
-//! and parse errors with their messages. Token numbers, node numbers and their order, and the errors found, are those of
-//! Zig 0.14.1's own parser: later stages store them.
+//! The crate reads `.zig` and `.zon` text and gives what the rest of a front end needs of it: the token and
+//! node arrays ([`Ast`]), views of nodes with all their parts ([`full`]), the extent of a node in the text,
+//! the values of literals, and parse errors with their messages. Token numbers, node numbers and their order,
+//! and the errors found, are those of Zig 0.14.1's own parser: later stages store them.
 //!
-//! It does no I/O, knows nothing of meaning (names, types, values beyond single literals), and does not format or edit
-//! text. Comments are kept only as positions between tokens, doc comments as tokens.
+//! It does no I/O, knows nothing of meaning (names, types, values beyond single literals), and does not
+//! format or edit text. Comments are kept only as positions between tokens, doc comments as tokens.
 //!
 //! ```
 //! use syntax::{Ast, Mode, NodeTag};
@@ -20,8 +20,8 @@
 //! assert_eq!(tree.token_slice(tree.main_token(init)), b"+");
 //! ```
 //!
-//! Any bytes at all can be parsed: bad ones give errors, never a panic. See [`limits`] for how deep and how long a text
-//! may be.
+//! Any bytes at all can be parsed: bad ones give errors, never a panic. See [`limits`] for how deep and how
+//! long a text may be.
 
 mod ast;
 mod error_tag;

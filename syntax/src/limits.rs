@@ -2,9 +2,9 @@
 
 /// How deeply expressions, types, statements and containers may nest.
 ///
-/// The parser and everything that walks a tree recurse, on a stack that grows as needed; this bounds how far. The
-/// reference has no limit and crashes: before 20,000 levels with the usual 8 MB of stack, between 100,000 and 200,000 with 512 MB.
-/// So nothing that it accepts is refused here.
+/// The parser and everything that walks a tree recurse, on a stack that grows as needed; this bounds how far.
+/// The reference has no limit and crashes: before 20,000 levels with the usual 8 MB of stack, between 100,000
+/// and 200,000 with 512 MB. So nothing that it accepts is refused here.
 pub const MAX_NESTING: u32 = 200_000;
 
 /// Longest source in bytes. Offsets are 32 bits; the reference refuses longer files too.

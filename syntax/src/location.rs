@@ -28,7 +28,8 @@ pub struct Span {
 }
 
 impl Ast<'_> {
-    /// Location of a token, searched from `start_offset`, which must be the start of a line at or before the token.
+    /// Location of a token, searched from `start_offset`, which must be the start of a line at or before the
+    /// token.
     pub fn token_location(&self, start_offset: ByteOffset, token: TokenIndex) -> Location {
         let token_start = (self.token_start(token) as usize).min(self.source.len());
         let first_line = (start_offset as usize).min(token_start);
@@ -50,7 +51,8 @@ impl Ast<'_> {
         }
     }
 
-    /// Whether no line feed stands between the starts of two tokens, of which `first` must not come after `second`.
+    /// Whether no line feed stands between the starts of two tokens, of which `first` must not come after
+    /// `second`.
     pub fn tokens_on_same_line(&self, first: TokenIndex, second: TokenIndex) -> bool {
         let start = self.token_start(first) as usize;
         let end = self.token_start(second) as usize;
@@ -74,7 +76,8 @@ impl Ast<'_> {
         self.tokens_to_span(token, token, token)
     }
 
-    /// Span from `start` to `end`, cut down to what stands on the line of `main` if they are on different lines.
+    /// Span from `start` to `end`, cut down to what stands on the line of `main` if they are on different
+    /// lines.
     pub(crate) fn tokens_to_span(
         &self,
         start: TokenIndex,

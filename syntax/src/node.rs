@@ -6,10 +6,10 @@ macro_rules! node_tags {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// What kind of node this is. The numbers are those of the reference.
         ///
-        /// The text of each variant shows the source form with the node's data words `lhs` and `rhs` in it; `X[lhs]`
-        /// reads "an `extra::X` at extra index `lhs`", `extra[lhs..rhs]` a list of nodes. A data word that is not
-        /// mentioned is 0. Several tags differ only in a trailing comma or semicolon, so that the last token of a node
-        /// can be found without looking at what follows.
+        /// The text of each variant shows the source form with the node's data words `lhs` and `rhs` in it;
+        /// `X[lhs]` reads "an `extra::X` at extra index `lhs`", `extra[lhs..rhs]` a list of nodes. A data
+        /// word that is not mentioned is 0. Several tags differ only in a trailing comma or semicolon, so
+        /// that the last token of a node can be found without looking at what follows.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum NodeTag {
@@ -96,8 +96,8 @@ node_tags! {
     AssignSubSat,
     /// `lhs = rhs`
     Assign,
-    /// `a, b = rhs`; at extra index `lhs` a count and then that many targets, each a variable declaration without
-    /// initializer or an expression. A `comptime` before it makes no node of its own.
+    /// `a, b = rhs`; at extra index `lhs` a count and then that many targets, each a variable declaration
+    /// without initializer or an expression. A `comptime` before it makes no node of its own.
     AssignDestructure,
     /// `lhs || rhs`
     MergeErrorSets,
@@ -165,8 +165,8 @@ node_tags! {
     ArrayType,
     /// `[lhs:s]T`; `ArrayTypeSentinel[rhs]`.
     ArrayTypeSentinel,
-    /// `*align(lhs) rhs`, `[*]align(lhs) rhs`, `[]rhs`; `lhs` optional. Main token of every pointer type is the `*` or
-    /// the `[`; a `**` is the main token of two of them.
+    /// `*align(lhs) rhs`, `[*]align(lhs) rhs`, `[]rhs`; `lhs` optional. Main token of every pointer type is
+    /// the `*` or the `[`; a `**` is the main token of two of them.
     PtrTypeAligned,
     /// `[*:lhs]rhs`, `[:lhs]rhs`, `*rhs`
     PtrTypeSentinel,
@@ -232,7 +232,8 @@ node_tags! {
     AsyncCall,
     /// `async lhs(a, b,)`; `SubRange[rhs]`.
     AsyncCallComma,
-    /// `switch (lhs) {}`; `SubRange[rhs]` are the prongs. Main token is the label if there is one, or else `switch`.
+    /// `switch (lhs) {}`; `SubRange[rhs]` are the prongs. Main token is the label if there is one, or else
+    /// `switch`.
     Switch,
     /// As `Switch`, with a trailing comma.
     SwitchComma,
@@ -272,7 +273,8 @@ node_tags! {
     Break,
     /// `return lhs`; `lhs` optional.
     Return,
-    /// `fn (a: lhs) rhs`; `lhs` optional. Parameters `anytype` and `...` are in none of the prototypes' lists.
+    /// `fn (a: lhs) rhs`; `lhs` optional. Parameters `anytype` and `...` are in none of the prototypes'
+    /// lists.
     FnProtoSimple,
     /// `fn (a: T, b: U) rhs`; `SubRange[lhs]`.
     FnProtoMulti,
@@ -312,8 +314,8 @@ node_tags! {
     BuiltinCallComma,
     /// `error{a, b}`; `rhs` is the token of the `}`.
     ErrorSetDecl,
-    /// `struct {a, b, c}` and the like; `extra[lhs..rhs]`. Main token of every container is the `struct`, `union`,
-    /// `enum` or `opaque`.
+    /// `struct {a, b, c}` and the like; `extra[lhs..rhs]`. Main token of every container is the `struct`,
+    /// `union`, `enum` or `opaque`.
     ContainerDecl,
     /// As `ContainerDecl`, with a trailing comma or semicolon.
     ContainerDeclTrailing,

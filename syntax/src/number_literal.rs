@@ -1,7 +1,7 @@
 //! Values of number literals: what kind of number, and its value if that is a small integer.
 //!
-//! Input is the text of a token. Any bytes may be given; where the tokenizer lets no such literal through, the answer is
-//! still an error or a value. Floats and large integers are recognised here, not converted.
+//! Input is the text of a token. Any bytes may be given; where the tokenizer lets no such literal through,
+//! the answer is still an error or a value. Floats and large integers are recognised here, not converted.
 
 /// Base of an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -262,7 +262,8 @@ fn parse(bytes: &[u8]) -> std::result::Result<Result, Error> {
                 continue;
             }
             b'.' => {
-                // Two bytes back and no further, as in the reference: `1e5.2` is let through, `1e.2` and `1e55.2` are not.
+                // Two bytes back and no further, as in the reference: `1e5.2` is let through, `1e.2` and
+                // `1e55.2` are not.
                 let earlier = index.checked_sub(2).map(|earlier| bytes[earlier]);
                 if exponent && earlier.is_some_and(|earlier| earlier.is_ascii_digit()) {
                     return Err(Error::PeriodAfterExponent(i));

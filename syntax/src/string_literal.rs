@@ -1,7 +1,7 @@
 //! Values of string and character literals.
 //!
-//! Input is the text of a token with its quotes. What is found wrong is reported as the reference does, at an offset into
-//! that text. Whether a string is valid UTF-8 is not checked: in Zig it need not be.
+//! Input is the text of a token with its quotes. What is found wrong is reported as the reference does, at an
+//! offset into that text. Whether a string is valid UTF-8 is not checked: in Zig it need not be.
 
 /// Why a literal has no value. All payloads are offsets into the literal's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,8 +106,8 @@ pub fn parse_char_literal(raw: &[u8]) -> Result<u32, Error> {
     }
 }
 
-/// The value of the escape sequence whose backslash is at `*offset`, which moves past the sequence, on errors perhaps
-/// only into it.
+/// The value of the escape sequence whose backslash is at `*offset`, which moves past the sequence, on errors
+/// perhaps only into it.
 pub fn parse_escape_sequence(raw: &[u8], offset: &mut usize) -> Result<u32, Error> {
     let Some(&kind) = raw.get(*offset + 1) else {
         return Err(Error::InvalidEscapeCharacter(*offset as u32 + 1));

@@ -189,7 +189,8 @@ impl TokenTag {
         }
     }
 
-    /// The keyword or `Identifier` that is made up by the first `len` bytes of `word`, at least 1 and fewer than 8.
+    /// The keyword or `Identifier` that is made up by the first `len` bytes of `word`, at least 1 and fewer
+    /// than 8.
     #[inline]
     pub(crate) fn short_word(word: u64, len: usize) -> TokenTag {
         let word = word & ((1 << (len * 8)) - 1);

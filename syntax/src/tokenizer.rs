@@ -1,9 +1,9 @@
 //! Text to tokens.
 //!
-//! A token that goes wrong (a stray byte, an unterminated literal, a control character in a comment) becomes an
-//! `Invalid` token that reaches to the end of its line, so one mistake costs one line. Where exactly such a token starts
-//! and ends decides token numbers after it, and follows the reference to the byte. The text needs no terminator: past its
-//! end a NUL is read, and a NUL inside it is told apart by its place.
+//! A token that goes wrong (a stray byte, an unterminated literal, a control character in a comment) becomes
+//! an `Invalid` token that reaches to the end of its line, so one mistake costs one line. Where exactly such
+//! a token starts and ends decides token numbers after it, and follows the reference to the byte. The text
+//! needs no terminator: past its end a NUL is read, and a NUL inside it is told apart by its place.
 
 use crate::{ByteOffset, token::TokenTag};
 
@@ -71,7 +71,8 @@ pub(crate) struct TokenList {
 /// In [`TokenList::lens`]: to be measured when asked for.
 pub(crate) const LONG: u8 = u8::MAX;
 
-/// Source bytes per token, on the low side: the reference's library has five or six. Room that is not used costs little.
+/// Source bytes per token, on the low side: the reference's library has five or six. Room that is not used
+/// costs little.
 const BYTES_PER_TOKEN: usize = 4;
 
 /// Tokens gathered before they are added to the lists: one look at the room in three lists for all of them.
@@ -160,9 +161,9 @@ fn class_end(source: &[u8], index: usize, class: u8) -> usize {
     i
 }
 
-// Runs of like bytes are measured eight at a time: a word holds eight bytes, the first in its lowest bits, and a mask
-// has the high bit of each byte that ends the run. That costs one branch a word where a loop over bytes mispredicts
-// once a token.
+// Runs of like bytes are measured eight at a time: a word holds eight bytes, the first in its lowest bits,
+// and a mask has the high bit of each byte that ends the run. That costs one branch a word where a loop over
+// bytes mispredicts once a token.
 
 /// A byte in each byte of a word.
 const fn splat(byte: u8) -> u64 {
@@ -510,7 +511,8 @@ fn char_literal(source: &[u8], start: usize) -> (TokenTag, usize, usize) {
     }
 }
 
-/// End of a number literal whose first digit is before `index`. Takes in whatever might be meant as part of the number.
+/// End of a number literal whose first digit is before `index`. Takes in whatever might be meant as part of
+/// the number.
 #[inline]
 fn number_end(source: &[u8], index: usize) -> usize {
     let mut i = index;

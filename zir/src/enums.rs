@@ -1,4 +1,5 @@
-//! The enums that stand in payload words, in `small` or in the data bytes; numbers and names are the reference's.
+//! The enums that stand in payload words, in `small` or in the data bytes; numbers and names are the
+//! reference's.
 
 /// Defines a numbered enum with its printed names.
 macro_rules! numbered {

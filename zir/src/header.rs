@@ -20,8 +20,8 @@ pub struct Stat {
     pub mtime: i128,
 }
 
-/// The header of an entry: how long its sections are, and what source it was made of. All numbers are in the byte order of
-/// the machine.
+/// The header of an entry: how long its sections are, and what source it was made of. All numbers are in the
+/// byte order of the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Header {
     /// Number of instructions.

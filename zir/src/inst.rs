@@ -141,7 +141,8 @@ pub fn is_always_void(tag: Tag, data: Data) -> bool {
     }
 }
 
-/// The bytes of an instruction's data that mean nothing, bit n for byte n: undefined in the reference's files, zero in ours.
+/// The bytes of an instruction's data that mean nothing, bit n for byte n: undefined in the reference's
+/// files, zero in ours.
 pub fn dead_bytes(tag: Tag, data: Data) -> u8 {
     if tag != Tag::Extended {
         return tag.info().data.info().dead_bytes();
@@ -384,7 +385,8 @@ impl NullTerminatedString {
 
 /// The eight data bytes of an instruction, as they stand in memory and on disk.
 ///
-/// The [`Tag`] decides which [`DataKind`] they are. The constructors leave the bytes that a kind does not use zero.
+/// The [`Tag`] decides which [`DataKind`] they are. The constructors leave the bytes that a kind does not use
+/// zero.
 #[derive(
     Clone,
     Copy,
@@ -621,8 +623,9 @@ macro_rules! define_data {
     };
 }
 
-// One row a kind: how it is read, names, members in the order in which the reference declares them, each with its place
-// in the eight bytes. The compiler sorts the members of a struct by alignment, so the places were read off the compiler.
+// One row a kind: how it is read, names, members in the order in which the reference declares them, each with
+// its place in the eight bytes. The compiler sorts the members of a struct by alignment, so the places were
+// read off the compiler.
 define_data! {
     checked Extended ExtendedData "extended" extended as_extended { opcode: Extended @ 4, small: u16 @ 6, operand: u32 @ 0, }
     fields UnNode UnNode "un_node" un_node as_un_node { src_node: i32 @ 0, operand: Ref @ 4, }

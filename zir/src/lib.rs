@@ -1,29 +1,32 @@
 //! The layout of ZIR, the untyped instruction list that Zig's compiler makes of one source file.
 //!
 //! What is here:
-//! - the tables: every instruction with number, name, data kind, payload and flags ([`Tag::TABLE`]), the extended
-//!   instructions ([`Extended::TABLE`]), the data kinds and their dead bytes ([`DataKind::TABLE`], [`dead_bytes`]), the
-//!   payloads ([`PayloadKind::TABLE`]) and the packed words ([`small`]);
-//! - two forms of one file's ZIR: [`Zir`] owns its arrays, [`ZirRef`] borrows them from bytes that may lie anywhere.
-//!   Whatever can be asked is asked of the borrowed form, which the owned one [lends](Zir::view) for nothing;
+//! - the tables: every instruction with number, name, data kind, payload and flags ([`Tag::TABLE`]), the
+//!   extended instructions ([`Extended::TABLE`]), the data kinds and their dead bytes ([`DataKind::TABLE`],
+//!   [`dead_bytes`]), the payloads ([`PayloadKind::TABLE`]) and the packed words ([`small`]);
+//! - two forms of one file's ZIR: [`Zir`] owns its arrays, [`ZirRef`] borrows them from bytes that may lie
+//!   anywhere. Whatever can be asked is asked of the borrowed form, which the owned one [lends](Zir::view)
+//!   for nothing;
 //! - the [`Header`] that precedes the arrays in a cache entry;
 //! - [`validate()`]: whether bytes from anywhere are ZIR that can be followed without looking;
-//! - readers: [imports](ZirRef::imports), [compile errors](ZirRef::compile_errors), [declarations](ZirRef::declarations),
-//!   [bodies](ZirRef::bodies), and every payload taken apart ([`shape`]);
+//! - readers: [imports](ZirRef::imports), [compile errors](ZirRef::compile_errors),
+//!   [declarations](ZirRef::declarations), [bodies](ZirRef::bodies), and every payload taken apart
+//!   ([`shape`]);
 //! - [`print()`]: the text form, which is that of the reference's own dump;
 //! - [`map`]: what became of the instructions of a file's previous version.
 //!
-//! What is not: lowering a syntax tree, analysing, any I/O but for the feature `cache`, which implements the cache
-//! store's trait.
+//! What is not: lowering a syntax tree, analysing, any I/O but for the feature `cache`, which implements the
+//! cache store's trait.
 //!
-//! Everything is that of Zig 0.14.1. Numbers are in the byte order of the machine, as in the reference's files.
-//! The numbers themselves are those of a 64-bit little-endian machine on every machine: limbs of integers have 64 bits, and
-//! what the reference hashes, or stores as bytes in strings, has the least significant byte first.
+//! Everything is that of Zig 0.14.1. Numbers are in the byte order of the machine, as in the reference's
+//! files. The numbers themselves are those of a 64-bit little-endian machine on every machine: limbs of
+//! integers have 64 bits, and what the reference hashes, or stores as bytes in strings, has the least
+//! significant byte first.
 //!
 //! # Trust
 //!
-//! No accessor trusts the arrays: what would be out of range or has no known number is `None`, or ends an iterator. After
-//! [`validate()`] that does not happen.
+//! No accessor trusts the arrays: what would be out of range or has no known number is `None`, or ends an
+//! iterator. After [`validate()`] that does not happen.
 //!
 //! # Example
 //!

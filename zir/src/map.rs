@@ -1,16 +1,18 @@
-//! From the ZIR of a file to that of its next version: which instruction became which, and what changed on the way.
+//! From the ZIR of a file to that of its next version: which instruction became which, and what changed on
+//! the way.
 //!
 //! What somebody knows of instructions that outlive an update (containers, declarations, functions, struct
-//! initialisations: all that can own a type or be analysed for itself) is carried over with [`map_old_to_new`].
-//! Declarations are matched by name and kind in each pair of matched containers, those without a name by their order;
-//! what stands in a declaration, containers above all, by its order in the declaration. A container that captures
-//! another number of values than before is not matched, nor is anything in it.
+//! initialisations: all that can own a type or be analysed for itself) is carried over with
+//! [`map_old_to_new`]. Declarations are matched by name and kind in each pair of matched containers, those
+//! without a name by their order; what stands in a declaration, containers above all, by its order in the
+//! declaration. A container that captures another number of values than before is not matched, nor is
+//! anything in it.
 //!
-//! The rules are the reference's, with two exceptions that only ever match more: an opaque type's declarations
-//! are matched like any container's, and operands of `and` and `or` are looked into.
+//! The rules are the reference's, with two exceptions that only ever match more: an opaque type's
+//! declarations are matched like any container's, and operands of `and` and `or` are looked into.
 //!
-//! This is arithmetic on two arrays: no files, no memory of earlier mappings. Nothing in the arrays is trusted, and
-//! each instruction is visited once.
+//! This is arithmetic on two arrays: no files, no memory of earlier mappings. Nothing in the arrays is
+//! trusted, and each instruction is visited once.
 
 use std::collections::HashMap;
 
@@ -46,7 +48,8 @@ pub struct Place<'a> {
     pub namespace: u32,
     /// The declaration it stands in; none where that is a field of the root.
     pub decl: Option<DeclName<'a>>,
-    /// How many of its kind stand before it there. Structs, unions and enums are one kind, opaque types another.
+    /// How many of its kind stand before it there. Structs, unions and enums are one kind, opaque types
+    /// another.
     pub ordinal: u32,
     /// Whether it is an opaque type.
     pub opaque: bool,
@@ -136,7 +139,8 @@ pub struct Mapping<'a> {
 }
 
 impl<'a> Mapping<'a> {
-    /// What an old instruction became. Of those that can be carried over, the ones without an answer are lost.
+    /// What an old instruction became. Of those that can be carried over, the ones without an answer are
+    /// lost.
     pub fn get(&self, old: Index) -> Option<Index> {
         let at = self.insts.binary_search_by_key(&old.0, |pair| pair.0.0);
         at.ok().map(|at| self.insts[at].1)
@@ -191,8 +195,8 @@ impl<'a> Mapping<'a> {
     }
 }
 
-/// Maps the ZIR of a file to that of its next version. A side that was not lowered has nothing to be matched: whoever
-/// wants to go on from the version before must keep that.
+/// Maps the ZIR of a file to that of its next version. A side that was not lowered has nothing to be matched:
+/// whoever wants to go on from the version before must keep that.
 pub fn map_old_to_new<'a>(old: ZirRef<'a>, new: ZirRef<'a>) -> Mapping<'a> {
     let mut mapper = Mapper {
         old: Side::new(old),

@@ -1,7 +1,8 @@
 //! Payloads: what stands in `extra` at an instruction's payload index.
 //!
-//! One table gives every payload its words and says what trails them. A payload is read and written by its words; what
-//! trails is described by [`Trailing`] and, where that does not do, taken apart by [`crate::shape`].
+//! One table gives every payload its words and says what trails them. A payload is read and written by its
+//! words; what trails is described by [`Trailing`] and, where that does not do, taken apart by
+//! [`crate::shape`].
 
 use crate::enums::SimpleComptimeReason;
 use crate::inst::{Index, NullTerminatedString, Ref};
@@ -199,20 +200,22 @@ define_payloads! {
     UnNode { node: i32, operand: Ref } None;
     /// Where a break goes to. `operand_src_node` is [`Break::NO_SRC_NODE`] where there is none.
     Break { operand_src_node: i32, block_inst: Index } None;
-    /// Inline assembly; [`AsmOutput`]s, [`AsmInput`]s and clobbers (strings) trail. Bit n of `output_type_bits`: whether
-    /// output n is a type, and so the result. For `asm_expr` the word `asm_source` is a [`Ref`].
+    /// Inline assembly; [`AsmOutput`]s, [`AsmInput`]s and clobbers (strings) trail. Bit n of
+    /// `output_type_bits`: whether output n is a type, and so the result. For `asm_expr` the word
+    /// `asm_source` is a [`Ref`].
     Asm { src_node: i32, asm_source: NullTerminatedString, output_type_bits: u32 } Own;
     /// An output of inline assembly.
     AsmOutput { name: NullTerminatedString, constraint: NullTerminatedString, operand: Ref } None;
     /// An input of inline assembly.
     AsmInput { name: NullTerminatedString, constraint: NullTerminatedString, operand: Ref } None;
-    /// A function. Trailing: return type; body; with a body also [`FuncSrcLocs`] and the hash of the prototype.
+    /// A function. Trailing: return type; body; with a body also [`FuncSrcLocs`] and the hash of the
+    /// prototype.
     Func { ret_ty: FuncRetTy, param_block: Index, body_len: u32 } Own;
-    /// Lines and columns of a function's braces, relative to the declaration; `columns` has the column of the left brace
-    /// in its lower 16 bits and that of the right brace in its upper 16.
+    /// Lines and columns of a function's braces, relative to the declaration; `columns` has the column of the
+    /// left brace in its lower 16 bits and that of the right brace in its upper 16.
     FuncSrcLocs { lbrace_line: u32, rbrace_line: u32, columns: u32 } None;
-    /// A function with a calling convention or other extras. Trailing: calling convention; return type; `noalias` bits;
-    /// body; with a body also [`FuncSrcLocs`] and the hash of the prototype.
+    /// A function with a calling convention or other extras. Trailing: calling convention; return type;
+    /// `noalias` bits; body; with a body also [`FuncSrcLocs`] and the hash of the prototype.
     FuncFancy { param_block: Index, body_len: u32, bits: FuncFancyBits } Own;
     /// Operands; as many references trail.
     MultiOp { operands_len: u32 } Refs;
@@ -228,7 +231,8 @@ define_payloads! {
     Declaration {
         src_hash_0: u32, src_hash_1: u32, src_hash_2: u32, src_hash_3: u32, flags_0: u32, flags_1: u32
     } Own;
-    /// A call. Trailing: for each argument the end of its body, counted from the first trailing word; then the bodies.
+    /// A call. Trailing: for each argument the end of its body, counted from the first trailing word; then
+    /// the bodies.
     Call { flags: CallFlags, callee: Ref } Own;
     /// A call of a field or method; arguments as in [`Call`].
     FieldCall { flags: CallFlags, obj_ptr: Ref, field_name_start: NullTerminatedString } Own;
@@ -328,8 +332,8 @@ define_payloads! {
     Export { exported: Ref, options: Ref } None;
     /// The compile errors of the file; [`CompileErrorsItem`]s trail.
     CompileErrors { items_len: u32 } Items CompileErrorsItem;
-    /// A compile error or note. `node` is 0 where `token` and `byte_offset` say the place; `notes` is 0 or the index of a
-    /// [`Block`] of indices of such items.
+    /// A compile error or note. `node` is 0 where `token` and `byte_offset` say the place; `notes` is 0 or
+    /// the index of a [`Block`] of indices of such items.
     CompileErrorsItem { msg: NullTerminatedString, node: u32, token: u32, byte_offset: u32, notes: u32 } None;
     /// The imports of the file; [`ImportsItem`]s trail.
     Imports { imports_len: u32 } Items ImportsItem;
@@ -341,7 +345,8 @@ define_payloads! {
     ArrayInit { ty: Ref, init_count: u32 } None;
     /// `@src`.
     Src { node: i32, line: u32, column: u32 } None;
-    /// `errdefer` with a capture: the instruction that stands for the capture, and a body elsewhere in `extra`.
+    /// `errdefer` with a capture: the instruction that stands for the capture, and a body elsewhere in
+    /// `extra`.
     DeferErrCode { remapped_err_code: Index, index: u32, len: u32 } Own;
     /// A destructuring assignment.
     ValidateDestructure { operand: Ref, destructure_node: i32, expect_len: u32 } None;

@@ -1,7 +1,7 @@
 //! Payloads whose trailing words have a shape of their own, taken apart.
 //!
-//! Every reader answers `None` where the payload would reach beyond the end of `extra` or has an unknown number in it;
-//! references, indices and strings in it are handed over unchecked.
+//! Every reader answers `None` where the payload would reach beyond the end of `extra` or has an unknown
+//! number in it; references, indices and strings in it are handed over unchecked.
 
 use crate::enums::ProngCapture;
 use crate::inst::{Index, NullTerminatedString, Ref, Tag};
@@ -811,10 +811,11 @@ pub struct Prong<'a> {
 
 /// `switch_block`, `switch_block_ref`, `switch_block_err_union`
 ///
-/// In `extra` the head is followed by the number of prongs with several items (where the bits say so), the instruction
-/// that stands for a capture (likewise), the prong for the payload (error unions only), the special prong (where there
-/// is one), the prongs of one item, the prongs of several. A prong is its [`ProngInfo`] and its body; before them stands
-/// the item, or the numbers of items and ranges; between them the items and ranges.
+/// In `extra` the head is followed by the number of prongs with several items (where the bits say so), the
+/// instruction that stands for a capture (likewise), the prong for the payload (error unions only), the
+/// special prong (where there is one), the prongs of one item, the prongs of several. A prong is its
+/// [`ProngInfo`] and its body; before them stands the item, or the numbers of items and ranges; between them
+/// the items and ranges.
 #[derive(Clone, Copy, Debug)]
 pub struct Switch<'a> {
     /// What is switched on.

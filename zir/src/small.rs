@@ -206,7 +206,8 @@ packed! {
         is_comptime: bool @ 3:1,
     }
 
-    /// Which parts a field of a struct has; [`STRUCT_FIELD_BITS`] of each field stand in one word with those of others.
+    /// Which parts a field of a struct has; [`STRUCT_FIELD_BITS`] of each field stand in one word with those
+    /// of others.
     total StructFieldBits: u32 {
         /// Whether an alignment trails.
         has_align: bool @ 0:1,
@@ -218,7 +219,8 @@ packed! {
         has_type_body: bool @ 3:1,
     }
 
-    /// Which parts a field of a union has; [`UNION_FIELD_BITS`] of each field stand in one word with those of others.
+    /// Which parts a field of a union has; [`UNION_FIELD_BITS`] of each field stand in one word with those of
+    /// others.
     total UnionFieldBits: u32 {
         /// Whether a type trails.
         has_type: bool @ 0:1,
@@ -228,7 +230,8 @@ packed! {
         has_value: bool @ 2:1,
     }
 
-    /// Which parts a field of an enum has; [`ENUM_FIELD_BITS`] of each field stand in one word with those of others.
+    /// Which parts a field of an enum has; [`ENUM_FIELD_BITS`] of each field stand in one word with those of
+    /// others.
     total EnumFieldBits: u32 {
         /// Whether a value trails.
         has_value: bool @ 0:1,
@@ -392,8 +395,8 @@ packed! {
 }
 
 impl Asm {
-    /// The word for these many outputs, inputs and clobbers. A number that does not fit its five bits runs over into the
-    /// bits above, as it does in the reference.
+    /// The word for these many outputs, inputs and clobbers. A number that does not fit its five bits runs
+    /// over into the bits above, as it does in the reference.
     #[inline]
     pub fn bits_of_lens(
         outputs_len: usize,
@@ -424,7 +427,8 @@ impl DeclarationFlags {
 }
 
 impl FullPtrCastFlags {
-    /// The builtin that asks for the result type: the outermost kind of cast that changes more than qualifiers.
+    /// The builtin that asks for the result type: the outermost kind of cast that changes more than
+    /// qualifiers.
     pub fn need_result_type_builtin_name(self) -> Option<&'static str> {
         if self.ptr_cast {
             Some("@ptrCast")

@@ -1,7 +1,7 @@
 //! The tables that belong to one release of the format: instructions, extended instructions, constants.
 //!
-//! Each table is a macro that hands its rows to another macro, so that enums, encoder, decoder, validator and printer
-//! are made of the same rows. A later release comes as another set of tables.
+//! Each table is a macro that hands its rows to another macro, so that enums, encoder, decoder, validator and
+//! printer are made of the same rows. A later release comes as another set of tables.
 
 /// Calls `$m` with one row an instruction: `number Variant "name" DataKind Payload [flags];`.
 ///
@@ -273,8 +273,9 @@ macro_rules! for_each_instruction {
 
 /// Calls `$m` with one row an extended instruction: `number Variant "name" operand small [flags];`.
 ///
-/// `operand` is `SrcNode` (relative node), `(Payload X)` (index of payload `X`), `Operand` (a `Ref`) or `Dead`; `small` is
-/// a member of [`SmallKind`](crate::SmallKind). What is `Dead` is left undefined by the reference and zero in ours.
+/// `operand` is `SrcNode` (relative node), `(Payload X)` (index of payload `X`), `Operand` (a `Ref`) or
+/// `Dead`; `small` is a member of [`SmallKind`](crate::SmallKind). What is `Dead` is left undefined by the
+/// reference and zero in ours.
 macro_rules! for_each_extended {
     ($m:ident) => {
         $m! {
@@ -342,7 +343,8 @@ macro_rules! for_each_extended {
     };
 }
 
-/// Calls `$m` with one row a constant that a [`Ref`](crate::Ref) can name without an instruction: `number CONSTANT "name";`.
+/// Calls `$m` with one row a constant that a [`Ref`](crate::Ref) can name without an instruction: `number
+/// CONSTANT "name";`.
 macro_rules! for_each_ref {
     ($m:ident) => {
         $m! {
@@ -445,7 +447,8 @@ macro_rules! for_each_ref {
 
 /// Calls `$m` with one row a kind of declaration: `number Variant "name" Kind Linkage [parts and flags];`.
 ///
-/// `name`, `lib_name`, `type_body`, `special_bodies` and `value_body` say which trailing parts the payload has.
+/// `name`, `lib_name`, `type_body`, `special_bodies` and `value_body` say which trailing parts the payload
+/// has.
 macro_rules! for_each_declaration_id {
     ($m:ident) => {
         $m! {

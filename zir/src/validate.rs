@@ -47,13 +47,16 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Checks everything that can be reached from the lists of compile errors and imports and from the main struct.
+/// Checks everything that can be reached from the lists of compile errors and imports and from the main
+/// struct.
 ///
-/// What cannot be reached is not looked at: in a file with errors the reference leaves instructions and payloads that it
-/// reserved and never filled, with anything in them. Takes time and memory linear in the size of the arrays.
+/// What cannot be reached is not looked at: in a file with errors the reference leaves instructions and
+/// payloads that it reserved and never filled, with anything in them. Takes time and memory linear in the
+/// size of the arrays.
 ///
-/// After it, every accessor and reader answers for what it reaches, every instruction is in one body only (but for
-/// the bodies of `defer`, which are in as many places as the block is left), and no body is in itself.
+/// After it, every accessor and reader answers for what it reaches, every instruction is in one body only
+/// (but for the bodies of `defer`, which are in as many places as the block is left), and no body is in
+/// itself.
 pub fn validate(zir: ZirRef<'_>) -> Result<(), Error> {
     let file = |problem| Error {
         place: Place::File,
@@ -73,7 +76,8 @@ pub fn validate(zir: ZirRef<'_>) -> Result<(), Error> {
             .iter()
             .rposition(|&byte| byte == 0)
             .map_or(0, |last| last + 1) as u64,
-        // Every word belongs to one payload. Twice that leaves room for payloads that a later writer might share.
+        // Every word belongs to one payload. Twice that leaves room for payloads that a later writer might
+        // share.
         budget: 2 * zir.extra().len() as u64,
         placed: vec![0; (instructions_len as usize).div_ceil(64)],
         pending: Vec::new(),

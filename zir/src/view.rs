@@ -29,8 +29,8 @@ pub struct ZirRef<'a> {
 pub type Words<'a> = &'a [U32];
 
 impl<'a> ZirRef<'a> {
-    /// From the four arrays. Where there are not as many tags as data, what is over does not count; nor does a
-    /// rest of `extra` that is no whole word.
+    /// From the four arrays. Where there are not as many tags as data, what is over does not count; nor does
+    /// a rest of `extra` that is no whole word.
     pub fn new(tags: &'a [u8], data: &'a [Data], string_bytes: &'a [u8], extra: &'a [u8]) -> Self {
         let len = tags.len().min(data.len());
         let extra = &extra[..extra.len() & !3];

@@ -463,8 +463,8 @@ fn own<'a>(
             sink.operand(alloc.ty)?;
             sink.operand(alloc.align)?;
         }
-        // Pointer types have flags beside the payload index and are read with them; all others have no shape of
-        // their own.
+        // Pointer types have flags beside the payload index and are read with them; all others have no shape
+        // of their own.
         _ => {
             let words = Cursor::new(zir, at)
                 .list::<u32>(kind.info().words.len() as u32)

@@ -1,7 +1,7 @@
 //! Dumps of the reference: header, validator, iterators and text form on real data, whole and damaged.
 //!
-//! `data/*.bin` are the reference's ZIR of the sources beside them, header and sections; `sample.txt` is its own text form
-//! of it, printed without source positions.
+//! `data/*.bin` are the reference's ZIR of the sources beside them, header and sections; `sample.txt` is its
+//! own text form of it, printed without source positions.
 // The dumps are those of a little-endian machine; files of each machine are in its own byte order.
 #![cfg(target_endian = "little")]
 

@@ -1,4 +1,5 @@
-//! ZIR that no compiler writes: bodies in themselves, in each other, deeper than any stack, larger than any file.
+//! ZIR that no compiler writes: bodies in themselves, in each other, deeper than any stack, larger than any
+//! file.
 
 use std::time::{Duration, Instant};
 

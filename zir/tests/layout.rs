@@ -1,4 +1,5 @@
-//! The tables against what the reference compiler says of itself (`data/layout.txt`, made by `data/layout.zig`).
+//! The tables against what the reference compiler says of itself (`data/layout.txt`, made by
+//! `data/layout.zig`).
 
 use std::collections::{HashMap, HashSet};
 

@@ -64,8 +64,8 @@ impl<'a> BigInt<'a> {
             .filter(|&magnitude| !self.negative || magnitude == 0)
     }
 
-    /// The value as a float of 128 bits. Rounded after each limb, as the reference does; with up to two limbs it is exact
-    /// or the nearest.
+    /// The value as a float of 128 bits. Rounded after each limb, as the reference does; with up to two limbs
+    /// it is exact or the nearest.
     pub fn to_f128(self) -> F128 {
         let mut value = F128::from_bits(0);
         for limb in self.limbs().rev() {

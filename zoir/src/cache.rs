@@ -1,4 +1,5 @@
-//! ZOIR in a cache: how the store writes an entry, looks at one, and what it keeps for those who need no body.
+//! ZOIR in a cache: how the store writes an entry, looks at one, and what it keeps for those who need no
+//! body.
 
 use alloc::vec::Vec;
 

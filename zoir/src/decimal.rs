@@ -113,8 +113,9 @@ impl Big {
     }
 }
 
-/// The shortest digits `d1d2d3...` so that `0.d1d2d3... * 10^point` is nearer to `mantissa * 2^exponent` than to any
-/// neighbour of it, and among those as near as can be. `at_power`: the neighbour below is half as far as the one above.
+/// The shortest digits `d1d2d3...` so that `0.d1d2d3... * 10^point` is nearer to `mantissa * 2^exponent` than
+/// to any neighbour of it, and among those as near as can be. `at_power`: the neighbour below is half as far
+/// as the one above.
 pub(crate) fn shortest(mantissa: u128, exponent: i64, at_power: bool) -> (Vec<u8>, i64) {
     // The value is `rest / scale`; halfway to its neighbours lie `above / scale` and `below / scale`.
     let room = 1 + u32::from(at_power);

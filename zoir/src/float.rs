@@ -42,8 +42,8 @@ impl Format {
     }
 }
 
-/// Bits of `mantissa * 2^exponent` in a format, to nearest, ties to even. With `inexact` the value is a little greater than
-/// that, by less than the lowest bit of a mantissa that fills all 128.
+/// Bits of `mantissa * 2^exponent` in a format, to nearest, ties to even. With `inexact` the value is a
+/// little greater than that, by less than the lowest bit of a mantissa that fills all 128.
 pub(crate) fn round(
     mantissa: u128,
     exponent: i64,
@@ -216,8 +216,8 @@ impl From<f64> for F128 {
 }
 
 impl F128 {
-    /// The shortest digits that mean this number in a format whose mantissa has so many bits, without an exponent. The number is
-    /// one of that format.
+    /// The shortest digits that mean this number in a format whose mantissa has so many bits, without an
+    /// exponent. The number is one of that format.
     #[cfg(feature = "serde")]
     pub(crate) fn to_shortest(self, format: Format) -> String {
         let (mantissa, exponent) = self.parts();

@@ -18,8 +18,8 @@ pub struct Stat {
     pub mtime: i128,
 }
 
-/// The header of an entry: how long its sections are, and what source it was made of. All numbers are in the byte order of
-/// the machine.
+/// The header of an entry: how long its sections are, and what source it was made of. All numbers are in the
+/// byte order of the machine.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Header {
     /// Number of nodes.
@@ -126,8 +126,8 @@ impl Header {
         }
     }
 
-    /// Lengths in bytes of the eight sections, in their order: tags, data, nodes of the syntax tree, extra, limbs, string
-    /// bytes, compile errors, notes.
+    /// Lengths in bytes of the eight sections, in their order: tags, data, nodes of the syntax tree, extra,
+    /// limbs, string bytes, compile errors, notes.
     pub fn section_lens(&self) -> [u64; 8] {
         let [nodes, extra, limbs, string_bytes, errors, notes] = self.lens().map(u64::from);
         let mut lens = [

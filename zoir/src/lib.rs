@@ -1,9 +1,9 @@
 //! The layout of ZOIR, the flat form of a ZON document that Zig's compiler works with and keeps in its cache.
 //!
-//! A document is a list of nodes; the first is the root, and those of one array or struct follow each other. A [`Zoir`]
-//! owns its arrays, a [`ZoirRef`] borrows them from bytes that may lie anywhere, such as a file that has been mapped;
-//! both are read through the same accessors, and no accessor panics on any bytes. [`validate`] tells whether bytes
-//! from elsewhere hold together.
+//! A document is a list of nodes; the first is the root, and those of one array or struct follow each other.
+//! A [`Zoir`] owns its arrays, a [`ZoirRef`] borrows them from bytes that may lie anywhere, such as a file
+//! that has been mapped; both are read through the same accessors, and no accessor panics on any bytes.
+//! [`validate`] tells whether bytes from elsewhere hold together.
 //!
 //! The crate makes no ZOIR from text: `zongen` does. It needs no standard library, only `alloc`.
 //!

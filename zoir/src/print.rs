@@ -45,8 +45,9 @@ fn newline(f: &mut dyn fmt::Write, indent: usize) -> fmt::Result {
     (0..indent.min(MAX_PRINT_INDENT)).try_for_each(|_| f.write_str("  "))
 }
 
-/// Prints the sizes of the arrays and then the value; of a document with errors only the messages. What is out of bounds
-/// in arrays that are not valid is printed as `?`, and nothing twice that validation would find twice.
+/// Prints the sizes of the arrays and then the value; of a document with errors only the messages. What is
+/// out of bounds in arrays that are not valid is printed as `?`, and nothing twice that validation would find
+/// twice.
 pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>) -> fmt::Result {
     if zoir.has_compile_errors() {
         for error in zoir.compile_errors() {

@@ -38,7 +38,8 @@ tags! {
     Nan = "nan",
     /// An integer; data is the `i32`.
     IntLiteralSmall = "int_literal_small",
-    /// An integer beyond that; data is the index in `extra` of the number of limbs and the index of the first.
+    /// An integer beyond that; data is the index in `extra` of the number of limbs and the index of the
+    /// first.
     IntLiteralPos = "int_literal_pos",
     /// The same below zero; the limbs are those of the magnitude.
     IntLiteralNeg = "int_literal_neg",

@@ -80,8 +80,8 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// The inside of a string literal in double quotes. Everything but printable ASCII is escaped byte by byte, so any bytes
-/// survive.
+/// The inside of a string literal in double quotes. Everything but printable ASCII is escaped byte by byte,
+/// so any bytes survive.
 #[derive(Clone, Copy, Debug)]
 pub struct Escaped<'a>(pub &'a [u8]);
 

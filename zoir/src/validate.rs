@@ -76,8 +76,8 @@ impl core::error::Error for Error {}
 
 /// Checks everything in the arrays that a reader looks at. Takes time and memory linear in their size.
 ///
-/// After it, every accessor answers, every node but the root is in exactly one array or struct and comes after it, and
-/// no limb is part of two integers.
+/// After it, every accessor answers, every node but the root is in exactly one array or struct and comes
+/// after it, and no limb is part of two integers.
 pub fn validate(zoir: ZoirRef<'_>) -> Result<(), Error> {
     let nodes_len = zoir.nodes_len();
     let fail = |problem, index| Err(Error { problem, index });
@@ -172,7 +172,8 @@ pub fn validate(zoir: ZoirRef<'_>) -> Result<(), Error> {
             }
             Some(Node::Array(range)) => place(range)?,
             Some(Node::Struct(fields)) => {
-                // Fails where there are more names than nodes left, so that names are looked at once per node.
+                // Fails where there are more names than nodes left, so that names are looked at once per
+                // node.
                 place(fields.values)?;
                 if !(0..fields.names.len()).all(|name| fields.names.start(name).is_some_and(ends)) {
                     return fail(Problem::Name, index);

@@ -12,8 +12,8 @@ use crate::node::{Names, Node, NodeIndex, Range, Struct};
 use crate::owned::Zoir;
 use crate::tag::Tag;
 
-/// The ZOIR of one document, borrowed. None of the arrays need be aligned, and nothing in them is trusted: every accessor
-/// answers `None` where it would have to read out of bounds or meets an unknown number.
+/// The ZOIR of one document, borrowed. None of the arrays need be aligned, and nothing in them is trusted:
+/// every accessor answers `None` where it would have to read out of bounds or meets an unknown number.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ZoirRef<'a> {
     tags: &'a [u8],
@@ -52,8 +52,8 @@ fn until_nul(bytes: &[u8]) -> Option<&[u8]> {
 }
 
 impl<'a> ZoirRef<'a> {
-    /// From the sections of an entry in their order on disk. A rest that is no whole element does not count; nor do
-    /// nodes that have not all three of tag, data and node of the syntax tree.
+    /// From the sections of an entry in their order on disk. A rest that is no whole element does not count;
+    /// nor do nodes that have not all three of tag, data and node of the syntax tree.
     pub fn from_sections(sections: [&'a [u8]; 8]) -> Self {
         let [
             tags,
@@ -171,7 +171,8 @@ impl<'a> ZoirRef<'a> {
         Some(words.map(|word| word.get()))
     }
 
-    /// The bytes of a string that ends at its first NUL, without that; none where it starts or ends out of bounds.
+    /// The bytes of a string that ends at its first NUL, without that; none where it starts or ends out of
+    /// bounds.
     pub fn string(&self, start: u32) -> Option<&'a [u8]> {
         until_nul(self.string_bytes.get(start as usize..)?)
     }

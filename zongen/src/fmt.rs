@@ -1,11 +1,11 @@
 //! ZON text in the reference's canonical layout.
 //!
-//! Values stay as they are written, and so do comments; what changes is the space around them, trailing commas, and the
-//! quotes of names. Whether a list goes on one line or on many is decided by the text itself: by a comma after its last
-//! element and by comments in it.
+//! Values stay as they are written, and so do comments; what changes is the space around them, trailing
+//! commas, and the quotes of names. Whether a list goes on one line or on many is decided by the text itself:
+//! by a comma after its last element and by comments in it.
 //!
-//! A text is formatted if it can be parsed, which is a question of its form only: types, operators, calls, even blocks of
-//! statements have a place in the tree of a document, though they mean nothing in ZON.
+//! A text is formatted if it can be parsed, which is a question of its form only: types, operators, calls,
+//! even blocks of statements have a place in the tree of a document, though they mean nothing in ZON.
 
 mod assembly;
 mod containers;
@@ -64,8 +64,8 @@ type Done = Result<(), Error>;
 
 /// The text of `tree` as it should be.
 ///
-/// What [`generate`](crate::generate) rejects for its meaning, such as duplicate names or operators, is formatted. A result
-/// is always the [same document](is_same_document).
+/// What [`generate`](crate::generate) rejects for its meaning, such as duplicate names or operators, is
+/// formatted. A result is always the [same document](is_same_document).
 ///
 /// ```
 /// use syntax::{Ast, Mode};

@@ -9,8 +9,8 @@
 //! assert_eq!(fields.names.get(1), Some(b"version".as_slice()));
 //! ```
 //!
-//! Any text gives a document or errors, in time nearly linear in its length. How deep it may nest is for the parser to
-//! say; what comes after it does not recurse.
+//! Any text gives a document or errors, in time nearly linear in its length. How deep it may nest is for the
+//! parser to say; what comes after it does not recurse.
 
 #![forbid(unsafe_code)]
 

@@ -7,6 +7,6 @@ pub const MAX_DEPTH: u32 = 100_000;
 
 /// How many indentations a line may have.
 ///
-/// The text of nested lists on lines of their own grows with the square of their nesting, and the time with the cube, so
-/// that a small file would fill any memory. The reference takes 15 seconds for this many.
+/// The text of nested lists on lines of their own grows with the square of their nesting, and the time with
+/// the cube, so that a small file would fill any memory. The reference takes 15 seconds for this many.
 pub const MAX_NESTING: u32 = 1_000;

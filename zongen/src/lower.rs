@@ -12,8 +12,8 @@ use crate::strings::{StringLiteral, StringTable};
 /// What to lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// Whether string literals are looked at. Otherwise they are empty in the result, and nothing wrong inside
-    /// them is found; [`parse_str_lit`](crate::parse_str_lit) gives the value of one later.
+    /// Whether string literals are looked at. Otherwise they are empty in the result, and nothing wrong
+    /// inside them is found; [`parse_str_lit`](crate::parse_str_lit) gives the value of one later.
     pub parse_str_lits: bool,
 }
 
@@ -82,7 +82,8 @@ impl Names {
     }
 }
 
-/// The ZOIR of a tree. Whatever is wrong with the text is in there as a compile error; then there are no nodes.
+/// The ZOIR of a tree. Whatever is wrong with the text is in there as a compile error; then there are no
+/// nodes.
 pub fn generate(tree: &Ast<'_>, options: Options) -> Zoir {
     let mut zg = ZonGen {
         tree,

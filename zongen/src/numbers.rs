@@ -51,8 +51,8 @@ impl ZonGen<'_> {
                 self.set_big_int_literal_node(dest, src_node, &limbs, negative);
             }
             Literal::Float(_) => {
-                // Of `0x.p0` and `1e1.0` neither the tokenizer nor the check before sees what is wrong; the reference takes it
-                // for granted that both are numbers.
+                // Of `0x.p0` and `1e1.0` neither the tokenizer nor the check before sees what is wrong; the
+                // reference takes it for granted that both are numbers.
                 match float_literal::parse_f128(bytes) {
                     Ok(magnitude) => self.set_float(dest, src_node, magnitude, negative),
                     Err(error) => self.lower_number_error(error, token, bytes),

@@ -39,8 +39,8 @@ impl StringTable {
             .insert_unique(spread(hash), (start, hash), |&(_, hash)| spread(hash));
     }
 
-    /// Interns the string at the end of `bytes`, from `start` on. Returns the offset of the one that was there already,
-    /// having cut `bytes` back, or of this one, now with a NUL after it.
+    /// Interns the string at the end of `bytes`, from `start` on. Returns the offset of the one that was
+    /// there already, having cut `bytes` back, or of this one, now with a NUL after it.
     fn intern_tail(&mut self, bytes: &mut Vec<u8>, start: u32) -> u32 {
         let key = &bytes[start as usize..];
         let hash = self.hash(key);
@@ -87,8 +87,8 @@ fn lines(tree: &Ast<'_>, node: NodeIndex) -> std::ops::RangeInclusive<TokenIndex
     data.lhs..=data.rhs
 }
 
-/// About how long the value of a string literal is, without looking at it; exact for a multiline string. For documents
-/// generated with [`parse_str_lits`](crate::Options::parse_str_lits) off.
+/// About how long the value of a string literal is, without looking at it; exact for a multiline string. For
+/// documents generated with [`parse_str_lits`](crate::Options::parse_str_lits) off.
 pub fn str_lit_size_hint(tree: &Ast<'_>, node: NodeIndex) -> usize {
     if tree.node_tag(node) == NodeTag::MultilineStringLiteral {
         let lens = lines(tree, node).map(|token| tree.token_slice(token).len() - 2);
@@ -98,8 +98,8 @@ pub fn str_lit_size_hint(tree: &Ast<'_>, node: NodeIndex) -> usize {
     }
 }
 
-/// Appends the value of a string literal, given its node in the syntax tree. On an error, what precedes the offending
-/// place has been appended.
+/// Appends the value of a string literal, given its node in the syntax tree. On an error, what precedes the
+/// offending place has been appended.
 pub fn parse_str_lit(
     tree: &Ast<'_>,
     node: NodeIndex,

@@ -71,8 +71,8 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
     zoir::typed::from_valid_zoir_with(zoir.view(), &source, options)
 }
 
-/// The value of a document out of a cache whose text is at hand, which is parsed only if a place in it is asked for or a
-/// string is borrowed.
+/// The value of a document out of a cache whose text is at hand, which is parsed only if a place in it is
+/// asked for or a string is borrowed.
 ///
 /// # Errors
 /// All syntax errors of the text, or all that keeps it from being a `T`, with their places.
@@ -177,7 +177,8 @@ impl<'s> Source<'s> for Text<'s> {
             return None;
         }
         let start = self.tree().token_start(self.tree().main_token(ast_node)) as usize;
-        // A quote, the value, a quote; or two backslashes, the value and the end of the line; or an enum literal's name.
+        // A quote, the value, a quote; or two backslashes, the value and the end of the line; or an enum
+        // literal's name.
         let rest = &self.text[start.min(self.text.len())..];
         let (skip, ends): (usize, fn(u8) -> bool) = match rest {
             [b'"', ..] => (1, |byte| byte == b'"'),

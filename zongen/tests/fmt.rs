@@ -96,7 +96,8 @@ fn what_the_reference_loses_is_refused() {
             Part::Comment,
             "// zig fmt: off\n// zig fmt: on\nasm (\"\" : «// lost» \n:)",
         ),
-        // Comments behind the last comma or colon of assembly, and where a keyword takes a convention's place.
+        // Comments behind the last comma or colon of assembly, and where a keyword takes a convention's
+        // place.
         (Part::Comment, "asm (\"\" ::: \"a\", «// lost»\n)"),
         (Part::Comment, "asm (\"\" : «// lost»\n:)"),
         (
@@ -123,7 +124,8 @@ fn what_the_reference_loses_is_refused() {
             Part::AlignedField,
             "struct { a: u8 align(4) = 5, b: enum { c, a «align»(4), b } }",
         ),
-        // The documentation of the first parameter goes on the line of the parenthesis, where there may be none.
+        // The documentation of the first parameter goes on the line of the parenthesis, where there may be
+        // none.
         (Part::Documentation, "fn (\n«/// one»\na: u8) void"),
         // The quotes of a long name with an escape before the characters that need them.
         (

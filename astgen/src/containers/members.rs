@@ -1,5 +1,5 @@
-//! What the members of all containers have in common: the list of them under construction, the namespace and the block
-//! they are lowered in, and the declarations among them.
+//! What the members of all containers have in common: the list of them under construction, the namespace and
+//! the block they are lowered in, and the declarations among them.
 
 use syntax::{NodeIndex, NodeTag, full};
 use zir::{DeclarationKind, Index, NullTerminatedString, Ref, Tag, small};
@@ -139,8 +139,8 @@ impl<'a> AstGen<'a> {
         self.src_hasher.update_source(source);
     }
 
-    /// Lowers a member that is a declaration, and returns one that is a field. A declaration that fails does not
-    /// make the container fail: an instruction that says so takes its place.
+    /// Lowers a member that is a declaration, and returns one that is a field. A declaration that fails does
+    /// not make the container fail: an instruction that says so takes its place.
     pub(super) fn container_member(
         &mut self,
         gz: BlockId,

@@ -1,7 +1,7 @@
 //! Containers: structs, tuples, unions, enums, opaque types and error sets.
 //!
-//! `scan` collects the names of members, `members` has what all containers do with their members, `encode` writes what
-//! came of it; the kinds themselves are here.
+//! `scan` collects the names of members, `members` has what all containers do with their members, `encode`
+//! writes what came of it; the kinds themselves are here.
 
 mod encode;
 mod members;
@@ -357,8 +357,8 @@ impl<'a> AstGen<'a> {
         ))
     }
 
-    /// Lowers a union. `arg_node` is its tag type, or the type of an inferred tag's integers; `auto_enum_tok` is
-    /// there where the tag is inferred.
+    /// Lowers a union. `arg_node` is its tag type, or the type of an inferred tag's integers; `auto_enum_tok`
+    /// is there where the tag is inferred.
     #[expect(
         clippy::too_many_arguments,
         reason = "the parameters are those of the function in Zig"

@@ -48,8 +48,8 @@ impl Names {
 }
 
 impl AstGen<'_> {
-    /// Fills the namespace with the names that `members` declare, and reports those that collide. Returns how many
-    /// declarations there are, those without a name included.
+    /// Fills the namespace with the names that `members` declare, and reports those that collide. Returns how
+    /// many declarations there are, those without a name included.
     pub(super) fn scan_container(
         &mut self,
         namespace: NamespaceId,

@@ -1,9 +1,10 @@
 //! Clocks, and which timestamps can be believed.
 //!
-//! Timestamps come in ticks: a file written twice within one has the same mtime both times. So an mtime says something
-//! only if its tick was over before the file was read: if it lies before a moment of the same clock that was taken
-//! earlier than the content. Such a moment is the mtime of a file written for that purpose ([`Clock`]); where there is
-//! none, the wall clock serves, with some room for its being another one ([`is_too_young`]).
+//! Timestamps come in ticks: a file written twice within one has the same mtime both times. So an mtime says
+//! something only if its tick was over before the file was read: if it lies before a moment of the same clock
+//! that was taken earlier than the content. Such a moment is the mtime of a file written for that purpose
+//! ([`Clock`]); where there is none, the wall clock serves, with some room for its being another one
+//! ([`is_too_young`]).
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -14,13 +15,14 @@ use super::open::open_in_cache;
 use super::stat::Stat;
 use crate::limits::{HUNDREDTHS_TICK, TIMESTAMP_TICK, WHOLE_SECONDS_TICK};
 
-/// Whether a file with this mtime, read at `read_ns` of the wall clock or later, may be changed with its mtime staying what
-/// it is. Both are nanoseconds since 1970.
+/// Whether a file with this mtime, read at `read_ns` of the wall clock or later, may be changed with its
+/// mtime staying what it is. Both are nanoseconds since 1970.
 pub fn is_too_young(mtime_ns: i128, read_ns: i128) -> bool {
     is_within(mtime_ns, read_ns, TIMESTAMP_TICK)
 }
 
-/// The question itself: whether the tick of an mtime was not over yet at a moment. A time of zero is none at all.
+/// The question itself: whether the tick of an mtime was not over yet at a moment. A time of zero is none at
+/// all.
 fn is_within(mtime_ns: i128, moment_ns: i128, tick: Duration) -> bool {
     mtime_ns == 0 || mtime_ns.saturating_add(tick.as_nanos() as i128) >= moment_ns
 }
@@ -75,8 +77,8 @@ fn now(dir: &Path) -> io::Result<i128> {
     Ok(Stat::of(&file.metadata()?).mtime_ns)
 }
 
-/// Files may lie on another file system than the moment's file, one with coarser timestamps. How coarse, their
-/// digits tell.
+/// Files may lie on another file system than the moment's file, one with coarser timestamps. How coarse,
+/// their digits tell.
 fn tick_of(mtime_ns: i128) -> Duration {
     if mtime_ns % 1_000_000_000 == 0 {
         WHOLE_SECONDS_TICK

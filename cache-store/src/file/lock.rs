@@ -1,5 +1,5 @@
-//! Advisory locks, `flock`, which the reference takes too: they belong to an open file, so that two threads that open the
-//! same file exclude each other just as two processes do, and they go when the file is closed.
+//! Advisory locks, `flock`, which the reference takes too: they belong to an open file, so that two threads
+//! that open the same file exclude each other just as two processes do, and they go when the file is closed.
 
 use std::fs::File;
 use std::io;

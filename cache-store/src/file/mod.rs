@@ -1,9 +1,10 @@
-//! Files as caches need them: opened without waiting, locked with a notice, and told apart by stats that can be believed.
+//! Files as caches need them: opened without waiting, locked with a notice, and told apart by stats that can
+//! be believed.
 //!
 //! The operating system's own calls are in one folder, `sys`. Another system is one more file there.
 //!
-//! This module stands alone: with the crate's default features off there is nothing else, and nothing that the rest needs
-//! is built.
+//! This module stands alone: with the crate's default features off there is nothing else, and nothing that
+//! the rest needs is built.
 
 mod clock;
 mod lock;

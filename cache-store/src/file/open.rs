@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::sys;
 
-/// Opens a file of a cache directory. Who can write to the directory could have put there what only seems to be such a
-/// file: a link to a file that is none of the cache's, a FIFO that nobody writes to.
+/// Opens a file of a cache directory. Who can write to the directory could have put there what only seems to
+/// be such a file: a link to a file that is none of the cache's, a FIFO that nobody writes to.
 ///
 /// # Errors
 /// If it cannot be opened so, or is no regular file.
@@ -31,8 +31,8 @@ pub struct OpenedInCache {
     pub is_new: bool,
 }
 
-/// Opens a file of a cache directory for reading and writing, made empty if it is not there. Where nothing may be written,
-/// what is there is opened to be read.
+/// Opens a file of a cache directory for reading and writing, made empty if it is not there. Where nothing
+/// may be written, what is there is opened to be read.
 ///
 /// # Errors
 /// The first one: where the file can neither be written nor read, the reason why it cannot be written.
@@ -82,8 +82,8 @@ pub fn open_source(path: &Path) -> io::Result<File> {
     options.open(path)
 }
 
-/// Whether a file could be opened for reading, by what is known of it. The system is asked only where not everybody may
-/// read the file.
+/// Whether a file could be opened for reading, by what is known of it. The system is asked only where not
+/// everybody may read the file.
 ///
 /// # Errors
 /// The reason why it could not.

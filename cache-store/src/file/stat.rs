@@ -32,8 +32,9 @@ impl Stat {
         }
     }
 
-    /// Whether a file with this stat now is in the state in which it had the `recorded` one. A time that tells nothing is
-    /// like none that was recorded: zero, which is what programs write that want all times alike.
+    /// Whether a file with this stat now is in the state in which it had the `recorded` one. A time that
+    /// tells nothing is like none that was recorded: zero, which is what programs write that want all times
+    /// alike.
     pub fn proves(&self, recorded: &Stat) -> bool {
         self == recorded && self.mtime_ns != 0
     }

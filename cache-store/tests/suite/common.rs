@@ -193,7 +193,8 @@ impl Place {
             .unwrap()
     }
 
-    /// Updates with both wants, summary first, and checks that the result is that of the source. How the first one was.
+    /// Updates with both wants, summary first, and checks that the result is that of the source. How the
+    /// first one was.
     pub(crate) fn check(&self) -> How {
         let text = fs::read(&self.source).unwrap();
         let first = self.update(&Options::default());

@@ -1,5 +1,5 @@
-//! A check of whole programs: the manifest is asked whether all is as it was; if not, the programs are loaded, what they
-//! share is merged, and the outcome is recorded for the next time.
+//! A check of whole programs: the manifest is asked whether all is as it was; if not, the programs are
+//! loaded, what they share is merged, and the outcome is recorded for the next time.
 
 mod merge;
 mod options;
@@ -27,8 +27,8 @@ pub(crate) use said::describe_warnings;
 /// Checks. Nothing is printed.
 ///
 /// # Errors
-/// If a path cannot be opened, the modules do not fit together, or the lib directory is none or of another release. What is wrong
-/// in the programs is in the report.
+/// If a path cannot be opened, the modules do not fit together, or the lib directory is none or of another
+/// release. What is wrong in the programs is in the report.
 pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, Error> {
     let begin = Instant::now();
     let prepared = Prepared::new(options)?;

@@ -37,8 +37,8 @@ impl Prepared {
     }
 }
 
-/// Makes sure that the lib directory is not one of another release, and has errors in one that is not known counted. Files of
-/// it are read for that.
+/// Makes sure that the lib directory is not one of another release, and has errors in one that is not known
+/// counted. Files of it are read for that.
 pub(crate) fn judge_lib(environment: &Environment, programs: &mut [Program]) -> Result<(), Error> {
     let known = environment.knows_lib_release()?;
     if let (false, Some(lib_dir)) = (known, &environment.lib_dir) {

@@ -43,7 +43,8 @@ impl Said {
     }
 }
 
-/// Warnings as text. Of those that say the same of one entry after the other, as when the disk is full, one is enough.
+/// Warnings as text. Of those that say the same of one entry after the other, as when the disk is full, one
+/// is enough.
 pub(crate) fn describe_warnings(warnings: &[Warning]) -> Vec<String> {
     let mut groups: Vec<(&Warning, usize)> = Vec::new();
     for warning in warnings {

@@ -86,7 +86,8 @@ fn check_file(file: &Path, zon: bool, renderer: Renderer) -> Vec<u8> {
         }
         Err(error) => {
             let mut output = b"error: ".to_vec();
-            // Those that are no files the reference gets to open; it fails later, without a word about the file.
+            // Those that are no files the reference gets to open; it fails later, without a word about the
+            // file.
             if let SourceError::Io(_) = &error {
                 output.extend_from_slice(b"unable to open file for ast-check '");
                 output.extend_from_slice(paths::bytes(file));

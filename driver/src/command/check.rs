@@ -31,7 +31,8 @@ pub(crate) struct CheckArgs {
     modules: ModuleFlags,
     #[command(flatten)]
     environment: EnvironmentFlags,
-    /// Look at the cache entry of every file, even if the manifest says that nothing has changed. Write no manifest.
+    /// Look at the cache entry of every file, even if the manifest says that nothing has changed. Write no
+    /// manifest.
     #[arg(long)]
     no_manifest: bool,
     /// Write a list of all files that were read, one a line.

@@ -13,9 +13,9 @@ use crate::{Error, Status, input, paths};
 
 /// Say what changed between two versions of a file, declaration by declaration.
 ///
-/// Declarations are matched by their names in the containers they are in. Said of them is which are outdated (their
-/// source changed), which names appeared, vanished, or changed pub, which containers have other fields, and which
-/// declarations only moved to another line. Of ZON it is said whether the value changed.
+/// Declarations are matched by their names in the containers they are in. Said of them is which are outdated
+/// (their source changed), which names appeared, vanished, or changed pub, which containers have other
+/// fields, and which declarations only moved to another line. Of ZON it is said whether the value changed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Exit status: 0 both could be compared, whether or not they differ, 1 errors were found in them, 2 could not run.")]

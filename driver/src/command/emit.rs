@@ -13,8 +13,8 @@ use crate::{Error, Status, input};
 
 /// Write the IR of files as bytes.
 ///
-/// DIR/<n>.bin is the n-th file's, from 0: a header whose stat fields are zero, then the sections, as in a cache
-/// entry of Zig's.
+/// DIR/<n>.bin is the n-th file's, from 0: a header whose stat fields are zero, then the sections, as in a
+/// cache entry of Zig's.
 #[derive(Args, Debug)]
 pub(crate) struct EmitArgs {
     #[command(flatten)]

@@ -1,5 +1,5 @@
-//! Errors and notes about sources, apart from how they look: what a diagnostic is, its place in a source, and how it is taken
-//! out of either IR.
+//! Errors and notes about sources, apart from how they look: what a diagnostic is, its place in a source, and
+//! how it is taken out of either IR.
 
 mod model;
 mod place;

@@ -28,9 +28,9 @@ pub struct CacheFlags {
 }
 
 impl CacheDirs {
-    /// The directories: flags first, then `ZIG_LOCAL_CACHE_DIR` and `ZIG_GLOBAL_CACHE_DIR`, then for the local
-    /// one the folder of the nearest `build.zig`, for the global one `XDG_CACHE_HOME` and `HOME`. Without a
-    /// `build.zig` the global directory serves as both. `None` where not even a home is known.
+    /// The directories: flags first, then `ZIG_LOCAL_CACHE_DIR` and `ZIG_GLOBAL_CACHE_DIR`, then for the
+    /// local one the folder of the nearest `build.zig`, for the global one `XDG_CACHE_HOME` and `HOME`.
+    /// Without a `build.zig` the global directory serves as both. `None` where not even a home is known.
     ///
     /// `env` answers for environment variables.
     pub(crate) fn find(
@@ -69,9 +69,9 @@ impl CacheDirs {
     }
 }
 
-/// Whether a directory that caches are to be kept in is a symbolic link that somebody else has put there: an error
-/// that says so. A link is as good as a directory if it is ours, or belongs to the owner of the directory that it is in;
-/// in one that many users write to, another's may lead anywhere.
+/// Whether a directory that caches are to be kept in is a symbolic link that somebody else has put there: an
+/// error that says so. A link is as good as a directory if it is ours, or belongs to the owner of the
+/// directory that it is in; in one that many users write to, another's may lead anywhere.
 pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
     // What is not there, or cannot be looked at, is complained about by whoever needs it.
     let Ok(link) = dir.symlink_metadata() else {

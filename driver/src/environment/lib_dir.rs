@@ -67,8 +67,8 @@ fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
         .filter(|candidate| candidate.is_file())
 }
 
-/// Asks `zig env`, after a look at the places where an installed `zig` has its lib directory: that is the same
-/// answer without starting a process.
+/// Asks `zig env`, after a look at the places where an installed `zig` has its lib directory: that is the
+/// same answer without starting a process.
 fn of_zig_on_path() -> Option<PathBuf> {
     let zig = on_path("zig").next()?;
     if let Ok(real) = zig.canonicalize() {
@@ -109,8 +109,8 @@ fn lib_dir_of_env(text: &str) -> Option<String> {
     None
 }
 
-/// Has Python print where the package is. Given a program with `-c`, Python looks for modules in the working directory first,
-/// which may be that of what is checked: nothing may be imported before that is put right.
+/// Has Python print where the package is. Given a program with `-c`, Python looks for modules in the working
+/// directory first, which may be that of what is checked: nothing may be imported before that is put right.
 const PRINT_PYTHON_PACKAGE: &str = "\
 import sys
 sys.path = [dir for dir in sys.path if dir]

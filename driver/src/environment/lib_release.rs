@@ -91,8 +91,8 @@ pub(crate) fn release_of(lib_dir: &Path) -> LibRelease {
     }
 }
 
-/// The digest that a row has: BLAKE3 over each file behind its length. `None` where a file is missing or unreadable, or
-/// longer than in any release.
+/// The digest that a row has: BLAKE3 over each file behind its length. `None` where a file is missing or
+/// unreadable, or longer than in any release.
 fn digest_of(lib_dir: &Path) -> Option<String> {
     let mut hasher = blake3::Hasher::new();
     for name in FILES {

@@ -1,5 +1,5 @@
-//! Where we are: the working directory, the lib directory and its release, the cache directories, and what lies where below
-//! them. What is to be told about it is returned, not printed.
+//! Where we are: the working directory, the lib directory and its release, the cache directories, and what
+//! lies where below them. What is to be told about it is returned, not printed.
 
 mod cache_dirs;
 pub(crate) mod layout;
@@ -81,7 +81,8 @@ impl Environment {
         })
     }
 
-    /// The directories of entries, local and global: `None` for one that is not to be used, which is warned of.
+    /// The directories of entries, local and global: `None` for one that is not to be used, which is warned
+    /// of.
     pub(crate) fn entry_dirs(&mut self) -> [Option<PathBuf>; 2] {
         let Some(dirs) = &self.dirs else {
             return [None, None];
@@ -103,7 +104,8 @@ impl Environment {
         [usable(&dirs.local), usable(&dirs.global)]
     }
 
-    /// Whether the lib directory, if there is one, is of a release that is understood here. Files of it are read.
+    /// Whether the lib directory, if there is one, is of a release that is understood here. Files of it are
+    /// read.
     ///
     /// # Errors
     /// If it is known to be of another release.

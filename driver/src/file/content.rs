@@ -51,8 +51,8 @@ impl Content {
         };
         let mut diagnostics = Vec::new();
         if facts.has_errors {
-            // Errors are placed in the source that is there now, so they are made from it as well: the entry may have
-            // come from anywhere.
+            // Errors are placed in the source that is there now, so they are made from it as well: the entry
+            // may have come from anywhere.
             let tree = Ast::parse(file.load()?, mode);
             diagnostics = Ir::lower(&tree).diagnostics(&tree, path);
         }

@@ -1,7 +1,7 @@
 //! One file of a program: from its source, through the store, to what the program wants of it.
 //!
-//! What is here knows nothing of other files: the content of a file has names and tokens of imports, and where they lead is
-//! the graph's business.
+//! What is here knows nothing of other files: the content of a file has names and tokens of imports, and
+//! where they lead is the graph's business.
 
 mod content;
 mod lower;

@@ -32,8 +32,8 @@ pub(crate) struct Key {
     pub(crate) resolved: PathBuf,
 }
 
-// By the text of the path. It is resolved, so nothing is gained by comparing components, which is what paths do and costs
-// more than all else about an import.
+// By the text of the path. It is resolved, so nothing is gained by comparing components, which is what paths
+// do and costs more than all else about an import.
 impl PartialEq for Key {
     fn eq(&self, other: &Key) -> bool {
         self.module == other.module && paths::bytes(&self.resolved) == paths::bytes(&other.resolved)
@@ -75,8 +75,8 @@ fn load_as<I: Lower>(
     let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE));
     let on_wait = |entry: &Path| wanted.observer.waiting(entry);
     let options = Options {
-        // A body is looked at only of an entry of the reference, and then all of it: a map would save nothing, and who
-        // cuts such an entry without asking for its lock could end us with a signal.
+        // A body is looked at only of an entry of the reference, and then all of it: a map would save
+        // nothing, and who cuts such an entry without asking for its lock could end us with a signal.
         map: false,
         on_wait: Some(&on_wait),
         ..Options::default()

@@ -22,8 +22,9 @@ impl Stores {
         }
     }
 
-    /// Opens the directories, and tells what is wrong with them. `None` is one that is not to be used. `shared` with the
-    /// reference: its entries have no checksum; in directories of our own there are none of those.
+    /// Opens the directories, and tells what is wrong with them. `None` is one that is not to be used.
+    /// `shared` with the reference: its entries have no checksum; in directories of our own there are none of
+    /// those.
     pub(crate) fn open(
         local: Option<&Path>,
         global: Option<&Path>,

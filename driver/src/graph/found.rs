@@ -58,15 +58,16 @@ pub struct LoadedFile {
     pub used: Option<Used>,
     /// Whether it has errors or could not be loaded.
     pub failed: bool,
-    /// The digest of the source in which the places of its unresolved imports were found, if it has any. It was read
-    /// once more for that.
+    /// The digest of the source in which the places of its unresolved imports were found, if it has any. It
+    /// was read once more for that.
     pub placed: Option<ContentDigest>,
     /// Errors in it that are counted and not reported.
     pub unreported: usize,
 }
 
 impl LoadedFile {
-    /// Takes in what another program, loaded after this one's, made of the same file. Says whether both saw the same of it.
+    /// Takes in what another program, loaded after this one's, made of the same file. Says whether both saw
+    /// the same of it.
     ///
     /// Where its IR came from is what the first one says: for the later ones it is always in the cache.
     pub(crate) fn merge(&mut self, later: &LoadedFile) -> bool {

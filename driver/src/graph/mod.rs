@@ -1,9 +1,9 @@
 //! The import graph of one program: every file that its root files reach, loaded, lowered and cached by
 //! parallel workers.
 //!
-//! Workers load a file once for each module that reaches it, in whatever order (`loader`). What the program then consists
-//! of is decided afterwards, by one walk in the order of imports over what they found (`walk`), so that
-//! nothing depends on timing: not which module a file belongs to, not where an error is reported.
+//! Workers load a file once for each module that reaches it, in whatever order (`loader`). What the program
+//! then consists of is decided afterwards, by one walk in the order of imports over what they found (`walk`),
+//! so that nothing depends on timing: not which module a file belongs to, not where an error is reported.
 
 mod found;
 mod instance;

@@ -14,7 +14,8 @@ pub(crate) fn write_list(to: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     write(to, &out)
 }
 
-/// Writes the files as prerequisites of a rule for Make or Ninja. Its target is `to` without its extension `.d`.
+/// Writes the files as prerequisites of a rule for Make or Ninja. Its target is `to` without its extension
+/// `.d`.
 pub(crate) fn write_depfile(to: &Path, inputs: &[PathBuf]) -> Result<(), Error> {
     let name = paths::bytes(to);
     let target = paths::from_bytes(name.strip_suffix(b".d").unwrap_or(name));

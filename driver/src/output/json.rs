@@ -1,5 +1,5 @@
-//! JSON for programs: whatever the text says is in it. Lines and columns count from 1, offsets are bytes from 0; text that is
-//! not UTF-8 is replaced.
+//! JSON for programs: whatever the text says is in it. Lines and columns count from 1, offsets are bytes from
+//! 0; text that is not UTF-8 is replaced.
 
 use std::io::{self, Write};
 use std::path::Path;

@@ -37,8 +37,8 @@ impl Color {
     }
 }
 
-/// Prints a line on standard error. That nobody can read it any more, or that the disk that it goes to is full, is no
-/// reason to stop, as it would be for `eprintln!`.
+/// Prints a line on standard error. That nobody can read it any more, or that the disk that it goes to is
+/// full, is no reason to stop, as it would be for `eprintln!`.
 pub(crate) fn say(line: fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

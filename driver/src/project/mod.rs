@@ -1,4 +1,5 @@
-//! What is to be compiled: modules with their root files and the names that they may import, and programs of these.
+//! What is to be compiled: modules with their root files and the names that they may import, and programs of
+//! these.
 
 mod module;
 mod programs;

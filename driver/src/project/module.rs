@@ -24,15 +24,16 @@ pub struct Module {
     pub root_src_path: Option<PathBuf>,
     /// What `@import` of a name means in files of this module.
     pub deps: BTreeMap<Vec<u8>, ModuleId>,
-    /// Whether errors in its files are counted and not reported: it is the standard library of a release that is not
-    /// known, whose language may be another.
+    /// Whether errors in its files are counted and not reported: it is the standard library of a release that
+    /// is not known, whose language may be another.
     pub errors_are_counted: bool,
 }
 
 impl Module {
     /// The module whose root file is `path`, relative to the working directory or absolute.
     pub fn of_root_file(name: &str, path: &Path) -> Module {
-        // `.`, `..` and `/` name a directory and have no last part. That they are none is found when they are opened.
+        // `.`, `..` and `/` name a directory and have no last part. That they are none is found when they are
+        // opened.
         let (dir, file) = match (path.parent(), path.file_name()) {
             (Some(dir), Some(file)) => (dir.to_owned(), PathBuf::from(file)),
             _ => (PathBuf::new(), path.to_owned()),

@@ -1,20 +1,22 @@
 //! Whole programs at once: a manifest of everything that a run read, so that the next run over the same files
 //! looks at no more than their stats.
 //!
-//! The manifest's key is what a run is told: versions, the lib directory, modules with their roots and dependencies, root files (of a
-//! directory, all that were found in it). Its lines are the files of the import table, in path order. Beside it lies a *record* of the same
-//! name: what a hit has to report again. In it is a digest of the manifest's paths and of the files' contents, so that either is
-//! believed only together with the other, whatever becomes of one of them. `--strict` is not part of it: imports that lead
+//! The manifest's key is what a run is told: versions, the lib directory, modules with their roots and
+//! dependencies, root files (of a directory, all that were found in it). Its lines are the files of the
+//! import table, in path order. Beside it lies a *record* of the same name: what a hit has to report again.
+//! In it is a digest of the manifest's paths and of the files' contents, so that either is believed only
+//! together with the other, whatever becomes of one of them. `--strict` is not part of it: imports that lead
 //! nowhere are recorded, what they amount to is decided when they are reported.
 //!
-//! Manifests are written only where nothing failed. No import of such a run leads to a file that is not there, so there is none whose
-//! coming would change anything, apart from those in a directory that is scanned; they are in the key.
+//! Manifests are written only where nothing failed. No import of such a run leads to a file that is not
+//! there, so there is none whose coming would change anything, apart from those in a directory that is
+//! scanned; they are in the key.
 //!
 //! # Where
 //!
-//! Manifests are `h/<key>.txt` and records `o/<key>` below the local cache directory. In directories shared with the
-//! reference they are below `zirc/` there. Names could not clash, but neither side has a use for the other's
-//! manifests, and in the reference's `o/` everything is a directory.
+//! Manifests are `h/<key>.txt` and records `o/<key>` below the local cache directory. In directories shared
+//! with the reference they are below `zirc/` there. Names could not clash, but neither side has a use for the
+//! other's manifests, and in the reference's `o/` everything is a directory.
 //!
 //! # When nothing is written
 //!
@@ -49,7 +51,8 @@ pub(crate) const NO_DIR: &str = "/dev/null";
 /// The number of the lib directory.
 pub(crate) const LIB_PREFIX: u8 = 1;
 
-/// The directories that paths in manifests are relative to, numbered as the reference's compiler numbers them.
+/// The directories that paths in manifests are relative to, numbered as the reference's compiler numbers
+/// them.
 pub(crate) fn prefixes(
     cwd: &Path,
     lib_dir: Option<&Path>,
@@ -120,7 +123,8 @@ impl Manifests {
         Ok(Manifests { cache, records })
     }
 
-    /// To be asked before any source is read. `on_wait` is told of the manifest if somebody else has it locked for long.
+    /// To be asked before any source is read. `on_wait` is told of the manifest if somebody else has it
+    /// locked for long.
     pub(crate) fn ask<'m>(
         &'m self,
         told: &Told<'_>,
@@ -137,8 +141,8 @@ impl Manifests {
             },
             Answer::Miss(miss) => miss,
         };
-        // Read under the lock that the miss holds. Whatever is wrong with it, then nothing is known. What it says of one
-        // file goes into the next manifest, so it is believed no sooner than in a hit.
+        // Read under the lock that the miss holds. Whatever is wrong with it, then nothing is known. What it
+        // says of one file goes into the next manifest, so it is believed no sooner than in a hit.
         let before = Listing::read(miss.path(), self.cache.prefixes().count())
             .ok()
             .filter(|before| self.record_of(miss.key(), &before.entries).is_some())
@@ -338,9 +342,10 @@ fn look_at(path: &Path) -> std::io::Result<(Digest, Stat)> {
     Ok((manifest::hash_file(&file)?, Stat::of(&metadata)))
 }
 
-/// What to tell of manifests that cannot be used, besides `others` that were told. The answer is right without a manifest:
-/// that a source changed meanwhile is nothing to complain about, nor that it cannot be listed, nor that a cache may only be
-/// read; and what else is wrong with the cache was said before if entries could not be written either.
+/// What to tell of manifests that cannot be used, besides `others` that were told. The answer is right
+/// without a manifest: that a source changed meanwhile is nothing to complain about, nor that it cannot be
+/// listed, nor that a cache may only be read; and what else is wrong with the cache was said before if
+/// entries could not be written either.
 pub(crate) fn warning(error: &Error, others: &[String]) -> Option<String> {
     match error {
         Error::Manifest { source, .. }

@@ -1,7 +1,7 @@
 //! What a manifest hit reports again: the outcome of the run that wrote the manifest.
 //!
-//! A magic number, a digest over all that follows, the digest of the manifest's lines that it belongs to, then the fields: numbers as 8 bytes little endian, bytes behind their
-//! number. Anything else is no record.
+//! A magic number, a digest over all that follows, the digest of the manifest's lines that it belongs to,
+//! then the fields: numbers as 8 bytes little endian, bytes behind their number. Anything else is no record.
 
 use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
@@ -152,7 +152,8 @@ impl Record {
         Record::decode(&bytes)
     }
 
-    /// Puts the bytes of a record where one may be already, or the part of one. If that is not possible there is none.
+    /// Puts the bytes of a record where one may be already, or the part of one. If that is not possible there
+    /// is none.
     pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);

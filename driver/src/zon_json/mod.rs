@@ -1,7 +1,7 @@
 //! ZON as JSON, and back.
 //!
-//! Nothing here recurses, and neither side becomes values in between: a ZOIR is written as JSON, and JSON is written as
-//! ZON while it is read.
+//! Nothing here recurses, and neither side becomes values in between: a ZOIR is written as JSON, and JSON is
+//! written as ZON while it is read.
 
 mod reader;
 mod special;

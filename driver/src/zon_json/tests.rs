@@ -42,8 +42,8 @@ fn value(source: &str) -> Value {
     serde_json::from_str(&json_of(source).unwrap()).unwrap()
 }
 
-/// Whether two documents mean the same: all that may differ is whether an integer was a character, and whether what is too
-/// large for any float was `inf`.
+/// Whether two documents mean the same: all that may differ is whether an integer was a character, and
+/// whether what is too large for any float was `inf`.
 fn assert_same(a: ZoirRef<'_>, b: ZoirRef<'_>, context: &str) {
     let mut pending = vec![(NodeIndex::ROOT, NodeIndex::ROOT)];
     while let Some((a_index, b_index)) = pending.pop() {

@@ -160,8 +160,8 @@ impl<'z> Writer<'z> {
     }
 }
 
-/// Digits of a float, with an exponent where that keeps zeros out. Always with a dot or an exponent, so that it is none
-/// of an integer.
+/// Digits of a float, with an exponent where that keeps zeros out. Always with a dot or an exponent, so that
+/// it is none of an integer.
 fn float(value: F128) -> String {
     let text = value.to_string();
     if value.is_nan() || value.is_infinite() {

@@ -179,8 +179,8 @@ fn cycles_and_links() {
             "const a = @import(\"a.zig\");\nconst m = @import(\"main.zig\");\n",
         ),
     ]);
-    // A directory that contains itself. A path through it is another path, so another file, which imports the next,
-    // until the system has followed enough links.
+    // A directory that contains itself. A path through it is another path, so another file, which imports the
+    // next, until the system has followed enough links.
     project.symlink("link", ".");
     let report = project.check_json(1, &["main.zig"]);
     let (last, all) = messages(&report)

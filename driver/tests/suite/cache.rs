@@ -603,7 +603,8 @@ fn a_held_lock_is_waited_for() {
     assert!(ran.err().contains("waiting for another process to release cache entry 'c/z/c1636a01d58b0e60406377649be44b8c'"), "{}", ran.text());
 }
 
-/// The same of a manifest: another process is checking the same program. JSON on standard output is not disturbed by that.
+/// The same of a manifest: another process is checking the same program. JSON on standard output is not
+/// disturbed by that.
 #[test]
 fn a_held_manifest_is_waited_for() {
     let project = Project::new(&[("hello.zig", "")]);

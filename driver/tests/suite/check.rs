@@ -294,8 +294,8 @@ fn wrong_module_arguments() {
     }
 }
 
-/// An import that leaves its module is an error if it reaches a file that another module has, and leads nowhere if not;
-/// when each file was found does not count.
+/// An import that leaves its module is an error if it reaches a file that another module has, and leads
+/// nowhere if not; when each file was found does not count.
 #[test]
 fn imports_that_leave_their_module() {
     let project = Project::new(&[

@@ -1,5 +1,5 @@
-//! The licences of what is built are those that `deny.toml` allows: the part of `cargo deny check` that needs no program
-//! beside cargo.
+//! The licences of what is built are those that `deny.toml` allows: the part of `cargo deny check` that needs
+//! no program beside cargo.
 
 use std::collections::BTreeMap;
 use std::path::Path;

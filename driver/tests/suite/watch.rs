@@ -337,8 +337,8 @@ impl Drop for Watching {
     }
 }
 
-/// As editors do it: another file under the same name. One that is written in place is empty for a moment, in which it may
-/// be looked at.
+/// As editors do it: another file under the same name. One that is written in place is empty for a moment, in
+/// which it may be looked at.
 fn replace(project: &Project, name: &str, text: &str) {
     let other = project.path(&format!("{name}.new"));
     fs::create_dir_all(other.parent().unwrap()).unwrap();

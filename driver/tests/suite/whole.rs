@@ -318,7 +318,8 @@ fn an_edit_of_the_same_size_within_one_tick_is_noticed() {
     assert!(line.unwrap().starts_with("19 0 0 "), "{line:?}");
 }
 
-/// Times that no manifest can hold, or that tell nothing. A source with such a time is replaced by one of the same length.
+/// Times that no manifest can hold, or that tell nothing. A source with such a time is replaced by one of the
+/// same length.
 #[test]
 fn times_that_prove_nothing_are_never_equal() {
     let at = |seconds: u64| Duration::from_secs(seconds);
@@ -496,7 +497,8 @@ fn modules_and_their_dependencies_are_part_of_the_key() {
     let elsewhere = with(&[("util", "m")], "sub/b.zig");
     assert_eq!(state(&elsewhere), ManifestState::Miss);
     assert_eq!(state(&found), ManifestState::Hit);
-    // A module that was not there and is not imported has no part in it; imported it is an error until it is there.
+    // A module that was not there and is not imported has no part in it; imported it is an error until it is
+    // there.
     let missing = with(&[("util", "m")], "coming.zig");
     assert_eq!(compared(&missing).failed, 1);
     project.write("coming.zig", b"");
@@ -1044,7 +1046,8 @@ fn explains_its_own_manifests() {
 fn explains_manifests_of_the_reference() {
     let project = Project::new(&FILES);
     project.write("build.zig", b"pub fn build() void {}\n");
-    // As a step of a build writes it: number 1 is the directory of `build.zig`. And as the compiler writes it.
+    // As a step of a build writes it: number 1 is the directory of `build.zig`. And as the compiler writes
+    // it.
     let manifests = [
         ("1 sub/b.zig", "sub/b.zig"),
         ("1 std/mem.zig", "../lib/std/mem.zig"),

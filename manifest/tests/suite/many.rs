@@ -1,5 +1,5 @@
-//! Several that want the same build at the same time. Locks belong to open files, so threads are to each other what
-//! processes are.
+//! Several that want the same build at the same time. Locks belong to open files, so threads are to each
+//! other what processes are.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -54,8 +54,8 @@ fn several_share_a_hit() {
     drop((first, lock, third));
 }
 
-/// The manifest goes out of date while somebody holds the shared lock: who wants to write waits for that, and then
-/// looks again.
+/// The manifest goes out of date while somebody holds the shared lock: who wants to write waits for that, and
+/// then looks again.
 #[test]
 fn a_reader_keeps_writers_away() {
     let project = Project::new();
@@ -119,7 +119,8 @@ fn caches_agree() {
     miss(other.obtain_by_key(key).hit().unwrap());
 }
 
-/// Whoever waits for a lock long is told for what, in each of the places where that can be, and gets it in the end.
+/// Whoever waits for a lock long is told for what, in each of the places where that can be, and gets it in
+/// the end.
 #[test]
 fn a_held_lock_is_told_of() {
     let project = Project::new();

@@ -4,8 +4,8 @@ use manifest::Stat;
 
 use crate::common::{Project, age, hit, miss};
 
-/// An edit that leaves size, inode and mtime as they were, as one within the same tick of the clock does. How long a tick
-/// is depends on the system, so it is made to look like one.
+/// An edit that leaves size, inode and mtime as they were, as one within the same tick of the clock does. How
+/// long a tick is depends on the system, so it is made to look like one.
 fn edit_within_the_tick(project: &Project, text: &str) {
     let modified = std::fs::metadata(project.path("a.zig"))
         .unwrap()

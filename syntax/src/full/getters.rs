@@ -631,7 +631,8 @@ impl Ast<'_> {
             .unwrap_or(items.len());
         let (outputs, inputs) = items.split_at(outputs_end);
 
-        // The clobbers are no nodes: they follow the last operand after as many colons as there are empty lists between.
+        // The clobbers are no nodes: they follow the last operand after as many colons as there are empty
+        // lists between.
         let (last, colons) = match (outputs.last(), inputs.last()) {
             (None, None) => (data.lhs, 3),
             (_, Some(&input)) => (input, 1),
@@ -675,8 +676,8 @@ impl Ast<'_> {
             | NodeTag::AsyncCallOneComma => NodeList::optional(data.rhs),
             _ => return None,
         };
-        // Only an `async` call can have the keyword before it. For the others the callee is not walked: that would be
-        // quadratic in the length of a chain of calls.
+        // Only an `async` call can have the keyword before it. For the others the callee is not walked: that
+        // would be quadratic in the length of a chain of calls.
         let is_async = matches!(
             tag,
             NodeTag::AsyncCall

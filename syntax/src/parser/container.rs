@@ -238,7 +238,8 @@ impl Parser<'_> {
         Ok(self.add_node(NodeTag::TestDecl, test_token, name_token, block))
     }
 
-    /// A function or variable, or what `pub` may stand before besides. 0 after an error that needs no skipping.
+    /// A function or variable, or what `pub` may stand before besides. 0 after an error that needs no
+    /// skipping.
     fn expect_top_level_decl(&mut self) -> Result<NodeIndex> {
         let first = self.tok_i;
         let mut is_extern = false;
@@ -288,7 +289,8 @@ impl Parser<'_> {
                     }
                 }
                 _ => {
-                    // A block fails only for want of its closing brace, so the function most likely ends here.
+                    // A block fails only for want of its closing brace, so the function most likely ends
+                    // here.
                     self.warn(ErrorTag::ExpectedSemiOrLbrace);
                     Ok(NULL_NODE)
                 }

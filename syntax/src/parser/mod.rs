@@ -1,16 +1,17 @@
 //! Tokens to nodes: a recursive descent that recovers from errors.
 //!
-//! The grammar is split by region: `container` (members, functions, declarations), `statement`, `expr`, `types` and
-//! `primary` (operands and their suffixes). Conventions, of which node numbers depend on the first two:
+//! The grammar is split by region: `container` (members, functions, declarations), `statement`, `expr`,
+//! `types` and `primary` (operands and their suffixes). Conventions, of which node numbers depend on the
+//! first two:
 //!
-//! - A node is added after its operands, so operands have lower numbers; only function declarations and prototypes
-//!   are reserved before theirs.
+//! - A node is added after its operands, so operands have lower numbers; only function declarations and
+//!   prototypes are reserved before theirs.
 //! - A list is gathered on `scratch` and moved to the extra data in one piece when it is complete.
 //! - `parse_x` gives 0 when there is no `x` here and nothing was consumed; `expect_x` makes that an error.
-//! - `Err` means that the error has been recorded and the caller should unwind to a place that knows where to go on: the
-//!   next statement or container member. Such a place drops what unwinding left on `scratch`.
-//! - Right-nested constructs go through `nested`, which counts depth and sees to it that there is stack. Left-nested
-//!   ones (`a.b.c`, `a + b + c`) are loops and have no limit.
+//! - `Err` means that the error has been recorded and the caller should unwind to a place that knows where to
+//!   go on: the next statement or container member. Such a place drops what unwinding left on `scratch`.
+//! - Right-nested constructs go through `nested`, which counts depth and sees to it that there is stack.
+//!   Left-nested ones (`a.b.c`, `a + b + c`) are loops and have no limit.
 
 mod container;
 mod expr;
@@ -271,7 +272,8 @@ impl<'t> Parser<'t> {
         NodePair { len, lhs, rhs }
     }
 
-    /// For nodes with room for one: whether there are more, and the one node, 0, or the extra index of a `SubRange`.
+    /// For nodes with room for one: whether there are more, and the one node, 0, or the extra index of a
+    /// `SubRange`.
     fn pop_one(&mut self, top: usize) -> (bool, u32) {
         let len = self.scratch.len() - top;
         if len > 1 {
@@ -283,8 +285,9 @@ impl<'t> Parser<'t> {
         (false, node)
     }
 
-    /// After an item of a list: takes the comma, or the token that closes the list. True if the list is closed. A
-    /// missing comma is reported and passed over, but another closing token means that ours is missing.
+    /// After an item of a list: takes the comma, or the token that closes the list. True if the list is
+    /// closed. A missing comma is reported and passed over, but another closing token means that ours is
+    /// missing.
     fn end_of_item(&mut self, close: TokenTag, missing_comma: ErrorTag) -> Result<bool> {
         match self.current() {
             TokenTag::Comma => {
@@ -322,7 +325,8 @@ impl<'t> Parser<'t> {
         if self.stopped {
             return;
         }
-        // Something missing at the end of a line is reported there, not at whatever the next line begins with.
+        // Something missing at the end of a line is reported there, not at whatever the next line begins
+        // with.
         if error.tag.points_at_previous()
             && error.token != 0
             && !self.tokens_on_same_line(error.token - 1, error.token)

@@ -41,7 +41,8 @@ static GOES_ON: [bool; T::ALL.len()] = {
 };
 
 impl Parser<'_> {
-    /// An operand of one token, known as such by the token after it: a short cut past the whole grammar of operands.
+    /// An operand of one token, known as such by the token after it: a short cut past the whole grammar of
+    /// operands.
     #[inline]
     pub(super) fn eat_lone_leaf(&mut self) -> Option<NodeIndex> {
         let tag = LEAVES[self.current() as usize];
@@ -202,7 +203,8 @@ impl Parser<'_> {
         Ok(self.add_node(tag, lparen, callee, rhs))
     }
 
-    /// Behind the `(`: whether there are several arguments, whether a comma ends them, and the node's data word.
+    /// Behind the `(`: whether there are several arguments, whether a comma ends them, and the node's data
+    /// word.
     fn parse_call_args(&mut self) -> Result<(bool, bool, u32)> {
         let top = self.scratch.len();
         self.parse_expr_list(T::RParen, ErrorTag::ExpectedCommaAfterArg)?;

@@ -1,11 +1,11 @@
 //! The text form: what the reference's own dump of ZIR prints, byte for byte.
 //!
-//! That form has its quirks (parentheses that some extended instructions leave open, a comma too many here and there);
-//! they are kept, so that two dumps can be compared. The one thing that differs is `builtin_src`, where the reference prints
-//! the words of another payload than the one that is there.
+//! That form has its quirks (parentheses that some extended instructions leave open, a comma too many here
+//! and there); they are kept, so that two dumps can be compared. The one thing that differs is `builtin_src`,
+//! where the reference prints the words of another payload than the one that is there.
 //!
-//! Nothing that the arrays say is trusted: what cannot be read is printed as `<damaged>`, and the depth and the repetition
-//! of bodies have [limits](crate::limits).
+//! Nothing that the arrays say is trusted: what cannot be read is printed as `<damaged>`, and the depth and
+//! the repetition of bodies have [limits](crate::limits).
 
 mod containers;
 mod control;
@@ -47,7 +47,8 @@ pub trait Positions {
 
 /// Appends the text form of a file: the main struct with everything in it, and the imports.
 ///
-/// Without positions, the numbers of nodes and tokens stand in their place. A file without instructions has no text.
+/// Without positions, the numbers of nodes and tokens stand in their place. A file without instructions has
+/// no text.
 pub fn print(zir: ZirRef<'_>, positions: Option<&dyn Positions>, out: &mut Vec<u8>) {
     let mut printer = Printer::new(zir, positions, out);
     if zir.lowering_failed() {
@@ -88,7 +89,8 @@ struct Printer<'a, 'b> {
     parent_decl_node: u32,
     /// One bit an instruction: whether it has been printed.
     printed: Vec<u64>,
-    /// How many instructions that have been printed before are being printed again without what is in their bodies.
+    /// How many instructions that have been printed before are being printed again without what is in their
+    /// bodies.
     abridging: u32,
     /// Bodies of `defer` that have been printed.
     defers: HashSet<(u32, u32)>,
@@ -865,7 +867,8 @@ mod tests {
 
     #[test]
     fn what_is_in_itself_is_printed_once() {
-        // A struct that is its own declaration, twice: each level would be twice as long as the one around it.
+        // A struct that is its own declaration, twice: each level would be twice as long as the one around
+        // it.
         let small = small::StructDecl {
             has_decls_len: true,
             ..Default::default()

@@ -146,8 +146,8 @@ pub(super) fn big_integer(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
-/// Appends a float in the shortest decimal that reads back as it, without an exponent. Where two are as short and as near,
-/// the one with the even last digit.
+/// Appends a float in the shortest decimal that reads back as it, without an exponent. Where two are as short
+/// and as near, the one with the even last digit.
 pub(super) fn float(number: f64, out: &mut Vec<u8>) {
     if number.is_sign_negative() {
         out.push(b'-');
@@ -157,7 +157,8 @@ pub(super) fn float(number: f64, out: &mut Vec<u8>) {
     if let Some((digits, exponent)) = text.split_once('e') {
         let len = digits.bytes().filter(u8::is_ascii_digit).count();
         let last = digits.bytes().last().unwrap_or(b'0');
-        // A float has 52 bits behind the point of its fraction, and so at most 52 digits more than its exponent has zeros.
+        // A float has 52 bits behind the point of its fraction, and so at most 52 digits more than its
+        // exponent has zeros.
         let exact = format!("{number:.800e}");
         let behind = exact
             .split_once('e')

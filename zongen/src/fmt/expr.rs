@@ -439,8 +439,8 @@ fn is_operator(tag: NodeTag) -> bool {
         || (NodeTag::MergeErrorSets..=NodeTag::BoolOr).contains(&tag)
 }
 
-/// Whether a bound of this kind has its slice written with spaces around the dots. Saturating operators were forgotten in
-/// the reference.
+/// Whether a bound of this kind has its slice written with spaces around the dots. Saturating operators were
+/// forgotten in the reference.
 fn takes_space_in_slice(tag: NodeTag) -> bool {
     match tag {
         NodeTag::MulSat

@@ -125,8 +125,8 @@ impl Render<'_, '_> {
         Ok(())
     }
 
-    /// How many elements share the columns of the first line: all before the next line, the first excepted, whose last
-    /// element has a comment after its comma.
+    /// How many elements share the columns of the first line: all before the next line, the first excepted,
+    /// whose last element has a comment after its comma.
     fn section_len(&self, elements: &[NodeIndex], rbrace: TokenIndex) -> usize {
         let first = self.first_token(elements[0]);
         let mut line_first = 0;

@@ -45,8 +45,8 @@ pub(super) fn is_unquoted(contents: &[u8], quotes: Quotes) -> bool {
     is_valid_id(&name) && (quotes != Quotes::UnlessShadowing || !primitives::is_primitive(&name))
 }
 
-/// Whether the characters are those of names. As in the reference an escape at offset n passes over the n characters
-/// behind it, whatever they are.
+/// Whether the characters are those of names. As in the reference an escape at offset n passes over the n
+/// characters behind it, whatever they are.
 fn looks_plain(contents: &[u8]) -> bool {
     let may_be = |value: u32, at: usize| {
         u8::try_from(value).is_ok_and(|byte| {
@@ -71,7 +71,8 @@ fn looks_plain(contents: &[u8]) -> bool {
     true
 }
 
-/// The contents of a quoted name with escapes of ASCII in their shortest form, and only where there must be one.
+/// The contents of a quoted name with escapes of ASCII in their shortest form, and only where there must be
+/// one.
 pub(super) fn canonical(contents: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(contents.len());
     let mut at = 0;

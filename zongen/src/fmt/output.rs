@@ -65,7 +65,8 @@ pub(super) struct Output {
     open: Vec<Level>,
     /// The elements and statements being written: what ends them, and the indentation at their starts.
     items: Vec<(Space, i64)>,
-    /// The indentation that holds instead of `indent`: what stands before a comma or a semicolon belongs to its item.
+    /// The indentation that holds instead of `indent`: what stands before a comma or a semicolon belongs to
+    /// its item.
     at_item: Option<i64>,
     /// While not 0, the ends of lines make no indentation count.
     held: u32,
@@ -235,7 +236,8 @@ impl Output {
         self.items.last().map_or(0, |item| item.1) < self.current_indent()
     }
 
-    /// From here to [`leave_end`](Self::leave_end) lines are indented as the item that ends here, if it ends with `end`.
+    /// From here to [`leave_end`](Self::leave_end) lines are indented as the item that ends here, if it ends
+    /// with `end`.
     pub(super) fn enter_end(&mut self, end: Space) {
         if let Some(&(space, indent)) = self.items.last()
             && space == end

@@ -11,12 +11,12 @@ use super::names::meaning;
 use super::output::INDENT;
 use super::types::INLINE;
 
-/// Whether `text` holds the tokens and the comments of `tree`, but for what a layout may change: commas, the quotes of
-/// names, the order of a pointer's modifiers, colons of inline assembly with nothing behind them, and `inline` in place of
-/// a calling convention.
+/// Whether `text` holds the tokens and the comments of `tree`, but for what a layout may change: commas, the
+/// quotes of names, the order of a pointer's modifiers, colons of inline assembly with nothing behind them,
+/// and `inline` in place of a calling convention.
 ///
-/// [`render`](super::render) has seen to it that this holds for its result. It does not hold for everything that the
-/// reference makes of its input.
+/// [`render`](super::render) has seen to it that this holds for its result. It does not hold for everything
+/// that the reference makes of its input.
 pub fn is_same_document(tree: &Ast<'_>, text: &[u8]) -> bool {
     first_loss(tree, text).is_none()
 }
@@ -160,8 +160,8 @@ fn tokens<'s>(tree: &Ast<'s>) -> Vec<Token<'s>> {
 const FORMAT_ON: &[u8] = b"// zig fmt: on";
 const FORMAT_OFF: &[u8] = b"// zig fmt: off";
 
-/// A comment without what may be changed of it: white space at its end, tabs and carriage returns where nothing is
-/// formatted, and the space before the words that turn formatting on and off.
+/// A comment without what may be changed of it: white space at its end, tabs and carriage returns where
+/// nothing is formatted, and the space before the words that turn formatting on and off.
 fn comment_text(comment: &[u8]) -> Cow<'_, [u8]> {
     let comment = trim_end(comment);
     for known in [FORMAT_ON, FORMAT_OFF] {

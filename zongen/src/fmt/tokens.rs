@@ -165,7 +165,8 @@ impl<'s> Render<'_, 's> {
     /// Whether anything but white space stands between two tokens.
     pub(super) fn anything_between(&self, start: TokenIndex, end: TokenIndex) -> bool {
         let from = self.tree.token_start(start) as usize;
-        // The first token itself is looked at too, so that a string with a slash counts. It makes no difference.
+        // The first token itself is looked at too, so that a string with a slash counts. It makes no
+        // difference.
         start + 1 != end
             || memchr(
                 b'/',

@@ -114,8 +114,8 @@ fn find(given: &Path, known: &[CacheDirs]) -> Result<PathBuf, Error> {
 
 /// Sets of directories that the manifest may have been written with.
 ///
-/// It says nothing about them, but it lies in one of them: its cache directory is mostly the local one and in the
-/// project's own directory.
+/// It says nothing about them, but it lies in one of them: its cache directory is mostly the local one and in
+/// the project's own directory.
 fn candidates(
     lib_dir: Option<&Path>,
     manifest: &Path,

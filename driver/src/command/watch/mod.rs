@@ -22,8 +22,8 @@ use watcher::Watcher;
 
 /// Check a program whenever one of its files changes.
 ///
-/// After each change errors are printed as check prints them, and what changed in which declarations, on standard
-/// output, as diff says it. It goes on until it is interrupted.
+/// After each change errors are printed as check prints them, and what changed in which declarations, on
+/// standard output, as diff says it. It goes on until it is interrupted.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -37,8 +37,8 @@ pub(crate) struct WatchArgs {
     path: Option<PathBuf>,
     #[command(flatten)]
     environment: EnvironmentFlags,
-    /// Look at all files every so many milliseconds instead of waiting for the system to tell of changes. That is done
-    /// once a second where the system cannot tell.
+    /// Look at all files every so many milliseconds instead of waiting for the system to tell of changes.
+    /// That is done once a second where the system cannot tell.
     #[arg(long, value_name = "MS", value_parser = clap::value_parser!(u64).range(1..=3_600_000))]
     poll: Option<u64>,
     /// Wait until nothing has changed for so many milliseconds.

@@ -236,7 +236,8 @@ fn format(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
     Err(vec![Diagnostic::error(path, Some(location), message)])
 }
 
-/// Puts `text` in the place of a file, all of it or nothing. Where the path is a link, what it leads to is replaced.
+/// Puts `text` in the place of a file, all of it or nothing. Where the path is a link, what it leads to is
+/// replaced.
 fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     let path = fs::canonicalize(path)?;
     let permissions = fs::metadata(&path)?.permissions();
