@@ -2,11 +2,14 @@
 
 use alloc::borrow::ToOwned;
 use alloc::boxed::Box;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
+
+use crate::text::Name;
 
 /// A place in the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -65,6 +68,17 @@ pub(crate) enum Kind {
     Unplaced,
     /// A struct lacks this field; needs a place.
     Missing(&'static str),
+    /// There is no variant of this name, or (none) no name where a tag is wanted; needs the place of that.
+    Tag(Option<Named>),
+}
+
+/// A name that was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Named {
+    pub(crate) name: String,
+    /// Where its bytes were. They are never read there: the address tells which of several equal names it
+    /// was.
+    pub(crate) address: usize,
 }
 
 impl Error {
@@ -93,6 +107,29 @@ impl Error {
         Error::with(vec![item], kind)
     }
 
+    /// Neither an enum literal nor a string where a tag is wanted.
+    pub(crate) fn no_tag() -> Error {
+        Error::unplaced("expected enum literal".to_owned(), Kind::Tag(None))
+    }
+
+    /// The items of an error about something at this place.
+    pub(crate) fn into_items_at(self, kind: &str, location: &Option<Location>) -> Vec<Item> {
+        let Inner {
+            mut items,
+            kind: error,
+        } = *self.0;
+        for item in &mut items {
+            if let Kind::Tag(Some(named)) = &error {
+                item.message = unexpected(kind, &named.name);
+            }
+            item.location.clone_from(location);
+            for note in &mut item.notes {
+                note.location.clone_from(location);
+            }
+        }
+        items
+    }
+
     pub(crate) fn kind(&self) -> &Kind {
         &self.0.kind
     }
@@ -106,6 +143,23 @@ impl Error {
     pub fn into_items(self) -> Vec<Item> {
         self.0.items
     }
+}
+
+/// In the words of the reference.
+pub(crate) fn unexpected(kind: &str, name: &str) -> String {
+    format!("unexpected {kind} '{name}'")
+}
+
+/// The note that goes with it.
+pub(crate) fn supported(names: &[&str]) -> String {
+    if names.is_empty() {
+        return "none expected".to_owned();
+    }
+    let names: Vec<String> = names
+        .iter()
+        .map(|name| format!("'{}'", Name(name.as_bytes())))
+        .collect();
+    format!("supported: {}", names.join(", "))
 }
 
 impl fmt::Display for Location {
@@ -144,5 +198,21 @@ impl serde::de::Error for Error {
             "missing required field ".to_owned() + field,
             Kind::Missing(field),
         )
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        let item = Item {
+            message: unexpected("enum literal", variant),
+            location: None,
+            notes: vec![Note {
+                message: supported(expected),
+                location: None,
+            }],
+        };
+        let named = Named {
+            name: variant.to_owned(),
+            address: variant.as_ptr() as usize,
+        };
+        Error::with(vec![item], Kind::Tag(Some(named)))
     }
 }

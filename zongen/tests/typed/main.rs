@@ -21,6 +21,7 @@
 //! - `-0.0` at compile time, which is zero there.
 
 mod bad_input;
+mod enums;
 mod other;
 mod reference_reads;
 mod reference_writes;

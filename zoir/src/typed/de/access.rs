@@ -10,8 +10,9 @@ use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
 use crate::node::{Names, NodeIndex, Range};
 use crate::typed::de::deserializer::{Deserializer, hopeless};
 use crate::typed::de::key::Key;
+use crate::typed::de::tag::is_adjacent_key;
 use crate::typed::dummy::Number;
-use crate::typed::error::Error;
+use crate::typed::error::{Error, Kind};
 
 /// The elements of an array.
 pub(super) struct Elements<'a, 'z, 'de> {
@@ -24,6 +25,47 @@ pub(super) struct Elements<'a, 'z, 'de> {
     pub(super) short: Option<String>,
 }
 
+impl Elements<'_, '_, '_> {
+    /// Whether the next element was one that can be left out.
+    fn leave_out(&mut self) -> Result<bool, Error> {
+        let document = self.de.document;
+        if !document.is_careful() {
+            return Ok(false);
+        }
+        let Some(element) = self.range.get(self.next) else {
+            return Ok(false);
+        };
+        let state = document.state.borrow();
+        if !state.left_out.contains(&element) {
+            return Ok(false);
+        }
+        let message = state.given_up.get(&element).cloned().flatten();
+        drop(state);
+        self.next += 1;
+        if let Some(message) = message {
+            document.fail(document.item(element, message))?;
+        }
+        Ok(true)
+    }
+
+    /// The error of a list's element: the list can do without it from the next run on.
+    fn hopeless_element(&self, element: NodeIndex, error: Error) -> Error {
+        let document = self.de.document;
+        if *error.kind() != Kind::Hopeless || self.len.is_some() || !document.is_careful() {
+            return error;
+        }
+        let mut state = document.state.borrow_mut();
+        if !state.left_out.insert(element) {
+            return error;
+        }
+        state.learned = true;
+        let items = state.items.clone();
+        state.kept.extend(items);
+        state.given_up.entry(element).or_default();
+        Error::recorded()
+    }
+}
+
 impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
     type Error = Error;
 
@@ -34,14 +76,16 @@ impl<'de> SeqAccess<'de> for Elements<'_, '_, 'de> {
         if self.len.is_some_and(|len| self.next as usize >= len) {
             return Ok(None);
         }
+        let is_list = self.len.is_none();
+        while is_list && self.leave_out()? {}
         let at = self.next;
         self.next += 1;
         if let Some(element) = self.range.get(at) {
-            return self
-                .de
-                .child(element)
-                .feed(seed, Some(self.de.node))
-                .map(Some);
+            let parent = (!is_list).then_some(self.de.node);
+            let result = self.de.child(element).feed(seed, parent);
+            return result
+                .map(Some)
+                .map_err(|error| self.hopeless_element(element, error));
         }
         if self.len.is_none() {
             return Ok(None);
@@ -82,6 +126,10 @@ pub(super) struct Fields<'a, 'z, 'de> {
     pub(super) guess: usize,
     pub(super) type_name: &'static str,
     pub(super) next: u32,
+    pub(super) is_started: bool,
+    /// An adjacent tag, which comes first wherever it stands: then nothing has to be kept of the content,
+    /// unread.
+    pub(super) tag: Option<u32>,
     pub(super) value: Next,
     /// Required fields that are not there; found when those that are there are done.
     pub(super) missing: Option<Vec<&'static str>>,
@@ -114,11 +162,27 @@ impl<'z> Fields<'_, 'z, '_> {
         Known::Yes(known[at])
     }
 
+    fn start(&mut self) {
+        let document = self.de.document;
+        if document.is_careful() {
+            let mut state = document.state.borrow_mut();
+            state.adjacent.insert(self.type_name);
+        }
+        let tag = self.known.and_then(|known| known.first());
+        self.tag = self.fields.and_then(|(names, _)| {
+            let is_it = |name: &[u8]| tag.is_some_and(|tag| tag.as_bytes() == name);
+            (0..names.len()).find(|&index| names.get(index).is_some_and(is_it))
+        });
+    }
+
     fn find_missing(&self) -> Vec<&'static str> {
         if !self.de.document.is_careful() {
             return Vec::new();
         }
         let state = self.de.document.state.borrow();
+        if state.adjacent.contains(self.type_name) {
+            return Vec::new();
+        }
         let Some(known) = self.known.filter(|_| !state.required.is_empty()) else {
             return Vec::new();
         };
@@ -143,12 +207,24 @@ impl<'de> MapAccess<'de> for Fields<'_, '_, 'de> {
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
         let document = self.de.document;
+        let mut first = None;
+        if !self.is_started {
+            self.is_started = true;
+            if is_adjacent_key::<K>() {
+                self.start();
+                first = self.tag;
+            }
+        }
         while let Some((names, values)) = self.fields
-            && self.next < names.len()
-            && let Some(value) = values.get(self.next)
+            && let Some(index) = first.or((self.next < names.len()).then_some(self.next))
+            && let Some(value) = values.get(index)
         {
-            let index = self.next;
-            self.next += 1;
+            if first.take().is_none() {
+                self.next += 1;
+                if self.tag == Some(index) {
+                    continue;
+                }
+            }
             let known = self.look_up(names, index);
             let location = || document.source.field_name(self.de.ast_node(), index);
             if matches!(known, Known::No) && !document.options.ignore_unknown_fields {
@@ -173,10 +249,7 @@ impl<'de> MapAccess<'de> for Fields<'_, '_, 'de> {
                     if !document.recovers() {
                         return Err(error);
                     }
-                    let mut items = error.into_items();
-                    for item in &mut items {
-                        item.location = location();
-                    }
+                    let mut items = error.into_items_at("field", &location());
                     // Without its key there is no telling what the rest of the map is.
                     document.state.borrow_mut().items.append(&mut items);
                     Err(self

@@ -3,7 +3,6 @@
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec;
-use alloc::vec::Vec;
 use core::any::type_name;
 
 use serde::de::{self, DeserializeSeed, Expected, Visitor};
@@ -11,12 +10,12 @@ use serde::de::{self, DeserializeSeed, Expected, Visitor};
 use crate::limits::MAX_TYPED_DEPTH;
 use crate::node::{Node, NodeIndex, Range};
 use crate::tag::Tag;
-use crate::text::Name;
 use crate::typed::de::access::{Elements, Fields, Next, Place};
 use crate::typed::de::document::{Document, Text, lossy};
+use crate::typed::de::tag::{self, is_adjacent_tag};
 use crate::typed::de::variant::{Chosen, Payload, Special};
 use crate::typed::dummy::{Dummy, Variant};
-use crate::typed::error::{Error, Item, Kind, Location, Note};
+use crate::typed::error::{Error, Item, Kind, Location, Note, supported, unexpected};
 use crate::typed::markers::{ENUM_LITERAL, SPANNED, VALUE};
 use crate::typed::value::{SPECIAL_BIG_INT, SPECIAL_CHAR, SPECIAL_ENUM_LITERAL, SPECIAL_FLOAT};
 
@@ -149,6 +148,23 @@ impl<'a, 'z, 'de> Deserializer<'a, 'z, 'de> {
                     error
                 }
             }
+            Kind::Tag(named) => {
+                // What belongs to a tag cannot be read without it.
+                let spot = named.as_ref().and_then(|named| tag::find(self, named));
+                let mut node = self.node;
+                if tag::is_name(self, node) || state.given_up.contains_key(&node) {
+                    node = parent.unwrap_or(node);
+                }
+                if state.given_up.insert(node, None).is_none() {
+                    state.learned = true;
+                }
+                let (kind, location) = match spot {
+                    Some(spot) => (spot.kind, spot.location),
+                    None => ("enum literal", document.location(self.node)),
+                };
+                state.kept.extend(error.into_items_at(kind, &location));
+                Error::recorded()
+            }
             Kind::Unplaced | Kind::Missing(_) => {
                 let mut items = error.into_items();
                 for item in &mut items {
@@ -257,13 +273,15 @@ impl<'a, 'z, 'de> Deserializer<'a, 'z, 'de> {
             guess: 0,
             type_name,
             next: 0,
+            is_started: false,
+            tag: None,
             value: Next::None,
             missing: None,
         })
     }
 
     /// The text of a string or an enum literal, living long if it can.
-    fn text(self, bytes: &'z [u8]) -> Text<'z, 'de> {
+    pub(super) fn text(self, bytes: &'z [u8]) -> Text<'z, 'de> {
         let document = self.document;
         let source = document.source.borrow_string(self.ast_node(), bytes);
         document.borrow(bytes, source)
@@ -289,6 +307,14 @@ impl<'a, 'z, 'de> Deserializer<'a, 'z, 'de> {
         match self.value() {
             Node::String(value) => Some(value),
             Node::EnumLiteral(name) if self.document.options.enum_literals_as_strings => Some(name),
+            _ => None,
+        }
+    }
+
+    /// What may be taken for a tag.
+    fn tag_name(self) -> Option<&'z [u8]> {
+        match self.value() {
+            Node::String(name) | Node::EnumLiteral(name) => Some(name),
             _ => None,
         }
     }
@@ -362,19 +388,10 @@ impl<'a, 'z, 'de> Deserializer<'a, 'z, 'de> {
         names: &[&str],
         location: Option<Location>,
     ) -> Result<(), Error> {
-        let note = if names.is_empty() {
-            "none expected".to_string()
-        } else {
-            let names: Vec<String> = names
-                .iter()
-                .map(|name| format!("'{}'", Name(name.as_bytes())))
-                .collect();
-            format!("supported: {}", names.join(", "))
-        };
         self.document.fail(Item {
-            message: format!("unexpected {kind} '{}'", lossy(name)),
+            message: unexpected(kind, &lossy(name)),
             notes: vec![Note {
-                message: note,
+                message: supported(names),
                 location: location.clone(),
             }],
             location,
@@ -466,7 +483,7 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, '_, 'de> {
         match self.value() {
             Node::True => visitor.visit_bool(true),
             Node::False => visitor.visit_bool(false),
-            Node::Null => visitor.visit_none(),
+            Node::Null => visitor.visit_unit(),
             Node::PosInf => visitor.visit_f64(f64::INFINITY),
             Node::NegInf => visitor.visit_f64(f64::NEG_INFINITY),
             Node::Nan => visitor.visit_f64(f64::NAN),
@@ -714,6 +731,9 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, '_, 'de> {
                 return error;
             }
             let mut state = self.document.state.borrow_mut();
+            if state.adjacent.contains(type_name::<V>()) {
+                return error;
+            }
             // A field that is missing although it was made up stays with the caller.
             if !state.required.insert((type_name::<V>(), field)) {
                 return error;
@@ -739,11 +759,25 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, '_, 'de> {
                 .iter()
                 .position(|variant| variant.as_bytes() == name)
         };
-        let chosen = |index: usize, payload| Chosen {
+        let external = (!is_adjacent_tag::<V>()).then(type_name::<V>);
+        let chosen = |name, payload| Chosen {
             de: self,
             variants,
-            index,
+            name,
+            index: find(name),
             payload,
+            external,
+        };
+        if external.is_none() {
+            let name = self.tag_name().ok_or_else(Error::no_tag)?;
+            return visitor.visit_enum(chosen(name, None));
+        }
+        // Whether there is a variant for all other names only the visitor knows.
+        let may_be = |name: &[u8]| {
+            let key = (type_name::<V>(), variants.as_ptr() as usize);
+            find(name).is_some()
+                || !self.document.is_careful()
+                || !self.document.state.borrow().closed.contains(&key)
         };
         let is_probe = || self.document.state.borrow().probe.contains(&self.node);
         if self.document.is_careful()
@@ -764,8 +798,8 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, '_, 'de> {
         }
         match self.value() {
             Node::EnumLiteral(name) => {
-                if let Some(index) = find(name) {
-                    return visitor.visit_enum(chosen(index, None));
+                if may_be(name) {
+                    return visitor.visit_enum(chosen(name, None));
                 }
                 let kind = if self.is_union(variants) {
                     "field"
@@ -776,8 +810,8 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, '_, 'de> {
             }
             Node::Struct(fields) if fields.names.len() == 1 => {
                 let name = fields.names.get(0).unwrap_or_default();
-                if let (Some(index), Some(payload)) = (find(name), fields.values.get(0)) {
-                    return visitor.visit_enum(chosen(index, Some(payload)));
+                if let (true, Some(payload)) = (may_be(name), fields.values.get(0)) {
+                    return visitor.visit_enum(chosen(name, Some(payload)));
                 }
                 if self.is_union(variants) {
                     let location = self.document.source.field_name(self.ast_node(), 0);
@@ -800,8 +834,14 @@ impl<'de> de::Deserializer<'de> for Deserializer<'_, '_, 'de> {
         self.made_up_variant(variants, visitor)
     }
 
+    /// For tags that are fields.
     fn deserialize_identifier<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.deserialize_str(visitor)
+        let name = self.tag_name().ok_or_else(Error::no_tag)?;
+        let text = self.text(name);
+        match text.visit_str(self.document, visitor) {
+            Ok(result) => result,
+            Err(visitor) => text.visit_bytes(visitor),
+        }
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {

@@ -240,6 +240,13 @@ impl<'z, 'de> Text<'z, 'de> {
         }
     }
 
+    /// Where the bytes are.
+    pub(super) fn address(self) -> usize {
+        match self {
+            Text::Short(bytes) | Text::Long(bytes) => bytes.as_ptr() as usize,
+        }
+    }
+
     pub(super) fn visit_bytes<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
             Text::Short(bytes) => visitor.visit_bytes(bytes),

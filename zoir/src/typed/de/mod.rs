@@ -11,6 +11,7 @@ mod deserializer;
 mod document;
 mod key;
 mod state;
+mod tag;
 mod variant;
 
 use serde::de::Deserialize;

@@ -46,8 +46,14 @@ pub(crate) struct State {
     kinds: BTreeMap<(&'static str, usize), Kinds>,
     /// Fields that a type cannot do without.
     pub(super) required: BTreeSet<(&'static str, &'static str)>,
+    /// Enums that are known to have no variant for all other names, by their visitor and their variants.
+    pub(super) closed: BTreeSet<(&'static str, usize)>,
+    /// Visitors of enums with an adjacent tag: which fields they need depends on the tag.
+    pub(super) adjacent: BTreeSet<&'static str>,
     /// Nodes that are not looked at, with the message if there is one.
     pub(super) given_up: BTreeMap<NodeIndex, Option<String>>,
+    /// Elements that are not looked at and have no value to stand in.
+    pub(super) left_out: BTreeSet<NodeIndex>,
     /// Nodes where nothing can be said before it is known what the other variants of their enum hold.
     pub(super) probe: BTreeSet<NodeIndex>,
     /// Whether the next run will know more than this one.

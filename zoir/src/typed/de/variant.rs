@@ -1,5 +1,6 @@
 //! Variants of enums.
 
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use serde::de::value::StrDeserializer;
@@ -8,6 +9,7 @@ use serde::forward_to_deserialize_any;
 
 use crate::node::NodeIndex;
 use crate::typed::de::deserializer::{Deserializer, Wanted};
+use crate::typed::de::document::lossy;
 use crate::typed::dummy::Number;
 use crate::typed::error::Error;
 
@@ -15,16 +17,23 @@ use crate::typed::error::Error;
 pub(super) struct Chosen<'a, 'z, 'de> {
     pub(super) de: Deserializer<'a, 'z, 'de>,
     pub(super) variants: &'static [&'static str],
-    pub(super) index: usize,
+    pub(super) name: &'z [u8],
+    /// None if it is of no name known; there may be a variant for these.
+    pub(super) index: Option<usize>,
     pub(super) payload: Option<NodeIndex>,
+    /// The visitor of an external enum; none where the name is a tag.
+    pub(super) external: Option<&'static str>,
 }
 
 impl Chosen<'_, '_, '_> {
     fn learn(&self, is_unit: bool) {
         let document = self.de.document;
-        if document.is_careful() {
+        if let Some(index) = self.index
+            && self.external.is_some()
+            && document.is_careful()
+        {
             let mut state = document.state.borrow_mut();
-            state.learn(self.variants, self.index, is_unit);
+            state.learn(self.variants, index, is_unit);
         }
     }
 }
@@ -34,8 +43,28 @@ impl<'de> EnumAccess<'de> for Chosen<'_, '_, 'de> {
     type Variant = Self;
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Error> {
-        let name: StrDeserializer<'_, Error> = self.variants[self.index].into_deserializer();
-        Ok((seed.deserialize(name)?, self))
+        let known = self.index.and_then(|index| self.variants.get(index));
+        let name = known.map_or_else(|| lossy(self.name), |name| Cow::Borrowed(*name));
+        let name: StrDeserializer<'_, Error> = (&*name).into_deserializer();
+        let error = match seed.deserialize(name) {
+            Ok(name) => return Ok((name, self)),
+            Err(error) => error,
+        };
+        let document = self.de.document;
+        if let (Some(visitor), None) = (self.external, self.index)
+            && document.recovers()
+        {
+            // The next run says so, and goes on.
+            let mut state = document.state.borrow_mut();
+            if state
+                .closed
+                .insert((visitor, self.variants.as_ptr() as usize))
+            {
+                state.learned = true;
+                return Err(Error::recorded());
+            }
+        }
+        Err(error)
     }
 }
 
