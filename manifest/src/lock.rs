@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use cache_store::file::{Mode, open_or_create_in_cache, try_lock, unlock};
+use cache_store::file::{Mode, expect_regular, open_or_create_in_cache, try_lock, unlock};
 
 /// A lock on a manifest, for as long as its output is in use.
 #[derive(Debug)]
@@ -52,6 +52,7 @@ impl LockedFile {
     /// Where nothing can be written, what is there is opened to be read.
     pub(crate) fn open(path: &Path) -> io::Result<LockedFile> {
         let opened = open_or_create_in_cache(path)?;
+        expect_regular(&opened.file)?;
         Ok(LockedFile {
             writable: opened.read_only.is_none(),
             file: opened.file,

@@ -15,7 +15,8 @@ mod sys;
 pub use clock::{Clock, is_too_young, wall_clock_ns};
 pub use lock::{Mode, lock, try_lock, unlock};
 pub use open::{
-    OpenedInCache, check_readable, open_in_cache, open_or_create_in_cache, open_source,
+    OpenedInCache, check_readable, expect_regular, open_in_cache, open_or_create_in_cache,
+    open_source,
 };
 pub use stat::{FileId, Stat, link_count, owner};
 pub use sys::{

@@ -14,10 +14,20 @@ use super::sys;
 pub fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     sys::follow_no_link(options);
     let file = options.open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(no_regular_file());
-    }
+    expect_regular(&file)?;
     Ok(file)
+}
+
+/// # Errors
+/// If it is no regular file.
+pub fn expect_regular(file: &File) -> io::Result<()> {
+    match file.metadata()?.is_file() {
+        true => Ok(()),
+        false => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        )),
+    }
 }
 
 /// A file of a cache directory that was to be opened for writing.
@@ -40,7 +50,8 @@ pub fn open_or_create_in_cache(path: &Path) -> io::Result<OpenedInCache> {
     let open = |write: bool, create: bool| {
         let mut options = OpenOptions::new();
         options.read(true).write(write).create(create);
-        open_in_cache(&mut options, path)
+        sys::follow_no_link(&mut options);
+        options.open(path)
     };
     let opened = |file, read_only, is_new| OpenedInCache {
         file,
@@ -92,11 +103,6 @@ pub fn check_readable(path: &Path, metadata: &Metadata) -> io::Result<()> {
         return Ok(());
     }
     sys::may_read(path)
-}
-
-/// The error about what should be a file and is a directory, a FIFO or a device.
-pub(super) fn no_regular_file() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidInput, "not a regular file")
 }
 
 #[cfg(test)]

@@ -424,7 +424,7 @@ fn entries_that_are_no_files() {
     fs::remove_file(place.entry()).unwrap();
 
     fifo(&place.entry());
-    assert_eq!(expect_uncached("FIFO"), WarningKind::Open);
+    assert_eq!(expect_uncached("FIFO"), WarningKind::Read);
 }
 
 fn fifo(path: &std::path::Path) {

@@ -1,4 +1,5 @@
-//! Values that stand in where the document has none of the right type, so that the rest of it can be looked at too.
+//! Values that stand in where the document has none of the right type, so that the rest of it can be looked
+//! at too.
 
 use core::cell::RefCell;
 

@@ -42,8 +42,8 @@ pub struct Item {
     pub notes: Vec<Note>,
 }
 
-/// Everything that is wrong, in the order in which it was found. Displayed as the reference does: a line for each item
-/// and note, with line and column in front where they are known.
+/// Everything that is wrong, in the order in which it was found. Displayed as the reference does: a line for
+/// each item and note, with line and column in front where they are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Error(Box<Inner>);
 

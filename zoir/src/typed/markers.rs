@@ -61,7 +61,8 @@ impl Serialize for EnumLiteral {
     }
 }
 
-/// A value and where it stands in the text. Without the text, or where it does not come from ZON at all, the place is zero.
+/// A value and where it stands in the text. Without the text, or where it does not come from ZON at all, the
+/// place is zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Spanned<T> {
     /// The bytes of the value.

@@ -1,5 +1,5 @@
-//! From a value to text. The text is made of a [`Value`]: whether a container's fields stand on lines of their own depends on
-//! their number, which is not always known before the last of them.
+//! From a value to text. The text is made of a [`Value`]: whether a container's fields stand on lines of
+//! their own depends on their number, which is not always known before the last of them.
 
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -37,8 +37,8 @@ pub struct SerOptions {
     pub strings_as_arrays: bool,
     /// Write strings that have lines as multiline strings, as far as these can hold them.
     pub multiline: bool,
-    /// Do better than the reference where its text is wrong: it writes characters beyond ASCII as several bytes, which is no
-    /// character; and write a `char` as a character whatever `code_points` says.
+    /// Do better than the reference where its text is wrong: it writes characters beyond ASCII as several
+    /// bytes, which is no character; and write a `char` as a character whatever `code_points` says.
     pub mend: bool,
 }
 
@@ -262,7 +262,8 @@ impl Writer<'_> {
         }
     }
 
-    /// Whether lines can hold a string. Carriage returns would be lost, and other control characters are not allowed.
+    /// Whether lines can hold a string. Carriage returns would be lost, and other control characters are not
+    /// allowed.
     fn is_multiline(&self, value: &[u8]) -> bool {
         let is_text = |text: &str| {
             text.chars().all(|char| {

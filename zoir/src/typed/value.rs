@@ -36,8 +36,8 @@ impl Float {
     }
 }
 
-/// A value of a document, with all that ZON distinguishes: characters from integers, enum literals from strings, integers of any
-/// size, and the order of names. Bytes need not be UTF-8.
+/// A value of a document, with all that ZON distinguishes: characters from integers, enum literals from
+/// strings, integers of any size, and the order of names. Bytes need not be UTF-8.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
     /// `null`.
@@ -47,7 +47,8 @@ pub enum Value {
     Bool(bool),
     /// An integer.
     Int(i128),
-    /// An integer beyond that: whether it is negative, and the limbs of its magnitude, least significant first.
+    /// An integer beyond that: whether it is negative, and the limbs of its magnitude, least significant
+    /// first.
     BigInt(bool, Box<[u64]>),
     /// A float, an infinity, or `nan`.
     Float(Float),
@@ -88,7 +89,8 @@ impl Value {
             .map(|(_, value)| value)
     }
 
-    /// Sets a field, behind the others if it is new, and gives what was there. What is no struct is replaced by one.
+    /// Sets a field, behind the others if it is new, and gives what was there. What is no struct is replaced
+    /// by one.
     pub fn insert(&mut self, name: &str, value: Value) -> Option<Value> {
         if let Some(old) = self.get_mut(name) {
             return Some(core::mem::replace(old, value));

@@ -23,8 +23,8 @@ fn assert_placed(text: &[u8], error: &Error) {
     }
 }
 
-/// Messages and columns are the reference's; the column is that in a string literal, which starts with one character. A
-/// name starts with three of them.
+/// Messages and columns are the reference's; the column is that in a string literal, which starts with one
+/// character. A name starts with three of them.
 #[test]
 fn unicode_escapes_in_all_their_wrong_forms() {
     const BRACE: &str = "expected '{', found";
@@ -104,7 +104,8 @@ fn every_byte_in_every_place() {
             match from_slice::<Value>(&text) {
                 Ok(value) => {
                     values += 1;
-                    // As in the reference a float is written without a point if it can be; that is all that changes.
+                    // As in the reference a float is written without a point if it can be; that is all that
+                    // changes.
                     let written = value.to_string();
                     let again = from_str::<Value>(&written).map(|value| value.to_string());
                     assert_eq!(again.as_ref(), Ok(&written));

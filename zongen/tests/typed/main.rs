@@ -1,23 +1,30 @@
-//! Typed values. `reference_reads` and `reference_writes` are the cases of the tests in the reference's `lib/std/zon/parse.zig`
-//! and `stringify.zig` that have a meaning in Rust: the same value, or the same message at the same place.
+//! Typed values. `reference_reads` and `reference_writes` are the cases of the tests in the reference's
+//! `lib/std/zon/parse.zig` and `stringify.zig` that have a meaning in Rust: the same value, or the same
+//! message at the same place.
 //!
 //! Left out of `parse.zig`:
-//! - `canParseType` and `requiresAllocator`: the compiler decides what implements `Deserialize`, and there is no allocator;
-//! - running out of memory, and freeing what was read before an error: values are dropped (that such documents fail is tested);
+//! - `canParseType` and `requiresAllocator`: the compiler decides what implements `Deserialize`, and there is
+//!   no allocator;
+//! - running out of memory, and freeing what was read before an error: values are dropped (that such
+//!   documents fail is tested);
 //! - sentinels other than the zero of a `CString`, and alignment: Rust's slices have neither;
 //! - strings for mutable slices: `Vec<u8>` stands for those, bytes for the others;
 //! - untagged unions, and unions all of whose variants are void, which are enums in Rust;
 //! - comptime fields;
-//! - widths that Rust lacks: for `i14`, `u65` and `i66` stand the next greater ones and 128 bits, for `f16` `f32`, for `f128`
-//!   `f64` and `Value`, which keeps all digits;
+//! - widths that Rust lacks: for `i14`, `u65` and `i66` stand the next greater ones and 128 bits, for `f16`
+//!   `f32`, for `f128` `f64` and `Value`, which keeps all digits;
 //! - the messages of vectors: they are arrays here, with the messages of arrays.
 //!
 //! Left out of `stringify.zig`:
-//! - `canSerializeType`, `typeIsRecursive`, `checkValueDepth` and limits on depth: `Serialize` decides, and values have an end;
-//! - writing a document piece by piece (whitespace, low level API; tuple/struct field): serde has calls of its own for that;
-//! - a code point beyond Unicode, and one in a type of 22 bits: `char` has none, and there is no such type (`u32` stands for it);
-//! - multiline strings of one line, or with a carriage return before a line feed: only those are written so that mean the
-//!   same when they are read; others are quoted, where the reference loses the carriage return or gives an error;
+//! - `canSerializeType`, `typeIsRecursive`, `checkValueDepth` and limits on depth: `Serialize` decides, and
+//!   values have an end;
+//! - writing a document piece by piece (whitespace, low level API; tuple/struct field): serde has calls of
+//!   its own for that;
+//! - a code point beyond Unicode, and one in a type of 22 bits: `char` has none, and there is no such type
+//!   (`u32` stands for it);
+//! - multiline strings of one line, or with a carriage return before a line feed: only those are written so
+//!   that mean the same when they are read; others are quoted, where the reference loses the carriage return
+//!   or gives an error;
 //! - `-0.0` at compile time, which is zero there.
 
 mod bad_input;

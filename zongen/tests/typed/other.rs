@@ -86,7 +86,8 @@ fn all_errors_at_once() {
 14:13: error: expected type 'bool'
 ";
     let error = from_str::<Package>(text).unwrap_err();
-    // Each value that its own type refuses ends the struct that it is in: the rest is found before that, in earlier runs.
+    // Each value that its own type refuses ends the struct that it is in: the rest is found before that, in
+    // earlier runs.
     let mut ours: Vec<_> = error.to_string().lines().map(str::to_owned).collect();
     let mut wanted: Vec<_> = expected.lines().map(str::to_owned).collect();
     ours.sort();
@@ -208,7 +209,8 @@ fn strings_are_borrowed() {
     assert_eq!(error.to_string(), "1:2: error: expected type 'u8'\n");
     // A text that the document was not made of.
     assert!(zongen::from_zoir::<u8>(zoir.view(), b"", DeOptions::default()).is_err());
-    // A document with an error behind the end of the text, which only one that does not belong to it can have.
+    // A document with an error behind the end of the text, which only one that does not belong to it can
+    // have.
     let mut zoir = zoir::Zoir {
         string_bytes: b"\0wrong\0".to_vec(),
         ..zoir::Zoir::default()

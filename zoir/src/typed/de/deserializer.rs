@@ -19,7 +19,8 @@ use crate::typed::error::{Error, Item, Kind, Location, Note, supported, unexpect
 use crate::typed::markers::{ENUM_LITERAL, SPANNED, VALUE};
 use crate::typed::value::{SPECIAL_BIG_INT, SPECIAL_CHAR, SPECIAL_ENUM_LITERAL, SPECIAL_FLOAT};
 
-/// One value of a document. It is what types read themselves from; [`from_zoir`](crate::typed::from_zoir) is the way to one.
+/// One value of a document. It is what types read themselves from; [`from_zoir`](crate::typed::from_zoir) is
+/// the way to one.
 #[derive(Clone, Copy)]
 pub struct Deserializer<'a, 'z, 'de> {
     pub(super) document: &'a Document<'a, 'z, 'de>,
@@ -398,7 +399,8 @@ impl<'a, 'z, 'de> Deserializer<'a, 'z, 'de> {
         })
     }
 
-    /// Anything at all, for [`Value`](crate::typed::Value): what the data model has no word for comes as an enum.
+    /// Anything at all, for [`Value`](crate::typed::Value): what the data model has no word for comes as an
+    /// enum.
     fn any_value<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let special = |number: u64, payload| visitor_enum(number, payload);
         match self.value() {

@@ -145,7 +145,8 @@ impl<'a, 'z, 'de> Document<'a, 'z, 'de> {
         Err(Error::new(items))
     }
 
-    /// Whether errors are recorded. Where they are not, the first of them ends the run: that there was one is noted here.
+    /// Whether errors are recorded. Where they are not, the first of them ends the run: that there was one is
+    /// noted here.
     pub(super) fn recovers(&self) -> bool {
         let careful = self.careful.get();
         self.failed.set(self.failed.get() || !careful);

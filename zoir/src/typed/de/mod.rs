@@ -1,10 +1,11 @@
 //! From a document to a value.
 //!
-//! The first run over a document only looks whether it is one of the type, and remembers nothing. If it is not, more runs
-//! find out all that is wrong: a visitor stops at the first error, so what the document lacks is made up. The error is
-//! recorded, and the visitor gets some value of the right type ([`Dummy`](crate::typed::dummy::Dummy)). Where that is
-//! impossible (a struct's visitor finds out by itself that a field is missing, a value is refused for reasons of its own)
-//! the run is repeated knowing what was learned.
+//! The first run over a document only looks whether it is one of the type, and remembers nothing. If it is
+//! not, more runs find out all that is wrong: a visitor stops at the first error, so what the document lacks
+//! is made up. The error is recorded, and the visitor gets some value of the right type
+//! ([`Dummy`](crate::typed::dummy::Dummy)). Where that is impossible (a struct's visitor finds out by itself
+//! that a field is missing, a value is refused for reasons of its own) the run is repeated knowing what was
+//! learned.
 
 mod access;
 mod deserializer;
@@ -52,7 +53,8 @@ impl DeOptions {
     }
 }
 
-/// The value of a document, for instance one out of a cache. Strings are borrowed from it where the target borrows.
+/// The value of a document, for instance one out of a cache. Strings are borrowed from it where the target
+/// borrows.
 ///
 /// # Errors
 /// All of the document's compile errors, or all that keeps it from being a `T`.
@@ -63,8 +65,8 @@ pub fn from_zoir<'de, T: Deserialize<'de>>(zoir: ZoirRef<'de>) -> Result<T, Erro
         .read()
 }
 
-/// The value of a document whose text is at hand: errors have places, and strings are borrowed from the text where they stand
-/// in it as they are.
+/// The value of a document whose text is at hand: errors have places, and strings are borrowed from the text
+/// where they stand in it as they are.
 ///
 /// # Errors
 /// All of the document's compile errors, or all that keeps it from being a `T`.
@@ -76,8 +78,8 @@ pub fn from_zoir_with<'de, T: Deserialize<'de>>(
     Document::new(zoir, source, options).validate()?.read()
 }
 
-/// The same for a document that is known to be [valid](crate::validate), such as one that was just made of its text. With
-/// one that is not the result is anything, or it takes forever.
+/// The same for a document that is known to be [valid](crate::validate), such as one that was just made of
+/// its text. With one that is not the result is anything, or it takes forever.
 ///
 /// # Errors
 /// All of the document's compile errors, or all that keeps it from being a `T`.

@@ -64,7 +64,8 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn kinds_of(&mut self, variants: &'static [&'static str]) -> &mut Kinds {
-        // One list of names may serve two enums; the name is not known here, and the worst of it is a wrong word in a message.
+        // One list of names may serve two enums; the name is not known here, and the worst of it is a wrong
+        // word in a message.
         let key = (
             variants.first().copied().unwrap_or_default(),
             variants.as_ptr() as usize,
