@@ -39,7 +39,8 @@ pub struct Reference {
 pub fn target_dir() -> PathBuf {
     match std::env::var_os("CARGO_TARGET_DIR") {
         Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
+        // Without a `..`, or the reference's manifests name one file in two ways.
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target"),
     }
 }
 
