@@ -10,7 +10,6 @@ mod said;
 use std::path::Path;
 use std::time::Instant;
 
-use crate::environment::stamp_of;
 pub use crate::environment::{CacheFlags, EnvironmentOptions};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
 use crate::graph::Observer;
@@ -41,7 +40,6 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
     let told = Told {
         cwd: &environment.cwd,
         lib_dir: environment.lib_dir.as_deref(),
-        lib_stamp: environment.lib_dir.as_deref().map(stamp_of),
         programs: &programs,
     };
     // A local directory that cannot be made was complained about already.

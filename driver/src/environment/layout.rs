@@ -63,9 +63,12 @@ pub(crate) fn project_root(dir: &Path) -> Option<&Path> {
     dir.ancestors().find(|dir| dir.join(BUILD_SCRIPT).exists())
 }
 
-/// The root file of the standard library.
+/// The root file of the standard library, below a lib directory.
+pub(crate) const STD_FILE: &str = "std/std.zig";
+
+/// The same, in this lib directory.
 pub(crate) fn std_file(lib_dir: &Path) -> PathBuf {
-    lib_dir.join("std/std.zig")
+    lib_dir.join(STD_FILE)
 }
 
 /// Where the lib directory of a compiler may be, relative to the directories above its executable.

@@ -37,19 +37,17 @@ pub(crate) fn find(flag: Option<&Path>, cwd: &Path) -> Result<Option<PathBuf>, E
 
 /// Why a directory holds no standard library.
 fn what_is_wrong(dir: &Path) -> Option<String> {
-    match dir.metadata() {
-        Err(error) => return Some(error.to_string()),
-        Ok(metadata) if !metadata.is_dir() => return Some("it is no directory".to_owned()),
-        Ok(_) => {}
-    }
-    match layout::std_file(dir).metadata() {
-        Ok(metadata) if metadata.is_file() => None,
-        Ok(_) => Some("its std/std.zig is no file".to_owned()),
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            Some("it holds no std/std.zig".to_owned())
-        }
-        Err(error) => Some(format!("its std/std.zig: {error}")),
-    }
+    let error = match layout::std_file(dir).metadata() {
+        Ok(metadata) if metadata.is_file() => return None,
+        Ok(_) => return Some("its std/std.zig is no file".to_owned()),
+        Err(error) => error,
+    };
+    Some(match dir.metadata() {
+        Err(error) => error.to_string(),
+        Ok(metadata) if !metadata.is_dir() => "it is no directory".to_owned(),
+        Ok(_) if error.kind() == ErrorKind::NotFound => "it holds no std/std.zig".to_owned(),
+        Ok(_) => format!("its std/std.zig: {error}"),
+    })
 }
 
 fn is_lib_dir(dir: &Path) -> bool {

@@ -8,6 +8,7 @@ use std::path::Path;
 use cache_store::SourceFile;
 use cache_store::file::{Stat, is_too_young, wall_clock_ns};
 
+use super::layout;
 use crate::limits::MAX_RELEASE_FILE_LEN;
 
 /// What the contents of a lib directory tell.
@@ -23,19 +24,16 @@ pub(crate) enum LibRelease {
 
 /// The files that decide, below the lib directory. `std/zig/system.zig` would do too, but packagers patch it.
 const FILES: [&str; 3] = [
-    "std/std.zig",
+    layout::STD_FILE,
     "std/process.zig",
     "std/os/windows/kernel32.zig",
 ];
 
-/// The file below the lib directory with whose stat an answer may be kept: no release is installed over
-/// another without it being written.
-const DECIDING_FILE: &str = FILES[0];
-
 /// What an answer about a lib directory may be kept with: as long as this stays, so does the release.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(crate) struct LibStamp {
-    /// The stat of the file that decides.
+    /// The stat of the root file of the standard library: no release is installed over another without it
+    /// being written.
     pub(crate) stat: Stat,
     /// The digest of the contents, where the stat says too little.
     pub(crate) digest: Option<String>,
@@ -43,7 +41,7 @@ pub(crate) struct LibStamp {
 
 /// The stamp of a lib directory: one stat, nearly always.
 pub(crate) fn stamp_of(lib_dir: &Path) -> LibStamp {
-    let metadata = lib_dir.join(DECIDING_FILE).metadata();
+    let metadata = layout::std_file(lib_dir).metadata();
     let stat = metadata
         .map(|metadata| Stat::of(&metadata))
         .unwrap_or_default();
@@ -78,6 +76,12 @@ const RELEASES: [(&str, &str, bool); 17] = [
     ("0.17.0", "d730f8b1b3f0001bda8e850a72dc4239", false),
     ("0.17.1", "721d7ef895f73fcc0cc0b4abd3bbe787", false),
 ];
+
+/// The releases that are supported, oldest first.
+pub(super) fn supported() -> impl DoubleEndedIterator<Item = &'static str> {
+    let supported = RELEASES.iter().filter(|(_, _, supported)| *supported);
+    supported.map(|(name, ..)| *name)
+}
 
 /// The release of a lib directory. Three small files are read.
 pub(crate) fn release_of(lib_dir: &Path) -> LibRelease {
@@ -143,7 +147,7 @@ mod tests {
             fs::write(path, "const made_up = 1;\n").unwrap();
             assert_eq!(release_of(dir.path()), LibRelease::Unknown);
         }
-        let std_file = dir.path().join(DECIDING_FILE);
+        let std_file = layout::std_file(dir.path());
         fs::remove_file(&std_file).unwrap();
         fs::create_dir(&std_file).unwrap();
         assert_eq!(release_of(dir.path()), LibRelease::Unknown);

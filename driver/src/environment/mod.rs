@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 pub use cache_dirs::CacheFlags;
 pub(crate) use cache_dirs::{CacheDirs, refuse_foreign_link};
 pub(crate) use lib_dir::{NOT_FOUND, find as find_lib_dir};
-use lib_release::{LibRelease, release_of};
+use lib_release::{LibRelease, release_of, supported};
 pub(crate) use lib_release::{LibStamp, stamp_of};
 
 use crate::Error;
@@ -121,17 +121,18 @@ fn is_known(dir: &Path, release: LibRelease) -> Result<bool, Error> {
     match release {
         LibRelease::Supported(_) => Ok(true),
         LibRelease::Unknown => Ok(false),
-        LibRelease::Unsupported(release) => Err(Error::Usage(format!(
-            "the lib directory '{}' is of Zig {release}, and this is zirc {}, which knows Zig {SUPPORTED}: name one of \
-                 {SUPPORTED} with --zig-lib-dir or ZIG_LIB_DIR (the Python package ziglang 0.14.1 has one)",
-            dir.display(),
-            env!("CARGO_PKG_VERSION"),
-        ))),
+        LibRelease::Unsupported(release) => {
+            let known = supported().collect::<Vec<_>>().join(" and ");
+            let newest = supported().next_back().unwrap_or_default();
+            Err(Error::Usage(format!(
+                "the lib directory '{}' is of Zig {release}, and this is zirc {}, which knows Zig {known}: name one \
+                 of {known} with --zig-lib-dir or ZIG_LIB_DIR (the Python package ziglang {newest} has one)",
+                dir.display(),
+                env!("CARGO_PKG_VERSION"),
+            )))
+        }
     }
 }
-
-/// The releases whose lib directories are understood.
-const SUPPORTED: &str = "0.14.0 and 0.14.1";
 
 /// The working directory.
 ///

@@ -37,7 +37,7 @@ use manifest::{
 };
 use rayon::prelude::*;
 
-use crate::environment::{Environment, LibStamp, layout, refuse_foreign_link};
+use crate::environment::{Environment, LibStamp, layout, refuse_foreign_link, stamp_of};
 use crate::graph::{LoadedFile, Modules, Program, Unresolved};
 use crate::paths::{self, Resolved};
 pub(crate) use record::Record;
@@ -70,8 +70,6 @@ pub(crate) fn prefixes(
 pub(crate) struct Told<'a> {
     pub(crate) cwd: &'a Path,
     pub(crate) lib_dir: Option<&'a Path>,
-    /// What tells whether it is still of the same release.
-    pub(crate) lib_stamp: Option<LibStamp>,
     pub(crate) programs: &'a [Program],
 }
 
@@ -186,8 +184,10 @@ impl Told<'_> {
         if let Some(dir) = self.lib_dir {
             self.add_path(hash, dir);
         }
-        hash.add(self.lib_stamp.is_some());
-        if let Some(LibStamp { stat, digest }) = &self.lib_stamp {
+        // What tells whether it is still of the same release.
+        let stamp = self.lib_dir.map(stamp_of);
+        hash.add(stamp.is_some());
+        if let Some(LibStamp { stat, digest }) = &stamp {
             hash.add(stat.inode);
             hash.add(stat.size);
             hash.add_bytes(&stat.mtime_ns.to_le_bytes());
