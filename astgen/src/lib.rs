@@ -26,7 +26,7 @@
 //! # Example
 //!
 //! ```
-//! let tree = syntax::Ast::parse(b"const x = 1;\n", syntax::Mode::Zig);
+//! let tree = syntax::Ast::parse(b"const x = 1;\n", syntax::Mode::Zig, syntax::Release::V0_14_1);
 //! let zir = astgen::generate(&tree);
 //! assert!(!zir.view().has_compile_errors());
 //! ```

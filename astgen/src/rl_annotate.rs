@@ -822,7 +822,7 @@ mod tests {
 
     /// The tags of the nodes that need a result location, in node order.
     fn tags(source: &[u8]) -> Vec<NodeTag> {
-        let tree = Ast::parse(source, Mode::Zig);
+        let tree = Ast::parse(source, Mode::Zig, syntax::Release::V0_14_1);
         assert!(tree.errors.is_empty());
         let set = annotate(&tree);
         (0..tree.nodes_len())

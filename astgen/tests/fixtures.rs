@@ -1,11 +1,11 @@
 //! The ZIR of every input as text, as goldens, and what holds of all ZIR.
 
 use fixtures::{Input, Kind, goldens};
-use syntax::{Ast, Mode, TokenTag};
+use syntax::{Ast, Mode, Release, TokenTag};
 use zir::Zir;
 
 fn lower(source: &[u8]) -> Zir {
-    astgen::generate(&Ast::parse(source, Mode::Zig))
+    astgen::generate(&Ast::parse(source, Mode::Zig, Release::V0_14_1))
 }
 
 /// Valid by its own validator, the same each time, and the same again after a way through bytes.

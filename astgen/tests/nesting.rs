@@ -2,7 +2,7 @@
 //! overflow. Each test runs on the small stack of a test thread.
 
 use astgen::limits::MAX_NESTING;
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 
 /// Deeper than any stack of ordinary size allows.
 const DEEP: usize = 100_000;
@@ -16,7 +16,7 @@ struct Lowered {
 }
 
 fn lower(source: &str) -> Lowered {
-    let tree = Ast::parse(source.as_bytes(), Mode::Zig);
+    let tree = Ast::parse(source.as_bytes(), Mode::Zig, Release::V0_14_1);
     assert!(tree.errors.is_empty(), "the source parses");
     let zir = astgen::generate(&tree);
     let view = zir.view();

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use syntax::{Ast, Mode, NodeIndex, TokenTag};
+use syntax::{Ast, Mode, NodeIndex, Release, TokenTag};
 
 /// How many nodes and tokens of a text those questions are asked of whose answer takes a look at the whole
 /// text.
@@ -16,7 +16,7 @@ const ASKED: u32 = 64;
 /// If not.
 pub fn check(text: &[u8]) {
     for mode in [Mode::Zig, Mode::Zon] {
-        let tree = Ast::parse(text, mode);
+        let tree = Ast::parse(text, mode, Release::V0_14_1);
         tokens(&tree);
         errors(&tree);
         if tree.errors.is_empty() {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use syntax::Ast;
+use syntax::{Ast, Release};
 use tools::mutate::Mutator;
 use tools::reference::dead::{DeadBytes, is_same};
 use tools::reference::{Build, Mode, Names, NoAnswer, Op, Oracle, Reference};
@@ -103,9 +103,11 @@ impl Differ {
         // A failure to send is one to receive.
         let _ = [&mut self.fast, &mut self.safe].map(|oracle| oracle.send(op, mode, text));
         let ours = match mode {
-            Mode::Zig => astgen::generate(&Ast::parse(text, syntax::Mode::Zig)).to_bytes(),
+            Mode::Zig => {
+                astgen::generate(&Ast::parse(text, syntax::Mode::Zig, Release::V0_14_1)).to_bytes()
+            }
             Mode::Zon => {
-                let tree = Ast::parse(text, syntax::Mode::Zon);
+                let tree = Ast::parse(text, syntax::Mode::Zon, Release::V0_14_1);
                 zongen::generate(&tree, zongen::Options::default()).to_bytes()
             }
         };

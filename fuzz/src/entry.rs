@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use cache_store::{
     CacheableIr, EntryName, Hit, How, Ir, Options, SourceFile, Stat, Store, Want, entry_name,
 };
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zir::Zir;
 use zoir::Zoir;
 
@@ -29,11 +29,14 @@ struct Case<I> {
 }
 
 fn lower_zig(text: &[u8]) -> Zir {
-    astgen::generate(&Ast::parse(text, Mode::Zig))
+    astgen::generate(&Ast::parse(text, Mode::Zig, Release::V0_14_1))
 }
 
 fn lower_zon(text: &[u8]) -> Zoir {
-    zongen::generate(&Ast::parse(text, Mode::Zon), zongen::Options::default())
+    zongen::generate(
+        &Ast::parse(text, Mode::Zon, Release::V0_14_1),
+        zongen::Options::default(),
+    )
 }
 
 fn store() -> &'static (PathBuf, Store) {

@@ -206,6 +206,6 @@ fn assembly(view: ZirRef<'_>, small: u16, at: u32) {
 
 /// Seeds: what `input` is lowered to.
 pub fn seed(input: &fixtures::Input) -> Vec<u8> {
-    let tree = syntax::Ast::parse(&input.bytes, syntax::Mode::Zig);
+    let tree = syntax::Ast::parse(&input.bytes, syntax::Mode::Zig, syntax::Release::V0_14_1);
     astgen::generate(&tree).to_bytes()
 }

@@ -1,6 +1,6 @@
 //! Text to ZIR.
 
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zir::{Index, Summary, ZirRef};
 
 use crate::zir_bytes;
@@ -11,7 +11,7 @@ use crate::zir_bytes;
 /// # Panics
 /// If not.
 pub fn check(text: &[u8]) {
-    let tree = Ast::parse(text, Mode::Zig);
+    let tree = Ast::parse(text, Mode::Zig, Release::V0_14_1);
     let zir = astgen::generate(&tree);
     let view = zir.view();
     if let Err(err) = zir::validate(view) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::hint::black_box;
 
 use serde::Deserialize;
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zoir::typed::{CodePoints, DeOptions, EnumLiteral, SerOptions, Spanned, Value};
 use zoir::{Header, Place, Stat, ZoirRef};
 
@@ -16,7 +16,7 @@ use crate::zoir_bytes;
 /// # Panics
 /// If not.
 pub fn check(text: &[u8]) {
-    let tree = Ast::parse(text, Mode::Zon);
+    let tree = Ast::parse(text, Mode::Zon, Release::V0_14_1);
     for parse_str_lits in [true, false] {
         let zoir = zongen::generate(&tree, zongen::Options { parse_str_lits });
         if let Err(err) = zoir::validate(zoir.view()) {

@@ -1,6 +1,6 @@
 //! The formatter of ZON.
 
-use syntax::{Ast, Mode, TokenTag};
+use syntax::{Ast, Mode, Release, TokenTag};
 
 /// How often a text is formatted. The reference's layout of arrays in columns can change once more when it is
 /// applied again, and so can that of what is around them.
@@ -14,7 +14,7 @@ const ROUNDS: usize = 16;
 pub fn check(text: &[u8]) {
     let mut text = text.to_vec();
     for round in 0..ROUNDS {
-        let tree = Ast::parse(&text, Mode::Zon);
+        let tree = Ast::parse(&text, Mode::Zon, Release::V0_14_1);
         let Ok(formatted) = zongen::fmt::render(&tree) else {
             assert!(round == 0, "what was formatted can be formatted");
             return;
@@ -22,7 +22,7 @@ pub fn check(text: &[u8]) {
         if formatted == text {
             return;
         }
-        says_the_same(&tree, &Ast::parse(&formatted, Mode::Zon));
+        says_the_same(&tree, &Ast::parse(&formatted, Mode::Zon, Release::V0_14_1));
         text = formatted;
     }
     panic!("after {ROUNDS} rounds: {}", text.escape_ascii());

@@ -6,7 +6,7 @@ use crate::extra::ExtraData;
 use crate::node::{NodeData, NodeList, NodeTag};
 use crate::token::TokenTag;
 use crate::tokenizer::{self, TokenList};
-use crate::{ByteOffset, ExtraIndex, NodeIndex, TokenIndex, parser};
+use crate::{ByteOffset, ExtraIndex, NodeIndex, Release, TokenIndex, parser};
 
 /// Which language the text is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,6 +28,8 @@ pub struct Ast<'s> {
     pub source: &'s [u8],
     /// The language it was parsed as.
     pub mode: Mode,
+    /// The release of Zig whose grammar it was parsed by.
+    pub release: Release,
     /// Payloads of nodes.
     pub extra_data: Vec<u32>,
     /// What was wrong with the text; notes follow the error they belong to.
@@ -39,9 +41,9 @@ pub struct Ast<'s> {
 }
 
 impl<'s> Ast<'s> {
-    /// Parses `source`.
-    pub fn parse(source: &'s [u8], mode: Mode) -> Ast<'s> {
-        parser::parse(source, mode)
+    /// Parses `source` as `release` of Zig does.
+    pub fn parse(source: &'s [u8], mode: Mode, release: Release) -> Ast<'s> {
+        parser::parse(source, mode, release)
     }
 
     /// Tag of a node.

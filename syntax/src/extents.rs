@@ -621,7 +621,7 @@ impl Ast<'_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Ast, Mode, NodeIndex, NodeTag};
+    use crate::{Ast, Mode, NodeIndex, NodeTag, Release};
 
     /// One expression a line; `$` stands for a line feed in it.
     const EXPRESSIONS: &str = r#"
@@ -817,7 +817,7 @@ asm ("" ::: "d")
     ];
 
     fn parse(source: &str) -> Ast<'_> {
-        let tree = Ast::parse(source.as_bytes(), Mode::Zig);
+        let tree = Ast::parse(source.as_bytes(), Mode::Zig, Release::V0_14_1);
         assert_eq!(tree.errors, [], "{source}");
         tree
     }
@@ -868,7 +868,7 @@ asm ("" ::: "d")
             source.extend_from_slice(b".b(c)");
         }
         source.push(b';');
-        let tree = Ast::parse(&source, Mode::Zig);
+        let tree = Ast::parse(&source, Mode::Zig, Release::V0_14_1);
         assert!(tree.errors.is_empty());
         let init = tree.node_data(tree.root_decls()[0]).rhs;
         assert_eq!(tree.node_tag(init), NodeTag::CallOne);
@@ -900,7 +900,7 @@ asm ("" ::: "d")
             deep("if (a) b else ", "c", ""),
             deep("while (a) { x; ", "b;", "}"),
         ] {
-            let tree = Ast::parse(source.as_bytes(), Mode::Zig);
+            let tree = Ast::parse(source.as_bytes(), Mode::Zig, Release::V0_14_1);
             assert!(tree.errors.is_empty(), "{:?}", tree.errors);
             let nodes = tree.nodes_len();
             for node in (0..nodes).chain((0..nodes).rev()) {

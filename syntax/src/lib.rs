@@ -9,9 +9,9 @@
 //! format or edit text. Comments are kept only as positions between tokens, doc comments as tokens.
 //!
 //! ```
-//! use syntax::{Ast, Mode, NodeTag};
+//! use syntax::{Ast, Mode, NodeTag, Release};
 //!
-//! let tree = Ast::parse(b"const a = 1 + 2;", Mode::Zig);
+//! let tree = Ast::parse(b"const a = 1 + 2;", Mode::Zig, Release::V0_14_1);
 //! assert!(tree.errors.is_empty());
 //! let decl = tree.root_decls()[0];
 //! assert_eq!(tree.node_tag(decl), NodeTag::SimpleVarDecl);
@@ -49,6 +49,9 @@ pub use fmt_id::{FmtEscapes, FmtId, fmt_escapes, fmt_id, is_underscore, is_valid
 pub use node::{NodeData, NodeTag};
 pub use token::TokenTag;
 pub use tokenizer::{Token, Tokenizer};
+
+/// The releases of Zig, see [`release`].
+pub use release::Release;
 
 /// Index of a token.
 pub type TokenIndex = u32;

@@ -114,12 +114,12 @@ impl<'s> Ast<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Mode;
+    use crate::{Mode, Release};
 
     #[test]
     fn lines_and_columns() {
         let source = b"const a = 1;\n\n  const bc = 2;\nx";
-        let tree = Ast::parse(source, Mode::Zig);
+        let tree = Ast::parse(source, Mode::Zig, Release::V0_14_1);
         let found: Vec<_> = (0..tree.tokens_len())
             .map(|token| {
                 let at = tree.token_location(0, token);
@@ -140,7 +140,7 @@ mod tests {
     #[test]
     fn a_span_stays_on_the_main_tokens_line() {
         let source = b"const a = b ++\n c;\nconst d = e\n ++ f;\nconst g = h ++ i;";
-        let tree = Ast::parse(source, Mode::Zig);
+        let tree = Ast::parse(source, Mode::Zig, Release::V0_14_1);
         let spans = tree.root_decls().iter().map(|&decl| {
             let span = tree.node_to_span(tree.node_data(decl).rhs);
             let text = &source[span.start as usize..span.end as usize];

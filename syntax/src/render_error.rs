@@ -74,11 +74,11 @@ impl Ast<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ErrorTag, Mode};
+    use crate::{ErrorTag, Mode, Release};
 
     /// Each error of a text as `token+offset message`.
     fn errors(source: &[u8]) -> Vec<String> {
-        let tree = Ast::parse(source, Mode::Zig);
+        let tree = Ast::parse(source, Mode::Zig, Release::V0_14_1);
         let render = |error: &AstError| {
             let mut message = Vec::new();
             tree.render_error(error, &mut message);
@@ -415,7 +415,7 @@ mod tests {
             ),
         ];
         for (source, offset, expected) in cases {
-            let tree = Ast::parse(source, Mode::Zig);
+            let tree = Ast::parse(source, Mode::Zig, Release::V0_14_1);
             let mut error = AstError::new(ErrorTag::InvalidByte, 0);
             error.extra = ErrorExtra::Offset(*offset);
             let mut message = Vec::new();

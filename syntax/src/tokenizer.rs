@@ -540,6 +540,7 @@ fn number_end(source: &[u8], index: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Release;
 
     /// Every byte at every place of a word, among bytes that must not disturb it.
     #[test]
@@ -605,12 +606,12 @@ mod tests {
     fn long_tokens_are_measured_when_asked_for() {
         for len in [1, 254, 255, 256, 1000] {
             let source = [b"a + ".as_slice(), &vec![b'x'; len], b" + b"].concat();
-            let tree = crate::Ast::parse(&source, crate::Mode::Zig);
+            let tree = crate::Ast::parse(&source, crate::Mode::Zig, Release::V0_14_1);
             assert_eq!(tree.token_slice(2), vec![b'x'; len]);
             assert_eq!(tree.token_slice(4), b"b");
             assert_eq!(tree.token_slice(5), b"");
         }
-        let tree = crate::Ast::parse(b"a.**", crate::Mode::Zig);
+        let tree = crate::Ast::parse(b"a.**", crate::Mode::Zig, Release::V0_14_1);
         assert_eq!(tree.token_slice(1), b".**");
     }
 }

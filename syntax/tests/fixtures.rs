@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use fixtures::{Input, Kind, goldens};
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 
 /// A line a node: number, tag, main token, data, and the text of the main token where it is short.
 fn nodes(tree: &Ast<'_>) -> String {
@@ -74,7 +74,7 @@ fn check(tree: &Ast<'_>, name: &str) {
 #[test]
 fn trees_and_parse_errors() {
     let parse = |input: &Input, mode, describe: fn(&Ast<'_>) -> String| {
-        let tree = Ast::parse(&input.bytes, mode);
+        let tree = Ast::parse(&input.bytes, mode, Release::V0_14_1);
         check(&tree, &input.name);
         describe(&tree)
     };

@@ -3,10 +3,10 @@
 use std::fmt::Write;
 
 use syntax::limits::MAX_NESTING;
-use syntax::{Ast, ErrorTag, Mode, NodeTag, TokenTag};
+use syntax::{Ast, ErrorTag, Mode, NodeTag, Release, TokenTag};
 
 fn tokens(source: &[u8]) -> String {
-    let tree = Ast::parse(source, Mode::Zig);
+    let tree = Ast::parse(source, Mode::Zig, Release::V0_14_1);
     let mut out = String::new();
     for token in 0..tree.tokens_len() {
         let (tag, start) = (tree.token_tag(token), tree.token_start(token));
@@ -20,7 +20,7 @@ fn tokens(source: &[u8]) -> String {
 }
 
 fn dump(source: &str, mode: Mode) -> String {
-    let tree = Ast::parse(source.as_bytes(), mode);
+    let tree = Ast::parse(source.as_bytes(), mode, Release::V0_14_1);
     let mut out = String::new();
     for node in 0..tree.nodes_len() {
         let (tag, main, data) = (
@@ -138,7 +138,7 @@ fn comments() {
 
 #[test]
 fn sample() {
-    let tree = Ast::parse(SAMPLE.as_bytes(), Mode::Zig);
+    let tree = Ast::parse(SAMPLE.as_bytes(), Mode::Zig, Release::V0_14_1);
     assert_eq!(tree.errors, []);
     check(&tree);
     insta::assert_snapshot!(dump(SAMPLE, Mode::Zig));
@@ -172,7 +172,11 @@ fn operator_mistakes() {
 fn any_beginning_of_a_text_can_be_parsed() {
     for end in 0..SAMPLE.len() {
         for mode in [Mode::Zig, Mode::Zon] {
-            check(&Ast::parse(&SAMPLE.as_bytes()[..end], mode));
+            check(&Ast::parse(
+                &SAMPLE.as_bytes()[..end],
+                mode,
+                Release::V0_14_1,
+            ));
         }
     }
 }
@@ -187,7 +191,7 @@ fn any_byte_may_stand_anywhere() {
             0, b'\n', b'\r', b'"', b'\'', b'\\', b'/', b'.', b'*', b'(', b'}', b'@', 0x7f, 0xff,
         ] {
             source[place] = byte;
-            check(&Ast::parse(&source, Mode::Zig));
+            check(&Ast::parse(&source, Mode::Zig, Release::V0_14_1));
         }
         source[place] = kept;
     }
@@ -227,12 +231,12 @@ fn nesting_ends_in_an_error() {
         "a orelse(",
     ] {
         let source = unit.repeat(2 * MAX_NESTING as usize);
-        let tree = Ast::parse(source.as_bytes(), Mode::Zon);
+        let tree = Ast::parse(source.as_bytes(), Mode::Zon, Release::V0_14_1);
         let tags: Vec<ErrorTag> = tree.errors.iter().map(|error| error.tag).collect();
         assert_eq!(tags, [ErrorTag::NestingTooDeep], "{unit}");
     }
     let statements = format!("test{{{}", "if(a){}else ".repeat(2 * MAX_NESTING as usize));
-    let tree = Ast::parse(statements.as_bytes(), Mode::Zig);
+    let tree = Ast::parse(statements.as_bytes(), Mode::Zig, Release::V0_14_1);
     assert_eq!(
         tree.errors.last().map(|error| error.tag),
         Some(ErrorTag::NestingTooDeep)
@@ -243,7 +247,7 @@ fn nesting_ends_in_an_error() {
 fn nesting_below_the_limit_is_fine() {
     let depth = MAX_NESTING as usize - 1;
     let source = format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
-    let tree = Ast::parse(source.as_bytes(), Mode::Zon);
+    let tree = Ast::parse(source.as_bytes(), Mode::Zon, Release::V0_14_1);
     assert_eq!(tree.errors, []);
     assert_eq!(tree.nodes_len() as usize, depth + 2);
 }
@@ -259,7 +263,7 @@ fn chains_have_no_limit() {
         ("a", " catch b"),
     ] {
         let source = format!("{first}{}", unit.repeat(1_000_000));
-        let tree = Ast::parse(source.as_bytes(), Mode::Zon);
+        let tree = Ast::parse(source.as_bytes(), Mode::Zon, Release::V0_14_1);
         assert_eq!(tree.errors, [], "{unit}");
         assert!(tree.nodes_len() > 1_000_000, "{unit}");
     }

@@ -1,7 +1,7 @@
 //! Entries with anything in them: an error or arrays that every accessor can read.
 
 use fixtures::inputs;
-use syntax::{Ast, Mode, TokenTag};
+use syntax::{Ast, Mode, Release, TokenTag};
 use zoir::{
     HEADER_LEN, Header, Node, NodeIndex, Problem, Tag, Zoir, ZoirRef, read_entry, validate,
 };
@@ -11,7 +11,10 @@ fn entries() -> Vec<Vec<u8>> {
     // Miri takes seconds for one.
     let sources = sources.step_by(if cfg!(miri) { 8 } else { 1 });
     let lower = |source: &[u8]| {
-        zongen::generate(&Ast::parse(source, Mode::Zon), zongen::Options::default())
+        zongen::generate(
+            &Ast::parse(source, Mode::Zon, Release::V0_14_1),
+            zongen::Options::default(),
+        )
     };
     sources
         .map(|input| lower(&input.bytes).to_bytes())

@@ -68,9 +68,9 @@ type Done = Result<(), Error>;
 /// formatted. A result is always the [same document](is_same_document).
 ///
 /// ```
-/// use syntax::{Ast, Mode};
+/// use syntax::{Ast, Mode, Release};
 ///
-/// let tree = Ast::parse(b".{.a=1,\n.@\"b\"  =.{2}, // two\n}", Mode::Zon);
+/// let tree = Ast::parse(b".{.a=1,\n.@\"b\"  =.{2}, // two\n}", Mode::Zon, Release::V0_14_1);
 /// let text = zongen::fmt::render(&tree)?;
 /// assert_eq!(text, b".{\n    .a = 1,\n    .b = .{2}, // two\n}\n");
 /// # Ok::<(), zongen::fmt::Error>(())

@@ -1,9 +1,9 @@
 //! Lowers ZON text to ZOIR, byte for byte as Zig 0.14.1 does.
 //!
 //! ```
-//! use syntax::{Ast, Mode};
+//! use syntax::{Ast, Mode, Release};
 //!
-//! let tree = Ast::parse(b".{ .name = .example, .version = \"0.1.0\" }", Mode::Zon);
+//! let tree = Ast::parse(b".{ .name = .example, .version = \"0.1.0\" }", Mode::Zon, Release::V0_14_1);
 //! let zoir = zongen::generate(&tree, zongen::Options::default());
 //! let Some(zoir::Node::Struct(fields)) = zoir.view().root() else { panic!() };
 //! assert_eq!(fields.names.get(1), Some(b"version".as_slice()));

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use serde::Deserialize;
-use syntax::{Ast, Mode, NodeIndex, TokenIndex};
+use syntax::{Ast, Mode, NodeIndex, Release, TokenIndex};
 use zoir::typed::{DeOptions, Error, Location, Source};
 use zoir::{Place, ZoirRef};
 
@@ -101,7 +101,8 @@ impl<'s> Text<'s> {
     }
 
     fn tree(&self) -> &Ast<'s> {
-        self.tree.get_or_init(|| Ast::parse(self.text, Mode::Zon))
+        self.tree
+            .get_or_init(|| Ast::parse(self.text, Mode::Zon, Release::V0_14_1))
     }
 
     fn location(&self, at: usize, span: std::ops::Range<usize>) -> Location {

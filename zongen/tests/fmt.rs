@@ -1,11 +1,11 @@
 //! Formatted text against what the reference made of the same inputs.
 
 use fixtures::inputs;
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zongen::fmt::{Error, MAX_DEPTH, MAX_NESTING, Part, render};
 
 fn format(source: &[u8]) -> Result<Vec<u8>, Error> {
-    render(&Ast::parse(source, Mode::Zon))
+    render(&Ast::parse(source, Mode::Zon, Release::V0_14_1))
 }
 
 #[test]
@@ -46,7 +46,7 @@ fn what_is_formatted_stays() {
 #[test]
 fn the_value_stays() {
     let value = |source: &[u8]| {
-        let tree = Ast::parse(source, Mode::Zon);
+        let tree = Ast::parse(source, Mode::Zon, Release::V0_14_1);
         let zoir = zongen::generate(&tree, zongen::Options::default());
         assert!(!zoir.view().has_compile_errors());
         let mut text = String::new();
@@ -171,7 +171,7 @@ fn the_inner_assembly_has_no_layout() {
         let Error::NoLayout(node) = error else {
             panic!("{error:?}: {source}");
         };
-        let tree = Ast::parse(source.as_bytes(), Mode::Zon);
+        let tree = Ast::parse(source.as_bytes(), Mode::Zon, Release::V0_14_1);
         let start = tree.token_start(tree.first_token(node)) as usize;
         assert_eq!(start, range.start, "{source}");
     }
@@ -195,7 +195,10 @@ fn where_the_reference_crashes() {
 #[test]
 fn the_same_document() {
     let same = |a: &str, b: &str| {
-        zongen::fmt::is_same_document(&Ast::parse(a.as_bytes(), Mode::Zon), b.as_bytes())
+        zongen::fmt::is_same_document(
+            &Ast::parse(a.as_bytes(), Mode::Zon, Release::V0_14_1),
+            b.as_bytes(),
+        )
     };
     for (a, b) in [
         (".{ .a = 1, .b = .{2} }", ".{.@\"a\"=1,.b=.{2,},}"),
@@ -234,7 +237,7 @@ fn nesting_has_a_limit() {
     // Where the line begins that is indented too often.
     let too_indented = |source: &[u8]| match format(source) {
         Err(Error::TooIndented(node)) => {
-            let tree = Ast::parse(source, Mode::Zon);
+            let tree = Ast::parse(source, Mode::Zon, Release::V0_14_1);
             Some(tree.token_start(tree.first_token(node)) as usize)
         }
         _ => None,

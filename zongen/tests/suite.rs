@@ -3,12 +3,15 @@
 use std::time::{Duration, Instant};
 
 use fixtures::{Input, Kind, goldens};
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zoir::{Node, Place, Zoir};
 use zongen::{Options, generate};
 
 fn lower(source: &[u8]) -> Zoir {
-    let zoir = generate(&Ast::parse(source, Mode::Zon), Options::default());
+    let zoir = generate(
+        &Ast::parse(source, Mode::Zon, Release::V0_14_1),
+        Options::default(),
+    );
     zoir::validate(zoir.view()).unwrap_or_else(|error| panic!("{error}"));
     zoir
 }
@@ -93,7 +96,7 @@ fn a_period_in_an_exponent_is_reported_where_it_is() {
 #[test]
 fn strings_can_be_left_for_later() {
     let source = b".{ \"a\\n\", \"\\q\",\n\\\\one\n\\\\two\n, .name }";
-    let tree = Ast::parse(source, Mode::Zon);
+    let tree = Ast::parse(source, Mode::Zon, Release::V0_14_1);
     let zoir = generate(
         &tree,
         Options {

@@ -6,7 +6,7 @@ use std::path::Path;
 use cache_store::{SourceError, SourceFile};
 use clap::Args;
 use rayon::prelude::*;
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 
 use crate::diagnostic::Diagnostic;
 use crate::file::Ir;
@@ -102,6 +102,6 @@ fn check_file(file: &Path, zon: bool, renderer: Renderer) -> Vec<u8> {
 
 /// All errors of one source.
 fn check_source(source: &[u8], mode: Mode, path: &[u8]) -> Vec<Diagnostic> {
-    let tree = Ast::parse(source, mode);
+    let tree = Ast::parse(source, mode, Release::V0_14_1);
     Ir::lower(&tree).diagnostics(&tree, path)
 }

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use syntax::Ast;
+use syntax::{Ast, Release};
 
 use crate::file::Ir;
 use crate::flags::{ColorFlag, FormatFlag};
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Status, Error> {
     let [old, new] = [input::load(&args.old)?, input::load(&args.new)?];
     let mut diagnostics = Vec::new();
     let mut lower = |source: &[u8], path: &Path| {
-        let tree = Ast::parse(source, input::mode_of(path));
+        let tree = Ast::parse(source, input::mode_of(path), Release::V0_14_1);
         let ir = Ir::lower(&tree);
         diagnostics.extend(ir.diagnostics(&tree, paths::bytes(path)));
         ir

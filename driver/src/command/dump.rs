@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use syntax::Ast;
+use syntax::{Ast, Release};
 
 use crate::file::Ir;
 use crate::{Error, Status, input};
@@ -22,7 +22,7 @@ pub(crate) struct DumpArgs {
 /// Prints the IR of a file on standard output.
 pub(crate) fn run(args: &DumpArgs) -> Result<Status, Error> {
     let source = input::load(&args.file)?;
-    let tree = Ast::parse(&source, input::mode_of(&args.file));
+    let tree = Ast::parse(&source, input::mode_of(&args.file), Release::V0_14_1);
     let ir = Ir::lower(&tree);
     std::io::stdout().lock().write_all(&ir.print(&tree))?;
     Ok(Status::errors(ir.has_errors()))

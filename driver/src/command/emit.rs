@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rayon::prelude::*;
-use syntax::Ast;
+use syntax::{Ast, Release};
 
 use crate::file::Ir;
 use crate::flags::{FileList, Workers};
@@ -50,6 +50,6 @@ pub(crate) fn run(args: &EmitArgs) -> Result<Status, Error> {
 
 fn emit(file: &Path, out: &Path) -> Result<(), Error> {
     let source = input::load(file)?;
-    let bytes = Ir::lower(&Ast::parse(&source, input::mode_of(file))).to_bytes();
+    let bytes = Ir::lower(&Ast::parse(&source, input::mode_of(file), Release::V0_14_1)).to_bytes();
     std::fs::write(out, bytes).map_err(|e| Error::path("write", out, e))
 }

@@ -1,7 +1,7 @@
 //! What a program uses of a file.
 
 use cache_store::{How, SourceError, SourceFile, Stat, Warning};
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 
 use super::lower::{Facts, Import, Ir};
 use crate::diagnostic::Diagnostic;
@@ -53,7 +53,7 @@ impl Content {
         if facts.has_errors {
             // Errors are placed in the source that is there now, so they are made from it as well: the entry
             // may have come from anywhere.
-            let tree = Ast::parse(file.load()?, mode);
+            let tree = Ast::parse(file.load()?, mode, Release::V0_14_1);
             diagnostics = Ir::lower(&tree).diagnostics(&tree, path);
         }
         Ok(Content {

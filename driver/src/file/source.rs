@@ -4,7 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use cache_store::{EntryName, How, Options, SourceError, SourceFile, Store, Warning};
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zir::Zir;
 use zoir::Zoir;
 
@@ -72,7 +72,7 @@ fn load_as<I: Lower>(
     mut file: SourceFile,
     wanted: &Wanted<'_>,
 ) -> Result<WithWarnings<Content>, SourceError> {
-    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE));
+    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE, Release::V0_14_1));
     let on_wait = |entry: &Path| wanted.observer.waiting(entry);
     let options = Options {
         // A body is looked at only of an entry of the reference, and then all of it: a map would save
@@ -137,7 +137,7 @@ fn own_ir<I: Lower>(
     wanted: &Wanted<'_>,
     options: &Options<'_>,
 ) -> Result<(How, I, Vec<Warning>), SourceError> {
-    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE));
+    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE, Release::V0_14_1));
     let outcome = wanted.store.update(&wanted.name, file, options, lower)?;
     let ir = match outcome.ir {
         cache_store::Ir::Fresh(ir) => Some(ir),

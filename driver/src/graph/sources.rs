@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cache_store::SourceFile;
 use syntax::location::Span;
-use syntax::{Ast, Mode, TokenIndex};
+use syntax::{Ast, Mode, Release, TokenIndex};
 
 use crate::diagnostic::{Lines, Location};
 
@@ -25,7 +25,7 @@ impl Sources {
 
     /// The place of a token; nowhere in particular if the file has changed and has no such token.
     pub(super) fn token(&mut self, path: &Path, token: TokenIndex) -> Option<Location> {
-        let tree = Ast::parse(self.get(path)?, Mode::Zig);
+        let tree = Ast::parse(self.get(path)?, Mode::Zig, Release::V0_14_1);
         (token < tree.tokens_len()).then(|| Location::of_token(&tree, token))
     }
 

@@ -2,7 +2,7 @@
 
 use fixtures::{inputs, zon};
 use serde_json::{Value, json};
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zoir::{Node, NodeIndex, Zoir, ZoirRef};
 
 use super::{from_json, to_json};
@@ -10,7 +10,10 @@ use crate::diagnostic::Diagnostic;
 use crate::limits::MAX_JSON_DEPTH;
 
 fn lower(source: &[u8]) -> Zoir {
-    zongen::generate(&Ast::parse(source, Mode::Zon), zongen::Options::default())
+    zongen::generate(
+        &Ast::parse(source, Mode::Zon, Release::V0_14_1),
+        zongen::Options::default(),
+    )
 }
 
 fn json_of(source: &str) -> Result<String, String> {

@@ -1,6 +1,6 @@
 //! A ZOIR, written as JSON.
 
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zoir::{F128, Node, NodeIndex, Range, ZoirRef};
 
 use super::special;
@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Lines, zoir_diagnostics};
 
 /// A ZON document as JSON; otherwise what is wrong with it. `path` is its name in errors.
 pub(crate) fn to_json(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let tree = Ast::parse(source, Mode::Zon);
+    let tree = Ast::parse(source, Mode::Zon, Release::V0_14_1);
     let zoir = zongen::generate(&tree, zongen::Options::default());
     let view = zoir.view();
     if view.has_compile_errors() {

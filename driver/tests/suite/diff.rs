@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use fixtures::Rng;
-use syntax::{Ast, Mode, NodeIndex, NodeTag, TokenTag};
+use syntax::{Ast, Mode, NodeIndex, NodeTag, Release, TokenTag};
 use zir::map::NameEvent;
 use zir::{Extended, Tag, Zir};
 
@@ -411,7 +411,7 @@ fn actual(old: &Zir, new: &Zir) -> Found {
 
 /// One edit of a kind that people make, somewhere.
 fn edit(source: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
-    let tree = Ast::parse(source, Mode::Zig);
+    let tree = Ast::parse(source, Mode::Zig, Release::V0_14_1);
     let zir = astgen::generate(&tree);
     let outline = Outline::of(&tree, &zir);
     let decls = &outline.decls;
@@ -528,7 +528,7 @@ fn edit(source: &[u8], rng: &mut Rng) -> Option<Vec<u8>> {
 }
 
 fn lowered(source: &[u8]) -> Option<(Ast<'_>, Zir)> {
-    let tree = Ast::parse(source, Mode::Zig);
+    let tree = Ast::parse(source, Mode::Zig, Release::V0_14_1);
     let zir = astgen::generate(&tree);
     (!zir.view().has_compile_errors()).then_some((tree, zir))
 }

@@ -728,10 +728,10 @@ impl Ast<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Mode;
+    use crate::{Mode, Release};
 
     fn parse(source: &str) -> Ast<'_> {
-        let tree = Ast::parse(source.as_bytes(), Mode::Zig);
+        let tree = Ast::parse(source.as_bytes(), Mode::Zig, Release::V0_14_1);
         assert_eq!(tree.errors, [], "{source}");
         tree
     }

@@ -26,13 +26,13 @@ use crate::limits::{MAX_NESTING, MAX_SOURCE_LEN};
 use crate::node::{NodeList, NodeTag};
 use crate::token::TokenTag;
 use crate::tokenizer::{self, TokenList};
-use crate::{ByteOffset, NodeIndex, TokenIndex};
+use crate::{ByteOffset, NodeIndex, Release, TokenIndex};
 
-pub(crate) fn parse(source: &[u8], mode: Mode) -> Ast<'_> {
-    parse_limited(source, mode, MAX_SOURCE_LEN)
+pub(crate) fn parse(source: &[u8], mode: Mode, release: Release) -> Ast<'_> {
+    parse_limited(source, mode, release, MAX_SOURCE_LEN)
 }
 
-fn parse_limited(source: &[u8], mode: Mode, max_len: usize) -> Ast<'_> {
+fn parse_limited(source: &[u8], mode: Mode, release: Release, max_len: usize) -> Ast<'_> {
     let too_long = source.len() > max_len;
     let tokens = tokenizer::tokenize(if too_long { &[] } else { source });
 
@@ -56,6 +56,7 @@ fn parse_limited(source: &[u8], mode: Mode, max_len: usize) -> Ast<'_> {
     Ast {
         source,
         mode,
+        release,
         extra_data,
         errors,
         tokens,
@@ -465,9 +466,12 @@ mod tests {
     #[test]
     fn a_text_too_long_is_not_looked_at() {
         let source = b"const a = 1;";
-        assert_eq!(parse_limited(source, Mode::Zig, source.len()).errors, []);
+        assert_eq!(
+            parse_limited(source, Mode::Zig, Release::NEWEST, source.len()).errors,
+            []
+        );
         for mode in [Mode::Zig, Mode::Zon] {
-            let tree = parse_limited(source, mode, source.len() - 1);
+            let tree = parse_limited(source, mode, Release::NEWEST, source.len() - 1);
             assert_eq!(tree.errors, [AstError::new(ErrorTag::SourceTooLong, 0)]);
             assert_eq!((tree.tokens_len(), tree.nodes_len()), (1, 1));
         }

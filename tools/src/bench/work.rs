@@ -15,18 +15,18 @@ use crate::reference::Mode;
 use cache_store::{
     CacheableIr, Ir, ModuleRoot, Options, SourceFile, Store, Want, ZIG_0_14_1, entry_name,
 };
-use syntax::Ast;
+use syntax::{Ast, Release};
 
 fn is_zon(path: &Path) -> bool {
     Mode::of(&path.to_string_lossy()) == Mode::Zon
 }
 
 fn lower_zig(source: &[u8]) -> zir::Zir {
-    astgen::generate(&Ast::parse(source, syntax::Mode::Zig))
+    astgen::generate(&Ast::parse(source, syntax::Mode::Zig, Release::V0_14_1))
 }
 
 fn lower_zon(source: &[u8]) -> zoir::Zoir {
-    let tree = Ast::parse(source, syntax::Mode::Zon);
+    let tree = Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1);
     zongen::generate(&tree, zongen::Options::default())
 }
 
@@ -55,7 +55,7 @@ fn lower(paths: &[PathBuf]) -> io::Result<[Duration; 2]> {
         } else {
             syntax::Mode::Zig
         };
-        let tree = Ast::parse(source, mode);
+        let tree = Ast::parse(source, mode, Release::V0_14_1);
         let parsed = Instant::now();
         if *zon {
             drop(black_box(zongen::generate(

@@ -9,7 +9,7 @@ use std::fs;
 use std::hint::black_box;
 
 use allocation_counter::{AllocationInfo, measure};
-use syntax::Ast;
+use syntax::{Ast, Release};
 use tools::reference::Mode;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             syntax::Mode::Zig
         };
         let mut tree = None;
-        let parse = measure(|| tree = Some(Ast::parse(&source, mode)));
+        let parse = measure(|| tree = Some(Ast::parse(&source, mode, Release::V0_14_1)));
         let Some(tree) = tree else { continue };
         let lower = measure(|| {
             if zon {

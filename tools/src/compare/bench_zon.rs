@@ -16,7 +16,7 @@ use super::Result;
 use super::setup::Setup;
 use crate::reference::Reference;
 use serde::{Deserialize, Serialize};
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zoir::typed::SerOptions;
 
 /// Time of both for a document of ZON, and of typed values against serde_json
@@ -207,7 +207,7 @@ fn reference(program: &Path, list: &Path, times: &mut Times) -> io::Result<()> {
 }
 
 fn generate(text: &[u8]) -> zoir::Zoir {
-    let tree = Ast::parse(text, Mode::Zon);
+    let tree = Ast::parse(text, Mode::Zon, Release::V0_14_1);
     zongen::generate(&tree, zongen::Options::default())
 }
 

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::reference::Mode;
-use syntax::{Ast, ErrorExtra};
+use syntax::{Ast, ErrorExtra, Release};
 
 thread_local! {
     static LAST_PANIC: RefCell<String> = const { RefCell::new(String::new()) };
@@ -42,7 +42,7 @@ fn mode_of(mode: Mode) -> syntax::Mode {
 /// The AST in the layout of the oracle's answer, or the words of a panic.
 pub(crate) fn ast(source: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
     guarded(|| {
-        let tree = Ast::parse(source, mode_of(mode));
+        let tree = Ast::parse(source, mode_of(mode), Release::V0_14_1);
         let mut out = Vec::new();
         put(&mut out, tree.tokens_len());
         put(&mut out, tree.nodes_len());
@@ -92,7 +92,7 @@ pub(crate) fn ast(source: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
 /// The ZIR as a cache entry with zero stat fields, or the words of a panic.
 pub(crate) fn zir(source: &[u8]) -> Result<Vec<u8>, String> {
     guarded(|| {
-        let tree = Ast::parse(source, syntax::Mode::Zig);
+        let tree = Ast::parse(source, syntax::Mode::Zig, Release::V0_14_1);
         let zir = astgen::generate(&tree);
         let mut out = Vec::with_capacity(
             48 + zir.tags.len() * 9 + zir.string_bytes.len() + zir.extra.len() * 4,
@@ -116,7 +116,7 @@ pub(crate) fn zir(source: &[u8]) -> Result<Vec<u8>, String> {
 /// The ZOIR as a cache entry with zero stat fields, or the words of a panic.
 pub(crate) fn zoir(source: &[u8]) -> Result<Vec<u8>, String> {
     guarded(|| {
-        let tree = Ast::parse(source, syntax::Mode::Zon);
+        let tree = Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1);
         let zoir = zongen::generate(&tree, zongen::Options::default());
         // What is printed or asked of a document that is valid is tested along with it.
         zoir::validate(zoir.view()).expect("what was generated is valid");
@@ -128,13 +128,13 @@ pub(crate) fn zoir(source: &[u8]) -> Result<Vec<u8>, String> {
 
 /// The document formatted, or why not, or the words of a panic.
 pub(crate) fn formatted(source: &[u8]) -> Result<Result<Vec<u8>, zongen::fmt::Error>, String> {
-    guarded(|| zongen::fmt::render(&Ast::parse(source, syntax::Mode::Zon)))
+    guarded(|| zongen::fmt::render(&Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1)))
 }
 
 /// Whether a text is the same document but for its layout, or the words of a panic.
 pub(crate) fn is_same_document(source: &[u8], text: &[u8]) -> Result<bool, String> {
     guarded(|| {
-        let tree = Ast::parse(source, syntax::Mode::Zon);
+        let tree = Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1);
         zongen::fmt::is_same_document(&tree, text)
     })
 }

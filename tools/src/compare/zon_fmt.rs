@@ -11,7 +11,7 @@ use std::process::{Command, Output, Stdio};
 use crate::mutate::Mutator;
 use crate::reference::{Mode, Op};
 use fixtures::Rng;
-use syntax::{Ast, NodeTag, TokenTag};
+use syntax::{Ast, NodeTag, Release, TokenTag};
 
 use super::run::Options;
 use super::run::{Outcome, Source, Sources, Worker};
@@ -170,7 +170,7 @@ pub(crate) fn mutants(files: &[PathBuf], seed: u64, first: u64, count: u64) -> i
     let sources: Vec<_> = sources
         .into_iter()
         .filter(|(name, bytes)| {
-            Ast::parse(&document(name, bytes), syntax::Mode::Zon)
+            Ast::parse(&document(name, bytes), syntax::Mode::Zon, Release::V0_14_1)
                 .errors
                 .is_empty()
         })
@@ -253,7 +253,7 @@ fn harvest(rng: &mut Rng, name: &str, source: &[u8]) -> Vec<u8> {
     } else {
         syntax::Mode::Zon
     };
-    let tree = Ast::parse(source, mode);
+    let tree = Ast::parse(source, mode, Release::V0_14_1);
     if !tree.errors.is_empty() {
         return source.to_vec();
     }
@@ -331,7 +331,7 @@ const GAPS: &[&str] = &[
 
 /// The same tokens with other things between them; sometimes with a comma more or less at the end of a list.
 fn jostle(rng: &mut Rng, source: &[u8]) -> Vec<u8> {
-    let tree = Ast::parse(source, syntax::Mode::Zon);
+    let tree = Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1);
     if !tree.errors.is_empty() {
         return source.to_vec();
     }

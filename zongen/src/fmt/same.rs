@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use syntax::{Ast, Mode, TokenIndex, TokenTag};
+use syntax::{Ast, Mode, Release, TokenIndex, TokenTag};
 
 use super::layout::{find_comment, trim_end, trim_start};
 use super::loss::{self, Loss, Part};
@@ -23,7 +23,7 @@ pub fn is_same_document(tree: &Ast<'_>, text: &[u8]) -> bool {
 
 /// The first part of `tree` that `text` does not hold; `None` if it is the [same document](is_same_document).
 pub(super) fn first_loss(tree: &Ast<'_>, text: &[u8]) -> Option<Loss> {
-    let formatted = Ast::parse(text, Mode::Zon);
+    let formatted = Ast::parse(text, Mode::Zon, Release::V0_14_1);
     let (tokens_before, tokens_after) = (tokens(tree), tokens(&formatted));
     let (comments_before, comments_after) = (comments(tree), comments(&formatted));
     let token = first_difference(&tokens_before, &tokens_after, |token| &token.content);

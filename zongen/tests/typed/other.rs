@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zoir::typed::{
     CodePoints, DeOptions, EnumLiteral, SerOptions, Spanned, Value, to_string, to_string_with,
     to_value,
@@ -197,7 +197,7 @@ fn strings_are_borrowed() {
 
     // Out of a document that outlives the value everything can be borrowed.
     let zoir = zongen::generate(
-        &Ast::parse(text.as_bytes(), Mode::Zon),
+        &Ast::parse(text.as_bytes(), Mode::Zon, Release::V0_14_1),
         zongen::Options::default(),
     );
     let map: BTreeMap<&str, &str> = zoir::typed::from_zoir(zoir.view()).unwrap();

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use cache_store::SourceFile;
 use cache_store::file::FileId;
 use clap::Args;
-use syntax::{Ast, Mode};
+use syntax::{Ast, Mode, Release};
 use zongen::fmt;
 
 use crate::diagnostic::{Diagnostic, Lines};
@@ -215,7 +215,7 @@ fn format_stdin(check: bool, renderer: Renderer) -> Result<Status, Error> {
 
 /// The formatted text, or why there is none.
 fn format(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let mut tree = Ast::parse(source, Mode::Zon);
+    let mut tree = Ast::parse(source, Mode::Zon, Release::V0_14_1);
     let error = match fmt::render(&tree) {
         Ok(text) => return Ok(text),
         Err(error) => error,

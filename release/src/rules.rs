@@ -1,0 +1,101 @@
+//! The rules by which generations differ: the changelog of Zig's front end, a line each.
+//!
+//! A rule is named after the behaviour that it switches on. Its doc line says what that is and in which of the
+//! reference's functions it lives; what is not a matter of yes or no stands in a table of the crate that it
+//! belongs to, with a column of generations.
+
+use crate::Range;
+use crate::generation::Generation;
+
+/// A rule as data, for documents and tests.
+#[derive(Clone, Copy, Debug)]
+pub struct RuleInfo {
+    /// The name of its field in [`Rules`].
+    pub name: &'static str,
+    /// The part of the front end that it belongs to.
+    pub area: &'static str,
+    /// What it says.
+    pub doc: &'static str,
+    /// The generations in which it holds.
+    pub range: Range,
+}
+
+macro_rules! rules {
+    ($($area:literal { $($(#[doc = $doc:literal])+ $name:ident: [$($range:tt)*],)* })*) => {
+        /// What a generation does where generations differ.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub struct Rules {
+            /// The generation itself, for tables.
+            pub generation: Generation,
+            $($(
+                $(#[doc = $doc])+
+                pub $name: bool,
+            )*)*
+        }
+
+        impl Rules {
+            const fn of(generation: Generation) -> Rules {
+                Rules {
+                    generation,
+                    $($($name: crate::generations!($($range)*).contains(generation),)*)*
+                }
+            }
+        }
+
+        /// All rules, in the order in which they are written down.
+        pub const RULES: &[RuleInfo] = &[
+            $($(RuleInfo {
+                name: stringify!($name),
+                area: $area,
+                doc: concat!($($doc,)+),
+                range: crate::generations!($($range)*),
+            },)*)*
+        ];
+    };
+}
+
+rules! {
+    "tokens and grammar" {
+        /// `async`, `await` and `usingnamespace` are keywords, with their expressions and members. Tokenizer,
+        /// `parseSuffixExpr`, `parsePrefixExpr`, `parseContainerMembers`.
+        async_and_usingnamespace: [..G15],
+    }
+    "ZIR" {
+    }
+    "lowering" {
+    }
+    "ZON" {
+    }
+    "layout of text" {
+    }
+    "import graph" {
+    }
+}
+
+impl Rules {
+    /// The rules of each generation.
+    pub(crate) const TABLE: [Rules; Generation::COUNT] = {
+        let mut table = [Rules::of(Generation::G14); Generation::COUNT];
+        let mut i = 0;
+        while i < Generation::COUNT {
+            table[i] = Rules::of(Generation::ALL[i]);
+            i += 1;
+        }
+        table
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_tells_generations_apart() {
+        for rule in RULES {
+            let holds = |g: &&Generation| rule.range.contains(**g);
+            let count = Generation::ALL.iter().filter(holds).count();
+            assert!(count > 0 && count < Generation::COUNT, "{}", rule.name);
+            assert!(rule.doc.trim().ends_with('.'), "{}", rule.name);
+        }
+    }
+}
