@@ -47,7 +47,10 @@ impl AstGen<'_> {
             _ => {
                 let reason = SimpleComptimeReason::InlineAssemblyCode;
                 let source = self.comptime_expr(gz, scope, ResultInfo::NONE, template, reason)?;
-                (Extended::AsmExpr, NullTerminatedString(source.0))
+                (
+                    Extended::AsmExpr,
+                    NullTerminatedString(self.format.ref_word(source)),
+                )
             }
         };
 
@@ -149,12 +152,13 @@ impl AstGen<'_> {
             src_node: self.node_index_to_relative(gz, args.node),
             asm_source: args.asm_source,
             output_type_bits: args.output_type_bits,
+            clobbers: Ref::NONE,
         });
         for output in args.outputs {
-            output.encode(&mut self.extra);
+            output.encode(self.format, &mut self.extra);
         }
         for input in args.inputs {
-            input.encode(&mut self.extra);
+            input.encode(self.format, &mut self.extra);
         }
         self.extra.extend_from_slice(args.clobbers);
 
@@ -167,7 +171,7 @@ impl AstGen<'_> {
         self.add(
             gz,
             Tag::Extended,
-            Data::extended(args.tag, small, payload_index),
+            Data::extended(self.format, args.tag, small, payload_index),
         )
     }
 }

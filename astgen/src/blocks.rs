@@ -374,8 +374,9 @@ impl AstGen<'_> {
                 result => result == Ref::VOID_VALUE,
             },
             Some(inst) => {
-                let inst = inst.0 as usize;
-                match self.tags[inst] {
+                let tag = self.tag(inst);
+                let inst = inst.to_usize();
+                match tag {
                     // Calls have a flag for it, in the first word of their payload.
                     Tag::Call | Tag::FieldCall => {
                         let flags = self.data[inst].as_pl_node().payload_index as usize;
@@ -397,7 +398,7 @@ impl AstGen<'_> {
                     }
                     Tag::Extended => matches!(
                         self.data[inst]
-                            .as_extended()
+                            .as_extended(self.format)
                             .map(|extended| extended.opcode),
                         Some(
                             Extended::Breakpoint
@@ -483,7 +484,7 @@ impl AstGen<'_> {
                     self.add_as_index(
                         gz,
                         Tag::DeferErrCode,
-                        Data::defer_err_code(err_code, payload_index),
+                        Data::defer_err_code(self.format, err_code, payload_index),
                     );
                 }
                 _ => self.add_defer(gz, defer.index, defer.len),
@@ -574,9 +575,13 @@ impl AstGen<'_> {
             } else {
                 // Stands for the error inside the stored body; each exit says which error that is.
                 let inst = Index(self.tags.len() as u32);
-                self.tags.push(Tag::Extended);
-                self.data
-                    .push(Data::extended(Extended::ValuePlaceholder, 0, 0));
+                self.tags.push(self.format.tag_byte(Tag::Extended));
+                self.data.push(Data::extended(
+                    self.format,
+                    Extended::ValuePlaceholder,
+                    0,
+                    0,
+                ));
                 remapped_err_code = Some(inst);
                 let inst = inst.to_ref();
                 let local =
@@ -803,7 +808,7 @@ impl AstGen<'_> {
             };
             let is_switch = label.is_some_and(|label| {
                 matches!(
-                    self.tags[label.block_inst.0 as usize],
+                    self.tag(label.block_inst),
                     Tag::SwitchBlock | Tag::SwitchBlockRef
                 )
             });

@@ -715,7 +715,7 @@ impl AstGen<'_> {
         let operands = self.reserve_extra(params.len()) as usize;
         for (i, &param) in params.iter().enumerate() {
             let operand = self.expr(gz, scope, ResultInfo::NONE, param)?;
-            self.extra[operands + i] = operand.0;
+            self.extra[operands + i] = self.format.ref_word(operand);
         }
         let result =
             self.add_extended_multi_op_payload_index(gz, opcode, payload_index, params.len());

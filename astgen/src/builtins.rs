@@ -89,7 +89,7 @@ impl AstGen<'_> {
             src_line: self.cursor.line,
         });
         let strategy = self.blocks[gz].anon_name_strategy;
-        let data = Data::extended(Extended::Reify, strategy as u16, payload_index);
+        let data = Data::extended(self.format, Extended::Reify, strategy as u16, payload_index);
         let result = self.add(gz, Tag::Extended, data);
         self.rvalue(gz, ri, result, node)
     }
@@ -304,9 +304,14 @@ impl AstGen<'_> {
             return self.rvalue(gz, ri, typeof_inst.to_ref(), node);
         }
 
-        let payload_index = self.reserve_extra(payload::TypeOfPeer::LEN + args.len());
-        let operands = payload_index as usize + payload::TypeOfPeer::LEN;
-        let data = Data::extended(Extended::TypeofPeer, args.len() as u16, payload_index);
+        let payload_index = self.reserve_extra(payload::TypeOfPeer::len(self.format) + args.len());
+        let operands = payload_index as usize + payload::TypeOfPeer::len(self.format);
+        let data = Data::extended(
+            self.format,
+            Extended::TypeofPeer,
+            args.len() as u16,
+            payload_index,
+        );
         let typeof_inst = self.add_as_index(gz, Tag::Extended, data);
 
         let typeof_gz = self.make_sub_block(gz, scope);
@@ -315,7 +320,7 @@ impl AstGen<'_> {
         for (i, &arg) in args.iter().enumerate() {
             let operand =
                 self.reachable_expr(typeof_gz, typeof_scope, ResultInfo::NONE, arg, node)?;
-            self.extra[operands + i] = operand.0;
+            self.extra[operands + i] = self.format.ref_word(operand);
         }
         self.add_break(typeof_gz, Tag::BreakInline, typeof_inst, Ref::VOID_VALUE);
 

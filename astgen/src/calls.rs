@@ -92,7 +92,7 @@ impl AstGen<'_> {
             Context::ErrorHandlingExpr | Context::Return | Context::FnArg | Context::ConstInit
         );
         let flags = CallFlags {
-            packed_modifier: modifier as u8,
+            packed_modifier: self.format.call_modifier_number(modifier) as u8,
             ensure_result_used: false,
             pop_error_return_trace: !propagate_error_trace,
             args_len: params.len() as u32,
@@ -113,7 +113,7 @@ impl AstGen<'_> {
         };
         self.extra.extend_from_slice(&self.scratch[scratch_top..]);
         self.scratch.truncate(scratch_top);
-        self.tags[call_index.to_usize()] = tag;
+        self.tags[call_index.to_usize()] = self.format.tag_byte(tag);
         self.data[call_index.to_usize()] =
             Data::pl_node(self.node_index_to_relative(gz, node), payload_index);
         self.rvalue(gz, ri, call_inst, node)

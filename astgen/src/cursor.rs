@@ -105,7 +105,7 @@ impl AstGen<'_> {
         }
         if self.has_instructions(block)
             && let Some(last) = self.stack.last()
-            && self.tags[last.0 as usize] == Tag::DbgStmt
+            && self.tag(*last) == Tag::DbgStmt
         {
             self.data[last.0 as usize] = Data::dbg_stmt(line, column);
             return;
@@ -126,7 +126,7 @@ impl AstGen<'_> {
                 .stack
                 .last()
                 .is_some_and(|last| last.0 as usize == newest)
-            && self.tags[newest] == Tag::DbgStmt
+            && self.tag(zir::Index(newest as u32)) == Tag::DbgStmt
         {
             self.data[newest] = Data::dbg_stmt(line, column);
             return;

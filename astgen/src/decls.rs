@@ -934,7 +934,7 @@ impl<'a> AstGen<'a> {
         self.add(
             value_gz,
             Tag::Extended,
-            Data::extended(Extended::AstgenError, 0, 0),
+            Data::extended(self.format, Extended::AstgenError, 0, 0),
         );
         let SourceCursor { line, column, .. } = self.cursor;
         self.set_declaration(
@@ -1039,7 +1039,7 @@ impl<'a> AstGen<'a> {
             src_column: args.src_column,
             id,
         }
-        .to_words();
+        .to_words(self.format);
         let payload_index = self.add_extra(&payload::Declaration {
             src_hash_0,
             src_hash_1,

@@ -43,13 +43,13 @@ impl AstGen<'_> {
     /// Appends a payload to `extra`, returning its index.
     pub(crate) fn add_extra(&mut self, payload: &impl Payload) -> u32 {
         let index = self.extra.len() as u32;
-        payload.encode(&mut self.extra);
+        payload.encode(self.format, &mut self.extra);
         index
     }
 
     /// Writes a payload over words of `extra` that were reserved for it.
     pub(crate) fn set_extra<P: Payload>(&mut self, index: u32, payload: &P) {
-        payload.write(&mut self.extra[index as usize..]);
+        payload.write(self.format, &mut self.extra[index as usize..]);
     }
 
     /// Appends `size` words to `extra`, to be filled later.
@@ -60,13 +60,14 @@ impl AstGen<'_> {
     }
 
     pub(crate) fn append_refs(&mut self, refs: &[Ref]) {
-        self.extra.extend(refs.iter().map(|r| r.0));
+        let format = self.format;
+        self.extra.extend(refs.iter().map(|&r| format.ref_word(r)));
     }
 
     /// Gives an instruction an index and puts it in no block.
     pub(crate) fn make_inst(&mut self, tag: Tag, data: Data) -> Index {
         let index = Index(self.tags.len() as u32);
-        self.tags.push(tag);
+        self.tags.push(self.format.tag_byte(tag));
         self.data.push(data);
         index
     }
@@ -114,7 +115,7 @@ impl AstGen<'_> {
     ) -> Ref {
         debug_assert_ne!(operand, Ref::NONE);
         let src_node = self.node_index_to_relative(gz, src_node);
-        self.add(gz, tag, Data::un_node(src_node, operand))
+        self.add(gz, tag, Data::un_node(self.format, src_node, operand))
     }
 
     pub(crate) fn make_un_node(
@@ -126,7 +127,7 @@ impl AstGen<'_> {
     ) -> Index {
         debug_assert_ne!(operand, Ref::NONE);
         let src_node = self.node_index_to_relative(gz, src_node);
-        self.make_inst(tag, Data::un_node(src_node, operand))
+        self.make_inst(tag, Data::un_node(self.format, src_node, operand))
     }
 
     pub(crate) fn add_pl_node(
@@ -157,7 +158,12 @@ impl AstGen<'_> {
         src_node: NodeIndex,
         val: BuiltinValue,
     ) -> Ref {
-        self.add_extended_node_small(gz, Extended::BuiltinValue, src_node, val as u16)
+        self.add_extended_node_small(
+            gz,
+            Extended::BuiltinValue,
+            src_node,
+            self.format.builtin_value_number(val) as u16,
+        )
     }
 
     /// Appends an extended instruction whose `small` is dead.
@@ -181,7 +187,7 @@ impl AstGen<'_> {
         self.add(
             gz,
             Tag::Extended,
-            Data::extended(opcode, small, payload_index),
+            Data::extended(self.format, opcode, small, payload_index),
         )
     }
 
@@ -195,7 +201,7 @@ impl AstGen<'_> {
         self.add(
             gz,
             Tag::Extended,
-            Data::extended(opcode, trailing_len as u16, payload_index),
+            Data::extended(self.format, opcode, trailing_len as u16, payload_index),
         )
     }
 
@@ -210,7 +216,7 @@ impl AstGen<'_> {
         self.add(
             gz,
             Tag::Extended,
-            Data::extended(opcode, small, src_node as u32),
+            Data::extended(self.format, opcode, small, src_node as u32),
         )
     }
 
@@ -245,7 +251,7 @@ impl AstGen<'_> {
     ) -> Index {
         debug_assert_ne!(operand, Ref::NONE);
         let src_tok = self.token_index_to_relative(gz, abs_tok_index);
-        self.make_inst(tag, Data::un_tok(src_tok, operand))
+        self.make_inst(tag, Data::un_tok(self.format, src_tok, operand))
     }
 
     pub(crate) fn add_str_tok(
@@ -264,7 +270,11 @@ impl AstGen<'_> {
             SaveErrRetIndex::Always => Ref::NONE,
             SaveErrRetIndex::IfOfErrorType(operand) => operand,
         };
-        self.add_as_index(gz, Tag::SaveErrRetIndex, Data::save_err_ret_index(operand))
+        self.add_as_index(
+            gz,
+            Tag::SaveErrRetIndex,
+            Data::save_err_ret_index(self.format, operand),
+        )
     }
 
     pub(crate) fn add_restore_err_ret_index(
@@ -284,13 +294,13 @@ impl AstGen<'_> {
                 self.add_as_index(
                     gz,
                     Tag::RestoreErrRetIndexUnconditional,
-                    Data::un_node(src_node, operand),
+                    Data::un_node(self.format, src_node, operand),
                 )
             }
             (RestoreErrRetIndex::IfNonError(operand), BranchTarget::Ret) => self.add_as_index(
                 gz,
                 Tag::RestoreErrRetIndexFnEntry,
-                Data::un_node(src_node, operand),
+                Data::un_node(self.format, src_node, operand),
             ),
             (RestoreErrRetIndex::IfNonError(operand), BranchTarget::Block(block)) => {
                 let payload_index = self.add_extra(&payload::RestoreErrRetIndex {
@@ -301,7 +311,7 @@ impl AstGen<'_> {
                 self.add_as_index(
                     gz,
                     Tag::Extended,
-                    Data::extended(Extended::RestoreErrRetIndex, 0, payload_index),
+                    Data::extended(self.format, Extended::RestoreErrRetIndex, 0, payload_index),
                 )
             }
         }
@@ -366,7 +376,7 @@ impl AstGen<'_> {
             operand_src_node,
             block_inst,
         });
-        self.make_inst(tag, Data::break_(operand, payload_index))
+        self.make_inst(tag, Data::break_(self.format, operand, payload_index))
     }
 
     pub(crate) fn add_defer(&mut self, gz: BlockId, index: u32, len: u32) {
@@ -384,10 +394,10 @@ impl AstGen<'_> {
         let has_type = args.type_inst != Ref::NONE;
         let has_align = args.align_inst != Ref::NONE;
         if has_type {
-            self.extra.push(args.type_inst.0);
+            self.extra.push(self.format.ref_word(args.type_inst));
         }
         if has_align {
-            self.extra.push(args.align_inst.0);
+            self.extra.push(self.format.ref_word(args.align_inst));
         }
         let small = zir::small::AllocExtended {
             has_type,
@@ -398,7 +408,7 @@ impl AstGen<'_> {
         self.add(
             gz,
             Tag::Extended,
-            Data::extended(Extended::Alloc, small.to_bits(), payload_index),
+            Data::extended(self.format, Extended::Alloc, small.to_bits(), payload_index),
         )
     }
 
@@ -425,7 +435,7 @@ impl AstGen<'_> {
         inst: Ref,
     ) {
         if !self.blocks[gz].is_comptime {
-            self.add(gz, tag, Data::str_op(name, inst));
+            self.add(gz, tag, Data::str_op(self.format, name, inst));
         }
     }
 }

@@ -79,8 +79,8 @@ impl AstGen<'_> {
     ) -> payload::CompileErrorsItem {
         let msg = self.append_message(msg);
         let (node, token, byte_offset) = match place {
-            Place::Node(node) => (node, 0, 0),
-            Place::Token(token, byte_offset) => (0, token, byte_offset),
+            Place::Node(node) => (Some(node), None, 0),
+            Place::Token(token, byte_offset) => (None, Some(token), byte_offset),
         };
         payload::CompileErrorsItem {
             msg,

@@ -177,7 +177,7 @@ impl AstGen<'_> {
     /// Makes the instructions of `gz` the body of a block other than `block_comptime`. Nothing may be stacked
     /// on `gz`, which is unstacked.
     pub(crate) fn set_block_body(&mut self, gz: BlockId, inst: Index) {
-        debug_assert_ne!(self.tags[inst.0 as usize], Tag::BlockComptime);
+        debug_assert_ne!(self.tag(inst), Tag::BlockComptime);
         let body_len = self.count_body_len_after_fixups(self.instructions_slice(gz));
         self.set_body(gz, inst, &payload::Block { body_len });
     }
@@ -190,7 +190,7 @@ impl AstGen<'_> {
         inst: Index,
         reason: SimpleComptimeReason,
     ) {
-        debug_assert_eq!(self.tags[inst.0 as usize], Tag::BlockComptime);
+        debug_assert_eq!(self.tag(inst), Tag::BlockComptime);
         let body_len = self.count_body_len_after_fixups(self.instructions_slice(gz));
         self.set_body(gz, inst, &payload::BlockComptime { reason, body_len });
     }

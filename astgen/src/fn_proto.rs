@@ -376,7 +376,7 @@ impl<'a> AstGen<'a> {
                 self.append_body_with_fixups(cc_body);
                 self.set_break_target(self.stack[last], new_index);
             } else if args.cc_ref != Ref::NONE {
-                self.extra.push(args.cc_ref.0);
+                self.extra.push(self.format.ref_word(args.cc_ref));
             }
             if !ret_body.is_empty() {
                 self.extra.push(ret_body_len);
@@ -406,7 +406,7 @@ impl<'a> AstGen<'a> {
             self.append_body_with_fixups(ret_body);
             self.set_break_target(self.stack[last], new_index);
         } else if ret_ref != Ref::NONE {
-            self.extra.push(ret_ref.0);
+            self.extra.push(self.format.ref_word(ret_ref));
         }
         if args.noalias_bits != 0 {
             self.extra.push(args.noalias_bits);
@@ -427,7 +427,9 @@ impl<'a> AstGen<'a> {
 
     /// Makes the break `inst` leave `target`, which had no index yet when the break was made.
     fn set_break_target(&mut self, inst: Index, target: Index) {
-        let payload_index = self.data[inst.0 as usize].as_break().payload_index;
+        let payload_index = self.data[inst.0 as usize]
+            .as_break(self.format)
+            .payload_index;
         self.extra[payload_index as usize + BREAK_BLOCK_INST] = target.0;
     }
 }

@@ -1,10 +1,11 @@
 //! The generator: all state of lowering one file.
 
 use hashbrown::HashMap;
+use release::Rules;
 use syntax::{Ast, Mode, NodeIndex, TokenIndex};
 use zir::{
-    ContainerLayout, Data, Index, NameStrategy, NullTerminatedString, Payload, Ref, Tag, Zir,
-    payload,
+    ContainerLayout, Data, Format, Index, NameStrategy, NullTerminatedString, Payload, Ref, Tag,
+    Zir, payload,
 };
 
 use crate::cursor::{self, SourceCursor};
@@ -27,8 +28,13 @@ pub(crate) struct AstGen<'a> {
     /// Nodes that should hand a result pointer to their parts, given the choice.
     pub(crate) nodes_need_rl: RlNeededSet,
 
+    /// The numbers that the release has.
+    pub(crate) format: &'static Format,
+    /// What the release does differently.
+    pub(crate) rules: &'static Rules,
+
     // What becomes the ZIR.
-    pub(crate) tags: Vec<Tag>,
+    pub(crate) tags: Vec<u8>,
     pub(crate) data: Vec<Data>,
     pub(crate) extra: Vec<u32>,
     pub(crate) string_bytes: Vec<u8>,
@@ -89,6 +95,8 @@ impl<'a> AstGen<'a> {
         extra.resize(zir::EXTRA_RESERVED as usize, 0);
         AstGen {
             tree,
+            format: Format::of(tree.release.generation()),
+            rules: tree.release.rules(),
             nodes_need_rl: RlNeededSet::default(),
             tags: Vec::with_capacity(nodes),
             data: Vec::with_capacity(nodes),
@@ -172,6 +180,14 @@ impl<'a> AstGen<'a> {
         }
     }
 
+    /// The tag of an instruction.
+    #[inline]
+    pub(crate) fn tag(&self, inst: Index) -> Tag {
+        // Only bytes of tags are ever pushed.
+        let byte = self.tags[inst.to_usize()];
+        self.format.tag(byte).unwrap_or(Tag::Extended)
+    }
+
     fn drop_instructions(&mut self) {
         self.tags = Vec::new();
         self.data = Vec::new();
@@ -182,17 +198,18 @@ impl<'a> AstGen<'a> {
             self.extra[zir::EXTRA_COMPILE_ERRORS as usize] = self.extra.len() as u32;
             self.extra.push(self.compile_errors.len() as u32);
             for item in &self.compile_errors {
-                item.encode(&mut self.extra);
+                item.encode(self.format, &mut self.extra);
             }
         }
         if !self.imports.is_empty() {
             self.extra[zir::EXTRA_IMPORTS as usize] = self.extra.len() as u32;
             self.extra.push(self.imports.len() as u32);
             for &(name, token) in &self.imports {
-                payload::ImportsItem { name, token }.encode(&mut self.extra);
+                payload::ImportsItem { name, token }.encode(self.format, &mut self.extra);
             }
         }
         Zir {
+            generation: self.format.generation,
             tags: self.tags,
             data: self.data,
             string_bytes: self.string_bytes,

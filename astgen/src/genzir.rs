@@ -248,14 +248,14 @@ impl AstGen<'_> {
         }
         self.stack
             .last()
-            .is_some_and(|last| self.tags[last.0 as usize].is_no_return())
+            .is_some_and(|&last| self.tag(last).is_no_return())
     }
 
     pub(crate) fn ref_is_no_return(&self, inst_ref: Ref) -> bool {
         inst_ref == Ref::UNREACHABLE_VALUE
             || inst_ref
                 .to_index()
-                .is_some_and(|index| self.tags[index.0 as usize].is_no_return())
+                .is_some_and(|index| self.tag(index).is_no_return())
     }
 
     pub(crate) fn node_index_to_relative(&self, gz: BlockId, node: NodeIndex) -> i32 {

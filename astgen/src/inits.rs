@@ -204,7 +204,8 @@ impl AstGen<'_> {
         self.add(
             gz,
             Tag::ArrayInitElemType,
-            Data::bin(array_ty, Ref(index as u32)),
+            // The right operand is a number, as of this kind of data.
+            Data::elem_val_imm(self.format, array_ty, index as u32),
         )
     }
 
@@ -221,7 +222,7 @@ impl AstGen<'_> {
         let operands = self.reserve_extra(elements.len()) as usize;
         for (i, &elem_init) in elements.iter().enumerate() {
             let elem = self.expr(gz, scope, ResultInfo::NONE, elem_init)?;
-            self.extra[operands + i] = elem.0;
+            self.extra[operands + i] = self.format.ref_word(elem);
         }
         Ok(self.add_pl_node_payload_index(gz, Tag::ArrayInitAnon, node, payload_index))
     }
@@ -246,7 +247,7 @@ impl AstGen<'_> {
             operands_len: len as u32,
         });
         let operands = self.reserve_extra(len) as usize;
-        self.extra[operands] = ty.0;
+        self.extra[operands] = self.format.ref_word(ty);
         for (i, &elem_init) in elements.iter().enumerate() {
             let elem_ty = match elem_ty {
                 Some(elem_ty) => elem_ty,
@@ -258,7 +259,7 @@ impl AstGen<'_> {
                 ResultInfo::rl(Loc::CoercedTy(elem_ty)),
                 elem_init,
             )?;
-            self.extra[operands + 1 + i] = elem.0;
+            self.extra[operands + 1 + i] = self.format.ref_word(elem);
         }
         let tag = if is_ref {
             Tag::ArrayInitRef
@@ -486,17 +487,18 @@ impl AstGen<'_> {
     ) -> InnerResult<Ref> {
         let payload_index = self.add_extra(&payload::StructInitAnon {
             abs_node: node,
-            abs_line: self.cursor.line,
+            src_line: self.cursor.line,
+            src_column: self.cursor.column,
             fields_len: fields.len() as u32,
         });
-        const ITEM_LEN: usize = payload::StructInitAnonItem::LEN;
-        let items = self.reserve_extra(fields.len() * ITEM_LEN);
+        let item_len = payload::StructInitAnonItem::len(self.format);
+        let items = self.reserve_extra(fields.len() * item_len);
         for (i, &field_init) in fields.iter().enumerate() {
             let name_token = self.field_name_token(field_init);
             let field_name = self.ident_as_string(name_token)?;
             let init = self.expr(gz, scope, ResultInfo::NONE, field_init)?;
             self.set_extra(
-                items + (i * ITEM_LEN) as u32,
+                items + (i * item_len) as u32,
                 &payload::StructInitAnonItem { field_name, init },
             );
         }
@@ -514,11 +516,12 @@ impl AstGen<'_> {
     ) -> InnerResult<Ref> {
         let payload_index = self.add_extra(&payload::StructInit {
             abs_node: node,
-            abs_line: self.cursor.line,
+            src_line: self.cursor.line,
+            src_column: self.cursor.column,
             fields_len: fields.len() as u32,
         });
-        const ITEM_LEN: usize = payload::StructInitItem::LEN;
-        let items = self.reserve_extra(fields.len() * ITEM_LEN);
+        let item_len = payload::StructInitItem::len(self.format);
+        let items = self.reserve_extra(fields.len() * item_len);
         for (i, &field_init) in fields.iter().enumerate() {
             let name_token = self.field_name_token(field_init);
             let name_start = self.ident_as_string(name_token)?;
@@ -541,7 +544,7 @@ impl AstGen<'_> {
                 field_type: field_ty,
                 init,
             };
-            self.set_extra(items + (i * ITEM_LEN) as u32, &item);
+            self.set_extra(items + (i * item_len) as u32, &item);
         }
         let tag = if is_ref {
             Tag::StructInitRef

@@ -316,7 +316,7 @@ impl<'a> AstGen<'a> {
         self.add(
             gz,
             Tag::Extended,
-            Data::extended(Extended::DbgEmptyStmt, 0, 0),
+            Data::extended(self.format, Extended::DbgEmptyStmt, 0, 0),
         );
     }
 

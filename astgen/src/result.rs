@@ -214,7 +214,8 @@ impl AstGen<'_> {
         let result = match raw_result.to_index() {
             Some(index)
                 if zir::is_always_void(
-                    self.tags[index.0 as usize],
+                    self.format,
+                    self.tag(index),
                     self.data[index.0 as usize],
                 ) =>
             {
@@ -327,7 +328,11 @@ impl AstGen<'_> {
             if matches!(component, DestructureComponent::Discard) {
                 continue;
             }
-            let elem_val = self.add(gz, Tag::ElemValImm, Data::elem_val_imm(operand, i));
+            let elem_val = self.add(
+                gz,
+                Tag::ElemValImm,
+                Data::elem_val_imm(self.format, operand, i),
+            );
             let (tag, node, lhs) = match component {
                 DestructureComponent::TypedPtr(ptr) => {
                     (Tag::StoreNode, ptr.src_node.unwrap_or(src_node), ptr.inst)

@@ -2,10 +2,10 @@
 
 use syntax::full;
 use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
-use zir::small::{ProngInfo, SwitchBlockBits};
+use zir::small::{ProngInfo, SwitchBlockBits, SwitchBlockBits15};
 use zir::{
     Data, Extended, Index, NullTerminatedString, ProngCapture, Ref, SimpleComptimeReason,
-    SpecialProng, Tag, payload,
+    SpecialProngs, Tag, payload,
 };
 
 use crate::blocks::BlockKind;
@@ -76,7 +76,7 @@ struct Survey {
     any_non_inline_capture: bool,
     scalar_cases_len: u32,
     multi_cases_len: u32,
-    special_prong: SpecialProng,
+    special_prongs: SpecialProngs,
     special_node: NodeIndex,
 }
 
@@ -116,7 +116,7 @@ impl AstGen<'_> {
         };
 
         let scratch_top = self.scratch.len();
-        let has_special = survey.special_prong != SpecialProng::None;
+        let has_special = survey.special_prongs != SpecialProngs::None;
         let table = CaseTable::new(
             scratch_top,
             usize::from(has_special),
@@ -229,17 +229,32 @@ impl AstGen<'_> {
         self.release(mark);
 
         self.stack.push(switch_block);
-        let payload_index = self.add_extra(&payload::SwitchBlock {
-            operand: raw_operand,
-            bits: SwitchBlockBits {
+        let has_continue = label.is_some_and(|label| label.used_for_continue);
+        let bits = if self.rules.switch_under_has_items {
+            SwitchBlockBits15 {
                 has_multi_cases: survey.multi_cases_len != 0,
-                has_else: survey.special_prong == SpecialProng::Else,
-                has_under: survey.special_prong == SpecialProng::Under,
+                special_prongs: survey.special_prongs,
                 any_has_tag_capture: survey.any_has_tag_capture,
                 any_non_inline_capture: survey.any_non_inline_capture,
-                has_continue: label.is_some_and(|label| label.used_for_continue),
+                has_continue,
                 scalar_cases_len: survey.scalar_cases_len,
-            },
+            }
+            .to_bits()
+        } else {
+            SwitchBlockBits {
+                has_multi_cases: survey.multi_cases_len != 0,
+                has_else: survey.special_prongs == SpecialProngs::Else,
+                has_under: survey.special_prongs == SpecialProngs::Under,
+                any_has_tag_capture: survey.any_has_tag_capture,
+                any_non_inline_capture: survey.any_non_inline_capture,
+                has_continue,
+                scalar_cases_len: survey.scalar_cases_len,
+            }
+            .to_bits()
+        };
+        let payload_index = self.add_extra(&payload::SwitchBlock {
+            operand: raw_operand,
+            bits,
         });
         if survey.multi_cases_len != 0 {
             self.extra.push(survey.multi_cases_len);
@@ -313,7 +328,7 @@ impl AstGen<'_> {
             any_non_inline_capture: false,
             scalar_cases_len: 0,
             multi_cases_len: 0,
-            special_prong: SpecialProng::None,
+            special_prongs: SpecialProngs::None,
             special_node: 0,
         };
         let mut else_src: Option<TokenIndex> = None;
@@ -355,7 +370,7 @@ impl AstGen<'_> {
                     ));
                 }
                 survey.special_node = case_node;
-                survey.special_prong = SpecialProng::Else;
+                survey.special_prongs = SpecialProngs::Else;
                 else_src = Some(case_src);
                 continue;
             }
@@ -380,7 +395,7 @@ impl AstGen<'_> {
                     return Err(self.fail_tok(case_src, "cannot inline '_' prong"));
                 }
                 survey.special_node = case_node;
-                survey.special_prong = SpecialProng::Under;
+                survey.special_prongs = SpecialProngs::Under;
                 underscore_src = Some(case_src);
                 continue;
             }
@@ -530,7 +545,7 @@ impl AstGen<'_> {
             // The room for the info comes first: the item may use the scratch list itself.
             self.scratch.resize(header + 2, 0);
             let item = self.switch_item(parent_gz, scope, values[0])?;
-            self.scratch[header] = item.0;
+            self.scratch[header] = self.format.ref_word(item);
             Ok(header + 1)
         }
     }
@@ -542,7 +557,7 @@ impl AstGen<'_> {
         node: NodeIndex,
     ) -> InnerResult<()> {
         let item = self.switch_item(gz, scope, node)?;
-        self.scratch.push(item.0);
+        self.scratch.push(self.format.ref_word(item));
         Ok(())
     }
 
@@ -600,7 +615,7 @@ impl AstGen<'_> {
     pub(crate) fn make_value_placeholder(&mut self) -> Index {
         self.make_inst(
             Tag::Extended,
-            Data::extended(Extended::ValuePlaceholder, 0, 0),
+            Data::extended(self.format, Extended::ValuePlaceholder, 0, 0),
         )
     }
 }

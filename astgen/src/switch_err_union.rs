@@ -289,7 +289,8 @@ impl AstGen<'_> {
                 any_uses_err_capture,
                 payload_is_ref,
                 scalar_cases_len: survey.scalar_cases_len,
-            },
+            }
+            .to_bits(),
             main_src_node_offset,
         });
         if survey.multi_cases_len != 0 {

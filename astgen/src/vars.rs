@@ -585,7 +585,12 @@ impl<'a> AstGen<'a> {
             Some(op) => self.add(
                 gz,
                 Tag::Extended,
-                Data::extended(Extended::InplaceArithResultTy, op as u16, lhs.0),
+                Data::extended(
+                    self.format,
+                    Extended::InplaceArithResultTy,
+                    op as u16,
+                    self.format.ref_word(lhs),
+                ),
             ),
             None => self.add_un_node(gz, Tag::Typeof, lhs, infix_node),
         };

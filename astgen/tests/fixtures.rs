@@ -16,12 +16,14 @@ fn check(zir: &Zir, source: &[u8], name: &str) {
         "{name}: lowered twice, with two results"
     );
     let bytes = zir.to_bytes();
-    let (_, sections) = zir::read_entry(&bytes).expect("longer than a header");
+    let (_, sections) = zir::read_entry(zir.generation, &bytes).expect("longer than a header");
     let read = sections.expect("whole").to_owned().expect("tags are known");
     assert!(read == *zir, "{name}: changed by writing and reading it");
     for (index, (&tag, &data)) in zir.tags.iter().zip(&zir.data).enumerate() {
+        let format = zir.view().format();
+        let tag = format.tag(tag).expect("tags are known");
         let bytes = zerocopy::IntoBytes::as_bytes(&data);
-        let dead = zir::dead_bytes(tag, data);
+        let dead = zir::dead_bytes(format, tag, data);
         for (i, byte) in bytes.iter().enumerate() {
             assert!(
                 dead >> i & 1 == 0 || *byte == 0,

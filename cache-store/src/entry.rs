@@ -4,6 +4,8 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, IoSlice, Write};
 
+use release::Release;
+
 use crate::file::{self, Stat, is_too_young};
 use crate::how::Reason;
 use crate::ir::CacheableIr;
@@ -20,6 +22,7 @@ pub(crate) struct Examined<I: CacheableIr> {
     header: [u8; MAX_HEADER_LEN],
     pub(crate) stat: Stat,
     lengths: I::Lengths,
+    release: Release,
     /// Length of header and body.
     end: u64,
     pub(crate) trailer: Option<Trailer>,
@@ -33,6 +36,7 @@ pub(crate) struct Examined<I: CacheableIr> {
 pub struct EntryBody<I: CacheableIr> {
     bytes: Bytes,
     lengths: I::Lengths,
+    release: Release,
 }
 
 enum Bytes {
@@ -43,7 +47,11 @@ enum Bytes {
 impl<I: CacheableIr> EntryBody<I> {
     /// The borrowed IR. `None` is not to be expected: the lengths were checked.
     pub fn view(&self) -> Option<I::View<'_>> {
-        I::view(&self.lengths, self.bytes().get(I::HEADER_LEN..)?)
+        I::view(
+            self.release,
+            &self.lengths,
+            self.bytes().get(I::HEADER_LEN..)?,
+        )
     }
 
     /// Whether the body is mapped rather than copied.
@@ -85,8 +93,8 @@ impl From<io::Error> for Failure {
 }
 
 impl<I: CacheableIr> Examined<I> {
-    /// Reads header and trailer.
-    pub(crate) fn read(file: &File) -> Result<Examined<I>, Failure> {
+    /// Reads header and trailer of an entry of `release`.
+    pub(crate) fn read(file: &File, release: Release) -> Result<Examined<I>, Failure> {
         const { assert!(I::HEADER_LEN <= MAX_HEADER_LEN) }
         let mut header = [0; MAX_HEADER_LEN];
         match read_at(file, &mut header[..I::HEADER_LEN], 0)? {
@@ -106,6 +114,7 @@ impl<I: CacheableIr> Examined<I> {
             header,
             stat: decoded.stat,
             lengths: decoded.lengths,
+            release,
             end,
             trailer: None,
         };
@@ -127,7 +136,7 @@ impl<I: CacheableIr> Examined<I> {
         let (fixed, rest) = buffer[..n]
             .split_first_chunk::<FIXED_LEN>()
             .ok_or_else(damaged)?;
-        let fixed = Fixed::parse(fixed, &I::TRAILER_TAG).map_err(reason)?;
+        let fixed = Fixed::parse(fixed, &I::trailer_tag(self.release)).map_err(reason)?;
         let bare = self.bare_header();
         let bare = &bare[..I::HEADER_LEN];
         let trailer = match rest.get(..fixed.summary_len) {
@@ -169,6 +178,7 @@ impl<I: CacheableIr> Examined<I> {
         Ok(EntryBody {
             bytes: Bytes::Copy(bytes),
             lengths: self.lengths,
+            release: self.release,
         })
     }
 
@@ -186,6 +196,7 @@ impl<I: CacheableIr> Examined<I> {
                         Ok(()) => Ok(EntryBody {
                             bytes: Bytes::Map(map),
                             lengths: self.lengths,
+                            release: self.release,
                         }),
                         Err(failure) => Err((map.into_file(), failure)),
                     };
@@ -212,7 +223,7 @@ impl<I: CacheableIr> Examined<I> {
         {
             return Err(Failure::Bad(Reason::Checksum));
         }
-        let good = match I::view(&self.lengths, body) {
+        let good = match I::view(self.release, &self.lengths, body) {
             None => false,
             // The checksum says that it is what was written.
             Some(_) if self.trailer.is_some() => true,
@@ -241,7 +252,7 @@ impl<I: CacheableIr> Examined<I> {
         trailer.check_content = is_young(stat, read, mtime_of(file));
         let mut bare = self.header;
         I::set_stat(&mut bare[..I::HEADER_LEN], &Stat::ZERO);
-        let fixed = trailer.encode(&I::TRAILER_TAG, &bare[..I::HEADER_LEN]);
+        let fixed = trailer.encode(&I::trailer_tag(self.release), &bare[..I::HEADER_LEN]);
         write_at(file, &fixed, self.end)
     }
 }
@@ -260,6 +271,7 @@ pub(crate) fn is_young(stat: Stat, read: ReadTime, written_ns: Option<i128>) -> 
 
 /// What a write needs to know of the source.
 pub(crate) struct Origin {
+    pub(crate) release: Release,
     pub(crate) stat: Stat,
     pub(crate) sha256: [u8; 32],
     pub(crate) read: ReadTime,
@@ -308,7 +320,7 @@ fn write_all<I: CacheableIr>(
         body_sum: trailer::sum_of(std::iter::once(&*header).chain(parts.iter().copied())),
         summary: (summary.len() <= MAX_SUMMARY_LEN).then(|| summary.into_boxed_slice()),
     };
-    let fixed = trailer.encode(&I::TRAILER_TAG, header);
+    let fixed = trailer.encode(&I::trailer_tag(origin.release), header);
     I::set_stat(header, &origin.stat);
     parts.push(&fixed);
     parts.push(trailer.summary.as_deref().unwrap_or_default());

@@ -1,5 +1,7 @@
 //! What the store needs to know of an IR.
 
+use release::Release;
+
 use crate::file::Stat;
 
 /// What a header says.
@@ -27,10 +29,10 @@ pub trait CacheableIr: Sized {
     /// Length of the header; at most [`MAX_HEADER_LEN`](crate::limits::MAX_HEADER_LEN).
     const HEADER_LEN: usize;
 
-    /// Names kind and version of the IR and of its summary. It stands in the trailer; an entry of ours
+    /// Names kind, release and version of the IR and of its summary. It stands in the trailer; an entry of ours
     /// with another tag is generated anew. Change it whenever the summary's layout changes, or
     /// the same source gives another IR than before (a defect of the lowering was mended).
-    const TRAILER_TAG: [u8; 8];
+    fn trailer_tag(release: Release) -> [u8; 8];
 
     /// The lengths of the sections, as decoded from a header.
     type Lengths: Copy;
@@ -52,10 +54,14 @@ pub trait CacheableIr: Sized {
     /// decodes to.
     fn sections<'a>(&'a self, out: &mut Vec<&'a [u8]>);
 
-    /// Slices a body of exactly `body_len` bytes into sections. It must depend on `lengths` and on the
+    /// Slices a body of `release` of exactly `body_len` bytes into sections. It must depend on these and on the
     /// length of `body` only (deep checks belong into [`validate`](Self::validate)), and be cheap.
     /// `None` when the length does not fit.
-    fn view<'a>(lengths: &Self::Lengths, body: &'a [u8]) -> Option<Self::View<'a>>;
+    fn view<'a>(
+        release: Release,
+        lengths: &Self::Lengths,
+        body: &'a [u8],
+    ) -> Option<Self::View<'a>>;
 
     /// Whether the arrays are consistent: tags known, indices in bounds. Asked of a body without a
     /// checksum before it is believed. It should take time linear in the body at most.
@@ -69,4 +75,39 @@ pub trait CacheableIr: Sized {
 
     /// Appends the summary of a borrowed IR: the bytes that [`summary`](Self::summary) gives for the same IR.
     fn view_summary(view: &Self::View<'_>, out: &mut Vec<u8>);
+}
+
+/// A [`CacheableIr::trailer_tag`]: the kind of IR, minor version and patch of the release, and a letter for the
+/// version of what is ours.
+pub fn trailer_tag(kind: &[u8; 3], release: Release, version: u8) -> [u8; 8] {
+    let [_, minor, patch] = release.version();
+    let digit = |number: u32| b'0' + (number % 10) as u8;
+    let [a, b, c] = *kind;
+    [
+        a,
+        b,
+        c,
+        digit(minor / 10),
+        digit(minor),
+        b'.',
+        digit(patch),
+        version,
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_name_the_release() {
+        assert_eq!(trailer_tag(b"zir", Release::V0_14_1, b'a'), *b"zir14.1a");
+        let mut tags: Vec<_> = Release::ALL
+            .iter()
+            .map(|&release| trailer_tag(b"zir", release, b'a'))
+            .collect();
+        tags.sort();
+        tags.dedup();
+        assert_eq!(tags.len(), Release::ALL.len());
+    }
 }

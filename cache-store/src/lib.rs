@@ -45,7 +45,7 @@
 //! # fn f<I: CacheableIr>(lower: fn(&[u8]) -> I) -> Result<(), Box<dyn std::error::Error>> {
 //! let (store, warning) = Store::open("cache/z".as_ref());
 //! # drop(warning);
-//! let name = entry_name(&ZIG_0_14_1, ModuleRoot::Main, b"src/hello.zig");
+//! let name = entry_name(Release::V0_14_1, ModuleRoot::Main, b"src/hello.zig");
 //! let mut source = SourceFile::open("src/hello.zig".as_ref())?;
 //! let outcome = store.update::<I>(&name, &mut source, &Options::default(), lower)?;
 //! println!("{:?}: {} bytes of summary", outcome.how, outcome.ir.summary().len());
@@ -79,9 +79,11 @@ pub use file::Stat;
 #[cfg(feature = "store")]
 pub use how::{Hit, How, Reason, StatField};
 #[cfg(feature = "store")]
-pub use ir::{CacheableIr, Header};
+pub use ir::{CacheableIr, Header, trailer_tag};
 #[cfg(feature = "store")]
-pub use name::{EntryName, ModuleRoot, Naming, ZIG_0_14_1, entry_name, resolve_path};
+pub use name::{EntryName, ModuleRoot, entry_name, resolve_path};
+#[cfg(feature = "store")]
+pub use release::Release;
 #[cfg(feature = "store")]
 pub use source::{SourceError, SourceFile};
 #[cfg(feature = "store")]

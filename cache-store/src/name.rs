@@ -6,28 +6,16 @@
 use std::fmt;
 use std::hash::Hasher as _;
 
+use release::Release;
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-/// What a release of the compiler puts into the names of its entries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Naming {
-    /// The key of the hash.
-    pub key: [u8; 16],
-    /// The release's version string.
-    pub version: &'static str,
-    /// The number of the code generator the release was built with.
-    pub backend: u64,
-}
+/// The key of the hash of a name.
+const KEY: [u8; 16] = [
+    0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6, 0xf0, 0x60,
+];
 
-/// Zig 0.14.1 as released, built with LLVM.
-pub const ZIG_0_14_1: Naming = Naming {
-    key: [
-        0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6, 0xf0,
-        0x60,
-    ],
-    version: "0.14.1",
-    backend: 2,
-};
+/// The number of the code generator that the releases were built with: LLVM.
+const BACKEND: u64 = 2;
 
 /// Which module a file belongs to, as far as names of entries depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,26 +81,34 @@ pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The file name of an entry: 32 lower case hexadecimal digits.
+/// The file name of an entry, 32 lower case hexadecimal digits, and the release whose IR is in it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EntryName([u8; 32]);
+pub struct EntryName {
+    hex: [u8; 32],
+    release: Release,
+}
 
 impl EntryName {
-    /// The name of this digest.
-    pub fn from_digest(digest: [u8; 16]) -> EntryName {
+    /// The name of this digest, for an entry of `release`.
+    pub fn from_digest(release: Release, digest: [u8; 16]) -> EntryName {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hex = [0; 32];
         for (pair, byte) in hex.chunks_exact_mut(2).zip(digest) {
             pair[0] = DIGITS[usize::from(byte >> 4)];
             pair[1] = DIGITS[usize::from(byte & 15)];
         }
-        EntryName(hex)
+        EntryName { hex, release }
+    }
+
+    /// The release whose IR the entry has.
+    pub fn release(&self) -> Release {
+        self.release
     }
 
     /// The name as text.
     pub fn as_str(&self) -> &str {
         // Digits only, so this cannot fail.
-        std::str::from_utf8(&self.0).unwrap_or_default()
+        std::str::from_utf8(&self.hex).unwrap_or_default()
     }
 }
 
@@ -128,16 +124,16 @@ impl fmt::Debug for EntryName {
     }
 }
 
-/// The name of the entry of a file. `sub_file_path` is the file's path below its module's root
+/// The name of the entry that `release` has of a file. `sub_file_path` is the file's path below its module's root
 /// directory, normalised, with `/` between its parts.
-pub fn entry_name(naming: &Naming, module: ModuleRoot<'_>, sub_file_path: &[u8]) -> EntryName {
-    let mut hasher = SipHasher13::new_with_key(&naming.key);
+pub fn entry_name(release: Release, module: ModuleRoot<'_>, sub_file_path: &[u8]) -> EntryName {
+    let mut hasher = SipHasher13::new_with_key(&KEY);
     let mut field = |bytes: &[u8]| {
         hasher.write(&(bytes.len() as u64).to_le_bytes());
         hasher.write(bytes);
     };
-    field(naming.version.as_bytes());
-    field(&naming.backend.to_le_bytes());
+    field(release.as_str().as_bytes());
+    field(&BACKEND.to_le_bytes());
     if let ModuleRoot::Other { root_dir, sub_path } = module {
         field(&[u8::from(root_dir.is_some())]);
         if let Some(root_dir) = root_dir {
@@ -146,7 +142,7 @@ pub fn entry_name(naming: &Naming, module: ModuleRoot<'_>, sub_file_path: &[u8])
         field(sub_path);
     }
     field(sub_file_path);
-    EntryName::from_digest(hasher.finish128().as_bytes())
+    EntryName::from_digest(release, hasher.finish128().as_bytes())
 }
 
 #[cfg(test)]
@@ -157,7 +153,7 @@ mod tests {
 
     #[test]
     fn names_of_the_main_module() {
-        let name = |path: &[u8]| entry_name(&ZIG_0_14_1, ModuleRoot::Main, path).to_string();
+        let name = |path: &[u8]| entry_name(Release::V0_14_1, ModuleRoot::Main, path).to_string();
         assert_eq!(name(b"hello.zig"), "c1636a01d58b0e60406377649be44b8c");
         assert_eq!(name(b"cfg.zon"), "bc4ea4bdfba659a31bd26d77b7ed8ab6");
         // The directory of the main module does not matter, what is below it does.
@@ -167,7 +163,12 @@ mod tests {
     #[test]
     fn names_of_other_modules() {
         let name = |root_dir, sub_path, path| {
-            entry_name(&ZIG_0_14_1, ModuleRoot::Other { root_dir, sub_path }, path).to_string()
+            entry_name(
+                Release::V0_14_1,
+                ModuleRoot::Other { root_dir, sub_path },
+                path,
+            )
+            .to_string()
         };
         let std = |path| name(Some(b"lib".as_slice()), b"std".as_slice(), path);
         assert_eq!(

@@ -16,6 +16,7 @@ use crate::ir::CacheableIr;
 use crate::lock::LockedFile;
 use crate::name::EntryName;
 use crate::source::{SourceError, SourceFile};
+use release::Release;
 
 /// A directory of entries.
 #[derive(Clone, Debug)]
@@ -269,7 +270,14 @@ impl Store {
         // Each round either ends, or takes the exclusive lock, or has read the source, so there
         // are three at most.
         let failure = loop {
-            let failure = match look::<I>(file, source, options, writable, self.unchecked)? {
+            let failure = match look::<I>(
+                file,
+                source,
+                options,
+                writable,
+                self.unchecked,
+                name.release(),
+            )? {
                 Look::Hit {
                     hit,
                     ir,
@@ -317,6 +325,7 @@ impl Store {
             warnings.push(warning(WarningKind::ReadOnly, error));
         } else {
             let origin = Origin {
+                release: name.release(),
                 sha256: source.sha256()?,
                 read: source.read_began()?,
                 stat: source.stat(),
@@ -369,8 +378,9 @@ fn look<I: CacheableIr>(
     options: &Options<'_>,
     writable: bool,
     unchecked: bool,
+    release: Release,
 ) -> Result<Look<I>, SourceError> {
-    let mut examined = match Examined::<I>::read(file.file()) {
+    let mut examined = match Examined::<I>::read(file.file(), release) {
         Ok(examined) => examined,
         Err(failure) => return Ok(Look::Miss(file, failure)),
     };

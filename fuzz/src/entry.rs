@@ -56,7 +56,7 @@ impl<I: CacheableIr> Case<I> {
             let path = dir.join(file);
             fs::write(&path, text).expect("the directory is ours");
             let module = cache_store::ModuleRoot::Main;
-            let name = entry_name(&cache_store::ZIG_0_14_1, module, file.as_bytes());
+            let name = entry_name(cache_store::Release::V0_14_1, module, file.as_bytes());
             let mut source = SourceFile::open(&path).expect("just written");
             let outcome = store.update(&name, &mut source, &Options::default(), generate);
             let outcome = outcome.expect("a source that is there");

@@ -6,7 +6,10 @@ use zir::shape::{
     AllocExtended, Asm, Call, Declaration, EnumDecl, Func, OpaqueDecl, PtrType, StructDecl, Switch,
     UnionDecl,
 };
-use zir::{Data, Extended, HEADER_LEN, Index, NullTerminatedString, Positions, Span, Tag, ZirRef};
+use zir::{
+    Data, Extended, Generation, HEADER_LEN, Index, NullTerminatedString, Positions, Span, Tag,
+    ZirRef,
+};
 
 /// How many of the words after the first instructions' are taken for payloads that nothing refers to.
 const ASKED: u32 = 32;
@@ -17,7 +20,10 @@ const ASKED: u32 = 32;
 /// # Panics
 /// If not.
 pub fn check(bytes: &[u8]) {
-    let Some((header, view)) = zir::read_entry(bytes) else {
+    // Four bytes of the header mean nothing: the first of them says here which release it is read as.
+    let by = bytes.get(12).copied().unwrap_or_default();
+    let generation = Generation::ALL[usize::from(by) % Generation::COUNT];
+    let Some((header, view)) = zir::read_entry(generation, bytes) else {
         return;
     };
     let view = match view {
@@ -38,7 +44,7 @@ pub fn check(bytes: &[u8]) {
                 .chunks_exact(8)
                 .map(|bytes| Data(bytes.try_into().expect("eight bytes")))
                 .collect();
-            whole(ZirRef::new(tags, &data, strings, extra));
+            whole(ZirRef::new(generation, tags, &data, strings, extra));
             return;
         }
     };
@@ -125,7 +131,7 @@ fn instruction(view: ZirRef<'_>, inst: Index) {
         return;
     };
     if tag == Tag::Extended
-        && let Some(ext) = data.as_extended()
+        && let Some(ext) = data.as_extended(view.format())
     {
         let (small, operand) = (ext.small, ext.operand);
         match ext.opcode {

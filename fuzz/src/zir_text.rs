@@ -18,7 +18,7 @@ pub fn check(text: &[u8]) {
         panic!("what was generated is not valid: {err}");
     }
     let bytes = zir.to_bytes();
-    let (header, read) = zir::read_entry(&bytes).expect("there is a header");
+    let (header, read) = zir::read_entry(zir.generation, &bytes).expect("there is a header");
     let read: ZirRef<'_> = read.expect("the sections are there");
     assert_eq!(read.sections(), view.sections());
     assert_eq!(header, zir::Header::of(view, zir::Stat::default()));
@@ -28,7 +28,7 @@ pub fn check(text: &[u8]) {
     }
     for error in view.compile_errors() {
         assert!(!error.message.is_empty());
-        assert!(error.node < tree.nodes_len() || error.node == 0);
+        assert!(error.node.is_none_or(|node| node < tree.nodes_len()));
         assert_eq!(error.notes().count() as u32, error.notes_len());
     }
     for import in view.imports() {

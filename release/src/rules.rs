@@ -61,6 +61,12 @@ rules! {
         async_and_usingnamespace: [..G15],
     }
     "ZIR" {
+        /// A node or token that is missing is all ones; it was 0. `appendErrorNodeNotes` and its like.
+        missing_index_is_all_ones: [G15..],
+        /// The clobbers of inline assembly are one expression; they were strings. `addAsm`.
+        asm_clobbers_are_an_expression: [G15..],
+        /// A `_` prong may have other items and stand beside `else`. `switchExpr`.
+        switch_under_has_items: [G15..],
     }
     "lowering" {
     }

@@ -1,7 +1,7 @@
 //! ZIR in a cache: how the store writes an entry, looks at one, and what it keeps for those who only walk
 //! the import graph.
 
-use cache_store::CacheableIr;
+use cache_store::{CacheableIr, Release};
 
 use crate::header::{HEADER_LEN, Header, Stat};
 use crate::owned::Zir;
@@ -111,11 +111,14 @@ fn decode(header: &[u8]) -> Option<Header> {
 impl CacheableIr for Zir {
     const HEADER_LEN: usize = HEADER_LEN;
     // An entry that came from a machine of the other byte order must not be taken for one of this.
-    const TRAILER_TAG: [u8; 8] = *if cfg!(target_endian = "little") {
-        b"zir14.1a"
-    } else {
-        b"zir14.1A"
-    };
+    fn trailer_tag(release: Release) -> [u8; 8] {
+        let version = if cfg!(target_endian = "little") {
+            b'a'
+        } else {
+            b'A'
+        };
+        cache_store::trailer_tag(b"zir", release, version)
+    }
 
     type Lengths = Header;
     type View<'a> = ZirRef<'a>;
@@ -149,8 +152,8 @@ impl CacheableIr for Zir {
         out.extend(self.sections());
     }
 
-    fn view<'a>(lengths: &Header, body: &'a [u8]) -> Option<ZirRef<'a>> {
-        lengths.sections(body).ok()
+    fn view<'a>(release: Release, lengths: &Header, body: &'a [u8]) -> Option<ZirRef<'a>> {
+        lengths.sections(release.generation(), body).ok()
     }
 
     fn validate(view: &ZirRef<'_>) -> bool {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::inst::Data;
 use crate::view::ZirRef;
+use release::Generation;
 use zerocopy::FromBytes;
 
 /// Length of the header in bytes.
@@ -113,8 +114,12 @@ impl Header {
         self.section_lens().iter().sum()
     }
 
-    /// The sections in the bytes behind the header. What lies behind the last of them is not looked at.
-    pub fn sections<'a>(&self, body: &'a [u8]) -> Result<ZirRef<'a>, Truncated> {
+    /// The sections in the bytes behind the header, of an entry of that generation. What lies behind the last of them is not looked at.
+    pub fn sections<'a>(
+        &self,
+        generation: Generation,
+        body: &'a [u8],
+    ) -> Result<ZirRef<'a>, Truncated> {
         let truncated = Truncated {
             want: self.body_len(),
             have: body.len() as u64,
@@ -132,13 +137,16 @@ impl Header {
         let (tags, data) = (section(tags)?, section(data)?);
         let (string_bytes, extra) = (section(string_bytes)?, section(extra)?);
         let data = <[Data]>::ref_from_bytes(data).map_err(|_| truncated)?;
-        Ok(ZirRef::new(tags, data, string_bytes, extra))
+        Ok(ZirRef::new(generation, tags, data, string_bytes, extra))
     }
 }
 
-/// Reads header and sections of a whole entry; none where it is shorter than a header.
-pub fn read_entry(bytes: &[u8]) -> Option<(Header, Result<ZirRef<'_>, Truncated>)> {
+/// Reads header and sections of a whole entry of that generation; none where it is shorter than a header.
+pub fn read_entry(
+    generation: Generation,
+    bytes: &[u8],
+) -> Option<(Header, Result<ZirRef<'_>, Truncated>)> {
     let (header, body) = bytes.split_first_chunk::<HEADER_LEN>()?;
     let header = Header::decode(header);
-    Some((header, header.sections(body)))
+    Some((header, header.sections(generation, body)))
 }

@@ -1,7 +1,9 @@
 //! Instructions: tags, the eight data bytes, and the references between instructions.
 
+use release::Range;
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use crate::Format;
 use crate::enums::{PointerSize, Signedness};
 use crate::payload::PayloadKind;
 use crate::small::PtrTypeFlags;
@@ -61,19 +63,22 @@ pub struct TagInfo {
 }
 
 macro_rules! define_tags {
-    ($($num:literal $var:ident $name:literal $data:ident $payload:tt [$($flag:ident)*];)*) => {
-        /// The tag of an instruction.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, IntoBytes, Immutable, KnownLayout, Unaligned)]
-        #[repr(u8)]
+    ($($var:ident $name:literal $data:ident $payload:tt [$($flag:ident)*] [$($range:tt)*];)*) => {
+        /// The tag of an instruction. Its byte is a matter of the [`Format`](crate::Format).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u16)]
         pub enum Tag {
             $(
                 #[doc = concat!("The instruction `", $name, "`.")]
-                $var = $num,
+                $var,
             )*
         }
 
         impl Tag {
-            /// The instruction table, in the order of the numbers.
+            /// The generations that have each.
+            pub(crate) const RANGES: &'static [Range] = &[$(release::generations!($($range)*),)*];
+
+            /// The instruction table, in the order of the tags.
             pub const TABLE: &'static [TagInfo] = &[
                 $(TagInfo {
                     tag: Tag::$var,
@@ -90,16 +95,6 @@ macro_rules! define_tags {
 for_each_instruction!(define_tags);
 
 impl Tag {
-    /// The tag of that number.
-    #[inline]
-    pub const fn from_u8(number: u8) -> Option<Tag> {
-        if (number as usize) < Self::TABLE.len() {
-            Some(Self::TABLE[number as usize].tag)
-        } else {
-            None
-        }
-    }
-
     /// The row of the table.
     #[inline]
     pub const fn info(self) -> &'static TagInfo {
@@ -132,10 +127,10 @@ impl Tag {
 
 /// Whether an instruction's result is always void, extended instructions included.
 #[inline]
-pub fn is_always_void(tag: Tag, data: Data) -> bool {
+pub fn is_always_void(format: &Format, tag: Tag, data: Data) -> bool {
     match tag {
         Tag::Extended => data
-            .as_extended()
+            .as_extended(format)
             .is_some_and(|ext| ext.opcode.is_always_void()),
         _ => tag.is_always_void(),
     }
@@ -143,12 +138,12 @@ pub fn is_always_void(tag: Tag, data: Data) -> bool {
 
 /// The bytes of an instruction's data that mean nothing, bit n for byte n: undefined in the reference's
 /// files, zero in ours.
-pub fn dead_bytes(tag: Tag, data: Data) -> u8 {
+pub fn dead_bytes(format: &Format, tag: Tag, data: Data) -> u8 {
     if tag != Tag::Extended {
         return tag.info().data.info().dead_bytes();
     }
     // Where the opcode is unknown nothing can be said about the other bytes.
-    let Some(ext) = data.as_extended() else {
+    let Some(ext) = data.as_extended(format) else {
         return 0;
     };
     let info = ext.opcode.info();
@@ -199,6 +194,10 @@ pub enum SmallKind {
     NameStrategy,
     /// [`crate::BuiltinValue`]
     BuiltinValue,
+    /// [`crate::RoundOp`]
+    RoundOp,
+    /// [`crate::ReifySliceArgInfo`]
+    ReifySliceArgInfo,
     /// [`crate::InplaceOp`]
     InplaceOp,
     /// The number of trailing elements.
@@ -242,19 +241,25 @@ macro_rules! extended_operand {
 }
 
 macro_rules! define_extended {
-    ($($num:literal $var:ident $name:literal $operand:tt $small:ident [$($flag:ident)*];)*) => {
-        /// The opcode of an `extended` instruction.
+    ($($var:ident $name:literal $operand:tt $small:ident [$($flag:ident)*] [$($range:tt)*];)*) => {
+        /// The opcode of an `extended` instruction. Its number is a matter of the [`Format`](crate::Format).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        #[repr(u16)]
+        #[repr(u8)]
         pub enum Extended {
             $(
                 #[doc = concat!("The extended instruction `", $name, "`.")]
-                $var = $num,
+                $var,
             )*
         }
 
         impl Extended {
-            /// The table of extended instructions, in the order of the numbers.
+            /// All of them, in their order.
+            pub const ALL: &'static [Extended] = &[$(Extended::$var,)*];
+
+            /// The generations that have each.
+            pub(crate) const RANGES: &'static [Range] = &[$(release::generations!($($range)*),)*];
+
+            /// The table of extended instructions, in the order of the opcodes.
             pub const TABLE: &'static [ExtendedInfo] = &[
                 $(ExtendedInfo {
                     opcode: Extended::$var,
@@ -271,16 +276,6 @@ macro_rules! define_extended {
 for_each_extended!(define_extended);
 
 impl Extended {
-    /// The opcode of that number.
-    #[inline]
-    pub const fn from_u16(number: u16) -> Option<Extended> {
-        if (number as usize) < Self::TABLE.len() {
-            Some(Self::TABLE[number as usize].opcode)
-        } else {
-            None
-        }
-    }
-
     /// The row of the table.
     #[inline]
     pub const fn info(self) -> &'static ExtendedInfo {
@@ -326,18 +321,30 @@ impl Index {
 }
 
 /// A reference: a constant, the result of an instruction, or none.
+///
+/// The number is one of this crate, in which constants of all generations have a place; the word that stands
+/// for it in a file is a matter of the [`Format`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Ref(pub u32);
+pub struct Ref(pub(crate) u32);
 
 macro_rules! define_refs {
-    ($($num:literal $name:ident $text:literal;)*) => {
+    ($($name:ident $text:literal [$($range:tt)*];)*) => {
+        /// Counts the constants.
+        #[expect(non_camel_case_types, reason = "named as the constants are")]
+        enum Constant {
+            $($name,)*
+        }
+
         impl Ref {
             $(
                 #[doc = concat!("The constant `", $text, "`.")]
-                pub const $name: Ref = Ref($num);
+                pub const $name: Ref = Ref(Constant::$name as u32);
             )*
 
-            /// Names of all constants, in the order of their numbers.
+            /// The generations that have each constant.
+            pub(crate) const RANGES: &'static [Range] = &[$(release::generations!($($range)*),)*];
+
+            /// Names of all constants, in their order.
             pub const CONSTANTS: &'static [&'static str] = &[$($text,)*];
         }
     };
@@ -409,14 +416,57 @@ trait Field: Copy {
     /// Size in the data bytes.
     const SIZE: u8;
     /// Writes the value at an offset.
-    fn put(self, bytes: &mut [u8; 8], at: usize);
+    fn put(self, format: &Format, bytes: &mut [u8; 8], at: usize);
     /// Reads a value; none where the bytes are no value of the type.
+    fn get(format: &Format, bytes: &[u8; 8], at: usize) -> Option<Self>;
+}
+
+/// A [`Field`] whose bytes are the same in every format.
+trait PlainField: Copy {
+    const SIZE: u8;
+    fn put(self, bytes: &mut [u8; 8], at: usize);
     fn get(bytes: &[u8; 8], at: usize) -> Option<Self>;
+}
+
+impl<T: PlainField> Field for T {
+    const SIZE: u8 = <T as PlainField>::SIZE;
+    #[inline]
+    fn put(self, _format: &Format, bytes: &mut [u8; 8], at: usize) {
+        PlainField::put(self, bytes, at);
+    }
+    #[inline]
+    fn get(_format: &Format, bytes: &[u8; 8], at: usize) -> Option<Self> {
+        PlainField::get(bytes, at)
+    }
+}
+
+impl Field for Ref {
+    const SIZE: u8 = 4;
+    #[inline]
+    fn put(self, format: &Format, bytes: &mut [u8; 8], at: usize) {
+        PlainField::put(format.ref_word(self), bytes, at);
+    }
+    #[inline]
+    fn get(format: &Format, bytes: &[u8; 8], at: usize) -> Option<Self> {
+        Some(format.ref_of(PlainField::get(bytes, at)?))
+    }
+}
+
+impl Field for Extended {
+    const SIZE: u8 = 2;
+    #[inline]
+    fn put(self, format: &Format, bytes: &mut [u8; 8], at: usize) {
+        PlainField::put(format.extended_number(self) as u16, bytes, at);
+    }
+    #[inline]
+    fn get(format: &Format, bytes: &[u8; 8], at: usize) -> Option<Self> {
+        format.extended_of(u32::from(<u16 as PlainField>::get(bytes, at)?))
+    }
 }
 
 macro_rules! int_fields {
     ($($ty:ident)*) => {$(
-        impl Field for $ty {
+        impl PlainField for $ty {
             const SIZE: u8 = size_of::<$ty>() as u8;
             #[inline]
             fn put(self, bytes: &mut [u8; 8], at: usize) {
@@ -435,26 +485,24 @@ int_fields!(u8 u16 u32 i32 u64 f64);
 
 macro_rules! wrapped_fields {
     ($($ty:ident: $int:ident, $v:ident => $put:expr, $get:expr;)*) => {$(
-        impl Field for $ty {
+        impl PlainField for $ty {
             const SIZE: u8 = size_of::<$int>() as u8;
             #[inline]
             fn put(self, bytes: &mut [u8; 8], at: usize) {
                 let $v = self;
-                <$int as Field>::put($put, bytes, at);
+                <$int as PlainField>::put($put, bytes, at);
             }
             #[inline]
             fn get(bytes: &[u8; 8], at: usize) -> Option<Self> {
-                let $v = <$int as Field>::get(bytes, at)?;
+                let $v = <$int as PlainField>::get(bytes, at)?;
                 $get
             }
         }
     )*};
 }
 wrapped_fields! {
-    Ref: u32, v => v.0, Some(Ref(v));
     Index: u32, v => v.0, Some(Index(v));
     NullTerminatedString: u32, v => v.0, Some(NullTerminatedString(v));
-    Extended: u16, v => v as u16, Extended::from_u16(v);
     Signedness: u8, v => v as u8, Signedness::from_int(u32::from(v));
     PointerSize: u8, v => v as u8, PointerSize::from_int(u32::from(v));
     PtrTypeFlags: u8, v => v.to_bits(), Some(PtrTypeFlags::from_bits(v));
@@ -526,19 +574,34 @@ macro_rules! field_kind {
 }
 
 macro_rules! accessor {
-    (fields $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
+    (plain $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
         #[doc = concat!("Reads the bytes as [`", stringify!($var), "`].")]
         #[inline]
         pub fn $get(self) -> $var {
             // Fields of these kinds have a value for every pattern of bits.
-            $var { $($field: <$ty as Field>::get(&self.0, $at).unwrap_or(<$ty as Fallback>::FALLBACK),)* }
+            $var { $($field: <$ty as PlainField>::get(&self.0, $at).unwrap_or(<$ty as Fallback>::FALLBACK),)* }
+        }
+    };
+    (fields $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
+        #[doc = concat!("Reads the bytes as [`", stringify!($var), "`].")]
+        #[inline]
+        pub fn $get(self, format: &Format) -> $var {
+            // Fields of these kinds have a value for every pattern of bits.
+            $var { $($field: <$ty as Field>::get(format, &self.0, $at).unwrap_or(<$ty as Fallback>::FALLBACK),)* }
         }
     };
     (checked $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
         #[doc = concat!("Reads the bytes as [`", stringify!($var), "`]; none where a member is of no known value.")]
         #[inline]
+        pub fn $get(self, format: &Format) -> Option<$var> {
+            Some($var { $($field: <$ty as Field>::get(format, &self.0, $at)?,)* })
+        }
+    };
+    (known $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
+        #[doc = concat!("Reads the bytes as [`", stringify!($var), "`]; none where a member is of no known value.")]
+        #[inline]
         pub fn $get(self) -> Option<$var> {
-            Some($var { $($field: <$ty as Field>::get(&self.0, $at)?,)* })
+            Some($var { $($field: <$ty as PlainField>::get(&self.0, $at)?,)* })
         }
     };
     (scalar $var:ident $get:ident { $($field:ident: $ty:ident @ $at:literal,)* }) => {
@@ -546,9 +609,39 @@ macro_rules! accessor {
             #[doc = concat!("Reads the bytes as `", stringify!($field), "`.")]
             #[inline]
             pub fn $get(self) -> $ty {
-                <$ty as Field>::get(&self.0, $at).unwrap_or(<$ty as Fallback>::FALLBACK)
+                <$ty as PlainField>::get(&self.0, $at).unwrap_or(<$ty as Fallback>::FALLBACK)
             }
         )*
+    };
+}
+
+macro_rules! constructor {
+    ($mode:ident $make:ident $name:literal { $($field:ident: $ty:ident @ $at:literal,)* } plain) => {
+        #[doc = concat!("Makes the bytes of `", $name, "`.")]
+        #[inline]
+        pub fn $make($($field: $ty),*) -> Data {
+            let mut bytes = [0u8; 8];
+            $(PlainField::put($field, &mut bytes, $at);)*
+            Data(bytes)
+        }
+    };
+    (plain $make:ident $name:literal $fields:tt) => {
+        constructor!(plain $make $name $fields plain);
+    };
+    (known $make:ident $name:literal $fields:tt) => {
+        constructor!(known $make $name $fields plain);
+    };
+    (scalar $make:ident $name:literal $fields:tt) => {
+        constructor!(scalar $make $name $fields plain);
+    };
+    ($mode:ident $make:ident $name:literal { $($field:ident: $ty:ident @ $at:literal,)* }) => {
+        #[doc = concat!("Makes the bytes of `", $name, "`.")]
+        #[inline]
+        pub fn $make(format: &Format, $($field: $ty),*) -> Data {
+            let mut bytes = [0u8; 8];
+            $(Field::put($field, format, &mut bytes, $at);)*
+            Data(bytes)
+        }
     };
 }
 
@@ -609,13 +702,7 @@ macro_rules! define_data {
 
         impl Data {
             $(
-                #[doc = concat!("Makes the bytes of `", $name, "`.")]
-                #[inline]
-                pub fn $make($($field: $ty),*) -> Data {
-                    let mut bytes = [0u8; 8];
-                    $(<$ty as Field>::put($field, &mut bytes, $at);)*
-                    Data(bytes)
-                }
+                constructor!($mode $make $name { $($field: $ty @ $at,)* });
 
                 accessor!($mode $strukt $get { $($field: $ty @ $at,)* });
             )*
@@ -630,27 +717,27 @@ define_data! {
     checked Extended ExtendedData "extended" extended as_extended { opcode: Extended @ 4, small: u16 @ 6, operand: u32 @ 0, }
     fields UnNode UnNode "un_node" un_node as_un_node { src_node: i32 @ 0, operand: Ref @ 4, }
     fields UnTok UnTok "un_tok" un_tok as_un_tok { src_tok: u32 @ 0, operand: Ref @ 4, }
-    fields PlNode PlNode "pl_node" pl_node as_pl_node { src_node: i32 @ 0, payload_index: u32 @ 4, }
-    fields PlTok PlTok "pl_tok" pl_tok as_pl_tok { src_tok: u32 @ 0, payload_index: u32 @ 4, }
+    plain PlNode PlNode "pl_node" pl_node as_pl_node { src_node: i32 @ 0, payload_index: u32 @ 4, }
+    plain PlTok PlTok "pl_tok" pl_tok as_pl_tok { src_tok: u32 @ 0, payload_index: u32 @ 4, }
     fields Bin Bin "bin" bin as_bin { lhs: Ref @ 0, rhs: Ref @ 4, }
-    fields Str Str "str" str as_str { start: NullTerminatedString @ 0, len: u32 @ 4, }
-    fields StrTok StrTok "str_tok" str_tok as_str_tok { start: NullTerminatedString @ 0, src_tok: u32 @ 4, }
+    plain Str Str "str" str as_str { start: NullTerminatedString @ 0, len: u32 @ 4, }
+    plain StrTok StrTok "str_tok" str_tok as_str_tok { start: NullTerminatedString @ 0, src_tok: u32 @ 4, }
     scalar Tok Tok "tok" tok as_tok { token: u32 @ 0, }
     scalar Node Node "node" node as_node { src_node: i32 @ 0, }
     scalar Int Int "int" int as_int { value: u64 @ 0, }
     scalar Float Float "float" float as_float { value: f64 @ 0, }
-    checked PtrType PtrType "ptr_type" ptr_type as_ptr_type { flags: PtrTypeFlags @ 4, size: PointerSize @ 5, payload_index: u32 @ 0, }
-    checked IntType IntType "int_type" int_type as_int_type { src_node: i32 @ 0, signedness: Signedness @ 6, bit_count: u16 @ 4, }
-    fields Unreachable Unreachable "unreachable" unreachable as_unreachable { src_node: i32 @ 0, }
+    known PtrType PtrType "ptr_type" ptr_type as_ptr_type { flags: PtrTypeFlags @ 4, size: PointerSize @ 5, payload_index: u32 @ 0, }
+    known IntType IntType "int_type" int_type as_int_type { src_node: i32 @ 0, signedness: Signedness @ 6, bit_count: u16 @ 4, }
+    plain Unreachable Unreachable "unreachable" unreachable as_unreachable { src_node: i32 @ 0, }
     fields Break Break "break" break_ as_break { operand: Ref @ 0, payload_index: u32 @ 4, }
-    fields DbgStmt DbgStmt "dbg_stmt" dbg_stmt as_dbg_stmt { line: u32 @ 0, column: u32 @ 4, }
-    fields InstNode InstNode "inst_node" inst_node as_inst_node { src_node: i32 @ 0, inst: Index @ 4, }
+    plain DbgStmt DbgStmt "dbg_stmt" dbg_stmt as_dbg_stmt { line: u32 @ 0, column: u32 @ 4, }
+    plain InstNode InstNode "inst_node" inst_node as_inst_node { src_node: i32 @ 0, inst: Index @ 4, }
     fields StrOp StrOp "str_op" str_op as_str_op { str: NullTerminatedString @ 0, operand: Ref @ 4, }
-    fields Defer Defer "defer" defer_ as_defer { index: u32 @ 0, len: u32 @ 4, }
+    plain Defer Defer "defer" defer_ as_defer { index: u32 @ 0, len: u32 @ 4, }
     fields DeferErrCode DeferErrCode "defer_err_code" defer_err_code as_defer_err_code { err_code: Ref @ 0, payload_index: u32 @ 4, }
     fields SaveErrRetIndex SaveErrRetIndex "save_err_ret_index" save_err_ret_index as_save_err_ret_index { operand: Ref @ 0, }
     fields ElemValImm ElemValImm "elem_val_imm" elem_val_imm as_elem_val_imm { operand: Ref @ 0, idx: u32 @ 4, }
-    fields Declaration Declaration "declaration" declaration as_declaration { src_node: u32 @ 0, payload_index: u32 @ 4, }
+    plain Declaration Declaration "declaration" declaration as_declaration { src_node: u32 @ 0, payload_index: u32 @ 4, }
 }
 
 impl Data {
@@ -661,7 +748,7 @@ impl Data {
     /// `defer_err_code`, `declaration`).
     #[inline]
     pub fn set_payload_index(&mut self, payload_index: u32) {
-        Field::put(payload_index, &mut self.0, 4);
+        PlainField::put(payload_index, &mut self.0, 4);
     }
 
     /// The payload index of such a kind.

@@ -13,10 +13,10 @@ use crate::walk::{Sink, walk};
 pub struct CompileError<'a> {
     /// Its text.
     pub message: &'a [u8],
-    /// The node it is at; 0 where `token` and `byte_offset` say it.
-    pub node: u32,
-    /// The token it is at.
-    pub token: u32,
+    /// The node it is at; none where `token` and `byte_offset` say it.
+    pub node: Option<u32>,
+    /// The token it is at; none where the node says it.
+    pub token: Option<u32>,
     /// Offset in the token.
     pub byte_offset: u32,
     zir: ZirRef<'a>,
@@ -123,7 +123,7 @@ impl<'a> ZirRef<'a> {
         if self.tag(inst)? != Tag::Extended {
             return None;
         }
-        let ext = self.data(inst)?.as_extended()?;
+        let ext = self.data(inst)?.as_extended(self.format())?;
         Some(match ext.opcode {
             Extended::StructDecl => shape::StructDecl::read(*self, ext.small, ext.operand)?.decls,
             Extended::UnionDecl => shape::UnionDecl::read(*self, ext.small, ext.operand)?.decls,

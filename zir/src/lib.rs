@@ -57,6 +57,7 @@
 #[cfg(feature = "cache")]
 mod cache;
 mod enums;
+mod format;
 mod header;
 pub mod inst;
 mod iter;
@@ -77,6 +78,7 @@ mod walk;
 #[cfg(feature = "cache")]
 pub use cache::{Summary, SummaryImport};
 pub use enums::*;
+pub use format::Format;
 pub use header::{HEADER_LEN, Header, Stat, Truncated, read_entry};
 pub use inst::{
     Data, DataKind, Extended, ExtendedData, ExtendedOperand, Index, NullTerminatedString, Ref,
@@ -88,9 +90,10 @@ pub use map::{Mapping, map_old_to_new};
 pub use owned::Zir;
 pub use payload::{Payload, PayloadKind};
 pub use print::{Positions, Span, print};
+pub use release::{Generation, Release};
 pub use small::{
     Capture, DeclarationFlags, DeclarationId, DeclarationKind, DeclarationLinkage, PtrTypeFlags,
-    SpecialProng,
+    Under,
 };
 pub use validate::validate;
 pub use view::{EXTRA_COMPILE_ERRORS, EXTRA_IMPORTS, EXTRA_RESERVED, Words, ZirRef};

@@ -3,43 +3,46 @@
 use std::fmt;
 use std::marker::PhantomData;
 
+use release::Generation;
 use zerocopy::byteorder::native_endian::U32;
 
+use crate::Format;
 use crate::inst::{Index, NullTerminatedString, Ref};
 
 /// A kind of word that any number can be.
 pub trait FromWord: Copy {
     /// From the word.
-    fn from_word(word: u32) -> Self;
+    fn from_word(format: &Format, word: u32) -> Self;
 }
 
 impl FromWord for u32 {
     #[inline]
-    fn from_word(word: u32) -> Self {
+    fn from_word(_format: &Format, word: u32) -> Self {
         word
     }
 }
 impl FromWord for Ref {
     #[inline]
-    fn from_word(word: u32) -> Self {
-        Ref(word)
+    fn from_word(format: &Format, word: u32) -> Self {
+        format.ref_of(word)
     }
 }
 impl FromWord for Index {
     #[inline]
-    fn from_word(word: u32) -> Self {
+    fn from_word(_format: &Format, word: u32) -> Self {
         Index(word)
     }
 }
 impl FromWord for NullTerminatedString {
     #[inline]
-    fn from_word(word: u32) -> Self {
+    fn from_word(_format: &Format, word: u32) -> Self {
         NullTerminatedString(word)
     }
 }
 
 /// A run of words of one kind, and where it stands.
 pub struct List<'a, T> {
+    format: &'static Format,
     start: u32,
     words: &'a [U32],
     kind: PhantomData<fn() -> T>,
@@ -62,6 +65,7 @@ impl<T> Copy for List<'_, T> {}
 impl<T> Default for List<'_, T> {
     fn default() -> Self {
         List {
+            format: Format::of(Generation::G14),
             start: 0,
             words: &[],
             kind: PhantomData,
@@ -70,8 +74,9 @@ impl<T> Default for List<'_, T> {
 }
 
 impl<'a, T: FromWord> List<'a, T> {
-    pub(crate) fn new(start: u32, words: &'a [U32]) -> Self {
+    pub(crate) fn new(format: &'static Format, start: u32, words: &'a [U32]) -> Self {
         List {
+            format,
             start,
             words,
             kind: PhantomData,
@@ -84,9 +89,10 @@ impl<'a, T: FromWord> List<'a, T> {
         self.start
     }
 
+    /// The same words as another kind.
     #[inline]
-    pub(crate) fn words(&self) -> &'a [U32] {
-        self.words
+    pub(crate) fn cast<U: FromWord>(&self) -> List<'a, U> {
+        List::new(self.format, self.start, self.words)
     }
 
     /// Number of words.
@@ -104,15 +110,14 @@ impl<'a, T: FromWord> List<'a, T> {
     /// One of them.
     #[inline]
     pub fn get(&self, index: u32) -> Option<T> {
-        self.words
-            .get(index as usize)
-            .map(|word| T::from_word(word.get()))
+        let word = self.words.get(index as usize)?;
+        Some(T::from_word(self.format, word.get()))
     }
 
     /// The last of them.
     #[inline]
     pub fn last(&self) -> Option<T> {
-        self.words.last().map(|word| T::from_word(word.get()))
+        Some(T::from_word(self.format, self.words.last()?.get()))
     }
 
     /// All of them.
@@ -120,13 +125,15 @@ impl<'a, T: FromWord> List<'a, T> {
     pub fn iter(
         &self,
     ) -> impl ExactSizeIterator<Item = T> + DoubleEndedIterator + Clone + use<'a, T> {
-        self.words.iter().map(|word| T::from_word(word.get()))
+        let format = self.format;
+        let words = self.words.iter();
+        words.map(move |word| T::from_word(format, word.get()))
     }
 
     /// Part of the list; none where it is not that long.
     pub fn slice(&self, start: u32, end: u32) -> Option<List<'a, T>> {
         let words = self.words.get(start as usize..end as usize)?;
-        Some(List::new(self.start + start, words))
+        Some(List::new(self.format, self.start + start, words))
     }
 }
 

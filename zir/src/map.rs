@@ -297,7 +297,7 @@ impl<'a> Side<'a> {
                 }
                 contents.func.get_or_insert(inst);
             }
-            Tag::Extended => match data.as_extended().map(|ext| ext.opcode) {
+            Tag::Extended => match data.as_extended(self.zir.format()).map(|ext| ext.opcode) {
                 Some(Extended::StructDecl | Extended::UnionDecl | Extended::EnumDecl) => {
                     contents.containers.push(inst);
                 }
@@ -346,7 +346,7 @@ impl<'a> Side<'a> {
 
     /// Of a container: number of captures, and what its kind and its fields are told by.
     fn container(&self, inst: Index) -> Option<(u32, (Extended, [u32; 4]))> {
-        let ext = self.zir.data(inst)?.as_extended()?;
+        let ext = self.zir.data(inst)?.as_extended(self.zir.format())?;
         let (captures, hash) = match ext.opcode {
             Extended::StructDecl => {
                 let decl = shape::StructDecl::read(self.zir, ext.small, ext.operand)?;

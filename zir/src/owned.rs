@@ -1,16 +1,19 @@
 //! The owned form: the arrays themselves.
 
+use release::Generation;
 use zerocopy::IntoBytes;
 
 use crate::header::{Header, Stat};
-use crate::inst::{Data, Tag};
-use crate::view::ZirRef;
+use crate::inst::Data;
+use crate::view::{EXTRA_RESERVED, ZirRef};
 
 /// The ZIR of one file, owned. Everything that can be asked of it is asked of its [view](Zir::view).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Zir {
-    /// The instructions' tags.
-    pub tags: Vec<Tag>,
+    /// The generation by whose [`Format`](crate::Format) it is written.
+    pub generation: Generation,
+    /// The bytes of the instructions' tags.
+    pub tags: Vec<u8>,
     /// The instructions' data; as many as tags.
     pub data: Vec<Data>,
     /// Strings. Index 0 is the empty string.
@@ -20,10 +23,22 @@ pub struct Zir {
 }
 
 impl Zir {
+    /// Nothing yet: the empty string and the reserved words.
+    pub fn new(generation: Generation) -> Zir {
+        Zir {
+            generation,
+            tags: Vec::new(),
+            data: Vec::new(),
+            string_bytes: vec![0],
+            extra: vec![0; EXTRA_RESERVED as usize],
+        }
+    }
+
     /// The borrowed form of the same arrays; costs nothing.
     pub fn view(&self) -> ZirRef<'_> {
         ZirRef::new(
-            self.tags.as_bytes(),
+            self.generation,
+            &self.tags,
             &self.data,
             &self.string_bytes,
             self.extra.as_bytes(),
@@ -33,7 +48,7 @@ impl Zir {
     /// The sections of an entry in their order on disk; what follows the header.
     pub fn sections(&self) -> [&[u8]; 4] {
         [
-            self.tags.as_bytes(),
+            &self.tags,
             self.data.as_bytes(),
             &self.string_bytes,
             self.extra.as_bytes(),

@@ -4,26 +4,30 @@
 //! words; what trails is described by [`Trailing`] and, where that does not do, taken apart by
 //! [`crate::shape`].
 
+use release::Range;
+
+use crate::Format;
 use crate::enums::SimpleComptimeReason;
 use crate::inst::{Index, NullTerminatedString, Ref};
 
 pub use crate::small::{
     BuiltinCallFlags, CallFlags, Capture, DeclarationFlags, DeclarationId, FuncFancyBits,
-    FuncRetTy, ParamType, ProngInfo, SwitchBlockBits, SwitchBlockErrUnionBits,
+    FuncRetTy, ParamType, ProngInfo,
 };
 
 /// A struct of whole words that stands in `extra`.
 pub trait Payload: Sized {
-    /// Number of words.
-    const LEN: usize;
     /// Its row in the table.
     const KIND: PayloadKind;
+    /// Number of words.
+    fn len(format: &Format) -> usize;
     /// Appends the words.
-    fn encode(&self, out: &mut Vec<u32>);
+    fn encode(&self, format: &Format, out: &mut Vec<u32>);
     /// Writes the words over the start of a slice; what does not fit is left out.
-    fn write(&self, out: &mut [u32]);
+    fn write(&self, format: &Format, out: &mut [u32]);
     /// Reads the words from the start of a slice; none where it is too short or a word has no known value.
-    fn decode(words: &[u32]) -> Option<Self>;
+    /// Words that the format does not have are what [`Default`] makes.
+    fn decode(format: &Format, words: &[u32]) -> Option<Self>;
 }
 
 /// What a word of a payload is.
@@ -48,21 +52,28 @@ pub enum WordKind {
 /// A value that is one word of a payload.
 trait Word: Copy {
     const KIND: WordKind;
-    fn to_word(self) -> u32;
-    fn from_word(word: u32) -> Option<Self>;
+    /// What stands for a word that a format does not have.
+    const ABSENT: Self;
+    fn to_word(self, format: &Format) -> u32;
+    fn from_word(format: &Format, word: u32) -> Option<Self>;
 }
 
+/// A node or token that may be missing.
+pub type OptionalNumber = Option<u32>;
+
 macro_rules! words {
-    ($($ty:ident $kind:ident $v:ident => $to:expr, $from:expr;)*) => {$(
+    ($($ty:ident $kind:ident $absent:expr, $f:ident $v:ident => $to:expr, $from:expr;)*) => {$(
         impl Word for $ty {
             const KIND: WordKind = WordKind::$kind;
+            const ABSENT: Self = $absent;
             #[inline]
-            fn to_word(self) -> u32 {
-                let $v = self;
+            fn to_word(self, $f: &Format) -> u32 {
+                let ($v, _) = (self, $f);
                 $to
             }
             #[inline]
-            fn from_word($v: u32) -> Option<Self> {
+            fn from_word($f: &Format, $v: u32) -> Option<Self> {
+                let _ = $f;
                 $from
             }
         }
@@ -70,20 +81,33 @@ macro_rules! words {
 }
 
 words! {
-    u32 Plain v => v, Some(v);
-    i32 Signed v => v as u32, Some(v as i32);
-    Ref Ref v => v.0, Some(Ref(v));
-    Index Index v => v.0, Some(Index(v));
-    NullTerminatedString String v => v.0, Some(NullTerminatedString(v));
-    SimpleComptimeReason Reason v => v.to_int(), SimpleComptimeReason::from_int(v);
-    CallFlags Flags v => v.to_bits(), Some(CallFlags::from_bits(v));
-    BuiltinCallFlags Flags v => v.to_bits(), Some(BuiltinCallFlags::from_bits(v));
-    SwitchBlockBits Flags v => v.to_bits(), Some(SwitchBlockBits::from_bits(v));
-    SwitchBlockErrUnionBits Flags v => v.to_bits(), Some(SwitchBlockErrUnionBits::from_bits(v));
-    FuncFancyBits Flags v => v.to_bits(), Some(FuncFancyBits::from_bits(v));
-    FuncRetTy Flags v => v.to_bits(), Some(FuncRetTy::from_bits(v));
-    ParamType Flags v => v.to_bits(), Some(ParamType::from_bits(v));
+    u32 Plain 0, f v => v, Some(v);
+    i32 Signed 0, f v => v as u32, Some(v as i32);
+    OptionalNumber Plain None, f v => f.optional_word(v), Some(f.optional_of(v));
+    Ref Ref Ref::NONE, f v => f.ref_word(v), Some(f.ref_of(v));
+    Index Index Index(0), f v => v.0, Some(Index(v));
+    NullTerminatedString String NullTerminatedString::EMPTY, f v => v.0, Some(NullTerminatedString(v));
+    SimpleComptimeReason Reason SimpleComptimeReason::Type, f v => f.reason_number(v), f.reason_of(v);
 }
+
+macro_rules! flag_words {
+    ($($ty:ident)*) => {$(
+        impl Word for $ty {
+            const KIND: WordKind = WordKind::Flags;
+            const ABSENT: Self = $ty::ZERO;
+            #[inline]
+            fn to_word(self, _format: &Format) -> u32 {
+                self.to_bits()
+            }
+            #[inline]
+            fn from_word(_format: &Format, word: u32) -> Option<Self> {
+                Some($ty::from_bits(word))
+            }
+        }
+    )*};
+}
+
+flag_words!(CallFlags BuiltinCallFlags FuncFancyBits FuncRetTy ParamType);
 
 /// What follows the words of a payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,13 +130,38 @@ pub enum Trailing {
     Own,
 }
 
+/// A word of a payload.
+#[derive(Clone, Copy, Debug)]
+pub struct WordInfo {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: WordKind,
+    /// The generations that have it.
+    pub range: Range,
+}
+
+impl PayloadInfo {
+    /// The words that a generation has.
+    pub fn words_of(&self, format: &Format) -> impl Iterator<Item = &'static WordInfo> + use<> {
+        let generation = format.generation;
+        let all = self.words.iter();
+        all.filter(move |word| word.range.contains(generation))
+    }
+
+    /// The number of words that a generation has.
+    pub fn len_of(&self, format: &Format) -> u32 {
+        self.words_of(format).count() as u32
+    }
+}
+
 /// A row of the payload table.
 #[derive(Clone, Copy, Debug)]
 pub struct PayloadInfo {
     /// The reference's name of the payload.
     pub name: &'static str,
-    /// Names and kinds of the words.
-    pub words: &'static [(&'static str, WordKind)],
+    /// The words of all generations.
+    pub words: &'static [WordInfo],
     /// What follows them.
     pub trailing: Trailing,
 }
@@ -126,8 +175,27 @@ macro_rules! trailing {
     };
 }
 
+macro_rules! range {
+    () => {
+        Range::ALL
+    };
+    ([$($range:tt)*]) => {
+        release::generations!($($range)*)
+    };
+}
+
+/// Whether a format has a word; known when compiling where all have it.
+macro_rules! has {
+    ($format:ident, $field:ident) => {
+        true
+    };
+    ($format:ident [$($range:tt)*], $field:ident) => {
+        release::generations!($($range)*).contains($format.generation)
+    };
+}
+
 macro_rules! define_payloads {
-    ($($(#[doc = $doc:literal])* $name:ident { $($field:ident: $ty:ident),* } $trailing:ident $($item:ident)?;)*) => {
+    ($($(#[doc = $doc:literal])* $name:ident { $($field:ident: $ty:ident $([$($range:tt)*])?),* } $trailing:ident $($item:ident)?;)*) => {
         /// The payloads by name.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
@@ -143,7 +211,11 @@ macro_rules! define_payloads {
             pub const TABLE: &'static [PayloadInfo] = &[
                 $(PayloadInfo {
                     name: stringify!($name),
-                    words: &[$((stringify!($field), <$ty as Word>::KIND),)*],
+                    words: &[$(WordInfo {
+                        name: stringify!($field),
+                        kind: <$ty as Word>::KIND,
+                        range: range!($([$($range)*])?),
+                    },)*],
                     trailing: trailing!($trailing $($item)?),
                 },)*
             ];
@@ -166,25 +238,43 @@ macro_rules! define_payloads {
             }
 
             impl Payload for $name {
-                const LEN: usize = 0 $(+ { let _ = stringify!($field); 1 })*;
                 const KIND: PayloadKind = PayloadKind::$name;
 
                 #[inline]
-                fn encode(&self, out: &mut Vec<u32>) {
-                    out.extend_from_slice(&[$(Word::to_word(self.$field),)*]);
+                fn len(format: &Format) -> usize {
+                    let _ = format;
+                    0 $(+ usize::from(has!(format $([$($range)*])?, $field)))*
                 }
 
                 #[inline]
-                fn write(&self, out: &mut [u32]) {
-                    for (to, from) in out.iter_mut().zip([$(Word::to_word(self.$field),)*]) {
-                        *to = from;
-                    }
+                fn encode(&self, format: &Format, out: &mut Vec<u32>) {
+                    let mut words = [0; 0 $(+ { let _ = stringify!($field); 1 })*];
+                    let mut len = 0;
+                    $(if has!(format $([$($range)*])?, $field) {
+                        words[len] = Word::to_word(self.$field, format);
+                        len += 1;
+                    })*
+                    out.extend_from_slice(&words[..len]);
                 }
 
                 #[inline]
-                fn decode(words: &[u32]) -> Option<Self> {
-                    let [$($field,)* ..] = *words else { return None };
-                    Some(Self { $($field: Word::from_word($field)?,)* })
+                fn write(&self, format: &Format, out: &mut [u32]) {
+                    let mut out = out.iter_mut();
+                    $(if has!(format $([$($range)*])?, $field)
+                        && let Some(word) = out.next()
+                    {
+                        *word = Word::to_word(self.$field, format);
+                    })*
+                }
+
+                #[inline]
+                fn decode(format: &Format, words: &[u32]) -> Option<Self> {
+                    let mut words = words.iter();
+                    Some(Self { $($field: if has!(format $([$($range)*])?, $field) {
+                        Word::from_word(format, *words.next()?)?
+                    } else {
+                        Word::ABSENT
+                    },)* })
                 }
             }
         )*
@@ -200,10 +290,10 @@ define_payloads! {
     UnNode { node: i32, operand: Ref } None;
     /// Where a break goes to. `operand_src_node` is [`Break::NO_SRC_NODE`] where there is none.
     Break { operand_src_node: i32, block_inst: Index } None;
-    /// Inline assembly; [`AsmOutput`]s, [`AsmInput`]s and clobbers (strings) trail. Bit n of
+    /// Inline assembly; [`AsmOutput`]s, [`AsmInput`]s and clobbers (strings, up to 0.14) trail. Bit n of
     /// `output_type_bits`: whether output n is a type, and so the result. For `asm_expr` the word
     /// `asm_source` is a [`Ref`].
-    Asm { src_node: i32, asm_source: NullTerminatedString, output_type_bits: u32 } Own;
+    Asm { src_node: i32, asm_source: NullTerminatedString, output_type_bits: u32, clobbers: Ref [G15..] } Own;
     /// An output of inline assembly.
     AsmOutput { name: NullTerminatedString, constraint: NullTerminatedString, operand: Ref } None;
     /// An input of inline assembly.
@@ -260,10 +350,31 @@ define_payloads! {
     ElemPtrImm { ptr: Ref, index: u32 } None;
     /// `@Type`; the node is absolute.
     Reify { node: u32, operand: Ref, src_line: u32 } None;
+    /// `@Pointer`.
+    ReifyPointer { node: i32, size: Ref, attrs: Ref, elem_ty: Ref, sentinel: Ref } None;
+    /// `@Fn`.
+    ReifyFn { node: i32, param_types: Ref, param_attrs: Ref, ret_ty: Ref, fn_attrs: Ref } None;
+    /// `@Struct`; the node is absolute.
+    ReifyStruct {
+        src_line: u32, src_column: u32 [G17_0..], node: u32, layout: Ref, backing_ty: Ref, field_names: Ref,
+        field_types: Ref, field_attrs: Ref
+    } None;
+    /// `@Union`; the node is absolute.
+    ReifyUnion {
+        src_line: u32, src_column: u32 [G17_0..], node: u32, layout: Ref, arg_ty: Ref, field_names: Ref,
+        field_types: Ref, field_attrs: Ref
+    } None;
+    /// `@Enum`; the node is absolute.
+    ReifyEnum {
+        src_line: u32, src_column: u32 [G17_0..], node: u32, tag_ty: Ref, mode: Ref, field_names: Ref,
+        field_values: Ref
+    } None;
+    /// `@SpirvType`; the node is absolute.
+    ReifySpirvType { src_line: u32, src_column: u32, node: u32, operand: Ref } None;
     /// A switch on the error of an error union. Trailing: see [`crate::shape::Switch`].
-    SwitchBlockErrUnion { operand: Ref, bits: SwitchBlockErrUnionBits, main_src_node_offset: i32 } Own;
+    SwitchBlockErrUnion { operand: Ref, bits: u32, main_src_node_offset: i32 } Own;
     /// A switch. Trailing: see [`crate::shape::Switch`].
-    SwitchBlock { operand: Ref, bits: SwitchBlockBits } Own;
+    SwitchBlock { operand: Ref, bits: u32 } Own;
     /// A pointer type and a number of elements.
     ArrayInitRefTy { ptr_ty: Ref, elem_count: u32 } None;
     /// An operand and the name of its field.
@@ -274,18 +385,21 @@ define_payloads! {
     As { dest_type: Ref, operand: Ref } None;
     /// A struct. Trailing: see [`crate::shape::StructDecl`].
     StructDecl {
-        fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32, src_node: u32
+        fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32,
+        src_column: u32 [G17_0..], src_node: u32
     } Own;
     /// An enum. Trailing: see [`crate::shape::EnumDecl`].
     EnumDecl {
-        fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32, src_node: u32
+        fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32,
+        src_column: u32 [G17_0..], src_node: u32
     } Own;
     /// A union. Trailing: see [`crate::shape::UnionDecl`].
     UnionDecl {
-        fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32, src_node: u32
+        fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32,
+        src_column: u32 [G17_0..], src_node: u32
     } Own;
     /// An opaque type. Trailing: see [`crate::shape::OpaqueDecl`].
-    OpaqueDecl { src_line: u32, src_node: u32 } Own;
+    OpaqueDecl { src_line: u32, src_column: u32 [G17_0..], src_node: u32 } Own;
     /// A tuple type; for each field its type and its `comptime` value trail.
     TupleDecl { src_node: i32 } SmallRefPairs;
     /// An error set; the names trail.
@@ -293,11 +407,11 @@ define_payloads! {
     /// A 128-bit float, least significant word first.
     Float128 { piece0: u32, piece1: u32, piece2: u32, piece3: u32 } None;
     /// A typed struct initialisation; [`StructInitItem`]s trail.
-    StructInit { abs_node: u32, abs_line: u32, fields_len: u32 } Items StructInitItem;
+    StructInit { abs_node: u32, src_line: u32, src_column: u32 [G17_0..], fields_len: u32 } Items StructInitItem;
     /// A field of a typed struct initialisation.
     StructInitItem { field_type: Index, init: Ref } None;
     /// A struct initialisation without a type; [`StructInitAnonItem`]s trail.
-    StructInitAnon { abs_node: u32, abs_line: u32, fields_len: u32 } Items StructInitAnonItem;
+    StructInitAnon { abs_node: u32, src_line: u32, src_column: u32 [G17_0..], fields_len: u32 } Items StructInitAnonItem;
     /// A field of a struct initialisation without a type.
     StructInitAnonItem { field_name: NullTerminatedString, init: Ref } None;
     /// A type and the name of its field.
@@ -332,9 +446,11 @@ define_payloads! {
     Export { exported: Ref, options: Ref } None;
     /// The compile errors of the file; [`CompileErrorsItem`]s trail.
     CompileErrors { items_len: u32 } Items CompileErrorsItem;
-    /// A compile error or note. `node` is 0 where `token` and `byte_offset` say the place; `notes` is 0 or
+    /// A compile error or note. `node` is none where `token` and `byte_offset` say the place; `notes` is 0 or
     /// the index of a [`Block`] of indices of such items.
-    CompileErrorsItem { msg: NullTerminatedString, node: u32, token: u32, byte_offset: u32, notes: u32 } None;
+    CompileErrorsItem {
+        msg: NullTerminatedString, node: OptionalNumber, token: OptionalNumber, byte_offset: u32, notes: u32
+    } None;
     /// The imports of the file; [`ImportsItem`]s trail.
     Imports { imports_len: u32 } Items ImportsItem;
     /// An import: its name and the token of the string.
@@ -365,9 +481,9 @@ impl Break {
 
 impl Declaration {
     /// From a source hash and flags.
-    pub fn new(src_hash: [u8; 16], flags: DeclarationFlags) -> Self {
+    pub fn new(format: &Format, src_hash: [u8; 16], flags: DeclarationFlags) -> Self {
         let [src_hash_0, src_hash_1, src_hash_2, src_hash_3] = hash_words(src_hash);
-        let [flags_0, flags_1] = flags.to_words();
+        let [flags_0, flags_1] = flags.to_words(format);
         Self {
             src_hash_0,
             src_hash_1,
@@ -379,8 +495,8 @@ impl Declaration {
     }
 
     /// The flags; none where the id is unknown.
-    pub fn flags(&self) -> Option<DeclarationFlags> {
-        DeclarationFlags::from_words([self.flags_0, self.flags_1])
+    pub fn flags(&self, format: &Format) -> Option<DeclarationFlags> {
+        DeclarationFlags::from_words(format, [self.flags_0, self.flags_1])
     }
 }
 

@@ -3,12 +3,13 @@
 //! Every reader answers `None` where the payload would reach beyond the end of `extra` or has an unknown
 //! number in it; references, indices and strings in it are handed over unchecked.
 
-use crate::enums::ProngCapture;
+use crate::Format;
+use crate::enums::{ProngCapture, SpecialProngs};
 use crate::inst::{Index, NullTerminatedString, Ref, Tag};
 use crate::list::{Body, FromWord, List, Refs, Strings};
 use crate::payload::{self, Payload};
 use crate::small::{
-    self, Capture, DeclarationFlags, DeclarationId, ProngInfo, PtrTypeFlags, SpecialProng,
+    self, Capture, DeclarationFlags, DeclarationId, ProngInfo, PtrTypeFlags, Under,
 };
 use crate::view::ZirRef;
 
@@ -35,13 +36,20 @@ impl<'a> Cursor<'a> {
         Some(word)
     }
 
+    /// A word that is a reference.
+    #[inline]
+    pub(crate) fn reference(&mut self) -> Option<Ref> {
+        let format = self.zir.format();
+        self.word().map(|word| format.ref_of(word))
+    }
+
     pub(crate) fn word_if(&mut self, present: bool) -> Option<u32> {
         if present { self.word() } else { Some(0) }
     }
 
     pub(crate) fn ref_if(&mut self, present: bool) -> Option<Ref> {
         if present {
-            self.word().map(Ref)
+            self.reference()
         } else {
             Some(Ref::NONE)
         }
@@ -177,11 +185,16 @@ fn struct_field_words(
     bits: small::StructFieldBits,
 ) -> Option<StructFieldWords> {
     let name = cursor.word()?;
+    let format = cursor.zir.format();
     let ty = cursor.word()?;
     let has_type_body = bits.has_type_body;
     Some(StructFieldWords {
         name,
-        ty: if has_type_body { Ref::NONE } else { Ref(ty) },
+        ty: if has_type_body {
+            Ref::NONE
+        } else {
+            format.ref_of(ty)
+        },
         type_len: if has_type_body { ty } else { 0 },
         align_len: cursor.word_if(bits.has_align)?,
         init_len: cursor.word_if(bits.has_init)?,
@@ -214,7 +227,7 @@ impl<'a> StructDecl<'a> {
         let captures = Captures::read(&mut cursor, captures_len)?;
         let backing_int = if small.has_backing_int {
             match cursor.word()? {
-                0 => BackingInt::Ref(Ref(cursor.word()?)),
+                0 => BackingInt::Ref(cursor.reference()?),
                 len => BackingInt::Body(cursor.list(len)?),
             }
         } else {
@@ -261,7 +274,7 @@ impl<'a> StructDecl<'a> {
             let mut body = |len: u32| {
                 let list = bodies.slice(at, at.checked_add(len)?)?;
                 at += len;
-                Some(List::new(list.start(), list.words()))
+                Some(list.cast())
             };
             Some(StructField {
                 name: NullTerminatedString(words.name),
@@ -319,7 +332,7 @@ fn union_field(cursor: &mut Cursor<'_>, bits: small::UnionFieldBits) -> Option<U
     let name = NullTerminatedString(cursor.word()?);
     let mut part = |present: bool| -> Option<Option<Ref>> {
         if present {
-            Some(Some(Ref(cursor.word()?)))
+            Some(Some(cursor.reference()?))
         } else {
             Some(None)
         }
@@ -422,7 +435,7 @@ fn enum_field(cursor: &mut Cursor<'_>, bits: &List<'_, u32>, field: u32) -> Opti
     Some(EnumField {
         name,
         value: if has_value {
-            Some(Ref(cursor.word()?))
+            Some(cursor.reference()?)
         } else {
             None
         },
@@ -548,7 +561,7 @@ impl<'a> Declaration<'a> {
     pub fn read(zir: ZirRef<'a>, payload_index: u32) -> Option<Self> {
         let mut cursor = Cursor::new(zir, payload_index);
         let head: payload::Declaration = cursor.payload()?;
-        let flags = head.flags()?;
+        let flags = head.flags(zir.format())?;
         let id = flags.id;
         let name = NullTerminatedString(cursor.word_if(id.has_name())?);
         let lib_name = NullTerminatedString(cursor.word_if(id.has_lib_name())?);
@@ -662,7 +675,7 @@ impl<'a> Func<'a> {
                 func.ret_ty_is_generic = head.ret_ty.is_generic;
                 func.ret_ty = match head.ret_ty.body_len {
                     0 => RefOrBody::Ref(Ref::VOID_TYPE),
-                    1 => RefOrBody::Ref(Ref(cursor.word()?)),
+                    1 => RefOrBody::Ref(cursor.reference()?),
                     len => RefOrBody::Body(cursor.list(len)?),
                 };
                 head.body_len
@@ -680,7 +693,7 @@ impl<'a> Func<'a> {
                         let len = cursor.word()?;
                         RefOrBody::Body(cursor.list(len)?)
                     } else if as_ref {
-                        RefOrBody::Ref(Ref(cursor.word()?))
+                        RefOrBody::Ref(cursor.reference()?)
                     } else {
                         RefOrBody::None
                     })
@@ -786,7 +799,7 @@ impl<'a> Call<'a> {
         self.ends.iter().map_while(move |end| {
             let body = all.slice(start, end)?;
             start = end;
-            Some(List::new(body.start(), body.words()))
+            Some(body.cast())
         })
     }
 
@@ -809,11 +822,11 @@ pub struct Prong<'a> {
     pub body: Body<'a>,
 }
 
-/// `switch_block`, `switch_block_ref`, `switch_block_err_union`
+/// `switch_block`, `switch_block_ref`, `switch_block_err_union` up to 0.15
 ///
 /// In `extra` the head is followed by the number of prongs with several items (where the bits say so), the
 /// instruction that stands for a capture (likewise), the prong for the payload (error unions only), the
-/// special prong (where there is one), the prongs of one item, the prongs of several. A prong is its
+/// special prongs (`else` before `_`), the prongs of one item, the prongs of several. A prong is its
 /// [`ProngInfo`] and its body; before them stands the item, or the numbers of items and ranges; between them
 /// the items and ranges.
 #[derive(Clone, Copy, Debug)]
@@ -824,16 +837,64 @@ pub struct Switch<'a> {
     pub capture_inst: Option<Index>,
     /// For an error union, the prong of the payload.
     pub non_err: Option<Prong<'a>>,
-    /// Which special prong there is.
-    pub special: SpecialProng,
-    /// The special prong.
-    pub special_prong: Option<Prong<'a>>,
+    /// The `else` prong.
+    pub else_prong: Option<Prong<'a>>,
+    /// The `_` prong, from 0.15 on with the items beside `_`.
+    pub under_prong: Option<Prong<'a>>,
     /// Number of prongs of one item.
     pub scalar_cases_len: u32,
     /// Number of prongs of several items.
     pub multi_cases_len: u32,
     cases: Cursor<'a>,
     end: u32,
+}
+
+/// What the bits of a switch say, in every generation up to 0.15.
+struct SwitchBits {
+    has_multi_cases: bool,
+    has_capture: bool,
+    special_prongs: SpecialProngs,
+    scalar_cases_len: u32,
+}
+
+impl SwitchBits {
+    fn of(format: &Format, bits: u32) -> Option<SwitchBits> {
+        if format.generation.rules().switch_under_has_items {
+            let bits = small::SwitchBlockBits15::from_bits(bits)?;
+            return Some(SwitchBits {
+                has_multi_cases: bits.has_multi_cases,
+                has_capture: bits.any_has_tag_capture,
+                special_prongs: bits.special_prongs,
+                scalar_cases_len: bits.scalar_cases_len,
+            });
+        }
+        let bits = small::SwitchBlockBits::from_bits(bits);
+        Some(SwitchBits {
+            has_multi_cases: bits.has_multi_cases,
+            has_capture: bits.any_has_tag_capture,
+            special_prongs: match (bits.has_else, bits.has_under) {
+                (false, false) => SpecialProngs::None,
+                (true, false) => SpecialProngs::Else,
+                (false, true) => SpecialProngs::Under,
+                (true, true) => return None,
+            },
+            scalar_cases_len: bits.scalar_cases_len,
+        })
+    }
+
+    fn of_err_union(bits: u32) -> SwitchBits {
+        let bits = small::SwitchBlockErrUnionBits::from_bits(bits);
+        SwitchBits {
+            has_multi_cases: bits.has_multi_cases,
+            has_capture: bits.any_uses_err_capture,
+            special_prongs: if bits.has_else {
+                SpecialProngs::Else
+            } else {
+                SpecialProngs::None
+            },
+            scalar_cases_len: bits.scalar_cases_len,
+        }
+    }
 }
 
 fn prong_info(cursor: &mut Cursor<'_>) -> Option<ProngInfo> {
@@ -877,39 +938,20 @@ impl<'a> Switch<'a> {
     /// Reads one from the tag and payload index of the instruction; none for other tags.
     pub fn read(zir: ZirRef<'a>, tag: Tag, payload_index: u32) -> Option<Self> {
         let mut cursor = Cursor::new(zir, payload_index);
-        let (operand, has_multi, has_capture, special, scalar_cases_len) = match tag {
+        let (operand, bits) = match tag {
             Tag::SwitchBlock | Tag::SwitchBlockRef => {
                 let head: payload::SwitchBlock = cursor.payload()?;
-                let bits = head.bits;
-                let special = bits.special_prong()?;
-                (
-                    head.operand,
-                    bits.has_multi_cases,
-                    bits.any_has_tag_capture,
-                    special,
-                    bits.scalar_cases_len,
-                )
+                (head.operand, SwitchBits::of(zir.format(), head.bits)?)
             }
             Tag::SwitchBlockErrUnion => {
                 let head: payload::SwitchBlockErrUnion = cursor.payload()?;
-                let bits = head.bits;
-                let special = if bits.has_else {
-                    SpecialProng::Else
-                } else {
-                    SpecialProng::None
-                };
-                (
-                    head.operand,
-                    bits.has_multi_cases,
-                    bits.any_uses_err_capture,
-                    special,
-                    bits.scalar_cases_len,
-                )
+                (head.operand, SwitchBits::of_err_union(head.bits))
             }
             _ => return None,
         };
-        let multi_cases_len = cursor.word_if(has_multi)?;
-        let capture_inst = if has_capture {
+        let scalar_cases_len = bits.scalar_cases_len;
+        let multi_cases_len = cursor.word_if(bits.has_multi_cases)?;
+        let capture_inst = if bits.has_capture {
             Some(Index(cursor.word()?))
         } else {
             None
@@ -918,9 +960,16 @@ impl<'a> Switch<'a> {
             Tag::SwitchBlockErrUnion => Some(special_prong(&mut cursor)?),
             _ => None,
         };
-        let special_prong = match special {
-            SpecialProng::None => None,
-            _ => Some(special_prong(&mut cursor)?),
+        let else_prong = if bits.special_prongs.has_else() {
+            Some(special_prong(&mut cursor)?)
+        } else {
+            None
+        };
+        let under_prong = match bits.special_prongs.under() {
+            Under::None => None,
+            Under::Alone => Some(special_prong(&mut cursor)?),
+            Under::WithItem => Some(scalar_prong(&mut cursor)?),
+            Under::WithItems => Some(multi_prong(&mut cursor)?),
         };
         let cases = cursor;
         for _ in 0..scalar_cases_len {
@@ -933,8 +982,8 @@ impl<'a> Switch<'a> {
             operand,
             capture_inst,
             non_err,
-            special,
-            special_prong,
+            else_prong,
+            under_prong,
             scalar_cases_len,
             multi_cases_len,
             cases,
@@ -973,11 +1022,15 @@ pub(crate) fn capture_text(capture: ProngCapture) -> &'static str {
 /// `asm`, `asm_expr`
 #[derive(Clone, Copy, Debug)]
 pub struct Asm<'a> {
-    /// `small`
-    pub small: small::Asm,
+    /// Number of outputs.
+    pub outputs_len: u8,
+    /// Number of inputs.
+    pub inputs_len: u8,
+    /// Whether it is `volatile`.
+    pub is_volatile: bool,
     /// The words at the start.
     pub head: payload::Asm,
-    /// Clobbers.
+    /// Clobbers, up to 0.14; later they are an expression of the head.
     pub clobbers: Strings<'a>,
     operands: Cursor<'a>,
     end: u32,
@@ -986,19 +1039,33 @@ pub struct Asm<'a> {
 impl<'a> Asm<'a> {
     /// Reads one from `small` and `operand` of the extended instruction.
     pub fn read(zir: ZirRef<'a>, small: u16, operand: u32) -> Option<Self> {
-        let small = small::Asm::from_bits(small);
+        let (outputs_len, inputs_len, clobbers_len, is_volatile) = if zir
+            .format()
+            .generation
+            .rules()
+            .asm_clobbers_are_an_expression
+        {
+            let small = small::Asm15::from_bits(small);
+            (small.outputs_len, small.inputs_len, 0, small.is_volatile)
+        } else {
+            let small = small::Asm::from_bits(small);
+            let lens = (small.outputs_len, small.inputs_len);
+            (lens.0, lens.1, small.clobbers_len, small.is_volatile)
+        };
         let mut cursor = Cursor::new(zir, operand);
         let head = cursor.payload()?;
         let operands = cursor;
-        for _ in 0..small.outputs_len {
+        for _ in 0..outputs_len {
             cursor.payload::<payload::AsmOutput>()?;
         }
-        for _ in 0..small.inputs_len {
+        for _ in 0..inputs_len {
             cursor.payload::<payload::AsmInput>()?;
         }
-        let clobbers = cursor.list(u32::from(small.clobbers_len))?;
+        let clobbers = cursor.list(u32::from(clobbers_len))?;
         Some(Asm {
-            small,
+            outputs_len,
+            inputs_len,
+            is_volatile,
             head,
             clobbers,
             operands,
@@ -1009,15 +1076,15 @@ impl<'a> Asm<'a> {
     /// The outputs, and whether each is a type.
     pub fn outputs(&self) -> impl Iterator<Item = (payload::AsmOutput, bool)> + use<'a> {
         let (mut cursor, bits) = (self.operands, self.head.output_type_bits);
-        (0..self.small.outputs_len)
-            .map_while(move |n| Some((cursor.payload()?, bits >> n & 1 != 0)))
+        (0..self.outputs_len).map_while(move |n| Some((cursor.payload()?, bits >> n & 1 != 0)))
     }
 
     /// The inputs.
     pub fn inputs(&self) -> impl Iterator<Item = payload::AsmInput> + use<'a> {
         let mut cursor = self.operands;
-        cursor.at += u32::from(self.small.outputs_len) * payload::AsmOutput::LEN as u32;
-        (0..self.small.inputs_len).map_while(move |_| cursor.payload())
+        cursor.at +=
+            u32::from(self.outputs_len) * payload::AsmOutput::len(cursor.zir.format()) as u32;
+        (0..self.inputs_len).map_while(move |_| cursor.payload())
     }
 
     /// Index in `extra` behind the last word.

@@ -1,6 +1,9 @@
 //! Packed words: groups of flags and short integers in `small`, in payload words and in the data bytes.
 
-use crate::enums::{ContainerLayout, NameStrategy, ProngCapture};
+use release::Range;
+
+use crate::Format;
+use crate::enums::{ContainerLayout, NameStrategy, ProngCapture, SpecialProngs};
 use crate::inst::{Index, NullTerminatedString};
 use crate::table::for_each_declaration_id;
 
@@ -51,7 +54,7 @@ macro_rules! enum_members {
         }
     )*};
 }
-enum_members!(ContainerLayout NameStrategy ProngCapture DeclarationId);
+enum_members!(ContainerLayout NameStrategy ProngCapture SpecialProngs);
 
 macro_rules! from_bits {
     (total $word:ident { $($field:ident: $ty:ident @ $at:literal : $len:literal,)* }) => {
@@ -71,6 +74,27 @@ macro_rules! from_bits {
     };
 }
 
+macro_rules! zero {
+    (bool) => {
+        false
+    };
+    (ContainerLayout) => {
+        ContainerLayout::Auto
+    };
+    (NameStrategy) => {
+        NameStrategy::Parent
+    };
+    (ProngCapture) => {
+        ProngCapture::None
+    };
+    (SpecialProngs) => {
+        SpecialProngs::None
+    };
+    ($int:ident) => {
+        0
+    };
+}
+
 macro_rules! packed {
     ($($(#[doc = $doc:literal])* $mode:ident $name:ident: $word:ident {
         $($(#[doc = $fdoc:literal])* $field:ident: $ty:ident @ $at:literal : $len:literal,)*
@@ -82,6 +106,9 @@ macro_rules! packed {
         }
 
         impl $name {
+            /// All bits zero.
+            pub const ZERO: Self = Self { $($field: zero!($ty),)* };
+
             /// Packs the members into a word; bits that no member covers are zero.
             #[inline]
             pub fn to_bits(self) -> $word {
@@ -237,7 +264,17 @@ packed! {
         has_value: bool @ 0:1,
     }
 
-    /// `small` of `asm` and `asm_expr`.
+    /// `small` of `asm` and `asm_expr` from 0.15 on.
+    total Asm15: u16 {
+        /// Whether it is `volatile`.
+        is_volatile: bool @ 0:1,
+        /// Number of outputs.
+        outputs_len: u8 @ 1:7,
+        /// Number of inputs.
+        inputs_len: u8 @ 8:8,
+    }
+
+    /// `small` of `asm` and `asm_expr` in 0.14.
     total Asm: u16 {
         /// Number of outputs.
         outputs_len: u8 @ 0:5,
@@ -301,7 +338,7 @@ packed! {
         ensure_result_used: bool @ 1:1,
     }
 
-    /// The flags of `switch_block` and `switch_block_ref`.
+    /// The flags of `switch_block` and `switch_block_ref` in 0.14.
     total SwitchBlockBits: u32 {
         /// Whether a prong has several items or a range.
         has_multi_cases: bool @ 0:1,
@@ -317,6 +354,22 @@ packed! {
         has_continue: bool @ 5:1,
         /// Number of prongs of one item.
         scalar_cases_len: u32 @ 6:26,
+    }
+
+    /// The flags of `switch_block` and `switch_block_ref` in 0.15.
+    checked SwitchBlockBits15: u32 {
+        /// Whether a prong has several items or a range.
+        has_multi_cases: bool @ 0:1,
+        /// Which special prongs there are.
+        special_prongs: SpecialProngs @ 1:3,
+        /// Whether an `inline` prong captures the tag.
+        any_has_tag_capture: bool @ 4:1,
+        /// Whether a prong that is not `inline` has a capture.
+        any_non_inline_capture: bool @ 5:1,
+        /// Whether a `continue` names the switch.
+        has_continue: bool @ 6:1,
+        /// Number of prongs of one item.
+        scalar_cases_len: u32 @ 7:25,
     }
 
     /// The flags of `switch_block_err_union`.
@@ -383,15 +436,26 @@ packed! {
         is_generic: bool @ 31:1,
     }
 
-    /// The flags of `declaration`, which take two words of its payload.
-    checked DeclarationFlags: u64 {
+    /// The bits of [`DeclarationFlags`].
+    total DeclarationBits: u64 {
         /// Line in the file.
         src_line: u32 @ 0:30,
         /// Column in the line.
         src_column: u32 @ 30:29,
-        /// What is declared, and which parts trail.
-        id: DeclarationId @ 59:5,
+        /// The number of the [`DeclarationId`].
+        id: u8 @ 59:5,
     }
+}
+
+/// The flags of `declaration`, which take two words of its payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DeclarationFlags {
+    /// Line in the file, 30 bits.
+    pub src_line: u32,
+    /// Column in the line, 29 bits.
+    pub src_column: u32,
+    /// What is declared, and which parts trail.
+    pub id: DeclarationId,
 }
 
 impl Asm {
@@ -415,14 +479,24 @@ impl Asm {
 
 impl DeclarationFlags {
     /// The two payload words.
-    pub fn to_words(self) -> [u32; 2] {
-        let bits = self.to_bits();
+    pub fn to_words(self, format: &Format) -> [u32; 2] {
+        let bits = DeclarationBits {
+            src_line: self.src_line,
+            src_column: self.src_column,
+            id: format.declaration_number(self.id) as u8,
+        }
+        .to_bits();
         [bits as u32, (bits >> 32) as u32]
     }
 
-    /// From the two payload words.
-    pub fn from_words(words: [u32; 2]) -> Option<Self> {
-        Self::from_bits(u64::from(words[0]) | u64::from(words[1]) << 32)
+    /// From the two payload words; none where the id is unknown.
+    pub fn from_words(format: &Format, words: [u32; 2]) -> Option<Self> {
+        let bits = DeclarationBits::from_bits(u64::from(words[0]) | u64::from(words[1]) << 32);
+        Some(DeclarationFlags {
+            src_line: bits.src_line,
+            src_column: bits.src_column,
+            id: format.declaration_of(u32::from(bits.id))?,
+        })
     }
 }
 
@@ -442,25 +516,40 @@ impl FullPtrCastFlags {
     }
 }
 
-/// Which prong of a switch is for what the items leave over.
+/// What stands in the `_` prong of a switch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SpecialProng {
-    /// There is none.
+pub enum Under {
+    /// There is no such prong.
     None,
-    /// `else`
-    Else,
     /// `_`
-    Under,
+    Alone,
+    /// `_` and one item.
+    WithItem,
+    /// `_` and several items, or a range.
+    WithItems,
 }
 
-impl SwitchBlockBits {
-    /// The special prong; none where the bits claim both.
-    pub fn special_prong(self) -> Option<SpecialProng> {
-        match (self.has_else, self.has_under) {
-            (false, false) => Some(SpecialProng::None),
-            (true, false) => Some(SpecialProng::Else),
-            (false, true) => Some(SpecialProng::Under),
-            (true, true) => None,
+impl SpecialProngs {
+    /// Whether there is an `else` prong.
+    pub const fn has_else(self) -> bool {
+        matches!(
+            self,
+            SpecialProngs::Else
+                | SpecialProngs::UnderAndElse
+                | SpecialProngs::UnderOneItemAndElse
+                | SpecialProngs::UnderManyItemsAndElse
+        )
+    }
+
+    /// What stands in the `_` prong.
+    pub const fn under(self) -> Under {
+        match self {
+            SpecialProngs::None | SpecialProngs::Else => Under::None,
+            SpecialProngs::Under | SpecialProngs::UnderAndElse => Under::Alone,
+            SpecialProngs::UnderOneItem | SpecialProngs::UnderOneItemAndElse => Under::WithItem,
+            SpecialProngs::UnderManyItems | SpecialProngs::UnderManyItemsAndElse => {
+                Under::WithItems
+            }
         }
     }
 }
@@ -528,32 +617,24 @@ macro_rules! same {
 }
 
 macro_rules! define_declaration_ids {
-    ($($num:literal $var:ident $name:literal $kind:ident $linkage:ident [$($part:ident)*];)*) => {
-        /// What a `declaration` declares and which parts its payload has.
+    ($($var:ident $name:literal $kind:ident $linkage:ident [$($part:ident)*] [$($range:tt)*];)*) => {
+        /// What a `declaration` declares and which parts its payload has. Its number is a matter of the
+        /// [`Format`](crate::Format).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum DeclarationId {
             $(
                 #[doc = concat!("`", $name, "`")]
-                $var = $num,
+                $var,
             )*
         }
 
         impl DeclarationId {
-            /// All members, in the order of their numbers.
+            /// All members, in their order.
             pub const ALL: &'static [DeclarationId] = &[$(DeclarationId::$var,)*];
 
-            /// The member of that number.
-            #[inline]
-            pub const fn from_int(number: u32) -> Option<DeclarationId> {
-                if (number as usize) < Self::ALL.len() { Some(Self::ALL[number as usize]) } else { None }
-            }
-
-            /// The number in the format.
-            #[inline]
-            pub const fn to_int(self) -> u32 {
-                self as u32
-            }
+            /// The generations that have each.
+            pub(crate) const RANGES: &'static [Range] = &[$(release::generations!($($range)*),)*];
 
             /// The reference's name of the member.
             pub const fn name(self) -> &'static str {
@@ -603,12 +684,6 @@ macro_rules! define_declaration_ids {
             /// Whether it is `threadlocal`.
             pub const fn is_threadlocal(self) -> bool {
                 match self { $(Self::$var => part!(threadlocal: $($part)*),)* }
-            }
-        }
-
-        impl Default for DeclarationId {
-            fn default() -> Self {
-                Self::ALL[0]
             }
         }
     };

@@ -108,7 +108,7 @@ pub fn validate(zir: ZirRef<'_>) -> Result<(), Error> {
     let is_struct = zir.tag(main) == Some(Tag::Extended)
         && zir
             .data(main)
-            .and_then(|data| data.as_extended())
+            .and_then(|data| data.as_extended(zir.format()))
             .is_some_and(|ext| ext.opcode == Extended::StructDecl);
     if !is_struct {
         return Err(file(Problem::MainStruct));
@@ -201,7 +201,12 @@ impl<'a> Checker<'a> {
         self.words(at, len)?;
         for n in 0..head.imports_len {
             let item = words.slice(n * 2, n * 2 + 2).ok_or(Problem::Payload(at))?;
-            fixed(PayloadKind::ImportsItem, item.iter(), self)?;
+            fixed(
+                self.zir.format(),
+                PayloadKind::ImportsItem,
+                item.iter(),
+                self,
+            )?;
         }
         Ok(())
     }
@@ -219,7 +224,7 @@ impl<'a> Sink<'a> for Checker<'a> {
     fn operand(&mut self, operand: Ref) -> Result<(), Problem> {
         match operand.to_index() {
             Some(inst) if inst.0 >= self.zir.instructions_len() => {
-                Err(Problem::Reference(operand.0))
+                Err(Problem::Reference(self.zir.format().ref_word(operand)))
             }
             _ => Ok(()),
         }

@@ -3,6 +3,9 @@
 use zerocopy::byteorder::native_endian::U32;
 use zerocopy::{FromBytes, IntoBytes};
 
+use release::Generation;
+
+use crate::Format;
 use crate::inst::{Data, Index, NullTerminatedString, Tag};
 use crate::list::{FromWord, List};
 use crate::owned::Zir;
@@ -19,6 +22,7 @@ pub const EXTRA_RESERVED: u32 = 2;
 /// accessor answers `None` where it would have to read out of bounds or meets an unknown number.
 #[derive(Clone, Copy, Debug)]
 pub struct ZirRef<'a> {
+    format: &'static Format,
     tags: &'a [u8],
     data: &'a [Data],
     string_bytes: &'a [u8],
@@ -29,17 +33,30 @@ pub struct ZirRef<'a> {
 pub type Words<'a> = &'a [U32];
 
 impl<'a> ZirRef<'a> {
-    /// From the four arrays. Where there are not as many tags as data, what is over does not count; nor does
+    /// From the four arrays, which are of that generation. Where there are not as many tags as data, what is over does not count; nor does
     /// a rest of `extra` that is no whole word.
-    pub fn new(tags: &'a [u8], data: &'a [Data], string_bytes: &'a [u8], extra: &'a [u8]) -> Self {
+    pub fn new(
+        generation: Generation,
+        tags: &'a [u8],
+        data: &'a [Data],
+        string_bytes: &'a [u8],
+        extra: &'a [u8],
+    ) -> Self {
         let len = tags.len().min(data.len());
         let extra = &extra[..extra.len() & !3];
         Self {
+            format: Format::of(generation),
             tags: &tags[..len],
             data: &data[..len],
             string_bytes,
             extra: <[U32]>::ref_from_bytes(extra).unwrap_or_default(),
         }
+    }
+
+    /// The numbers by which it is written.
+    #[inline]
+    pub fn format(&self) -> &'static Format {
+        self.format
     }
 
     /// Number of instructions.
@@ -75,7 +92,7 @@ impl<'a> ZirRef<'a> {
     /// The tag of an instruction.
     #[inline]
     pub fn tag(&self, inst: Index) -> Option<Tag> {
-        Tag::from_u8(*self.tags.get(inst.to_usize())?)
+        self.format.tag(*self.tags.get(inst.to_usize())?)
     }
 
     /// The data of an instruction.
@@ -99,19 +116,20 @@ impl<'a> ZirRef<'a> {
     /// A payload and the index behind its words.
     #[inline]
     pub fn payload<P: Payload>(&self, index: u32) -> Option<(P, u32)> {
-        let end = index.checked_add(P::LEN as u32)?;
+        let len = P::len(self.format);
+        let end = index.checked_add(len as u32)?;
         let words = self.extra.get(index as usize..end as usize)?;
         let mut own = [0u32; 8];
         for (to, from) in own.iter_mut().zip(words) {
             *to = from.get();
         }
-        Some((P::decode(&own[..P::LEN])?, end))
+        Some((P::decode(self.format, &own[..len])?, end))
     }
 
     /// Words of one kind.
     #[inline]
     pub fn list<T: FromWord>(&self, start: u32, len: u32) -> Option<List<'a, T>> {
-        Some(List::new(start, self.words(start, len)?))
+        Some(List::new(self.format, start, self.words(start, len)?))
     }
 
     /// The bytes of a string without its terminator; none where it starts or ends out of bounds.
@@ -140,12 +158,10 @@ impl<'a> ZirRef<'a> {
 
     /// Copies the arrays. None where a tag is unknown.
     pub fn to_owned(&self) -> Option<Zir> {
-        Some(Zir {
-            tags: self
-                .tags
-                .iter()
-                .map(|&tag| Tag::from_u8(tag))
-                .collect::<Option<_>>()?,
+        let known = |&tag: &u8| self.format.tag(tag).is_some();
+        self.tags.iter().all(known).then(|| Zir {
+            generation: self.format.generation,
+            tags: self.tags.to_vec(),
             data: self.data.to_vec(),
             string_bytes: self.string_bytes.to_vec(),
             extra: self.extra.iter().map(|word| word.get()).collect(),

@@ -1,6 +1,7 @@
 //! What an instruction consists of: its operands, strings and bodies, found by the tables.
 
-use crate::enums::{BuiltinValue, InplaceOp, NameStrategy};
+use crate::Format;
+use crate::enums::{InplaceOp, NameStrategy, ReifySliceArgInfo, RoundOp};
 use crate::inst::{
     Data, DataFieldKind, ExtendedOperand, FLAG_LIST, FLAG_PLAIN_RHS, Index, NullTerminatedString,
     Ref, SmallKind, Tag,
@@ -57,7 +58,7 @@ pub(crate) fn walk<'a>(
         .tag_bytes()
         .get(inst.to_usize())
         .ok_or(Problem::Instruction(inst.0))?;
-    let tag = Tag::from_u8(number).ok_or(Problem::Tag(number))?;
+    let tag = zir.format().tag(number).ok_or(Problem::Tag(number))?;
     let data = zir.data(inst).ok_or(Problem::Instruction(inst.0))?;
     if tag == Tag::Extended {
         return extended(zir, data, sink);
@@ -70,7 +71,7 @@ pub(crate) fn walk<'a>(
         match field.kind {
             DataFieldKind::Plain => {}
             DataFieldKind::Ref if info.flags & FLAG_PLAIN_RHS != 0 && field.name == "rhs" => {}
-            DataFieldKind::Ref => sink.operand(Ref(word()))?,
+            DataFieldKind::Ref => sink.operand(zir.format().ref_of(word()))?,
             DataFieldKind::Index => sink.inst(Index(word()))?,
             // Strings of known length may contain zero bytes and need none behind them.
             DataFieldKind::String if matches!(tag, Tag::Str | Tag::IntBig) => {}
@@ -140,13 +141,15 @@ struct Source {
 }
 
 fn extended<'a>(zir: ZirRef<'a>, data: Data, sink: &mut impl Sink<'a>) -> Result<(), Problem> {
-    let ext = data.as_extended().ok_or(Problem::Number)?;
+    let ext = data.as_extended(zir.format()).ok_or(Problem::Number)?;
     let info = ext.opcode.info();
     let small = u32::from(ext.small);
     let known = match info.small {
         SmallKind::NameStrategy => NameStrategy::from_int(small).is_some(),
-        SmallKind::BuiltinValue => BuiltinValue::from_int(small).is_some(),
+        SmallKind::BuiltinValue => zir.format().builtin_value_of(small).is_some(),
         SmallKind::InplaceOp => InplaceOp::from_int(small).is_some(),
+        SmallKind::RoundOp => RoundOp::from_int(small).is_some(),
+        SmallKind::ReifySliceArgInfo => ReifySliceArgInfo::from_int(small).is_some(),
         SmallKind::Bool => small <= 1,
         // The containers' readers look at theirs.
         _ => true,
@@ -156,7 +159,7 @@ fn extended<'a>(zir: ZirRef<'a>, data: Data, sink: &mut impl Sink<'a>) -> Result
     }
     match info.operand {
         ExtendedOperand::SrcNode | ExtendedOperand::Dead => Ok(()),
-        ExtendedOperand::Operand => sink.operand(Ref(ext.operand)),
+        ExtendedOperand::Operand => sink.operand(zir.format().ref_of(ext.operand)),
         ExtendedOperand::Payload(kind) => {
             let asm_expr = ext.opcode == crate::inst::Extended::AsmExpr;
             payload(
@@ -185,7 +188,7 @@ fn payload<'a>(
     let info = kind.info();
     let problem = Problem::Payload(at);
     let words = zir
-        .list::<u32>(at, info.words.len() as u32)
+        .list::<u32>(at, info.len_of(zir.format()))
         .ok_or(problem)?;
     let trailing_at = at + words.len();
     let last = words.last().unwrap_or(0);
@@ -196,13 +199,13 @@ fn payload<'a>(
         Trailing::SmallRefs => small,
         Trailing::SmallRefPairs => small * 2,
         Trailing::Items(item) => last
-            .checked_mul(item.info().words.len() as u32)
+            .checked_mul(item.info().len_of(zir.format()))
             .ok_or(problem)?,
         Trailing::Own => return own(zir, source, kind, at, sink),
     };
     let trailing = zir.list::<u32>(trailing_at, trailing_len).ok_or(problem)?;
     sink.words(at, words.len() + trailing.len())?;
-    fixed(kind, words.iter(), sink)?;
+    fixed(zir.format(), kind, words.iter(), sink)?;
     match info.trailing {
         Trailing::None | Trailing::Own => {}
         Trailing::Body => {
@@ -220,16 +223,16 @@ fn payload<'a>(
             }
             trailing
                 .iter()
-                .try_for_each(|word| sink.operand(Ref(word)))?;
+                .try_for_each(|word| sink.operand(zir.format().ref_of(word)))?;
         }
         Trailing::Strings => trailing
             .iter()
             .try_for_each(|word| sink.string(NullTerminatedString(word)))?,
         Trailing::Items(item) => {
-            let len = item.info().words.len() as u32;
+            let len = item.info().len_of(zir.format());
             for n in 0..last {
                 let words = trailing.slice(n * len, (n + 1) * len).ok_or(problem)?;
-                fixed(item, words.iter(), sink)?;
+                fixed(zir.format(), item, words.iter(), sink)?;
             }
         }
     }
@@ -238,18 +241,19 @@ fn payload<'a>(
 
 /// Words of the kinds that the table gives them.
 pub(crate) fn fixed<'a>(
+    format: &Format,
     kind: PayloadKind,
     words: impl Iterator<Item = u32>,
     sink: &mut impl Sink<'a>,
 ) -> Result<(), Problem> {
-    for (&(_, word_kind), word) in kind.info().words.iter().zip(words) {
-        match word_kind {
+    for (info, word) in kind.info().words_of(format).zip(words) {
+        match info.kind {
             WordKind::Plain | WordKind::Signed | WordKind::Flags => {}
-            WordKind::Ref => sink.operand(Ref(word))?,
+            WordKind::Ref => sink.operand(format.ref_of(word))?,
             WordKind::Index => sink.inst(Index(word))?,
             WordKind::String => sink.string(NullTerminatedString(word))?,
             WordKind::Reason => {
-                crate::enums::SimpleComptimeReason::from_int(word).ok_or(Problem::Number)?;
+                format.reason_of(word).ok_or(Problem::Number)?;
             }
         }
     }
@@ -384,7 +388,8 @@ fn own<'a>(
             for prong in switch
                 .non_err
                 .into_iter()
-                .chain(switch.special_prong)
+                .chain(switch.else_prong)
+                .chain(switch.under_prong)
                 .chain(switch.cases())
             {
                 prong
@@ -432,14 +437,14 @@ fn own<'a>(
             sink.words(body.start(), body.len())?;
             operands
                 .iter()
-                .try_for_each(|word| sink.operand(Ref(word)))?;
+                .try_for_each(|word| sink.operand(zir.format().ref_of(word)))?;
             sink.body(body)?;
         }
         PayloadKind::Asm => {
             let asm = shape::Asm::read(zir, small, at).ok_or(problem)?;
             sink.words(at, asm.end() - at)?;
             if asm_expr {
-                sink.operand(Ref(asm.head.asm_source.0))?;
+                sink.operand(zir.format().ref_of(asm.head.asm_source.0))?;
             } else {
                 sink.string(asm.head.asm_source)?;
             }
@@ -453,6 +458,7 @@ fn own<'a>(
                 sink.string(input.constraint)?;
                 sink.operand(input.operand)?;
             }
+            sink.operand(asm.head.clobbers)?;
             asm.clobbers
                 .iter()
                 .try_for_each(|clobber| sink.string(clobber))?;
@@ -467,10 +473,10 @@ fn own<'a>(
         // of their own.
         _ => {
             let words = Cursor::new(zir, at)
-                .list::<u32>(kind.info().words.len() as u32)
+                .list::<u32>(kind.info().len_of(zir.format()))
                 .ok_or(problem)?;
             sink.words(at, words.len())?;
-            fixed(kind, words.iter(), sink)?;
+            fixed(zir.format(), kind, words.iter(), sink)?;
         }
     }
     Ok(())

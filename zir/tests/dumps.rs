@@ -12,7 +12,7 @@ const BROKEN: &[u8] = include_bytes!("data/broken.bin");
 const FATAL: &[u8] = include_bytes!("data/fatal.bin");
 
 fn read(bytes: &[u8]) -> ZirRef<'_> {
-    read_entry(bytes).unwrap().1.unwrap()
+    read_entry(zir::Generation::G14, bytes).unwrap().1.unwrap()
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn any_alignment() {
 fn truncated() {
     for bytes in [SAMPLE, BROKEN, FATAL] {
         for len in (0..bytes.len()).step_by(if cfg!(miri) { 97 } else { 1 }) {
-            match read_entry(&bytes[..len]) {
+            match read_entry(zir::Generation::G14, &bytes[..len]) {
                 None => assert!(len < HEADER_LEN),
                 Some((header, sections)) => {
                     let error = sections.unwrap_err();
@@ -96,7 +96,7 @@ fn truncated() {
         ..Header::default()
     };
     assert_eq!(header.body_len(), 14 * u64::from(u32::MAX));
-    assert!(header.sections(SAMPLE).is_err());
+    assert!(header.sections(zir::Generation::G14, SAMPLE).is_err());
 }
 
 /// The text form without the numbers of nodes and tokens.
@@ -248,7 +248,7 @@ fn declarations_and_bodies() {
 
 /// Whatever is in the bytes, all readers end without a panic; what is valid can be printed whole.
 fn read_everything(bytes: &[u8]) -> bool {
-    let Some((_, Ok(zir))) = read_entry(bytes) else {
+    let Some((_, Ok(zir))) = read_entry(zir::Generation::G14, bytes) else {
         return false;
     };
     for error in zir.compile_errors() {

@@ -5,31 +5,43 @@ use std::time::{Duration, Instant};
 
 use zir::validate::{Place, Problem};
 use zir::{
-    Data, Extended, Index, NullTerminatedString, Payload, Ref, Tag, Zir, payload, small, validate,
+    Data, Extended, Format, Generation, Index, NullTerminatedString, Payload, Ref, Tag, Zir,
+    payload, small, validate,
 };
+
+const GENERATION: Generation = Generation::G14;
+
+fn format() -> &'static Format {
+    Format::of(GENERATION)
+}
+
+fn byte(tag: Tag) -> u8 {
+    format().tag_byte(tag)
+}
 
 /// A file of one `test {}` with the instructions 2 and up as its body, in which `body` stands.
 fn file(body: &[u32]) -> Zir {
-    let mut zir = Zir {
-        string_bytes: vec![0],
-        extra: vec![0, 0],
-        ..Zir::default()
-    };
+    let mut zir = Zir::new(GENERATION);
     let small = small::StructDecl {
         has_decls_len: true,
         ..Default::default()
     };
-    zir.tags.push(Tag::Extended);
+    zir.tags.push(byte(Tag::Extended));
     zir.data.push(Data::extended(
+        format(),
         Extended::StructDecl,
         small.to_bits(),
         zir.extra.len() as u32,
     ));
     zir.extra.extend([0, 0, 0, 0, 0, 0, 1, 1]);
-    zir.tags.push(Tag::Declaration);
+    zir.tags.push(byte(Tag::Declaration));
     zir.data.push(Data::declaration(0, zir.extra.len() as u32));
-    let flags = zir::DeclarationFlags::default();
-    payload::Declaration::new([0; 16], flags).encode(&mut zir.extra);
+    let flags = zir::DeclarationFlags {
+        src_line: 0,
+        src_column: 0,
+        id: zir::DeclarationId::UnnamedTest,
+    };
+    payload::Declaration::new(format(), [0; 16], flags).encode(format(), &mut zir.extra);
     zir.extra.push(body.len() as u32);
     zir.extra.extend(body);
     zir
@@ -37,7 +49,7 @@ fn file(body: &[u32]) -> Zir {
 
 /// Appends a block with a body.
 fn block(zir: &mut Zir, body: &[u32]) {
-    zir.tags.push(Tag::BlockInline);
+    zir.tags.push(byte(Tag::BlockInline));
     zir.data.push(Data::pl_node(0, zir.extra.len() as u32));
     zir.extra.push(body.len() as u32);
     zir.extra.extend(body);
@@ -62,21 +74,21 @@ fn small_files() {
     validate(zir.view()).unwrap();
     assert!(print(&zir).contains("%2 = block_inline({}) node:0"));
 
-    let empty = Zir::default();
-    assert_eq!(problem(&empty), (Place::File, Problem::Extra));
-    let nothing = Zir {
-        string_bytes: vec![0],
-        extra: vec![0, 0],
-        ..Zir::default()
+    let empty = Zir {
+        string_bytes: Vec::new(),
+        extra: Vec::new(),
+        ..Zir::new(GENERATION)
     };
+    assert_eq!(problem(&empty), (Place::File, Problem::Extra));
+    let nothing = Zir::new(GENERATION);
     assert_eq!(problem(&nothing), (Place::File, Problem::Empty));
     let no_strings = Zir {
-        extra: vec![0, 0],
-        ..Zir::default()
+        string_bytes: Vec::new(),
+        ..Zir::new(GENERATION)
     };
     assert_eq!(problem(&no_strings), (Place::File, Problem::Strings));
     let mut no_struct = zir.clone();
-    no_struct.tags[0] = Tag::Add;
+    no_struct.tags[0] = byte(Tag::Add);
     assert_eq!(problem(&no_struct), (Place::File, Problem::MainStruct));
 }
 
@@ -88,18 +100,19 @@ fn out_of_range() {
         (Place::Instruction(Index(1)), Problem::Instruction(2))
     );
     let two = Place::Instruction(Index(2));
-    zir.tags.push(Tag::Load);
-    zir.data.push(Data::un_node(0, Index(3).to_ref()));
+    zir.tags.push(byte(Tag::Load));
+    zir.data.push(Data::un_node(format(), 0, Index(3).to_ref()));
     assert_eq!(
         problem(&zir),
-        (two, Problem::Reference(Index(3).to_ref().0))
+        (two, Problem::Reference(format().constants_len() + 3))
     );
-    zir.data[2] = Data::un_node(0, Ref(u32::MAX - 1));
-    assert_eq!(problem(&zir), (two, Problem::Reference(u32::MAX - 1)));
-    zir.data[2] = Data::un_node(0, Ref::NONE);
+    let far = u32::MAX / 2;
+    zir.data[2] = Data::un_node(format(), 0, format().ref_of(far));
+    assert_eq!(problem(&zir), (two, Problem::Reference(far)));
+    zir.data[2] = Data::un_node(format(), 0, Ref::NONE);
     validate(zir.view()).unwrap();
 
-    zir.tags[2] = Tag::DeclVal;
+    zir.tags[2] = byte(Tag::DeclVal);
     zir.data[2] = Data::str_tok(NullTerminatedString(1), 0);
     assert_eq!(problem(&zir), (two, Problem::String(1)));
     // In range, but nothing ends it.
@@ -107,23 +120,23 @@ fn out_of_range() {
     assert_eq!(problem(&zir), (two, Problem::String(1)));
     zir.string_bytes.push(0);
     validate(zir.view()).unwrap();
-    zir.tags[2] = Tag::Str;
+    zir.tags[2] = byte(Tag::Str);
     zir.data[2] = Data::str(NullTerminatedString(1), 3);
     assert_eq!(problem(&zir), (two, Problem::String(1)));
-    zir.tags[2] = Tag::IntBig;
+    zir.tags[2] = byte(Tag::IntBig);
     zir.data[2] = Data::str(NullTerminatedString(0), u32::MAX);
     assert_eq!(problem(&zir), (two, Problem::String(0)));
 
     let len = zir.extra.len() as u32;
-    zir.tags[2] = Tag::Add;
+    zir.tags[2] = byte(Tag::Add);
     for at in [len - 1, len, u32::MAX] {
         zir.data[2] = Data::pl_node(0, at);
         assert_eq!(problem(&zir), (two, Problem::Payload(at)));
     }
-    zir.tags[2] = Tag::Defer;
+    zir.tags[2] = byte(Tag::Defer);
     zir.data[2] = Data::defer_(u32::MAX, u32::MAX);
     assert_eq!(problem(&zir), (two, Problem::Words(u32::MAX)));
-    zir.tags[2] = Tag::Extended;
+    zir.tags[2] = byte(Tag::Extended);
     zir.data[2] = Data([0xff; 8]);
     assert_eq!(problem(&zir), (two, Problem::Number));
 }
@@ -162,7 +175,7 @@ fn bodies_in_each_other() {
 
     // A declaration list of something else.
     let mut zir = file(&[]);
-    zir.tags[1] = Tag::Trap;
+    zir.tags[1] = byte(Tag::Trap);
     assert_eq!(
         problem(&zir),
         (Place::Instruction(Index(0)), Problem::Declaration(1))
@@ -179,7 +192,7 @@ fn overlapping_payloads() {
     zir.extra.push(count);
     zir.extra.resize(zir.extra.len() + count as usize, 0);
     for _ in 0..count {
-        zir.tags.push(Tag::ErrorSetDecl);
+        zir.tags.push(byte(Tag::ErrorSetDecl));
         zir.data.push(Data::pl_node(0, at));
     }
     let start = Instant::now();
@@ -211,10 +224,10 @@ fn defers_in_defers() {
     let first = zir.extra.len() as u32;
     for level in 0..levels {
         // The body of this level is two instructions, which stand at `first + 2 * level`.
-        zir.tags.push(Tag::Defer);
+        zir.tags.push(byte(Tag::Defer));
         zir.data.push(Data::defer_(first + 2 * level, 2));
         if level > 0 {
-            zir.tags.push(Tag::Defer);
+            zir.tags.push(byte(Tag::Defer));
             zir.data.push(Data::defer_(first + 2 * level, 2));
         }
     }
@@ -224,7 +237,7 @@ fn defers_in_defers() {
     let inst = zir.tags.len() as u32;
     zir.extra.extend([inst, inst + 1]);
     for _ in 0..2 {
-        zir.tags.push(Tag::DbgStmt);
+        zir.tags.push(byte(Tag::DbgStmt));
         zir.data.push(Data::dbg_stmt(0, 0));
     }
     validate(zir.view()).unwrap();
@@ -238,7 +251,7 @@ fn defers_in_defers() {
 #[test]
 fn damage_is_printed_as_such() {
     let mut zir = file(&[2, 3]);
-    zir.tags.push(Tag::Add);
+    zir.tags.push(byte(Tag::Add));
     zir.data.push(Data::pl_node(0, u32::MAX));
     assert!(print(&zir).contains("%2 = add(<damaged>\n"));
     assert!(print(&zir).contains("%3 = <damaged>\n"));
@@ -249,16 +262,16 @@ fn compile_errors() {
     let mut zir = Zir {
         string_bytes: b"\0what\0".to_vec(),
         extra: vec![2, 0, 1],
-        ..Zir::default()
+        ..Zir::new(GENERATION)
     };
     payload::CompileErrorsItem {
         msg: NullTerminatedString(1),
-        node: 1,
-        token: 0,
+        node: Some(1),
+        token: None,
         byte_offset: 0,
         notes: 8,
     }
-    .encode(&mut zir.extra);
+    .encode(format(), &mut zir.extra);
     assert_eq!(problem(&zir), (Place::CompileErrors, Problem::Payload(8)));
     assert_eq!(zir.view().compile_errors().count(), 0);
     // A note that is the error itself.
@@ -267,18 +280,18 @@ fn compile_errors() {
     zir.extra[9] = 10;
     payload::CompileErrorsItem {
         msg: NullTerminatedString(1),
-        node: 0,
-        token: 3,
+        node: None,
+        token: Some(3),
         byte_offset: 1,
         notes: 0,
     }
-    .encode(&mut zir.extra);
+    .encode(format(), &mut zir.extra);
     validate(zir.view()).unwrap();
     let errors: Vec<_> = zir.view().compile_errors().collect();
     assert_eq!(errors.len(), 1);
     assert_eq!(
         errors[0].notes().map(|note| note.token).collect::<Vec<_>>(),
-        [3]
+        [Some(3)]
     );
 }
 

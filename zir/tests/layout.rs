@@ -5,7 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use zir::inst::{DataFieldKind, TagInfo};
 use zir::payload::WordKind;
-use zir::{Data, DataKind, DeclarationId, Extended, PayloadKind, Ref, Tag};
+use zir::{Data, DataKind, DeclarationId, Extended, Format, Generation, PayloadKind, Ref, Tag};
+
+/// That of the layout below.
+fn format() -> &'static Format {
+    Format::of(Generation::G14)
+}
 
 const LAYOUT: &str = include_str!("data/layout.txt");
 
@@ -45,8 +50,8 @@ fn rows(kind: &str) -> Vec<Vec<&'static str>> {
 #[test]
 fn instructions() {
     let rows = rows("TAG");
-    assert_eq!(rows.len(), Tag::TABLE.len());
-    for (row, (number, info)) in rows.iter().zip(Tag::TABLE.iter().enumerate()) {
+    for (row, number) in rows.iter().zip(0..) {
+        let info = format().tag(number).unwrap().info();
         let TagInfo {
             tag,
             name,
@@ -63,7 +68,7 @@ fn instructions() {
             &void.to_string(),
         ];
         assert_eq!(row[1..], ours);
-        assert_eq!(Tag::from_u8(number as u8), Some(tag));
+        assert_eq!(format().tag(number), Some(tag));
         let has_index = data
             .info()
             .fields
@@ -71,14 +76,14 @@ fn instructions() {
             .any(|field| field.name == "payload_index");
         assert_eq!(has_index, payload.is_some(), "{name}");
     }
-    assert_eq!(Tag::from_u8(rows.len() as u8), None);
+    assert_eq!(format().tag(rows.len() as u8), None);
     assert_eq!(
         Tag::TABLE
             .iter()
             .map(|info| info.name)
             .collect::<HashSet<_>>()
             .len(),
-        rows.len()
+        Tag::TABLE.len()
     );
     assert_eq!(
         Tag::TABLE.iter().filter(|info| info.tag.is_param()).count(),
@@ -89,8 +94,8 @@ fn instructions() {
 #[test]
 fn extended_instructions() {
     let rows = rows("EXT");
-    assert_eq!(rows.len(), Extended::TABLE.len());
-    for (row, (number, info)) in rows.iter().zip(Extended::TABLE.iter().enumerate()) {
+    for (row, number) in rows.iter().zip(0..) {
+        let info = format().extended_of(number).unwrap().info();
         assert_eq!(
             row[1..],
             [
@@ -99,35 +104,34 @@ fn extended_instructions() {
                 &info.opcode.is_always_void().to_string()
             ]
         );
-        assert_eq!(Extended::from_u16(number as u16), Some(info.opcode));
-        let data = Data::extended(info.opcode, 0, 0);
+        let data = Data::extended(format(), info.opcode, 0, 0);
         assert_eq!(
-            zir::is_always_void(Tag::Extended, data),
+            zir::is_always_void(format(), Tag::Extended, data),
             info.opcode.is_always_void()
         );
     }
-    assert_eq!(Extended::from_u16(rows.len() as u16), None);
+    assert_eq!(format().extended_of(rows.len() as u32), None);
     assert_eq!(
         Extended::TABLE
             .iter()
             .map(|info| info.name)
             .collect::<HashSet<_>>()
             .len(),
-        rows.len()
+        Extended::TABLE.len()
     );
 }
 
 #[test]
 fn constants() {
     let rows = rows("REF");
-    assert_eq!(rows.len(), Ref::CONSTANTS.len() + 1);
+    assert_eq!(rows.len() as u32, format().constants_len() + 1);
     for row in &rows {
-        let constant = Ref(row[1].parse().unwrap());
+        let constant = format().ref_of(row[1].parse().unwrap());
         assert_eq!(constant.constant_name(), Some(row[2]));
         assert_eq!(constant.to_index(), None);
     }
     assert_eq!(
-        Ref(Ref::CONSTANTS.len() as u32).to_index(),
+        format().ref_of(format().constants_len()).to_index(),
         Some(zir::Index(0))
     );
     assert_eq!(zir::Index(7).to_ref().to_index(), Some(zir::Index(7)));
@@ -175,7 +179,12 @@ fn dead_bytes() {
         (Tag::Add, 0),
         (Tag::Int, 0),
     ] {
-        assert_eq!(zir::dead_bytes(tag, Data::ZERO), dead, "{}", tag.name());
+        assert_eq!(
+            zir::dead_bytes(format(), tag, Data::ZERO),
+            dead,
+            "{}",
+            tag.name()
+        );
     }
     for (opcode, dead) in [
         (Extended::StructDecl, 0),
@@ -186,7 +195,11 @@ fn dead_bytes() {
         (Extended::AstgenError, 0xcf),
     ] {
         assert_eq!(
-            zir::dead_bytes(Tag::Extended, Data::extended(opcode, 0, 0)),
+            zir::dead_bytes(
+                format(),
+                Tag::Extended,
+                Data::extended(format(), opcode, 0, 0)
+            ),
             dead,
             "{}",
             opcode.name()
@@ -206,11 +219,11 @@ fn data_bytes_of_values() {
     };
     for (data, bytes) in [
         (
-            Data::extended(Extended::ClosureGet, 0x1122, 0x3344_5566),
+            Data::extended(format(), Extended::ClosureGet, 0x1122, 0x3344_5566),
             [0x66, 0x55, 0x44, 0x33, 52, 0, 0x22, 0x11],
         ),
         (
-            Data::un_node(-2, Ref::VOID_VALUE),
+            Data::un_node(format(), -2, Ref::VOID_VALUE),
             [0xfe, 0xff, 0xff, 0xff, 87, 0, 0, 0],
         ),
         (
@@ -226,7 +239,7 @@ fn data_bytes_of_values() {
             [9, 0, 0, 0, 0x42, 3, 0, 0],
         ),
         (
-            Data::break_(Index(0).to_ref(), 4),
+            Data::break_(format(), Index(0).to_ref(), 4),
             [93, 0, 0, 0, 4, 0, 0, 0],
         ),
         (Data::node(1), [1, 0, 0, 0, 0, 0, 0, 0]),
@@ -245,7 +258,7 @@ fn data_bytes_of_values() {
         (int_type.src_node, int_type.signedness, int_type.bit_count),
         (3, Signedness::Signed, 7)
     );
-    assert!(Data([0xff; 8]).as_extended().is_none());
+    assert!(Data([0xff; 8]).as_extended(format()).is_none());
     assert!(Data([0xff; 8]).as_int_type().is_none());
 }
 
@@ -260,8 +273,15 @@ fn payload_words() {
     for (name, fields) in sections("PAYLOAD") {
         let info = named[name];
         seen += 1;
-        assert_eq!(fields.len(), info.words.len(), "{name}");
-        for (field, &(ours, kind)) in fields.iter().zip(info.words) {
+        assert_eq!(fields.len() as u32, info.len_of(format()), "{name}");
+        for (field, word) in fields.iter().zip(info.words_of(format())) {
+            let (ours, kind) = (word.name, word.kind);
+            // Renamed since, and taken apart by [`zir::shape`].
+            if ours == "src_line" && name.starts_with("StructInit")
+                || ours == "bits" && kind == WordKind::Plain
+            {
+                continue;
+            }
             assert_eq!(
                 field[0].trim_end_matches(':'),
                 ours.trim_start_matches("r#"),
@@ -280,7 +300,8 @@ fn payload_words() {
         }
     }
     // Seven of ours are nested in others there: items of lists, and the source locations of functions.
-    assert_eq!(seen + 7, PayloadKind::TABLE.len());
+    // Six are of later releases.
+    assert_eq!(seen + 7 + 6, PayloadKind::TABLE.len());
 }
 
 #[test]
@@ -301,7 +322,7 @@ fn packed_words() {
             "FuncFancy.Bits" => FuncFancyBits::LAYOUT,
             "Param.Type" => ParamType::LAYOUT,
             "Func.RetTy" => FuncRetTy::LAYOUT,
-            "Declaration.Flags" => DeclarationFlags::LAYOUT,
+            "Declaration.Flags" => DeclarationBits::LAYOUT,
             "FullPtrCastFlags" => FullPtrCastFlags::LAYOUT,
             "ptr_type.flags" => PtrTypeFlags::LAYOUT,
             // No struct of ours; see `captures`.
@@ -328,8 +349,13 @@ fn packed_words_round_trip() {
         src_column: 5,
         id: DeclarationId::PubExportVarThreadlocal,
     };
-    assert_eq!(DeclarationFlags::from_words(flags.to_words()), Some(flags));
-    assert_eq!(flags.to_bits(), (31 << 59) | (5 << 30) | ((1 << 30) - 1));
+    assert_eq!(
+        DeclarationFlags::from_words(format(), flags.to_words(format())),
+        Some(flags)
+    );
+    let [low, high] = flags.to_words(format());
+    let bits = u64::from(low) | u64::from(high) << 32;
+    assert_eq!(bits, (31 << 59) | (5 << 30) | ((1 << 30) - 1));
     let info = ProngInfo {
         body_len: 9,
         capture: zir::ProngCapture::ByRef,
@@ -450,6 +476,6 @@ fn declaration_ids() {
             .collect();
         assert_eq!(theirs[2..], ours[2..], "{}", id.name());
         assert_eq!(row[2], ours[1]);
-        assert_eq!(id.to_int(), number as u32);
+        assert_eq!(format().declaration_number(id), number as u32);
     }
 }

@@ -14,7 +14,10 @@ fn sample(name: &str) -> Vec<u8> {
 #[test]
 fn a_file_maps_to_itself() {
     let bytes = sample("sample.bin");
-    let zir = zir::read_entry(&bytes).unwrap().1.unwrap();
+    let zir = zir::read_entry(zir::Generation::G14, &bytes)
+        .unwrap()
+        .1
+        .unwrap();
     let mapping = map_old_to_new(zir, zir);
     assert!(mapping.is_unchanged());
     assert!(mapping.instructions().len() > mapping.decls().len() + mapping.containers().len());
@@ -28,8 +31,11 @@ fn a_file_maps_to_itself() {
 #[test]
 fn what_was_not_lowered_maps_to_nothing() {
     let bytes = sample("sample.bin");
-    let zir = zir::read_entry(&bytes).unwrap().1.unwrap();
-    let nothing = Zir::default();
+    let zir = zir::read_entry(zir::Generation::G14, &bytes)
+        .unwrap()
+        .1
+        .unwrap();
+    let nothing = Zir::new(zir::Generation::G14);
     for (old, new) in [
         (zir, nothing.view()),
         (nothing.view(), zir),
@@ -43,7 +49,10 @@ fn what_was_not_lowered_maps_to_nothing() {
 #[test]
 fn damage_is_survived() {
     let good = sample("sample.bin");
-    let whole = zir::read_entry(&good).unwrap().1.unwrap();
+    let whole = zir::read_entry(zir::Generation::G14, &good)
+        .unwrap()
+        .1
+        .unwrap();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = |limit: usize| {
         state ^= state << 13;
@@ -60,7 +69,10 @@ fn damage_is_survived() {
             let at = zir::HEADER_LEN + next(bytes.len() - zir::HEADER_LEN);
             bytes[at] = next(256) as u8;
         }
-        let damaged = zir::read_entry(&bytes).unwrap().1.unwrap();
+        let damaged = zir::read_entry(zir::Generation::G14, &bytes)
+            .unwrap()
+            .1
+            .unwrap();
         differ += usize::from(!map_old_to_new(whole, damaged).is_unchanged());
         map_old_to_new(damaged, whole);
         map_old_to_new(damaged, damaged);

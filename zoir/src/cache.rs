@@ -3,7 +3,7 @@
 
 use alloc::vec::Vec;
 
-use cache_store::CacheableIr;
+use cache_store::{CacheableIr, Release};
 
 use crate::header::{HEADER_LEN, Header, Stat};
 use crate::owned::Zoir;
@@ -68,11 +68,14 @@ fn decode(header: &[u8]) -> Option<Header> {
 impl CacheableIr for Zoir {
     const HEADER_LEN: usize = HEADER_LEN;
     // An entry that came from a machine of the other byte order must not be taken for one of this.
-    const TRAILER_TAG: [u8; 8] = *if cfg!(target_endian = "little") {
-        b"zon14.1a"
-    } else {
-        b"zon14.1A"
-    };
+    fn trailer_tag(release: Release) -> [u8; 8] {
+        let version = if cfg!(target_endian = "little") {
+            b'a'
+        } else {
+            b'A'
+        };
+        cache_store::trailer_tag(b"zon", release, version)
+    }
 
     type Lengths = Header;
     type View<'a> = ZoirRef<'a>;
@@ -106,7 +109,7 @@ impl CacheableIr for Zoir {
         out.extend(Zoir::sections(self));
     }
 
-    fn view<'a>(lengths: &Header, body: &'a [u8]) -> Option<ZoirRef<'a>> {
+    fn view<'a>(_release: Release, lengths: &Header, body: &'a [u8]) -> Option<ZoirRef<'a>> {
         lengths.sections(body).ok()
     }
 

@@ -61,8 +61,8 @@ impl AstGen<'_> {
         small: u16,
         payload_index: u32,
     ) {
-        self.tags[inst.0 as usize] = Tag::Extended;
-        self.data[inst.0 as usize] = Data::extended(opcode, small, payload_index);
+        self.tags[inst.0 as usize] = self.format.tag_byte(Tag::Extended);
+        self.data[inst.0 as usize] = Data::extended(self.format, opcode, small, payload_index);
     }
 
     pub(super) fn set_struct(&mut self, gz: BlockId, inst: Index, args: SetStruct) {
@@ -73,6 +73,7 @@ impl AstGen<'_> {
             fields_hash_2,
             fields_hash_3,
             src_line: self.cursor.line,
+            src_column: 0,
             src_node: args.src_node,
         });
         self.append_unless_zero(&[args.captures_len, args.fields_len, args.decls_len]);
@@ -100,10 +101,11 @@ impl AstGen<'_> {
             fields_hash_2,
             fields_hash_3,
             src_line: self.cursor.line,
+            src_column: 0,
             src_node: args.src_node,
         });
         if args.tag_type != Ref::NONE {
-            self.extra.push(args.tag_type.0);
+            self.extra.push(self.format.ref_word(args.tag_type));
         }
         self.append_unless_zero(&[
             args.captures_len,
@@ -133,10 +135,11 @@ impl AstGen<'_> {
             fields_hash_2,
             fields_hash_3,
             src_line: self.cursor.line,
+            src_column: 0,
             src_node: args.src_node,
         });
         if args.tag_type != Ref::NONE {
-            self.extra.push(args.tag_type.0);
+            self.extra.push(self.format.ref_word(args.tag_type));
         }
         self.append_unless_zero(&[
             args.captures_len,
@@ -166,6 +169,7 @@ impl AstGen<'_> {
     ) {
         let payload_index = self.add_extra(&payload::OpaqueDecl {
             src_line: self.cursor.line,
+            src_column: 0,
             src_node,
         });
         self.append_unless_zero(&[captures_len, decls_len]);

@@ -176,7 +176,7 @@ impl<'a> AstGen<'a> {
                 self.break_from_body(block_scope, decl_inst, field_type);
                 self.take_body_to_scratch(block_scope)
             } else {
-                field_type.0
+                self.format.ref_word(field_type)
             };
             wip_members.append_to_field(&mut self.scratch, type_word);
 
@@ -245,7 +245,7 @@ impl<'a> AstGen<'a> {
         if backing_int_ref != Ref::NONE {
             self.extra.push(backing_int_body_len);
             if backing_int_body_len == 0 {
-                self.extra.push(backing_int_ref.0);
+                self.extra.push(self.format.ref_word(backing_int_ref));
             } else {
                 let body = scratch_top..scratch_top + backing_int_body_len as usize;
                 self.extra.extend_from_slice(&self.scratch[body]);
@@ -325,7 +325,7 @@ impl<'a> AstGen<'a> {
             }
 
             let field_type = self.type_expr(gz, scope, field.ast.type_expr)?;
-            self.scratch.push(field_type.0);
+            self.scratch.push(self.format.ref_word(field_type));
             let field_init = if field.ast.value_expr != 0 {
                 self.comptime_expr(
                     gz,
@@ -337,7 +337,7 @@ impl<'a> AstGen<'a> {
             } else {
                 Ref::NONE
             };
-            self.scratch.push(field_init.0);
+            self.scratch.push(self.format.ref_word(field_init));
         }
 
         let Ok(fields_len) = u16::try_from(members.len()) else {
@@ -353,7 +353,7 @@ impl<'a> AstGen<'a> {
         Ok(self.add(
             gz,
             Tag::Extended,
-            Data::extended(Extended::TupleDecl, fields_len, payload_index),
+            Data::extended(self.format, Extended::TupleDecl, fields_len, payload_index),
         ))
     }
 
@@ -453,7 +453,7 @@ impl<'a> AstGen<'a> {
             if have_type {
                 let field_type =
                     self.type_expr(block_scope, namespace_scope, member.ast.type_expr)?;
-                wip_members.append_to_field(&mut self.scratch, field_type.0);
+                wip_members.append_to_field(&mut self.scratch, self.format.ref_word(field_type));
             } else if arg_inst == Ref::NONE && auto_enum_tok.is_none() {
                 return Err(self.fail_node(member_node, "union field missing type"));
             }
@@ -464,7 +464,7 @@ impl<'a> AstGen<'a> {
                     ResultInfo::COERCED_ALIGN,
                     member.ast.align_expr,
                 )?;
-                wip_members.append_to_field(&mut self.scratch, align_inst.0);
+                wip_members.append_to_field(&mut self.scratch, self.format.ref_word(align_inst));
                 any_aligned_fields = true;
             }
             if have_value {
@@ -483,7 +483,7 @@ impl<'a> AstGen<'a> {
                 let ri = ResultInfo::rl(Loc::Ty(arg_inst));
                 let tag_value =
                     self.expr(block_scope, block_as_scope, ri, member.ast.value_expr)?;
-                wip_members.append_to_field(&mut self.scratch, tag_value.0);
+                wip_members.append_to_field(&mut self.scratch, self.format.ref_word(tag_value));
             }
         }
 
@@ -744,7 +744,7 @@ impl<'a> AstGen<'a> {
                 let ri = ResultInfo::rl(Loc::Ty(arg_inst));
                 let tag_value =
                     self.expr(block_scope, namespace_scope, ri, member.ast.value_expr)?;
-                wip_members.append_to_field(&mut self.scratch, tag_value.0);
+                wip_members.append_to_field(&mut self.scratch, self.format.ref_word(tag_value));
             }
         }
 
@@ -827,7 +827,9 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         let tree = self.tree;
-        let payload_index = self.reserve_extra(<payload::ErrorSetDecl as payload::Payload>::LEN);
+        let payload_index = self.reserve_extra(<payload::ErrorSetDecl as payload::Payload>::len(
+            self.format,
+        ));
         let mut names = Names::default();
         let mut fields_len = 0;
         // The names begin after `error {`.

@@ -61,7 +61,9 @@ fn u32_at(bytes: &[u8], at: usize) -> u32 {
 
 impl CacheableIr for Toy {
     const HEADER_LEN: usize = 48;
-    const TRAILER_TAG: [u8; 8] = *b"toy\0\0\0\0\x01";
+    fn trailer_tag(_: Release) -> [u8; 8] {
+        *b"toy\0\0\0\0\x01"
+    }
     type Lengths = (u32, u32);
     type View<'a> = ToyView<'a>;
 
@@ -94,7 +96,7 @@ impl CacheableIr for Toy {
         out.extend([&*self.line_starts, &*self.reversed]);
     }
 
-    fn view<'a>(lengths: &(u32, u32), body: &'a [u8]) -> Option<ToyView<'a>> {
+    fn view<'a>(_: Release, lengths: &(u32, u32), body: &'a [u8]) -> Option<ToyView<'a>> {
         let (line_starts, reversed) = body.split_at_checked(lengths.0 as usize * 4)?;
         (reversed.len() == lengths.1 as usize).then_some(ToyView {
             line_starts,
@@ -157,7 +159,7 @@ impl Place {
         let source = root.join("a.zig");
         let (store, warning) = Store::open(&root.join("z"));
         assert!(warning.is_none());
-        let name = entry_name(&ZIG_0_14_1, ModuleRoot::Main, b"a.zig");
+        let name = entry_name(Release::V0_14_1, ModuleRoot::Main, b"a.zig");
         let place = Place {
             _dir: dir,
             root,

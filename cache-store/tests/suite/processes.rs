@@ -26,7 +26,7 @@ fn work(root: &std::path::Path) {
     for file in 0..FILES {
         let path = source_path(root, file);
         let name = entry_name(
-            &ZIG_0_14_1,
+            Release::V0_14_1,
             ModuleRoot::Main,
             format!("{file}.zig").as_bytes(),
         );
@@ -153,7 +153,7 @@ fn a_killed_writer() {
     if let Some(root) = std::env::var_os(ROLE) {
         let root = PathBuf::from(root);
         let (store, _) = Store::open(&root.join("z"));
-        let name = entry_name(&ZIG_0_14_1, ModuleRoot::Main, b"a.zig");
+        let name = entry_name(Release::V0_14_1, ModuleRoot::Main, b"a.zig");
         let mut source = SourceFile::open(&root.join("a.zig")).unwrap();
         let _ = store.update::<Toy>(&name, &mut source, &BODY, |_| {
             File::create(root.join("in the middle")).unwrap();

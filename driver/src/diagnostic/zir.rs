@@ -14,15 +14,16 @@ pub(crate) fn zir_diagnostics(zir: &Zir, tree: &Ast<'_>, path: &[u8]) -> Vec<Dia
     }
     let lines = Lines::new(tree.source);
     let span = |item: &CompileError<'_>, end_offset: u32| {
-        if item.node != 0 {
+        if let Some(node) = item.node {
             if lines.is_exhausted() {
                 // It is not shown; finding its ends takes a while in deep trees.
-                return tree.token_to_span(tree.main_token(item.node));
+                return tree.token_to_span(tree.main_token(node));
             }
-            return tree.node_to_span(item.node);
+            return tree.node_to_span(node);
         }
-        let start = tree.token_start(item.token).wrapping_add(item.byte_offset);
-        let len = tree.token_slice(item.token).len() as u32;
+        let token = item.token.unwrap_or_default();
+        let start = tree.token_start(token).wrapping_add(item.byte_offset);
+        let len = tree.token_slice(token).len() as u32;
         // The reference takes the offset of the error, not of the note, off a note's length.
         Span {
             start,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use cache_store::{EntryName, ModuleRoot, SourceError, Warning, ZIG_0_14_1};
+use cache_store::{EntryName, ModuleRoot, SourceError, Warning};
 
 use super::found::{Graph, UnresolvedReason};
 use super::instance::{Instance, InstanceId, Target};
@@ -237,6 +237,10 @@ impl<'p> Loader<'p> {
         } else {
             self.program.modules.get(module).entry_root()
         };
-        cache_store::entry_name(&ZIG_0_14_1, root, paths::bytes(sub_file_path))
+        cache_store::entry_name(
+            cache_store::Release::V0_14_1,
+            root,
+            paths::bytes(sub_file_path),
+        )
     }
 }

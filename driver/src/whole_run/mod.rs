@@ -177,8 +177,12 @@ impl Told<'_> {
         hash.add_bytes(b"zirc check");
         hash.add_bytes(env!("CARGO_PKG_VERSION").as_bytes());
         hash.add(Record::VERSION);
-        hash.add(<zir::Zir as CacheableIr>::TRAILER_TAG);
-        hash.add(<zoir::Zoir as CacheableIr>::TRAILER_TAG);
+        hash.add(<zir::Zir as CacheableIr>::trailer_tag(
+            cache_store::Release::V0_14_1,
+        ));
+        hash.add(<zoir::Zoir as CacheableIr>::trailer_tag(
+            cache_store::Release::V0_14_1,
+        ));
         hash.add_bytes(REFERENCE_VERSION.as_bytes());
         hash.add(self.lib_dir.is_some());
         if let Some(dir) = self.lib_dir {

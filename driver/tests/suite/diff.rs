@@ -217,7 +217,7 @@ fn zir_containers(zir: &Zir) -> BTreeMap<NodeIndex, (u32, bool)> {
         if view.tag(inst) != Some(Tag::Extended) {
             continue;
         }
-        let ext = view.data(inst).unwrap().as_extended().unwrap();
+        let ext = view.data(inst).unwrap().as_extended(view.format()).unwrap();
         let (small, at) = (ext.small, ext.operand);
         let (node, captures) = match ext.opcode {
             Extended::StructDecl => {

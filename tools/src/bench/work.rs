@@ -12,9 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::reference::Mode;
-use cache_store::{
-    CacheableIr, Ir, ModuleRoot, Options, SourceFile, Store, Want, ZIG_0_14_1, entry_name,
-};
+use cache_store::{CacheableIr, Ir, ModuleRoot, Options, SourceFile, Store, Want, entry_name};
 use syntax::{Ast, Release};
 
 fn is_zon(path: &Path) -> bool {
@@ -100,7 +98,11 @@ fn update<I: CacheableIr>(
     let mut generating = None;
     let start = Instant::now();
     let mut source = SourceFile::open(path)?;
-    let name = entry_name(&ZIG_0_14_1, ModuleRoot::Main, path.as_os_str().as_bytes());
+    let name = entry_name(
+        cache_store::Release::V0_14_1,
+        ModuleRoot::Main,
+        path.as_os_str().as_bytes(),
+    );
     let options = Options {
         want,
         ..Options::default()

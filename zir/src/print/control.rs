@@ -4,7 +4,6 @@ use super::{Printer, put};
 use crate::enums::CallModifier;
 use crate::inst::{Ref, Tag};
 use crate::shape::{Asm, Call, Callee, Func, Prong, RefOrBody, Switch, capture_text};
-use crate::small::SpecialProng;
 
 impl<'a> Printer<'a, '_> {
     fn ref_or_body(&mut self, name: &str, part: RefOrBody<'a>) {
@@ -53,7 +52,9 @@ impl<'a> Printer<'a, '_> {
         self.flag("nodiscard ", call.flags.ensure_result_used);
         self.str(".");
         self.str(
-            CallModifier::from_int(u32::from(call.flags.packed_modifier))
+            self.zir
+                .format()
+                .call_modifier_of(u32::from(call.flags.packed_modifier))
                 .map_or("<damaged>", CallModifier::name),
         );
         self.str(", ");
@@ -87,6 +88,16 @@ impl<'a> Printer<'a, '_> {
         self.flag("inline ", prong.info.is_inline);
     }
 
+    fn items(&mut self, prong: &Prong<'a>) {
+        self.operands(prong.items.iter());
+        for n in 0..prong.ranges.len() / 2 {
+            self.flag(", ", n != 0 || !prong.items.is_empty());
+            self.operand(prong.ranges.get(2 * n).unwrap_or(Ref::NONE));
+            self.str("...");
+            self.operand(prong.ranges.get(2 * n + 1).unwrap_or(Ref::NONE));
+        }
+    }
+
     pub(super) fn switch(&mut self, tag: Tag, switch: Switch<'a>) {
         self.operand(switch.operand);
         if let Some(inst) = switch.capture_inst {
@@ -104,25 +115,22 @@ impl<'a> Printer<'a, '_> {
             self.str("non_err => ");
             self.braced(prong.body);
         }
-        if let Some(prong) = switch.special_prong {
+        if let Some(prong) = switch.else_prong {
             self.prong_head(&prong);
-            self.str(if switch.special == SpecialProng::Under {
-                "_"
-            } else {
-                "else"
-            });
+            self.str("else => ");
+            self.braced(prong.body);
+        }
+        if let Some(prong) = switch.under_prong {
+            self.prong_head(&prong);
+            self.str("_");
+            self.flag(", ", !prong.items.is_empty() || !prong.ranges.is_empty());
+            self.items(&prong);
             self.str(" => ");
             self.braced(prong.body);
         }
         for prong in switch.cases() {
             self.prong_head(&prong);
-            self.operands(prong.items.iter());
-            for n in 0..prong.ranges.len() / 2 {
-                self.flag(", ", n != 0 || !prong.items.is_empty());
-                self.operand(prong.ranges.get(2 * n).unwrap_or(Ref::NONE));
-                self.str("...");
-                self.operand(prong.ranges.get(2 * n + 1).unwrap_or(Ref::NONE));
-            }
+            self.items(&prong);
             self.str(" => ");
             self.braced(prong.body);
         }
@@ -130,14 +138,14 @@ impl<'a> Printer<'a, '_> {
     }
 
     pub(super) fn asm(&mut self, asm: Asm<'a>, template_is_expr: bool) {
-        self.flag("volatile, ", asm.small.is_volatile);
+        self.flag("volatile, ", asm.is_volatile);
         if template_is_expr {
-            self.operand(Ref(asm.head.asm_source.0));
+            self.operand(self.zir.format().ref_of(asm.head.asm_source.0));
         } else {
             self.quoted(asm.head.asm_source);
         }
         self.str(", , ");
-        let mut left = asm.small.outputs_len;
+        let mut left = asm.outputs_len;
         for (output, is_type) in asm.outputs() {
             self.str("output(");
             self.id(output.name);
@@ -150,7 +158,7 @@ impl<'a> Printer<'a, '_> {
             left -= 1;
             self.flag("), ", left != 0);
         }
-        let mut left = asm.small.inputs_len;
+        let mut left = asm.inputs_len;
         for input in asm.inputs() {
             self.str("input(");
             self.id(input.name);
@@ -165,6 +173,9 @@ impl<'a> Printer<'a, '_> {
         for (n, clobber) in asm.clobbers.iter().enumerate() {
             self.flag(", ", n != 0);
             self.id(clobber);
+        }
+        if !asm.head.clobbers.is_none() {
+            self.operand(asm.head.clobbers);
         }
         self.close_extended(asm.head.src_node);
     }

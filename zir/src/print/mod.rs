@@ -13,7 +13,7 @@ mod text;
 
 use std::collections::HashSet;
 
-use crate::enums::{BuiltinValue, InplaceOp, SimpleComptimeReason};
+use crate::enums::{InplaceOp, ReifySliceArgInfo, RoundOp, SimpleComptimeReason};
 use crate::inst::{Data, DataKind, Extended, ExtendedData, Index, NullTerminatedString, Ref, Tag};
 use crate::limits::{MAX_PRINT_DEPTH, MAX_PRINT_REPEATED};
 use crate::list::{Body, Refs};
@@ -324,14 +324,14 @@ impl<'a, 'b> Printer<'a, 'b> {
 
     fn inst_data(&mut self, tag: Tag, data: Data) -> Option<()> {
         match tag.info().data {
-            DataKind::Extended => return self.extended(data.as_extended()?),
+            DataKind::Extended => return self.extended(data.as_extended(self.zir.format())?),
             DataKind::UnNode => {
-                let data = data.as_un_node();
+                let data = data.as_un_node(self.zir.format());
                 self.operand(data.operand);
                 self.close(data.src_node);
             }
             DataKind::UnTok => {
-                let data = data.as_un_tok();
+                let data = data.as_un_tok(self.zir.format());
                 self.operand(data.operand);
                 self.str(") ");
                 self.src_tok(data.src_tok);
@@ -365,9 +365,9 @@ impl<'a, 'b> Printer<'a, 'b> {
                 self.src_tok(data.src_tok);
             }
             DataKind::Bin => {
-                let data = data.as_bin();
-                self.operand(data.lhs);
-                put!(self, ", {})", data.rhs.0);
+                let data = data.as_elem_val_imm(self.zir.format());
+                self.operand(data.operand);
+                put!(self, ", {})", data.idx);
             }
             DataKind::Str => {
                 let data = data.as_str();
@@ -411,7 +411,7 @@ impl<'a, 'b> Printer<'a, 'b> {
             }
             DataKind::Unreachable => self.close(data.as_unreachable().src_node),
             DataKind::Break => {
-                let data = data.as_break();
+                let data = data.as_break(self.zir.format());
                 let (head, _) = self.zir.payload::<payload::Break>(data.payload_index)?;
                 self.index(head.block_inst);
                 self.str(", ");
@@ -433,7 +433,7 @@ impl<'a, 'b> Printer<'a, 'b> {
                 self.close(data.src_node);
             }
             DataKind::StrOp => {
-                let data = data.as_str_op();
+                let data = data.as_str_op(self.zir.format());
                 self.operand(data.operand);
                 self.str(", ");
                 self.quoted(data.str);
@@ -445,7 +445,7 @@ impl<'a, 'b> Printer<'a, 'b> {
                 self.str(")");
             }
             DataKind::DeferErrCode => {
-                let data = data.as_defer_err_code();
+                let data = data.as_defer_err_code(self.zir.format());
                 let (head, _) = self
                     .zir
                     .payload::<payload::DeferErrCode>(data.payload_index)?;
@@ -458,11 +458,11 @@ impl<'a, 'b> Printer<'a, 'b> {
                 self.str(")");
             }
             DataKind::SaveErrRetIndex => {
-                self.operand(data.as_save_err_ret_index().operand);
+                self.operand(data.as_save_err_ret_index(self.zir.format()).operand);
                 self.str(")");
             }
             DataKind::ElemValImm => {
-                let data = data.as_elem_val_imm();
+                let data = data.as_elem_val_imm(self.zir.format());
                 self.operand(data.operand);
                 put!(self, ", {})", data.idx);
             }
@@ -627,17 +627,16 @@ impl<'a, 'b> Printer<'a, 'b> {
 
     /// The words of a payload by the table: references, names and numbers. Relative nodes are left out.
     fn words(&mut self, kind: PayloadKind, at: u32) -> Option<()> {
-        let info = kind.info();
-        let words = self.zir.list::<u32>(at, info.words.len() as u32)?;
+        let (info, format) = (kind.info(), self.zir.format());
+        let words = self.zir.list::<u32>(at, info.len_of(format))?;
         let shown = info
-            .words
-            .iter()
+            .words_of(format)
             .zip(words.iter())
-            .filter(|((_, kind), _)| *kind != WordKind::Signed);
-        for (n, (&(_, kind), word)) in shown.enumerate() {
+            .filter(|(word, _)| word.kind != WordKind::Signed);
+        for (n, (info, word)) in shown.enumerate() {
             self.flag(", ", n != 0);
-            match kind {
-                WordKind::Ref => self.operand(Ref(word)),
+            match info.kind {
+                WordKind::Ref => self.operand(format.ref_of(word)),
                 WordKind::Index => self.index(Index(word)),
                 WordKind::String => self.quoted(NullTerminatedString(word)),
                 WordKind::Plain | WordKind::Signed | WordKind::Reason | WordKind::Flags => {
@@ -809,19 +808,45 @@ impl<'a, 'b> Printer<'a, 'b> {
                 put!(self, "{}", ext.small);
                 self.close_extended(ext.operand as i32);
             }
-            Extended::BuiltinValue => {
-                self.str(BuiltinValue::from_int(u32::from(ext.small))?.name());
+            Extended::BuiltinValue | Extended::StdLangValue => {
+                self.str(zir.format().builtin_value_of(u32::from(ext.small))?.name());
                 self.close_extended(ext.operand as i32);
             }
             Extended::InplaceArithResultTy => {
-                self.operand(Ref(ext.operand));
+                self.operand(zir.format().ref_of(ext.operand));
                 put!(
                     self,
                     ", {}))",
                     InplaceOp::from_int(u32::from(ext.small))?.name()
                 );
             }
+            Extended::RoundOp => {
+                self.str(RoundOp::from_int(u32::from(ext.small))?.name());
+                self.str(", ");
+                self.node_and_operands(ext)?;
+                self.close_extended(zir.word(at)? as i32);
+            }
+            Extended::ReifySliceArgTy => {
+                self.str(ReifySliceArgInfo::from_int(u32::from(ext.small))?.name());
+                self.str(", ");
+                self.node_and_operands(ext)?;
+                self.close_extended(zir.word(at)? as i32);
+            }
+            Extended::ReifyStruct
+            | Extended::ReifyUnion
+            | Extended::ReifyEnum
+            | Extended::ReifySpirvType => {
+                self.node_and_operands(ext)?;
+                self.str("))");
+            }
             Extended::BuiltinExtern
+            | Extended::RoundOpTy
+            | Extended::ReifyEnumValueSliceTy
+            | Extended::ReifyPointerSentinelTy
+            | Extended::ReifyTuple
+            | Extended::ReifyPointer
+            | Extended::ReifyFn
+            | Extended::FloatOpResultTy
             | Extended::AddWithOverflow
             | Extended::SubWithOverflow
             | Extended::MulWithOverflow
@@ -873,9 +898,17 @@ mod tests {
             has_decls_len: true,
             ..Default::default()
         };
+        let generation = crate::Generation::G14;
+        let format = crate::Format::of(generation);
         let zir = Zir {
-            tags: vec![Tag::Extended],
-            data: vec![Data::extended(Extended::StructDecl, small.to_bits(), 2)],
+            generation,
+            tags: vec![format.tag_byte(Tag::Extended)],
+            data: vec![Data::extended(
+                format,
+                Extended::StructDecl,
+                small.to_bits(),
+                2,
+            )],
             string_bytes: vec![0],
             extra: vec![0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0],
         };
