@@ -38,6 +38,7 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
         mut said,
     } = prepared;
     let told = Told {
+        release: environment.release,
         cwd: &environment.cwd,
         lib_dir: environment.lib_dir.as_deref(),
         programs: &programs,

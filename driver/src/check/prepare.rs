@@ -29,7 +29,13 @@ impl Prepared {
         said.warnings.extend(of_stores);
         let (cwd, lib_dir) = (&environment.cwd, environment.lib_dir.as_deref());
         Ok(Prepared {
-            programs: project::programs(&options.paths, &options.modules, cwd, lib_dir)?,
+            programs: project::programs(
+                &options.paths,
+                &options.modules,
+                environment.release,
+                cwd,
+                lib_dir,
+            )?,
             environment,
             stores,
             said,

@@ -6,7 +6,8 @@ use std::path::Path;
 use cache_store::{SourceError, SourceFile};
 use clap::Args;
 use rayon::prelude::*;
-use syntax::{Ast, Mode, Release};
+use release::Release;
+use syntax::{Ast, Mode};
 
 use crate::diagnostic::Diagnostic;
 use crate::file::Ir;

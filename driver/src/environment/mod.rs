@@ -8,6 +8,8 @@ mod lib_release;
 
 use std::path::{Path, PathBuf};
 
+use release::Release;
+
 pub use cache_dirs::CacheFlags;
 pub(crate) use cache_dirs::{CacheDirs, refuse_foreign_link};
 pub(crate) use lib_dir::{NOT_FOUND, find as find_lib_dir};
@@ -30,6 +32,8 @@ pub struct EnvironmentOptions {
 /// Where things are.
 #[derive(Debug)]
 pub(crate) struct Environment {
+    /// The release of Zig that programs are loaded as.
+    pub(crate) release: Release,
     /// The working directory, absolute.
     pub(crate) cwd: PathBuf,
     /// The lib directory, if there is one.
@@ -72,6 +76,7 @@ impl Environment {
             }
         };
         Ok(Environment {
+            release: Release::V0_14_1,
             cwd,
             lib_dir,
             dirs,

@@ -1,7 +1,8 @@
 //! What a program uses of a file.
 
 use cache_store::{How, SourceError, SourceFile, Stat, Warning};
-use syntax::{Ast, Mode, Release};
+use release::Release;
+use syntax::{Ast, Mode};
 
 use super::lower::{Facts, Import, Ir};
 use crate::diagnostic::Diagnostic;
@@ -42,6 +43,7 @@ impl Content {
         file: &mut SourceFile,
         path: &[u8],
         mode: Mode,
+        release: Release,
         how: How,
         facts: Facts,
     ) -> Result<Content, SourceError> {
@@ -53,7 +55,7 @@ impl Content {
         if facts.has_errors {
             // Errors are placed in the source that is there now, so they are made from it as well: the entry
             // may have come from anywhere.
-            let tree = Ast::parse(file.load()?, mode, Release::V0_14_1);
+            let tree = Ast::parse(file.load()?, mode, release);
             diagnostics = Ir::lower(&tree).diagnostics(&tree, path);
         }
         Ok(Content {

@@ -4,7 +4,8 @@ use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
 use cache_store::{EntryName, How, Options, SourceError, SourceFile, Store, Warning};
-use syntax::{Ast, Mode, Release};
+use release::Release;
+use syntax::{Ast, Mode};
 use zir::Zir;
 use zoir::Zoir;
 
@@ -53,6 +54,8 @@ impl Hash for Key {
 pub(crate) struct Wanted<'l> {
     /// Where it is.
     pub(crate) path: &'l Path,
+    /// The release of Zig that it is lowered as.
+    pub(crate) release: Release,
     /// Its entry.
     pub(crate) name: EntryName,
     pub(crate) store: &'l Store,
@@ -72,7 +75,7 @@ fn load_as<I: Lower>(
     mut file: SourceFile,
     wanted: &Wanted<'_>,
 ) -> Result<WithWarnings<Content>, SourceError> {
-    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE, Release::V0_14_1));
+    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE, wanted.release));
     let on_wait = |entry: &Path| wanted.observer.waiting(entry);
     let options = Options {
         // A body is looked at only of an entry of the reference, and then all of it: a map would save
@@ -90,7 +93,7 @@ fn load_as<I: Lower>(
         None => lower(file.load()?).facts(),
     };
     let path = paths::bytes(wanted.path);
-    let content = Content::new(&mut file, path, I::MODE, outcome.how, facts)?;
+    let content = Content::new(&mut file, path, I::MODE, wanted.release, outcome.how, facts)?;
     Ok((content, outcome.warnings))
 }
 
@@ -126,7 +129,7 @@ fn load_ir_as<I: Lower>(
     };
     let (how, ir, warnings) = own_ir::<I>(&mut file, wanted, &options)?;
     let path = paths::bytes(wanted.path);
-    let content = Content::new(&mut file, path, I::MODE, how, ir.facts())?;
+    let content = Content::new(&mut file, path, I::MODE, wanted.release, how, ir.facts())?;
     let ir = ir.into_ir();
     Ok((Loaded { ir, content }, warnings))
 }
@@ -137,7 +140,7 @@ fn own_ir<I: Lower>(
     wanted: &Wanted<'_>,
     options: &Options<'_>,
 ) -> Result<(How, I, Vec<Warning>), SourceError> {
-    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE, Release::V0_14_1));
+    let lower = |text: &[u8]| I::lower(&Ast::parse(text, I::MODE, wanted.release));
     let outcome = wanted.store.update(&wanted.name, file, options, lower)?;
     let ir = match outcome.ir {
         cache_store::Ir::Fresh(ir) => Some(ir),

@@ -214,6 +214,7 @@ impl<'p> Loader<'p> {
         let path = self.program.modules.get(module).full_path(sub_file_path);
         let wanted = Wanted {
             path: &path,
+            release: self.program.release,
             name: self.entry_name(module, sub_file_path),
             store: if module == Modules::MAIN {
                 &self.stores.local
@@ -237,10 +238,6 @@ impl<'p> Loader<'p> {
         } else {
             self.program.modules.get(module).entry_root()
         };
-        cache_store::entry_name(
-            cache_store::Release::V0_14_1,
-            root,
-            paths::bytes(sub_file_path),
-        )
+        cache_store::entry_name(self.program.release, root, paths::bytes(sub_file_path))
     }
 }

@@ -14,4 +14,5 @@ mod walk;
 pub use crate::diagnostic::{Diagnostic, Location, Severity};
 pub use crate::file::{ContentDigest, Observer, Stores, Used};
 pub use crate::project::{Module, ModuleId, Modules, Program};
+pub use ::release::Release;
 pub use found::{Graph, LoadedFile, Unresolved, UnresolvedReason};

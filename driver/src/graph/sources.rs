@@ -4,18 +4,27 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use cache_store::SourceFile;
+use release::Release;
 use syntax::location::Span;
-use syntax::{Ast, Mode, Release, TokenIndex};
+use syntax::{Ast, Mode, TokenIndex};
 
 use crate::diagnostic::{Lines, Location};
 
 /// Sources read again to place errors in them.
-#[derive(Default)]
 pub(super) struct Sources {
+    release: Release,
     bytes: HashMap<PathBuf, Option<Vec<u8>>>,
 }
 
 impl Sources {
+    /// None so far; they will be of this release.
+    pub(super) fn new(release: Release) -> Sources {
+        Sources {
+            release,
+            bytes: HashMap::new(),
+        }
+    }
+
     pub(super) fn get(&mut self, path: &Path) -> Option<&[u8]> {
         self.bytes
             .entry(path.to_owned())
@@ -25,7 +34,8 @@ impl Sources {
 
     /// The place of a token; nowhere in particular if the file has changed and has no such token.
     pub(super) fn token(&mut self, path: &Path, token: TokenIndex) -> Option<Location> {
-        let tree = Ast::parse(self.get(path)?, Mode::Zig, Release::V0_14_1);
+        let release = self.release;
+        let tree = Ast::parse(self.get(path)?, Mode::Zig, release);
         (token < tree.tokens_len()).then(|| Location::of_token(&tree, token))
     }
 

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use release::Release;
+
 use super::module::{Module, Modules};
 use crate::{Error, input, paths};
 
@@ -24,6 +26,8 @@ pub struct Program {
     pub modules: Modules,
     /// The files to begin with, each by its path below the main module's root.
     pub roots: Vec<PathBuf>,
+    /// The release of Zig that it is written for.
+    pub release: Release,
     /// The working directory, absolute.
     pub cwd: PathBuf,
 }
@@ -35,6 +39,7 @@ pub struct Program {
 pub(crate) fn programs(
     paths: &[PathBuf],
     modules: &[ModuleArg],
+    release: Release,
     cwd: &Path,
     lib_dir: Option<&Path>,
 ) -> Result<Vec<Program>, Error> {
@@ -45,6 +50,7 @@ pub(crate) fn programs(
         Program {
             modules,
             roots,
+            release,
             cwd: cwd.to_owned(),
         }
     };

@@ -36,14 +36,12 @@ use manifest::{
     Stat,
 };
 use rayon::prelude::*;
+use release::Release;
 
 use crate::environment::{Environment, LibStamp, layout, refuse_foreign_link, stamp_of};
 use crate::graph::{LoadedFile, Modules, Program, Unresolved};
 use crate::paths::{self, Resolved};
 pub(crate) use record::Record;
-
-/// The compiler whose answers are given.
-const REFERENCE_VERSION: &str = "0.14.1";
 
 /// Nothing lies below it: stands for a directory that is not known, so that the others keep their numbers.
 pub(crate) const NO_DIR: &str = "/dev/null";
@@ -68,6 +66,7 @@ pub(crate) fn prefixes(
 
 /// What the key is made of.
 pub(crate) struct Told<'a> {
+    pub(crate) release: Release,
     pub(crate) cwd: &'a Path,
     pub(crate) lib_dir: Option<&'a Path>,
     pub(crate) programs: &'a [Program],
@@ -177,13 +176,9 @@ impl Told<'_> {
         hash.add_bytes(b"zirc check");
         hash.add_bytes(env!("CARGO_PKG_VERSION").as_bytes());
         hash.add(Record::VERSION);
-        hash.add(<zir::Zir as CacheableIr>::trailer_tag(
-            cache_store::Release::V0_14_1,
-        ));
-        hash.add(<zoir::Zoir as CacheableIr>::trailer_tag(
-            cache_store::Release::V0_14_1,
-        ));
-        hash.add_bytes(REFERENCE_VERSION.as_bytes());
+        hash.add(<zir::Zir as CacheableIr>::trailer_tag(self.release));
+        hash.add(<zoir::Zoir as CacheableIr>::trailer_tag(self.release));
+        hash.add_bytes(self.release.as_str().as_bytes());
         hash.add(self.lib_dir.is_some());
         if let Some(dir) = self.lib_dir {
             self.add_path(hash, dir);

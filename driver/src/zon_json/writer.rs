@@ -1,6 +1,7 @@
 //! A ZOIR, written as JSON.
 
-use syntax::{Ast, Mode, Release};
+use release::Release;
+use syntax::{Ast, Mode};
 use zoir::{F128, Node, NodeIndex, Range, ZoirRef};
 
 use super::special;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use driver::compilation::{Change, Compilation, Update};
-use driver::graph::{Module, Modules, Observer, Program, Stores};
+use driver::graph::{Module, Modules, Observer, Program, Release, Stores};
 use serde_json::Value;
 
 use crate::common::{Project, messages};
@@ -30,6 +30,7 @@ fn compilation(project: &Project, cache: bool) -> Compilation {
     let program = Program {
         modules: Modules::new(Module::of_root_file("main", &root)),
         roots: vec!["main.zig".into()],
+        release: Release::V0_14_1,
         cwd: project.dir(),
     };
     let stores = Stores {

@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use cache_store::SourceFile;
 use cache_store::file::FileId;
 use clap::Args;
-use syntax::{Ast, Mode, Release};
+use release::Release;
+use syntax::{Ast, Mode};
 use zongen::fmt;
 
 use crate::diagnostic::{Diagnostic, Lines};
