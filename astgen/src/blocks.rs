@@ -953,10 +953,19 @@ impl AstGen<'_> {
             rl,
             ctx: Context::Return,
         };
-        let prev_strategy = self.blocks[gz].anon_name_strategy;
-        self.blocks[gz].anon_name_strategy = NameStrategy::Func;
-        let operand = self.reachable_expr(gz, scope, ri, operand_node, node)?;
-        self.blocks[gz].anon_name_strategy = prev_strategy;
+        let strategy = NameStrategy::Func;
+        let operand = match self.name_strat_expr(gz, scope, ri, operand_node, strategy)? {
+            Some(named) => named,
+            None => {
+                let prev_strategy = self.blocks[gz].anon_name_strategy;
+                if !self.rules.name_strategy_is_an_argument {
+                    self.blocks[gz].anon_name_strategy = strategy;
+                }
+                let operand = self.reachable_expr(gz, scope, ri, operand_node, node)?;
+                self.blocks[gz].anon_name_strategy = prev_strategy;
+                operand
+            }
+        };
 
         match classify::node_may_eval_to_error(self.tree, operand_node) {
             EvalToError::Never => {

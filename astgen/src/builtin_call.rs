@@ -2,7 +2,7 @@
 
 use syntax::NodeIndex;
 use zir::small::BuiltinCallFlags;
-use zir::{BuiltinValue, Extended, Payload, Ref, SimpleComptimeReason, Tag, payload};
+use zir::{BuiltinValue, Extended, Payload, Ref, RoundOp, SimpleComptimeReason, Tag, payload};
 
 use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::builtins::MinMax;
@@ -24,7 +24,7 @@ impl AstGen<'_> {
         allow_branch_hint: bool,
     ) -> InnerResult<Ref> {
         let name = self.tree.token_slice(self.tree.main_token(node));
-        let Some(info) = BuiltinFn::get(name) else {
+        let Some(info) = BuiltinFn::get(self.format.generation, name) else {
             return Err(self.fail_node(
                 node,
                 [b"invalid builtin function: '".as_slice(), name, b"'"],
@@ -107,23 +107,47 @@ impl AstGen<'_> {
             B::IntFromPtr => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromPtr),
             B::IntFromEnum => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromEnum),
             B::IntFromBool => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::IntFromBool),
-            B::Sqrt => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Sqrt),
-            B::Sin => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Sin),
-            B::Cos => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Cos),
-            B::Tan => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Tan),
-            B::Exp => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Exp),
-            B::Exp2 => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Exp2),
-            B::Log => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Log),
-            B::Log2 => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Log2),
-            B::Log10 => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Log10),
+            B::Sqrt => self.float_un_op(gz, scope, ri, node, params[0], Tag::Sqrt),
+            B::Sin => self.float_un_op(gz, scope, ri, node, params[0], Tag::Sin),
+            B::Cos => self.float_un_op(gz, scope, ri, node, params[0], Tag::Cos),
+            B::Tan => self.float_un_op(gz, scope, ri, node, params[0], Tag::Tan),
+            B::Exp => self.float_un_op(gz, scope, ri, node, params[0], Tag::Exp),
+            B::Exp2 => self.float_un_op(gz, scope, ri, node, params[0], Tag::Exp2),
+            B::Log => self.float_un_op(gz, scope, ri, node, params[0], Tag::Log),
+            B::Log2 => self.float_un_op(gz, scope, ri, node, params[0], Tag::Log2),
+            B::Log10 => self.float_un_op(gz, scope, ri, node, params[0], Tag::Log10),
             B::Abs => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Abs),
-            B::Floor => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Floor),
-            B::Ceil => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Ceil),
-            B::Trunc => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Trunc),
-            B::Round => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::Round),
+            B::Floor => self.float_round_op(gz, scope, ri, node, params[0], RoundOp::Floor),
+            B::Ceil => self.float_round_op(gz, scope, ri, node, params[0], RoundOp::Ceil),
+            B::Trunc => self.float_round_op(gz, scope, ri, node, params[0], RoundOp::Trunc),
+            B::Round => self.float_round_op(gz, scope, ri, node, params[0], RoundOp::Round),
             B::TagName => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::TagName),
             B::TypeName => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::TypeName),
             B::FrameType => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::FrameType),
+            B::BackingInt => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::BackingInt),
+            B::FromBackingInt => {
+                let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
+                let result_ty = self.result_type_for_cast(ri.rl, gz, node, name)?;
+                let backing_int_ty =
+                    self.add_un_node(gz, Tag::FromBackingIntArgTy, result_ty, node);
+                let operand_ri = ResultInfo::coerced(backing_int_ty);
+                let operand = self.expr(gz, scope, operand_ri, params[0])?;
+                self.emit_dbg_stmt(gz, cursor);
+                let payload = payload::Bin {
+                    lhs: result_ty,
+                    rhs: operand,
+                };
+                self.pl_node(gz, ri, node, Tag::FromBackingInt, &payload)
+            }
+            B::EnumLiteral => self.rvalue(gz, ri, Ref::ENUM_LITERAL_TYPE, node),
+            B::Int => self.reify_int(gz, scope, ri, node, params),
+            B::Tuple => self.reify_tuple(gz, scope, ri, node, params[0]),
+            B::Pointer => self.reify_pointer(gz, scope, ri, node, params),
+            B::Fn => self.reify_fn(gz, scope, ri, node, params),
+            B::Struct => self.reify_struct(gz, scope, ri, node, params),
+            B::Union => self.reify_union(gz, scope, ri, node, params),
+            B::Enum => self.reify_enum(gz, scope, ri, node, params),
+            B::SpirvType => self.reify_spirv_type(gz, scope, ri, node, params[0]),
             B::FrameSize => self.inferred_un_op(gz, scope, ri, node, params[0], Tag::FrameSize),
 
             B::IntFromFloat => {
@@ -170,6 +194,7 @@ impl AstGen<'_> {
             B::DivFloor => {
                 self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivFloor)
             }
+            B::DivCeil => self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivCeil),
             B::DivTrunc => {
                 self.div_builtin(gz, scope, ri, node, params[0], params[1], Tag::DivTrunc)
             }
@@ -407,7 +432,12 @@ impl AstGen<'_> {
 
             B::Splat => {
                 let result_type = self.result_type_for_cast(ri.rl, gz, node, name)?;
-                let elem_type = self.add_un_node(gz, Tag::VecArrElemType, result_type, node);
+                let tag = if self.rules.splat_has_its_own_operand_type {
+                    Tag::SplatOpResultTy
+                } else {
+                    Tag::VecArrElemType
+                };
+                let elem_type = self.add_un_node(gz, tag, result_type, node);
                 let scalar = self.expr(gz, scope, ResultInfo::typed(elem_type), params[0])?;
                 self.pl_node(
                     gz,
@@ -563,6 +593,12 @@ impl AstGen<'_> {
                 let lhs = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
                 let rhs = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
                 self.add_pl_node(gz, Tag::Memcpy, node, &payload::Bin { lhs, rhs });
+                self.rvalue(gz, ri, Ref::VOID_VALUE, node)
+            }
+            B::Memmove => {
+                let lhs = self.expr(gz, scope, ResultInfo::NONE, params[0])?;
+                let rhs = self.expr(gz, scope, ResultInfo::NONE, params[1])?;
+                self.add_pl_node(gz, Tag::Memmove, node, &payload::Bin { lhs, rhs });
                 self.rvalue(gz, ri, Ref::VOID_VALUE, node)
             }
             B::Memset => {

@@ -1,6 +1,8 @@
 //! The builtin functions: one row each, with what lowering must know of a call before it
 //! looks at the arguments.
 
+use release::{Generation, Range};
+
 /// Whether a call of a builtin may yield an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum EvalToError {
@@ -25,6 +27,8 @@ pub(crate) struct BuiltinFn {
     pub illegal_outside_function: bool,
     /// How many arguments it takes; `None` for any number.
     pub param_count: Option<u8>,
+    /// The generations that have it.
+    range: Range,
 }
 
 impl BuiltinFn {
@@ -35,7 +39,12 @@ impl BuiltinFn {
             allows_lvalue: false,
             illegal_outside_function: false,
             param_count,
+            range: Range::ALL,
         }
+    }
+
+    const fn only(self, range: Range) -> Self {
+        Self { range, ..self }
     }
 
     const fn maybe_error(self) -> Self {
@@ -76,9 +85,9 @@ macro_rules! param_count {
     };
 }
 
-/// Row: `Tag = name, parameter count (or any), flags...;`
+/// Row: `Tag = name, parameter count (or any), flags... [generations];`
 macro_rules! builtins {
-    ($($tag:ident = $name:literal, $count:tt $(, $flag:ident)*;)*) => {
+    ($($tag:ident = $name:literal, $count:tt $(, $flag:ident)* $([$($range:tt)*])?;)*) => {
         /// The builtins by kind; [`BuiltinTag::Frame`] is `@frame`, [`BuiltinTag::FrameType`] is `@Frame`.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum BuiltinTag {
@@ -86,17 +95,19 @@ macro_rules! builtins {
         }
 
         static TABLE: &[BuiltinFn] = &[
-            $(BuiltinFn::new(BuiltinTag::$tag, param_count!($count))$(.$flag())*,)*
+            $(BuiltinFn::new(BuiltinTag::$tag, param_count!($count))$(.$flag())*
+                $(.only(release::generations!($($range)*)))?,)*
         ];
 
         impl BuiltinFn {
-            /// The builtin called `name`, which includes the `@`.
-            pub(crate) fn get(name: &[u8]) -> Option<&'static BuiltinFn> {
+            /// The builtin that a generation calls `name`, which includes the `@`.
+            pub(crate) fn get(generation: Generation, name: &[u8]) -> Option<&'static BuiltinFn> {
                 let tag = match name {
                     $($name => BuiltinTag::$tag,)*
                     _ => return None,
                 };
-                TABLE.get(tag as usize)
+                let info = TABLE.get(tag as usize)?;
+                info.range.contains(generation).then_some(info)
             }
         }
     };
@@ -108,7 +119,7 @@ builtins! {
     AlignCast = b"@alignCast", 1;
     AlignOf = b"@alignOf", 1;
     As = b"@as", 2, maybe_error;
-    AsyncCall = b"@asyncCall", 4;
+    AsyncCall = b"@asyncCall", 4 [..G15];
     AtomicLoad = b"@atomicLoad", 3;
     AtomicRmw = b"@atomicRmw", 5;
     AtomicStore = b"@atomicStore", 4;
@@ -125,9 +136,9 @@ builtins! {
     BitReverse = b"@bitReverse", 1;
     OffsetOf = b"@offsetOf", 2;
     Call = b"@call", 3, maybe_error;
-    CDefine = b"@cDefine", 2;
-    CImport = b"@cImport", 1;
-    CInclude = b"@cInclude", 1;
+    CDefine = b"@cDefine", 2 [..G17_0];
+    CImport = b"@cImport", 1 [..G17_0];
+    CInclude = b"@cInclude", 1 [..G17_0];
     Clz = b"@clz", 1;
     CmpxchgStrong = b"@cmpxchgStrong", 6;
     CmpxchgWeak = b"@cmpxchgWeak", 6;
@@ -135,16 +146,19 @@ builtins! {
     CompileLog = b"@compileLog", any;
     ConstCast = b"@constCast", 1;
     Ctz = b"@ctz", 1;
-    CUndef = b"@cUndef", 1;
+    CUndef = b"@cUndef", 1 [..G17_0];
     CVaArg = b"@cVaArg", 2, function_only;
     CVaCopy = b"@cVaCopy", 1, function_only;
     CVaEnd = b"@cVaEnd", 1, function_only;
     CVaStart = b"@cVaStart", 0, function_only;
     DivExact = b"@divExact", 2;
     DivFloor = b"@divFloor", 2;
+    DivCeil = b"@divCeil", 2 [G17_0..];
     DivTrunc = b"@divTrunc", 2;
     EmbedFile = b"@embedFile", 1;
     IntFromEnum = b"@intFromEnum", 1;
+    BackingInt = b"@backingInt", 1 [G17_0..];
+    FromBackingInt = b"@fromBackingInt", 1 [G17_0..];
     ErrorName = b"@errorName", 1;
     ErrorReturnTrace = b"@errorReturnTrace", 0;
     IntFromError = b"@intFromError", 1;
@@ -159,7 +173,7 @@ builtins! {
     Frame = b"@frame", 0;
     FrameType = b"@Frame", 1;
     FrameAddress = b"@frameAddress", 0, function_only;
-    FrameSize = b"@frameSize", 1;
+    FrameSize = b"@frameSize", 1 [..G15];
     HasDecl = b"@hasDecl", 2;
     HasField = b"@hasField", 2;
     Import = b"@import", 1;
@@ -171,6 +185,7 @@ builtins! {
     PtrFromInt = b"@ptrFromInt", 1;
     Max = b"@max", any;
     Memcpy = b"@memcpy", 2;
+    Memmove = b"@memmove", 2 [G15..];
     Memset = b"@memset", 2;
     Min = b"@min", any;
     WasmMemorySize = b"@wasmMemorySize", 1;
@@ -215,7 +230,16 @@ builtins! {
     This = b"@This", 0;
     Trap = b"@trap", 0;
     Truncate = b"@truncate", 1;
-    Type = b"@Type", 1;
+    Type = b"@Type", 1 [..G16];
+    EnumLiteral = b"@EnumLiteral", 0 [G16..];
+    Int = b"@Int", 2 [G16..];
+    Tuple = b"@Tuple", 1 [G16..];
+    Pointer = b"@Pointer", 4 [G16..];
+    Fn = b"@Fn", 4 [G16..];
+    Struct = b"@Struct", 5 [G16..];
+    Union = b"@Union", 5 [G16..];
+    Enum = b"@Enum", 4 [G16..];
+    SpirvType = b"@SpirvType", 1 [G17_0..];
     TypeInfo = b"@typeInfo", 1;
     TypeName = b"@typeName", 1;
     TypeOf = b"@TypeOf", any;
@@ -240,16 +264,24 @@ mod tests {
 
     #[test]
     fn looks_up_by_exact_name() {
-        let field = BuiltinFn::get(b"@field").unwrap();
+        let field = BuiltinFn::get(Generation::G14, b"@field").unwrap();
         assert!(field.allows_lvalue && field.eval_to_error == EvalToError::Maybe);
         assert_eq!(field.param_count, Some(2));
-        assert_eq!(BuiltinFn::get(b"@frame").unwrap().tag, BuiltinTag::Frame);
         assert_eq!(
-            BuiltinFn::get(b"@Frame").unwrap().tag,
+            BuiltinFn::get(Generation::G14, b"@frame").unwrap().tag,
+            BuiltinTag::Frame
+        );
+        assert_eq!(
+            BuiltinFn::get(Generation::G14, b"@Frame").unwrap().tag,
             BuiltinTag::FrameType
         );
-        assert_eq!(BuiltinFn::get(b"@min").unwrap().param_count, None);
-        assert!(BuiltinFn::get(b"field").is_none());
-        assert!(BuiltinFn::get(b"@fieldx").is_none());
+        assert_eq!(
+            BuiltinFn::get(Generation::G14, b"@min")
+                .unwrap()
+                .param_count,
+            None
+        );
+        assert!(BuiltinFn::get(Generation::G14, b"field").is_none());
+        assert!(BuiltinFn::get(Generation::G14, b"@fieldx").is_none());
     }
 }

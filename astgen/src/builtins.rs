@@ -80,6 +80,7 @@ impl AstGen<'_> {
         node: NodeIndex,
         operand_node: NodeIndex,
     ) -> InnerResult<Ref> {
+        let strategy = self.take_name_strategy(gz);
         let type_info_ty = self.add_builtin_value(gz, node, BuiltinValue::TypeInfo);
         let operand = self.expr(gz, scope, ResultInfo::coerced(type_info_ty), operand_node)?;
         // The node is absolute: the type's identity depends on it.
@@ -88,7 +89,6 @@ impl AstGen<'_> {
             operand,
             src_line: self.cursor.line,
         });
-        let strategy = self.blocks[gz].anon_name_strategy;
         let data = Data::extended(self.format, Extended::Reify, strategy as u16, payload_index);
         let result = self.add(gz, Tag::Extended, data);
         self.rvalue(gz, ri, result, node)
@@ -187,7 +187,7 @@ impl AstGen<'_> {
                 break;
             }
             let name = self.tree.token_slice(self.tree.main_token(node));
-            let Some(info) = BuiltinFn::get(name) else {
+            let Some(info) = BuiltinFn::get(self.format.generation, name) else {
                 break;
             };
             if data.rhs != 0 {

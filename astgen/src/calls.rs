@@ -43,7 +43,11 @@ impl AstGen<'_> {
         let modifier = if call.async_token.is_some() {
             CallModifier::AsyncKw
         } else if self.blocks[gz].nosuspend_node != 0 {
-            CallModifier::NoAsync
+            if self.rules.async_and_usingnamespace {
+                CallModifier::NoAsync
+            } else {
+                CallModifier::NoSuspend
+            }
         } else {
             CallModifier::Auto
         };

@@ -85,7 +85,10 @@ pub(crate) fn node_may_eval_to_error(tree: &Ast<'_>, start_node: NodeIndex) -> E
 
             N::BuiltinCall | N::BuiltinCallComma | N::BuiltinCallTwo | N::BuiltinCallTwoComma => {
                 // An unknown name is reported when the call is lowered.
-                return match BuiltinFn::get(tree.token_slice(tree.main_token(node))) {
+                return match BuiltinFn::get(
+                    tree.release.generation(),
+                    tree.token_slice(tree.main_token(node)),
+                ) {
                     Some(info) => info.eval_to_error,
                     None => EvalToError::Maybe,
                 };

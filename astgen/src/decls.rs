@@ -279,22 +279,19 @@ impl<'a> AstGen<'a> {
         if tree.node_tag(node) != syntax::NodeTag::Identifier || is_primitive(text) {
             return self.fail_node(node, "missing parameter name");
         }
-        let as_name = self.err_note_node(
-            node,
-            [
+        let (name_note, type_note) = if self.rules.parameter_notes_have_a_colon {
+            (
+                b"if this is a name, annotate its type: '".as_slice(),
+                b"if this is a type, give it a name: 'name: ".as_slice(),
+            )
+        } else {
+            (
                 b"if this is a name, annotate its type '".as_slice(),
-                text,
-                b": T'",
-            ],
-        );
-        let as_type = self.err_note_node(
-            node,
-            [
                 b"if this is a type, give it a name '<name>: ".as_slice(),
-                text,
-                b"'",
-            ],
-        );
+            )
+        };
+        let as_name = self.err_note_node(node, [name_note, text, b": T'"]);
+        let as_type = self.err_note_node(node, [type_note, text, b"'"]);
         self.fail_node_notes(node, "missing parameter name or type", &[as_name, as_type])
     }
 
@@ -616,14 +613,22 @@ impl<'a> AstGen<'a> {
 
         let init_gz = self.make_sub_block(type_gz, scope);
         if ast.init_node != 0 {
-            self.blocks[init_gz].anon_name_strategy = zir::NameStrategy::Parent;
+            if !self.rules.name_strategy_is_an_argument {
+                self.blocks[init_gz].anon_name_strategy = zir::NameStrategy::Parent;
+            }
             let init_ri = if ast.type_node != 0 {
                 ResultInfo::rl(Loc::CoercedTy(decl_inst.to_ref()))
             } else {
                 ResultInfo::NONE
             };
             let init_scope = self.scope_of(init_gz);
-            let inst = self.expr(init_gz, init_scope, init_ri, ast.init_node)?;
+            let strategy = zir::NameStrategy::Parent;
+            let named =
+                self.name_strat_expr(init_gz, init_scope, init_ri, ast.init_node, strategy)?;
+            let inst = match named {
+                Some(inst) => inst,
+                None => self.expr(init_gz, init_scope, init_ri, ast.init_node)?,
+            };
             self.add_break_with_src_node(init_gz, Tag::BreakInline, decl_inst, inst, node);
         }
 

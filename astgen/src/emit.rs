@@ -158,9 +158,14 @@ impl AstGen<'_> {
         src_node: NodeIndex,
         val: BuiltinValue,
     ) -> Ref {
+        let opcode = if self.rules.builtin_values_are_std_lang {
+            Extended::StdLangValue
+        } else {
+            Extended::BuiltinValue
+        };
         self.add_extended_node_small(
             gz,
-            Extended::BuiltinValue,
+            opcode,
             src_node,
             self.format.builtin_value_number(val) as u16,
         )

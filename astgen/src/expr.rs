@@ -5,7 +5,7 @@ use syntax::{NodeIndex, NodeTag, TokenTag};
 use zir::{Data, Extended, NameStrategy, Ref, SimpleComptimeReason, Tag, payload};
 
 use crate::blocks::BlockKind;
-use crate::builtin_fn::BuiltinFn;
+use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::classify;
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
@@ -117,7 +117,7 @@ impl<'a> AstGen<'a> {
             | NodeTag::BuiltinCallTwo
             | NodeTag::BuiltinCallTwoComma => {
                 let name = self.tree.token_slice(self.tree.main_token(node));
-                BuiltinFn::get(name).is_none_or(|info| info.allows_lvalue)
+                BuiltinFn::get(self.format.generation, name).is_none_or(|info| info.allows_lvalue)
             }
             _ => false,
         };
@@ -140,6 +140,9 @@ impl<'a> AstGen<'a> {
         while self.tree.node_tag(inner) == NodeTag::GroupedExpression {
             inner = self.tree.node_data(inner).lhs;
         }
+        if self.rules.name_strategy_is_an_argument {
+            return self.nested(inner, |this| this.expr_inner(gz, scope, ri, inner));
+        }
         let prev_strategy = self.blocks[gz].anon_name_strategy;
         if inner != node || !classify::node_uses_anon_name_strategy(self.tree, inner) {
             self.blocks[gz].anon_name_strategy = NameStrategy::Anon;
@@ -147,6 +150,57 @@ impl<'a> AstGen<'a> {
         let result = self.nested(inner, |this| this.expr_inner(gz, scope, ri, inner));
         self.blocks[gz].anon_name_strategy = prev_strategy;
         result
+    }
+
+    /// Lowers a container or a reified type that is the whole of a value, with a name chosen by `strategy`; none
+    /// for other expressions.
+    pub(crate) fn name_strat_expr(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        strategy: NameStrategy,
+    ) -> InnerResult<Option<Ref>> {
+        if !self.rules.name_strategy_is_an_argument {
+            return Ok(None);
+        }
+        match self.tree.node_tag(node) {
+            NodeTag::BuiltinCallTwo
+            | NodeTag::BuiltinCallTwoComma
+            | NodeTag::BuiltinCall
+            | NodeTag::BuiltinCallComma => {
+                let name = self.tree.token_slice(self.tree.main_token(node));
+                match BuiltinFn::get(self.format.generation, name).map(|info| info.tag) {
+                    Some(BuiltinTag::Struct | BuiltinTag::Union | BuiltinTag::Enum) => {}
+                    Some(BuiltinTag::Type) => {
+                        let params = self.tree.builtin_call_params(node);
+                        if params.is_none_or(|params| params.len() != 1) {
+                            return Ok(None);
+                        }
+                    }
+                    _ => return Ok(None),
+                }
+            }
+            NodeTag::ContainerDecl
+            | NodeTag::ContainerDeclTrailing
+            | NodeTag::ContainerDeclTwo
+            | NodeTag::ContainerDeclTwoTrailing
+            | NodeTag::ContainerDeclArg
+            | NodeTag::ContainerDeclArgTrailing
+            | NodeTag::TaggedUnion
+            | NodeTag::TaggedUnionTrailing
+            | NodeTag::TaggedUnionTwo
+            | NodeTag::TaggedUnionTwoTrailing
+            | NodeTag::TaggedUnionEnumTag
+            | NodeTag::TaggedUnionEnumTagTrailing => {}
+            _ => return Ok(None),
+        }
+        let prev_strategy = self.blocks[gz].anon_name_strategy;
+        self.blocks[gz].anon_name_strategy = strategy;
+        let result = self.nested(node, |this| this.expr_inner(gz, scope, ri, node));
+        self.blocks[gz].anon_name_strategy = prev_strategy;
+        result.map(Some)
     }
 
     /// Runs `lower`, which lowers `node`, one level deeper: the place where nesting is limited and the stack
@@ -268,7 +322,11 @@ impl<'a> AstGen<'a> {
                 scope,
                 ri,
                 node,
-                ResultInfo::COERCED_BOOL,
+                if self.rules.bool_not_operand_is_untyped {
+                    ResultInfo::NONE
+                } else {
+                    ResultInfo::COERCED_BOOL
+                },
                 data.lhs,
                 Tag::BoolNot,
             ),

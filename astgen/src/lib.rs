@@ -20,7 +20,7 @@
 //!   tree);
 //! - declarations: `containers`, `decls`, `fn_proto`;
 //! - expressions: `expr` (the dispatch), `blocks`, `vars`, `cond`, `loops`, `ops`, `switch`,
-//!   `switch_err_union`, `builtin_fn`, `builtin_call`, `builtins`, `calls`, `inits`, `identifiers`,
+//!   `switch_err_union`, `builtin_fn`, `builtin_call`, `builtins`, `reify`, `calls`, `inits`, `identifiers`,
 //!   `literals`, `asm`.
 //!
 //! # Example
@@ -64,6 +64,7 @@ mod labels;
 mod literals;
 mod loops;
 mod ops;
+mod reify;
 mod switch;
 mod switch_err_union;
 mod vars;

@@ -3,8 +3,8 @@
 use syntax::full::PtrSize;
 use syntax::{NodeIndex, NodeTag, TokenIndex, extra};
 use zir::{
-    BuiltinValue, Data, NullTerminatedString, PointerSize, PtrTypeFlags, Ref, SimpleComptimeReason,
-    Tag, payload,
+    BuiltinValue, Data, Extended, NullTerminatedString, PointerSize, PtrTypeFlags, Ref, RoundOp,
+    SimpleComptimeReason, Tag, payload,
 };
 
 use crate::classify;
@@ -643,6 +643,72 @@ impl<'a> AstGen<'a> {
             sentinel,
         };
         let result = self.add_pl_node(gz, Tag::ArrayTypeSentinel, node, &operands);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    /// A builtin of one floating point number.
+    pub(crate) fn float_un_op(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        tag: Tag,
+    ) -> InnerResult<Ref> {
+        if !self.rules.float_builtins_pass_their_type_down {
+            return self.inferred_un_op(gz, scope, ri, node, operand_node, tag);
+        }
+        let operand_rl = match self.result_type(ri.rl, gz, node)? {
+            Some(operand) => {
+                let node = self.node_index_to_relative(gz, node);
+                let payload = payload::UnNode { node, operand };
+                Loc::Ty(self.add_extended_payload(gz, Extended::FloatOpResultTy, &payload))
+            }
+            None => Loc::None,
+        };
+        let operand = self.expr(gz, scope, ResultInfo::rl(operand_rl), operand_node)?;
+        let result = self.add_un_node(gz, tag, operand, node);
+        self.rvalue(gz, ri, result, node)
+    }
+
+    /// A builtin that rounds; with a result type it may yield an integer.
+    pub(crate) fn float_round_op(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        operand_node: NodeIndex,
+        op: RoundOp,
+    ) -> InnerResult<Ref> {
+        let tag = match op {
+            RoundOp::Round => Tag::Round,
+            RoundOp::Floor => Tag::Floor,
+            RoundOp::Ceil => Tag::Ceil,
+            RoundOp::Trunc => Tag::Trunc,
+        };
+        if !self.rules.float_builtins_pass_their_type_down {
+            return self.inferred_un_op(gz, scope, ri, node, operand_node, tag);
+        }
+        let Some(dest_type) = self.result_type(ri.rl, gz, node)? else {
+            return self.float_un_op(gz, scope, ri, node, operand_node, tag);
+        };
+        let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
+        let src_node = self.node_index_to_relative(gz, node);
+        let payload = payload::UnNode {
+            node: src_node,
+            operand: dest_type,
+        };
+        let operand_ty = self.add_extended_payload(gz, Extended::RoundOpTy, &payload);
+        let operand = self.expr(gz, scope, ResultInfo::coerced(operand_ty), operand_node)?;
+        self.emit_dbg_stmt(gz, cursor);
+        let payload = payload::BinNode {
+            node: src_node,
+            lhs: dest_type,
+            rhs: operand,
+        };
+        let result = self.add_extended_payload_small(gz, Extended::RoundOp, op as u16, &payload);
         self.rvalue(gz, ri, result, node)
     }
 }

@@ -258,7 +258,7 @@ impl AstGen<'_> {
                 self.ref_table.insert(index, inst);
                 inst.to_ref()
             }
-            Loc::Ty(ty) => match trivial_coercion(ty, result) {
+            Loc::Ty(ty) => match trivial_coercion(self.rules, ty, result) {
                 Some(coerced) => coerced,
                 None => self.add_pl_node(
                     gz,
@@ -346,20 +346,34 @@ impl AstGen<'_> {
 }
 
 /// The result of coercing a well-known `result` to a well-known type, where that needs no instruction.
-fn trivial_coercion(ty: Ref, result: Ref) -> Option<Ref> {
+fn trivial_coercion(rules: &release::Rules, ty: Ref, result: Ref) -> Option<Ref> {
+    if rules.undefined_and_u1_are_constants {
+        match (ty, result) {
+            (Ref::BOOL_TYPE, Ref::UNDEF | Ref::UNDEF_BOOL) => return Some(Ref::UNDEF_BOOL),
+            (Ref::USIZE_TYPE, Ref::UNDEF | Ref::UNDEF_USIZE | Ref::UNDEF_U1) => {
+                return Some(Ref::UNDEF_USIZE);
+            }
+            (Ref::U1_TYPE, Ref::UNDEF | Ref::UNDEF_U1) => return Some(Ref::UNDEF_U1),
+            (Ref::U1_TYPE, Ref::ZERO | Ref::ZERO_USIZE | Ref::ZERO_U1) => {
+                return Some(Ref::ZERO_U1);
+            }
+            (Ref::U1_TYPE, Ref::ONE | Ref::ONE_USIZE | Ref::ONE_U1) => return Some(Ref::ONE_U1),
+            _ => {}
+        }
+    }
     let coerced = match ty {
         Ref::TYPE_TYPE if is_well_known_type(result) => result,
         Ref::BOOL_TYPE if matches!(result, Ref::BOOL_TRUE | Ref::BOOL_FALSE) => result,
         Ref::VOID_TYPE if result == Ref::VOID_VALUE => result,
         Ref::COMPTIME_INT_TYPE => match result {
             Ref::ZERO | Ref::ONE | Ref::NEGATIVE_ONE => result,
-            Ref::ZERO_USIZE | Ref::ZERO_U8 => Ref::ZERO,
-            Ref::ONE_USIZE | Ref::ONE_U8 => Ref::ONE,
+            Ref::ZERO_USIZE | Ref::ZERO_U8 | Ref::ZERO_U1 => Ref::ZERO,
+            Ref::ONE_USIZE | Ref::ONE_U8 | Ref::ONE_U1 => Ref::ONE,
             _ => return None,
         },
         Ref::USIZE_TYPE => match result {
-            Ref::ZERO | Ref::ZERO_USIZE | Ref::ZERO_U8 => Ref::ZERO_USIZE,
-            Ref::ONE | Ref::ONE_USIZE | Ref::ONE_U8 => Ref::ONE_USIZE,
+            Ref::ZERO | Ref::ZERO_USIZE | Ref::ZERO_U8 | Ref::ZERO_U1 => Ref::ZERO_USIZE,
+            Ref::ONE | Ref::ONE_USIZE | Ref::ONE_U8 | Ref::ONE_U1 => Ref::ONE_USIZE,
             _ => return None,
         },
         Ref::U8_TYPE => match result {
@@ -421,6 +435,8 @@ fn is_well_known_type(r: Ref) -> bool {
             | Ref::MANYPTR_U8_TYPE
             | Ref::MANYPTR_CONST_U8_TYPE
             | Ref::MANYPTR_CONST_U8_SENTINEL_0_TYPE
+            | Ref::PTR_USIZE_TYPE
+            | Ref::PTR_CONST_COMPTIME_INT_TYPE
             | Ref::SINGLE_CONST_POINTER_TO_COMPTIME_INT_TYPE
             | Ref::SLICE_CONST_U8_TYPE
             | Ref::SLICE_CONST_U8_SENTINEL_0_TYPE

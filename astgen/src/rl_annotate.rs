@@ -654,7 +654,10 @@ impl<'s> Annotator<'_, 's> {
         let Some(args) = tree.builtin_call_params(node) else {
             return false;
         };
-        let Some(info) = BuiltinFn::get(tree.token_slice(tree.main_token(node))) else {
+        let Some(info) = BuiltinFn::get(
+            tree.release.generation(),
+            tree.token_slice(tree.main_token(node)),
+        ) else {
             return false;
         };
         if info
@@ -663,7 +666,7 @@ impl<'s> Annotator<'_, 's> {
         {
             return false;
         }
-        match builtin_args(info.tag) {
+        match builtin_args(tree.release.rules(), info.tag) {
             BuiltinArgs::Skip => false,
             // The reference treats the frame address as if it were written through the pointer.
             BuiltinArgs::FrameAddress => true,
@@ -691,12 +694,30 @@ enum BuiltinArgs {
     Visit(u8),
 }
 
-fn builtin_args(tag: BuiltinTag) -> BuiltinArgs {
+fn builtin_args(rules: &release::Rules, tag: BuiltinTag) -> BuiltinArgs {
     use BuiltinTag as B;
     match tag {
+        B::Sqrt
+        | B::Sin
+        | B::Cos
+        | B::Tan
+        | B::Exp
+        | B::Exp2
+        | B::Log
+        | B::Log2
+        | B::Log10
+        | B::Floor
+        | B::Ceil
+        | B::Trunc
+        | B::Round => {
+            let is_typed = rules.float_builtins_pass_their_type_down;
+            BuiltinArgs::Visit(u8::from(is_typed))
+        }
+
         B::Import
         | B::Src
         | B::This
+        | B::EnumLiteral
         | B::ReturnAddress
         | B::ErrorReturnTrace
         | B::Frame
@@ -717,20 +738,7 @@ fn builtin_args(tag: BuiltinTag) -> BuiltinArgs {
         | B::Max
         | B::IntFromPtr
         | B::IntFromEnum
-        | B::Sqrt
-        | B::Sin
-        | B::Cos
-        | B::Tan
-        | B::Exp
-        | B::Exp2
-        | B::Log
-        | B::Log2
-        | B::Log10
         | B::Abs
-        | B::Floor
-        | B::Ceil
-        | B::Trunc
-        | B::Round
         | B::TagName
         | B::TypeName
         | B::FrameType
@@ -763,6 +771,9 @@ fn builtin_args(tag: BuiltinTag) -> BuiltinArgs {
         | B::MulWithOverflow
         | B::ShlWithOverflow
         | B::Memcpy
+        | B::Memmove
+        | B::DivCeil
+        | B::BackingInt
         | B::AsyncCall
         | B::CVaCopy
         | B::CVaEnd => BuiltinArgs::Visit(0),
@@ -780,6 +791,9 @@ fn builtin_args(tag: BuiltinTag) -> BuiltinArgs {
         | B::ErrorName
         | B::SetRuntimeSafety
         | B::Type
+        | B::Tuple
+        | B::FromBackingInt
+        | B::SpirvType
         | B::CUndef
         | B::CInclude
         | B::WasmMemorySize
@@ -791,6 +805,7 @@ fn builtin_args(tag: BuiltinTag) -> BuiltinArgs {
         | B::WorkGroupId => BuiltinArgs::Visit(0b1),
 
         B::As
+        | B::Int
         | B::Extern
         | B::BitOffsetOf
         | B::OffsetOf
@@ -808,6 +823,8 @@ fn builtin_args(tag: BuiltinTag) -> BuiltinArgs {
             BuiltinArgs::Visit(0b1)
         }
         B::UnionInit | B::MulAdd => BuiltinArgs::Visit(0b111),
+        B::Pointer | B::Fn | B::Enum => BuiltinArgs::Visit(0b1111),
+        B::Struct | B::Union => BuiltinArgs::Visit(0b1_1111),
         B::AtomicLoad => BuiltinArgs::Visit(0b101),
         B::AtomicRmw => BuiltinArgs::Visit(0b1_1101),
         B::AtomicStore => BuiltinArgs::Visit(0b1101),

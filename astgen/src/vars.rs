@@ -133,10 +133,16 @@ impl<'a> AstGen<'a> {
         let reason = var_decl
             .comptime_token
             .map(|_| SimpleComptimeReason::ComptimeKeyword);
+        let init_node = var_decl.ast.init_node;
+        let strategy = NameStrategy::DbgVar;
+        if let Some(named) = self.name_strat_expr(gz, scope, ri, init_node, strategy)? {
+            return Ok(named);
+        }
         let prev_strategy = self.blocks[gz].anon_name_strategy;
-        self.blocks[gz].anon_name_strategy = NameStrategy::DbgVar;
-        let init =
-            self.reachable_expr_comptime(gz, scope, ri, var_decl.ast.init_node, node, reason)?;
+        if !self.rules.name_strategy_is_an_argument {
+            self.blocks[gz].anon_name_strategy = strategy;
+        }
+        let init = self.reachable_expr_comptime(gz, scope, ri, init_node, node, reason)?;
         self.blocks[gz].anon_name_strategy = prev_strategy;
         Ok(init)
     }

@@ -69,6 +69,27 @@ rules! {
         switch_under_has_items: [G15..],
     }
     "lowering" {
+        /// The name of a container is chosen where an initial value or a returned value *is* that container (or
+        /// a reified type), which then is lowered without the checks around it; it was a state of the block.
+        /// `nameStratExpr`.
+        name_strategy_is_an_argument: [G15..],
+        /// The operand of `!` has no result type; it was `bool`. `expr`.
+        bool_not_operand_is_untyped: [G15..],
+        /// `undefined` as bool, usize and u1, and 0 and 1 as u1, are constants. `rvalueInner`.
+        undefined_and_u1_are_constants: [G15..],
+        /// `@splat` asks for the type of its operand by an instruction of its own. `builtinCall`.
+        splat_has_its_own_operand_type: [G15..],
+        /// The fields of a packed union cannot be aligned. `unionDeclInner`.
+        packed_union_fields_have_no_alignment: [G15..],
+        /// The notes about a parameter without a name or type have a colon before what they quote.
+        /// `fnDeclInner`.
+        parameter_notes_have_a_colon: [G15..],
+        /// The builtins of floating point numbers pass a result type down to their operand. `floatUnOp`,
+        /// `floatRoundOp`.
+        float_builtins_pass_their_type_down: [G16..],
+        /// Types and values of the language's own library are asked for as `std_lang_value`; that was
+        /// `builtin_value`. `addStdLangValue`.
+        builtin_values_are_std_lang: [G17_0..],
     }
     "ZON" {
     }

@@ -458,6 +458,14 @@ impl<'a> AstGen<'a> {
                 return Err(self.fail_node(member_node, "union field missing type"));
             }
             if have_align {
+                if layout == ContainerLayout::Packed
+                    && self.rules.packed_union_fields_have_no_alignment
+                {
+                    return Err(self.fail_node(
+                        member.ast.align_expr,
+                        "unable to override alignment of packed union fields",
+                    ));
+                }
                 let align_inst = self.expr(
                     block_scope,
                     block_as_scope,
