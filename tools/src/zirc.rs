@@ -1,6 +1,9 @@
 //! Which `zirc` is run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use syntax::Release;
 
 use crate::reference::target_dir;
 
@@ -33,4 +36,29 @@ impl Zirc {
         }
         Ok(path)
     }
+}
+
+/// The option that makes a verb of `zirc` work as a release does.
+///
+/// # Errors
+/// If that binary does not know the option, unless it is a release that all of them know.
+pub(crate) fn release_flag(
+    zirc: &Path,
+    verb: &[&str],
+    release: Release,
+) -> Result<Vec<String>, String> {
+    const FLAG: &str = "--zig-version";
+    let help = Command::new(zirc).args(verb).arg("--help").output();
+    let help = help.map_err(|err| format!("{}: {err}", zirc.display()))?;
+    if String::from_utf8_lossy(&help.stdout).contains(FLAG) {
+        return Ok(vec![FLAG.to_owned(), release.to_string()]);
+    }
+    if release == Release::V0_14_1 {
+        return Ok(Vec::new());
+    }
+    Err(format!(
+        "{} {} does not know {FLAG}: it cannot be compared with Zig {release}",
+        zirc.display(),
+        verb.join(" ")
+    ))
 }

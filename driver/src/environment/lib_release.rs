@@ -155,22 +155,22 @@ mod tests {
 
     /// The lib directory of the reference, where it is installed already.
     fn reference_lib() -> Option<PathBuf> {
-        let root = match std::env::var_os("ZIRC_REFERENCE") {
+        let references = match std::env::var_os("ZIRC_REFERENCES") {
             Some(dir) => PathBuf::from(dir),
-            None => match std::env::var_os("CARGO_TARGET_DIR") {
+            None => match std::env::var_os("XDG_CACHE_HOME") {
                 Some(dir) => PathBuf::from(dir),
-                None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../target"),
+                None => Path::new(&std::env::var_os("HOME")?).join(".cache"),
             }
-            .join("reference/ziglang"),
+            .join("zirc-references"),
         };
-        let lib = root.join("lib");
+        let lib = references.join("0.14.1/ziglang/lib");
         lib.is_dir().then_some(lib)
     }
 
     #[test]
     fn the_reference_is_recognised_as_it_was_published() {
         let Some(lib) = reference_lib() else {
-            eprintln!("not run: the reference is not installed in target/reference");
+            eprintln!("not run: the reference is not installed in the user's cache directory");
             return;
         };
         let expected = LibRelease::Supported("0.14.1");

@@ -17,6 +17,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use syntax::Release;
+
 use crate::reference::{Reference, target_dir};
 
 use crate::machine::Machine;
@@ -172,7 +174,7 @@ impl Progress {
 
 /// Runs the command. True if ours is slower or larger nowhere that counts.
 pub(crate) fn main(options: &Args) -> Result<bool, Box<dyn Error>> {
-    let reference = Reference::locate()?;
+    let reference = Reference::locate(Release::V0_14_1)?;
     let dir = options.dir();
     fs::create_dir_all(&dir)?;
     let dir = dir.canonicalize()?.join(std::process::id().to_string());

@@ -2,12 +2,15 @@
 
 use std::ops::Range;
 
+use syntax::Release;
+
 use crate::reference::dead::node_word_is_dead;
 use crate::reference::layout::{AstLayout, ParseError};
 use crate::reference::{Mode, Names, Op};
 
 use super::Result;
 use super::describe;
+use super::releases::Releases;
 use super::run::Options;
 use super::run::{Outcome, Source, Worker};
 use super::selection::Selection;
@@ -19,6 +22,8 @@ use super::subject;
 #[command(after_help = "Example: cargo compare ast --lib fixtures/zig")]
 pub(crate) struct Args {
     #[command(flatten)]
+    releases: Releases,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     options: Options,
@@ -26,7 +31,11 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let mut setup = Setup::new()?;
+    args.releases.each(|release| one(args, release))
+}
+
+fn one(args: &Args, release: Release) -> Result<bool> {
+    let mut setup = Setup::new(release)?;
     let files = setup.files(&args.selection.files)?;
     let sources = sources(files, &args.selection)?;
     Ok(setup.compare("ast", &sources, &args.options, &check))
@@ -181,7 +190,7 @@ pub(crate) fn check(worker: &mut Worker, source: &Source) -> Outcome {
     let mode = Mode::of(&source.name);
     let _ = [&mut worker.fast, &mut worker.safe]
         .map(|oracle| oracle.send(Op::Ast, mode, &source.bytes));
-    let ours = subject::ast(&source.bytes, mode);
+    let ours = subject::ast(&source.bytes, mode, worker.release);
     let [fast, safe] = [&mut worker.fast, &mut worker.safe].map(|oracle| oracle.receive());
     let ours = match ours {
         Ok(ours) => ours,

@@ -6,19 +6,24 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use syntax::Release;
+
 use crate::reference::Mode;
 
 use super::Result;
+use super::releases::Releases;
 use super::run::Options;
 use super::run::{Outcome, Source, Worker};
 use super::selection::Selection;
 use super::setup::{Setup, sources};
-use crate::zirc::Zirc;
+use crate::zirc::{Zirc, release_flag};
 
 /// Text and status of `zirc ast-check` and `zig ast-check`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: cargo compare ast-check --with-errors --lib")]
 pub(crate) struct Args {
+    #[command(flatten)]
+    releases: Releases,
     #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
@@ -29,16 +34,36 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let mut setup = Setup::new()?;
+    args.releases.each(|release| one(args, release))
+}
+
+fn one(args: &Args, release: Release) -> Result<bool> {
+    let mut setup = Setup::new(release)?;
     let files = setup.files(&args.selection.files)?;
-    let zirc = args.zirc.existing()?;
     let zig = setup.reference.zig();
+    let zirc = args.zirc.existing()?;
+    let release_flag = release_flag(&zirc, &["ast-check"], release)?;
     let sources = sources(files, &args.selection)?;
     let identical = setup.compare("ast-check", &sources, &args.options, &|worker, source| {
-        check(worker, source, &zig, &zirc)
+        let zig = Asked {
+            binary: &zig,
+            flags: &[],
+        };
+        let zirc = Asked {
+            binary: &zirc,
+            flags: &release_flag,
+        };
+        check(worker, source, zig, zirc)
     });
     setup.clear();
     Ok(identical)
+}
+
+/// A program with a verb `ast-check`.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    binary: &'a Path,
+    flags: &'a [String],
 }
 
 struct Ran {
@@ -48,9 +73,9 @@ struct Ran {
 }
 
 /// Runs to the end, or kills it when the time is up.
-fn run(binary: &Path, file: &Path, zon: bool, limit: Duration) -> io::Result<Option<Ran>> {
-    let mut command = Command::new(binary);
-    command.arg("ast-check");
+fn run(asked: Asked<'_>, file: &Path, zon: bool, limit: Duration) -> io::Result<Option<Ran>> {
+    let mut command = Command::new(asked.binary);
+    command.arg("ast-check").args(asked.flags);
     if zon {
         command.arg("--zon");
     }
@@ -113,7 +138,12 @@ fn first_line(a: &[u8], b: &[u8]) -> (usize, String, String) {
 }
 
 /// One source.
-pub(crate) fn check(worker: &mut Worker, source: &Source, zig: &Path, zirc: &Path) -> Outcome {
+pub(crate) fn check(
+    worker: &mut Worker,
+    source: &Source,
+    zig: Asked<'_>,
+    zirc: Asked<'_>,
+) -> Outcome {
     let zon = Mode::of(&source.name) == Mode::Zon;
     let path = match &source.path {
         Some(path) => path.clone(),

@@ -30,7 +30,7 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let setup = Setup::new()?;
+    let setup = Setup::new(Release::V0_14_1)?;
     let is_faster = run(&setup.reference, &setup.scratch, args.save.as_deref())?;
     Ok(is_faster)
 }

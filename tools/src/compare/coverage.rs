@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use syntax::Release;
+
 use super::Result;
+use super::releases::Releases;
 use super::selection::Files;
 use super::setup::Setup;
 use crate::generated;
@@ -19,12 +22,18 @@ use crate::reference::{Mode, Names, Op, Oracle, Reference};
 #[command(after_help = "Example: cargo compare coverage fixtures/zig/err")]
 pub(crate) struct Args {
     #[command(flatten)]
+    releases: Releases,
+    #[command(flatten)]
     files: Files,
 }
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let mut setup = Setup::new()?;
+    args.releases.each(|release| one(args, release))
+}
+
+fn one(args: &Args, release: Release) -> Result<bool> {
+    let mut setup = Setup::new(release)?;
     let files = setup.files(&args.files)?;
     Ok(print(
         &setup.reference,

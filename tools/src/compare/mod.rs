@@ -9,6 +9,7 @@ mod manifest;
 mod mutants;
 mod paths;
 mod program;
+pub(crate) mod releases;
 mod run;
 mod selection;
 mod setup;
@@ -31,9 +32,10 @@ Examples:
   cargo compare zir some/file.zig                     one file: a difference names instruction, field and both values
   cargo compare zir --lib --mutants 10000 --seed 3    files made of them, broken and unusual ones
   cargo compare ast-check --zirc target/debug/zirc fixtures/zig/err
+  cargo compare zir --zig-version all --lib           each release's own lib/, with that release
 
-The reference is the directory that ZIRC_REFERENCE names (it has zig and lib/), else target/reference, where it is installed
-at the first use. Input that it does not survive is counted as skipped, with the reason.
+The references are the released compilers. Each is installed at its first use, into a folder of its version in the
+directory that ZIRC_REFERENCES names, else in ~/.cache/zirc-references. Input that it does not survive is counted as skipped, with the reason.
 Status: 0 all held, 1 there are differences, 2 it could not run.";
 
 /// Holds our crates against the released Zig, the reference, and measures both.
@@ -127,6 +129,9 @@ mod tests {
             "mutants --save DIR --mutants 7 --first 3",
             "program entries errors",
             "manifest",
+            "ast --zig-version 0.16.0,0.17.1 --lib-of all",
+            "zir --zig-version all --lib",
+            "show --zig-version 0.15.2 some/file.zig",
         ] {
             let words = std::iter::once("compare").chain(call.split(' '));
             Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{call}: {error}"));
@@ -141,6 +146,8 @@ mod tests {
             "zir --jobs 0",
             "program entry",
             "mutants",
+            "zir --zig-version 0.13.0",
+            "show --zig-version all x.zig",
         ] {
             let words = std::iter::once("compare").chain(call.split(' '));
             let error = Cli::try_parse_from(words).expect_err(call);

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use super::Result;
+use super::releases::OneRelease;
 use super::selection::{Chance, Files};
 use super::setup::{Setup, mode_of};
 use crate::mutate::Mutator;
@@ -15,6 +16,8 @@ use crate::reference::Mode;
     after_help = "Example: cargo compare mutants --lib --seed 3 --first 4711 --save /tmp/mutants"
 )]
 pub(crate) struct Args {
+    #[command(flatten)]
+    release: OneRelease,
     #[command(flatten)]
     files: Files,
     /// How many
@@ -29,7 +32,7 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let files = Setup::new()?.files(&args.files)?;
+    let files = Setup::new(args.release.release())?.files(&args.files)?;
     let mutator = Mutator::from_files(&files)?;
     fs::create_dir_all(&args.save)?;
     let Chance { seed, first } = args.chance;

@@ -7,6 +7,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use syntax::Release;
+
 use crate::mutate::Mutator;
 use crate::reference::dead::DeadBytes;
 use crate::reference::{Names, Oracle};
@@ -124,6 +126,7 @@ impl Outcome {
 
 /// One thread's oracles.
 pub(crate) struct Worker {
+    pub(crate) release: Release,
     pub(crate) names: Names,
     pub(crate) dead: DeadBytes,
     pub(crate) fast: Oracle,

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use super::releases::OtherLibs;
+
 /// Files.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Files {
@@ -10,6 +12,8 @@ pub(crate) struct Files {
     /// The reference's lib/ as well
     #[arg(long)]
     pub(crate) lib: bool,
+    #[command(flatten)]
+    pub(crate) other_libs: OtherLibs,
     /// Only files in which the reference finds errors
     #[arg(long)]
     pub(crate) with_errors: bool,

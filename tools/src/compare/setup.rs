@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use fixtures::walk;
+use syntax::Release;
 
 use super::Result;
 use super::run::{self, Options, Outcome, Source, Sources, Worker};
@@ -34,21 +35,26 @@ pub(crate) struct Setup {
 }
 
 impl Setup {
-    pub(crate) fn new() -> Result<Setup> {
-        let reference = Reference::locate()?;
+    pub(crate) fn new(release: Release) -> Result<Setup> {
+        let reference = Reference::locate(release)?;
         let fast = reference.oracle(Build::Fast)?;
         let safe = reference.oracle(Build::Safe)?;
         let mut oracle = Oracle::new(fast.clone(), TIMEOUT);
         let answer = oracle
             .ask(Op::Names, Mode::Zig, b"")
             .map_err(|why| format!("the oracle does not answer: {why}"))?;
+        let names = Names::parse(&String::from_utf8(answer)?);
+        let version = names.name("version", 0);
+        if version != release.as_str() {
+            return Err(format!("{} is of Zig {version}, not {release}", fast.display()).into());
+        }
         subject::catch_panics_quietly();
         Ok(Setup {
             reference,
             fast,
             safe,
             oracle,
-            names: Names::parse(&String::from_utf8(answer)?),
+            names,
             scratch: target_dir().join(format!("compare-{}", std::process::id())),
         })
     }
@@ -58,6 +64,11 @@ impl Setup {
         let mut roots = wanted.paths.clone();
         if wanted.lib {
             roots.push(self.reference.lib());
+        }
+        for release in wanted.other_libs.releases() {
+            if !(wanted.lib && release == self.reference.release()) {
+                roots.push(Reference::locate(release)?.lib());
+            }
         }
         if roots.is_empty() {
             roots.extend(["zig", "zon"].map(|folder| fixtures::root().join(folder)));
@@ -105,14 +116,22 @@ impl Setup {
             scratch,
             ..
         } = self;
+        let release = self.reference.release();
         let make_worker = |job: usize| Worker {
+            release,
             names: names.clone(),
             dead: DeadBytes::new(names),
             fast: Oracle::new(fast.clone(), TIMEOUT),
             safe: Oracle::new(safe.clone(), TIMEOUT * 3),
             scratch: scratch.join(job.to_string()),
         };
-        run::run(what, sources, options, &make_worker, check)
+        run::run(
+            &format!("{what} {release}"),
+            sources,
+            options,
+            &make_worker,
+            check,
+        )
     }
 
     /// Removes what the workers left in their directories.

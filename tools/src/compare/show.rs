@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use super::releases::OneRelease;
 use super::selection::Files;
 use super::setup::Setup;
 use super::{Result, describe};
@@ -13,12 +14,14 @@ use crate::reference::{Mode, Op};
 #[command(after_help = "Example: cargo compare show some/file.zig")]
 pub(crate) struct Args {
     #[command(flatten)]
+    release: OneRelease,
+    #[command(flatten)]
     files: Files,
 }
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let mut setup = Setup::new()?;
+    let mut setup = Setup::new(args.release.release())?;
     for path in setup.files(&args.files)? {
         let source = fs::read(&path)?;
         let zir = setup

@@ -40,9 +40,9 @@ fn mode_of(mode: Mode) -> syntax::Mode {
 }
 
 /// The AST in the layout of the oracle's answer, or the words of a panic.
-pub(crate) fn ast(source: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
+pub(crate) fn ast(source: &[u8], mode: Mode, release: Release) -> Result<Vec<u8>, String> {
     guarded(|| {
-        let tree = Ast::parse(source, mode_of(mode), Release::V0_14_1);
+        let tree = Ast::parse(source, mode_of(mode), release);
         let mut out = Vec::new();
         put(&mut out, tree.tokens_len());
         put(&mut out, tree.nodes_len());
@@ -90,9 +90,9 @@ pub(crate) fn ast(source: &[u8], mode: Mode) -> Result<Vec<u8>, String> {
 }
 
 /// The ZIR as a cache entry with zero stat fields, or the words of a panic.
-pub(crate) fn zir(source: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn zir(source: &[u8], release: Release) -> Result<Vec<u8>, String> {
     guarded(|| {
-        let tree = Ast::parse(source, syntax::Mode::Zig, Release::V0_14_1);
+        let tree = Ast::parse(source, syntax::Mode::Zig, release);
         let zir = astgen::generate(&tree);
         let mut out = Vec::with_capacity(
             48 + zir.tags.len() * 9 + zir.string_bytes.len() + zir.extra.len() * 4,
@@ -114,9 +114,9 @@ pub(crate) fn zir(source: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// The ZOIR as a cache entry with zero stat fields, or the words of a panic.
-pub(crate) fn zoir(source: &[u8]) -> Result<Vec<u8>, String> {
+pub(crate) fn zoir(source: &[u8], release: Release) -> Result<Vec<u8>, String> {
     guarded(|| {
-        let tree = Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1);
+        let tree = Ast::parse(source, syntax::Mode::Zon, release);
         let zoir = zongen::generate(&tree, zongen::Options::default());
         // What is printed or asked of a document that is valid is tested along with it.
         zoir::validate(zoir.view()).expect("what was generated is valid");
@@ -127,14 +127,21 @@ pub(crate) fn zoir(source: &[u8]) -> Result<Vec<u8>, String> {
 }
 
 /// The document formatted, or why not, or the words of a panic.
-pub(crate) fn formatted(source: &[u8]) -> Result<Result<Vec<u8>, zongen::fmt::Error>, String> {
-    guarded(|| zongen::fmt::render(&Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1)))
+pub(crate) fn formatted(
+    source: &[u8],
+    release: Release,
+) -> Result<Result<Vec<u8>, zongen::fmt::Error>, String> {
+    guarded(|| zongen::fmt::render(&Ast::parse(source, syntax::Mode::Zon, release)))
 }
 
 /// Whether a text is the same document but for its layout, or the words of a panic.
-pub(crate) fn is_same_document(source: &[u8], text: &[u8]) -> Result<bool, String> {
+pub(crate) fn is_same_document(
+    source: &[u8],
+    text: &[u8],
+    release: Release,
+) -> Result<bool, String> {
     guarded(|| {
-        let tree = Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1);
+        let tree = Ast::parse(source, syntax::Mode::Zon, release);
         zongen::fmt::is_same_document(&tree, text)
     })
 }

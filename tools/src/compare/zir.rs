@@ -1,11 +1,14 @@
 //! ZIR against ZIR.
 
+use syntax::Release;
+
 use crate::reference::dead::{self, DeadBytes};
 use crate::reference::layout::{CompileError, ZIR_HEADER, ZirView};
 use crate::reference::{Mode, Names, NoAnswer, Op};
 
 use super::Result;
 use super::describe;
+use super::releases::Releases;
 use super::run::Options;
 use super::run::{Outcome, Source, Worker};
 use super::selection::Selection;
@@ -17,6 +20,8 @@ use super::subject;
 #[command(after_help = "Example: cargo compare zir --lib --mutants 10000 --seed 3")]
 pub(crate) struct Args {
     #[command(flatten)]
+    releases: Releases,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     options: Options,
@@ -24,7 +29,11 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let mut setup = Setup::new()?;
+    args.releases.each(|release| one(args, release))
+}
+
+fn one(args: &Args, release: Release) -> Result<bool> {
+    let mut setup = Setup::new(release)?;
     let mut files = setup.files(&args.selection.files)?;
     files.retain(|path| mode_of(path) == Mode::Zig);
     let sources = sources(files, &args.selection)?;
@@ -268,7 +277,7 @@ pub(crate) fn check(worker: &mut Worker, source: &Source) -> Outcome {
     }
     let sent = [&mut worker.fast, &mut worker.safe]
         .map(|oracle| oracle.send(Op::Zir, Mode::Zig, &source.bytes).is_ok());
-    let ours = subject::zir(&source.bytes);
+    let ours = subject::zir(&source.bytes, worker.release);
     let answers = [&mut worker.fast, &mut worker.safe].map(|oracle| oracle.receive());
     debug_assert!(sent.len() == answers.len());
     let [fast, safe] = answers;

@@ -1,9 +1,12 @@
 //! ZOIR against ZOIR.
 
+use syntax::Release;
+
 use crate::reference::layout::{SECTIONS, ZOIR_HEADER, sections};
 use crate::reference::{Mode, Op};
 
 use super::Result;
+use super::releases::Releases;
 use super::run::{Options, Sources};
 use super::run::{Outcome, Source, Worker};
 use super::selection::{Chance, Selection};
@@ -15,6 +18,8 @@ use super::subject;
 #[command(after_help = "Example: cargo compare zon fixtures/zon --mutants 20000 --seed 3")]
 pub(crate) struct Args {
     #[command(flatten)]
+    releases: Releases,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     options: Options,
@@ -22,7 +27,11 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let mut setup = Setup::new()?;
+    args.releases.each(|release| one(args, release))
+}
+
+fn one(args: &Args, release: Release) -> Result<bool> {
+    let mut setup = Setup::new(release)?;
     let mut files = setup.files(&args.selection.files)?;
     files.retain(|path| mode_of(path) == Mode::Zon);
     let made_up = args.selection.mutants.is_none_or(|count| {
@@ -125,7 +134,7 @@ pub(crate) fn compare(source: &Source, fast: &[u8], safe: &[u8], ours: &[u8]) ->
 pub(crate) fn check(worker: &mut Worker, source: &Source) -> Outcome {
     let _ = [&mut worker.fast, &mut worker.safe]
         .map(|oracle| oracle.send(Op::Zoir, Mode::Zon, &source.bytes));
-    let ours = subject::zoir(&source.bytes);
+    let ours = subject::zoir(&source.bytes, worker.release);
     let [fast, safe] = [&mut worker.fast, &mut worker.safe].map(|oracle| oracle.receive());
     let ours = match ours {
         Ok(ours) => ours,

@@ -13,12 +13,13 @@ use crate::reference::{Mode, Op};
 use fixtures::Rng;
 use syntax::{Ast, NodeTag, Release, TokenTag};
 
+use super::releases::Releases;
 use super::run::Options;
 use super::run::{Outcome, Source, Sources, Worker};
 use super::selection::{Chance, Selection};
 use super::setup::{Setup, mode_of, sources};
 use super::subject;
-use crate::zirc::Zirc;
+use crate::zirc::{Zirc, release_flag};
 
 /// What is made of the layout of ZON; a Zig file counts as the struct that it is
 ///
@@ -30,6 +31,8 @@ use crate::zirc::Zirc;
 )]
 pub(crate) struct Args {
     #[command(flatten)]
+    releases: Releases,
+    #[command(flatten)]
     selection: Selection,
     #[command(flatten)]
     options: Options,
@@ -39,25 +42,31 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> super::Result<bool> {
-    let mut setup = Setup::new()?;
+    args.releases.each(|release| one(args, release))
+}
+
+fn one(args: &Args, release: Release) -> super::Result<bool> {
+    let mut setup = Setup::new(release)?;
     let files = setup.files(&args.selection.files)?;
     let mut identical = true;
     if args.selection.mutants.is_none() {
         let zirc = args.zirc.existing()?.canonicalize()?;
+        let release_flag = release_flag(&zirc, &["zon", "fmt"], release)?;
+        let ours = [&["zon".to_owned(), "fmt".to_owned()], &*release_flag].concat();
         let zig = setup.reference.zig();
         let is_zon = |path: &&PathBuf| mode_of(path) == Mode::Zon;
         identical = setup.compare(
             "zon-fmt, commands",
             &Sources::Files(files.iter().filter(is_zon).cloned().collect()),
             &args.options,
-            &|worker, source| commands(worker, source, &zig, &zirc),
+            &|worker, source| commands(worker, source, &zig, &zirc, &ours),
         );
         setup.clear();
     }
     let Chance { seed, first } = args.selection.chance;
     let sources = match args.selection.mutants {
         None => sources(files, &args.selection)?,
-        Some(count) => mutants(&files, seed, first, count)?,
+        Some(count) => mutants(&files, release, seed, first, count)?,
     };
     Ok(setup.compare("zon-fmt", &sources, &args.options, &check) && identical)
 }
@@ -96,7 +105,7 @@ fn first_difference(left: &[u8], right: &[u8]) -> String {
 
 /// One document. Its reference text is returned if there is one that keeps it.
 fn compare(worker: &mut Worker, bytes: &[u8]) -> Result<Vec<u8>, Outcome> {
-    let ours = subject::formatted(bytes).map_err(Outcome::Panicked)?;
+    let ours = subject::formatted(bytes, worker.release).map_err(Outcome::Panicked)?;
     // Where the checked build crashes the other may write spaces until the memory is full.
     let skip = |why: String| Err(Outcome::Skipped(why));
     let theirs = match worker.safe.ask(Op::Fmt, Mode::Zon, bytes) {
@@ -113,7 +122,9 @@ fn compare(worker: &mut Worker, bytes: &[u8]) -> Result<Vec<u8>, Outcome> {
         _ => Err(zongen::fmt::Error::Syntax),
     };
     let is_kept = match &theirs {
-        Ok(text) => subject::is_same_document(bytes, text).map_err(Outcome::Panicked)?,
+        Ok(text) => {
+            subject::is_same_document(bytes, text, worker.release).map_err(Outcome::Panicked)?
+        }
         Err(_) => true,
     };
     let is_refused = matches!(ours, Err(zongen::fmt::Error::Lossy(_)));
@@ -161,7 +172,13 @@ pub(crate) fn check(worker: &mut Worker, source: &Source) -> Outcome {
 
 /// Mutants of files, expressions out of them, and documents made up, many of them with other gaps between
 /// their tokens.
-pub(crate) fn mutants(files: &[PathBuf], seed: u64, first: u64, count: u64) -> io::Result<Sources> {
+pub(crate) fn mutants(
+    files: &[PathBuf],
+    release: Release,
+    seed: u64,
+    first: u64,
+    count: u64,
+) -> io::Result<Sources> {
     let mutator = Mutator::from_files(files)?;
     let sources = files
         .iter()
@@ -170,7 +187,7 @@ pub(crate) fn mutants(files: &[PathBuf], seed: u64, first: u64, count: u64) -> i
     let sources: Vec<_> = sources
         .into_iter()
         .filter(|(name, bytes)| {
-            Ast::parse(&document(name, bytes), syntax::Mode::Zon, Release::V0_14_1)
+            Ast::parse(&document(name, bytes), syntax::Mode::Zon, release)
                 .errors
                 .is_empty()
         })
@@ -425,8 +442,16 @@ fn run(command: &mut Command, input: &[u8]) -> io::Result<Output> {
 }
 
 /// What the commands make of one file: in place, by `--check` before and after, and from standard input.
-pub(crate) fn commands(worker: &mut Worker, source: &Source, zig: &Path, zirc: &Path) -> Outcome {
-    match compare_commands(worker, source, zig, zirc) {
+///
+/// `ours` is what is typed behind `zirc`.
+pub(crate) fn commands(
+    worker: &mut Worker,
+    source: &Source,
+    zig: &Path,
+    zirc: &Path,
+    ours: &[String],
+) -> Outcome {
+    match compare_commands(worker, source, zig, zirc, ours) {
         Ok(outcome) => outcome,
         Err(err) => Outcome::Skipped(err.to_string()),
     }
@@ -437,6 +462,7 @@ fn compare_commands(
     source: &Source,
     zig: &Path,
     zirc: &Path,
+    ours: &[String],
 ) -> io::Result<Outcome> {
     fs::create_dir_all(&worker.scratch)?;
     let name = "file.zon";
@@ -445,9 +471,11 @@ fn compare_commands(
     let command = |binary: &Path, words: &[&str]| {
         let mut command = Command::new(binary);
         if binary == zirc {
-            command.arg("zon");
+            command.args(ours);
+        } else {
+            command.arg("fmt");
         }
-        command.arg("fmt").args(words).current_dir(&worker.scratch);
+        command.args(words).current_dir(&worker.scratch);
         command
     };
     let mut results = Vec::new();

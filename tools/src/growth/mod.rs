@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use syntax::Release;
+
 use crate::reference::{Mode, Reference};
 use crate::sizes::{self, program};
 
@@ -224,7 +226,7 @@ fn outcome(end: End, base: Option<Cost>) -> Outcome {
 impl<'o> Session<'o> {
     fn new(options: &'o Options, dir: &'o Path) -> io::Result<Session<'o>> {
         let reference = match options.with_reference {
-            true => Some(Reference::locate()?),
+            true => Some(Reference::locate(Release::V0_14_1)?),
             false => None,
         };
         if !options.zirc.exists() {

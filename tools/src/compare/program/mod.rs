@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, SystemTime};
 
+use syntax::Release;
+
 use crate::compare::setup::Setup;
 use crate::reference::dead::DeadBytes;
 use crate::reference::layout::{ZIR_HEADER, ZOIR_HEADER, ZirView};
@@ -38,7 +40,7 @@ pub(crate) struct Args {
 
 /// Runs the verb.
 pub(crate) fn main(args: &Args) -> Result<bool> {
-    let setup = Setup::new()?;
+    let setup = Setup::new(Release::V0_14_1)?;
     let zirc = args.zirc.existing()?.canonicalize()?;
     Session::new(&setup.reference, &zirc, &setup.scratch, &setup.names)?.run(&args.parts)
 }
