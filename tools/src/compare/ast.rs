@@ -190,7 +190,7 @@ pub(crate) fn check(worker: &mut Worker, source: &Source) -> Outcome {
     let mode = Mode::of(&source.name);
     let _ = [&mut worker.fast, &mut worker.safe]
         .map(|oracle| oracle.send(Op::Ast, mode, &source.bytes));
-    let ours = subject::ast(&source.bytes, mode, worker.release);
+    let ours = subject::ast(&source.bytes, mode, worker.release, &worker.numbers);
     let [fast, safe] = [&mut worker.fast, &mut worker.safe].map(|oracle| oracle.receive());
     let ours = match ours {
         Ok(ours) => ours,

@@ -15,6 +15,7 @@ mod selection;
 mod setup;
 mod show;
 mod subject;
+mod tags;
 mod zir;
 mod zon;
 mod zon_fmt;

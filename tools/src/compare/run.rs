@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use syntax::Release;
 
+use super::tags::TagNumbers;
 use crate::mutate::Mutator;
 use crate::reference::dead::DeadBytes;
 use crate::reference::{Names, Oracle};
@@ -128,6 +129,7 @@ impl Outcome {
 pub(crate) struct Worker {
     pub(crate) release: Release,
     pub(crate) names: Names,
+    pub(crate) numbers: TagNumbers,
     pub(crate) dead: DeadBytes,
     pub(crate) fast: Oracle,
     pub(crate) safe: Oracle,

@@ -11,6 +11,7 @@ use super::Result;
 use super::run::{self, Options, Outcome, Source, Sources, Worker};
 use super::selection::{Files, Selection};
 use super::subject;
+use super::tags::TagNumbers;
 use crate::generated;
 use crate::mutate::Mutator;
 use crate::reference::dead::DeadBytes;
@@ -120,6 +121,7 @@ impl Setup {
         let make_worker = |job: usize| Worker {
             release,
             names: names.clone(),
+            numbers: TagNumbers::new(names),
             dead: DeadBytes::new(names),
             fast: Oracle::new(fast.clone(), TIMEOUT),
             safe: Oracle::new(safe.clone(), TIMEOUT * 3),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::tags::TagNumbers;
 use crate::reference::Mode;
 use syntax::{Ast, ErrorExtra, Release};
 
@@ -39,8 +40,13 @@ fn mode_of(mode: Mode) -> syntax::Mode {
     }
 }
 
-/// The AST in the layout of the oracle's answer, or the words of a panic.
-pub(crate) fn ast(source: &[u8], mode: Mode, release: Release) -> Result<Vec<u8>, String> {
+/// The AST in the layout and the numbers of the oracle's answer, or the words of a panic.
+pub(crate) fn ast(
+    source: &[u8],
+    mode: Mode,
+    release: Release,
+    numbers: &TagNumbers,
+) -> Result<Vec<u8>, String> {
     guarded(|| {
         let tree = Ast::parse(source, mode_of(mode), release);
         let mut out = Vec::new();
@@ -48,11 +54,11 @@ pub(crate) fn ast(source: &[u8], mode: Mode, release: Release) -> Result<Vec<u8>
         put(&mut out, tree.nodes_len());
         put(&mut out, tree.extra_data.len() as u32);
         put(&mut out, tree.errors.len() as u32);
-        out.extend(tree.token_tags().iter().map(|tag| *tag as u8));
+        out.extend(tree.token_tags().iter().map(|tag| numbers.token(*tag)));
         for start in tree.token_starts() {
             put(&mut out, *start);
         }
-        out.extend(tree.node_tags().iter().map(|tag| *tag as u8));
+        out.extend(tree.node_tags().iter().map(|tag| numbers.node(*tag)));
         for token in tree.main_tokens() {
             put(&mut out, *token);
         }
@@ -65,7 +71,7 @@ pub(crate) fn ast(source: &[u8], mode: Mode, release: Release) -> Result<Vec<u8>
         }
         for error in &tree.errors {
             out.extend([
-                error.tag as u8,
+                numbers.error(error.tag),
                 error.is_note.into(),
                 error.token_is_prev.into(),
                 0,
@@ -75,7 +81,7 @@ pub(crate) fn ast(source: &[u8], mode: Mode, release: Release) -> Result<Vec<u8>
                 &mut out,
                 match error.extra {
                     ErrorExtra::None => 0,
-                    ErrorExtra::ExpectedTag(tag) => u32::from(tag as u8),
+                    ErrorExtra::ExpectedTag(tag) => u32::from(numbers.token(tag)),
                     ErrorExtra::Offset(offset) => offset,
                 },
             );
