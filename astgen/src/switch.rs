@@ -5,7 +5,7 @@ use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
 use zir::small::{ProngInfo, SwitchBlockBits, SwitchBlockBits15};
 use zir::{
     Data, Extended, Index, NullTerminatedString, ProngCapture, Ref, SimpleComptimeReason,
-    SpecialProngs, Tag, payload,
+    SpecialProngs, Tag, Under, payload,
 };
 
 use crate::blocks::BlockKind;
@@ -22,6 +22,8 @@ pub(crate) struct CaseTable {
     scalar: usize,
     multi: usize,
     end: usize,
+    /// The slot of the `_` prong, and what stands in it.
+    under: (usize, Under),
 }
 
 impl CaseTable {
@@ -39,6 +41,7 @@ impl CaseTable {
             scalar,
             multi,
             end: multi + multi_len as usize,
+            under: (scratch_top, Under::None),
         }
     }
 
@@ -77,7 +80,12 @@ struct Survey {
     scalar_cases_len: u32,
     multi_cases_len: u32,
     special_prongs: SpecialProngs,
-    special_node: NodeIndex,
+    /// The `else` prong, or 0.
+    else_node: NodeIndex,
+    /// The `_` prong, or 0.
+    under_node: NodeIndex,
+    /// The `_` in it.
+    under_item: NodeIndex,
 }
 
 impl AstGen<'_> {
@@ -116,13 +124,15 @@ impl AstGen<'_> {
         };
 
         let scratch_top = self.scratch.len();
-        let has_special = survey.special_prongs != SpecialProngs::None;
-        let table = CaseTable::new(
+        let has_else = usize::from(survey.special_prongs.has_else());
+        let under = survey.special_prongs.under();
+        let mut table = CaseTable::new(
             scratch_top,
-            usize::from(has_special),
+            has_else + usize::from(under != Under::None),
             survey.scalar_cases_len,
             survey.multi_cases_len,
         );
+        table.under = (table.special_slot(has_else), under);
         self.scratch.resize(table.end(), 0);
 
         let mark = self.mark();
@@ -172,9 +182,23 @@ impl AstGen<'_> {
             let case_mark = self.mark();
             let captures = self.prong_captures(&case, case_gz, switch_block, tag_inst)?;
 
-            let special_slot = (case_node == survey.special_node).then(|| table.special_slot(0));
-            let body_len_index =
-                self.prong_items(parent_gz, scope, &case, &table, &mut progress, special_slot)?;
+            let special_slot = if case_node == survey.else_node {
+                Some(table.special_slot(0))
+            } else if case_node == survey.under_node {
+                Some(table.under.0)
+            } else {
+                None
+            };
+            let under_item = survey.under_item;
+            let body_len_index = self.prong_items(
+                parent_gz,
+                scope,
+                &case,
+                &table,
+                &mut progress,
+                special_slot,
+                under_item,
+            )?;
 
             self.blocks[case_gz].instructions_top = self.stack_top();
             if captures.payload_name != NullTerminatedString::EMPTY {
@@ -329,7 +353,9 @@ impl AstGen<'_> {
             scalar_cases_len: 0,
             multi_cases_len: 0,
             special_prongs: SpecialProngs::None,
-            special_node: 0,
+            else_node: 0,
+            under_node: 0,
+            under_item: 0,
         };
         let mut else_src: Option<TokenIndex> = None;
         let mut underscore_src: Option<TokenIndex> = None;
@@ -358,7 +384,9 @@ impl AstGen<'_> {
                     let message = "multiple else prongs in switch expression";
                     return Err(self.fail_tok_notes(case_src, message, &[note]));
                 }
-                if let Some(underscore) = underscore_src {
+                if let Some(underscore) = underscore_src
+                    && !self.rules.switch_under_has_items
+                {
                     let notes = [
                         self.err_note_tok(case_src, "else prong here"),
                         self.err_note_tok(underscore, "'_' prong here"),
@@ -369,9 +397,20 @@ impl AstGen<'_> {
                         &notes,
                     ));
                 }
-                survey.special_node = case_node;
-                survey.special_prongs = SpecialProngs::Else;
+                survey.else_node = case_node;
+                survey.special_prongs = SpecialProngs::new(true, survey.special_prongs.under());
                 else_src = Some(case_src);
+                continue;
+            }
+            if self.rules.switch_under_has_items {
+                if self.survey_items(&mut survey, case_node, &case, &mut underscore_src)? {
+                    continue;
+                }
+                if self.is_multi_prong(&case) {
+                    survey.multi_cases_len += 1;
+                } else {
+                    survey.scalar_cases_len += 1;
+                }
                 continue;
             }
             if self.is_underscore_prong(&case) {
@@ -394,7 +433,8 @@ impl AstGen<'_> {
                 if case.inline_token.is_some() {
                     return Err(self.fail_tok(case_src, "cannot inline '_' prong"));
                 }
-                survey.special_node = case_node;
+                survey.under_node = case_node;
+                survey.under_item = case.ast.values[0];
                 survey.special_prongs = SpecialProngs::Under;
                 underscore_src = Some(case_src);
                 continue;
@@ -408,6 +448,51 @@ impl AstGen<'_> {
             }
         }
         Ok(survey)
+    }
+
+    /// Looks at the items of a prong, among which `_` may stand. Returns whether it does.
+    fn survey_items(
+        &mut self,
+        survey: &mut Survey,
+        case_node: NodeIndex,
+        case: &full::SwitchCase<'_>,
+        underscore_src: &mut Option<TokenIndex>,
+    ) -> InnerResult<bool> {
+        let mut has_underscore = false;
+        for &item in case.ast.values.iter() {
+            match self.tree.node_tag(item) {
+                NodeTag::Identifier => {
+                    let src = self.tree.main_token(item);
+                    if self.tree.token_slice(src) != b"_" {
+                        continue;
+                    }
+                    if let Some(previous) = *underscore_src {
+                        let note = self.err_note_tok(previous, "previous '_' prong here");
+                        let message = "multiple '_' prongs in switch expression";
+                        return Err(self.fail_tok_notes(src, message, &[note]));
+                    }
+                    if case.inline_token.is_some() {
+                        return Err(self.fail_tok(src, "cannot inline '_' prong"));
+                    }
+                    *underscore_src = Some(src);
+                    survey.under_node = case_node;
+                    survey.under_item = item;
+                    let under = match case.ast.values.len() {
+                        1 => Under::Alone,
+                        2 => Under::WithItem,
+                        _ => Under::WithItems,
+                    };
+                    survey.special_prongs =
+                        SpecialProngs::new(survey.special_prongs.has_else(), under);
+                    has_underscore = true;
+                }
+                NodeTag::StringLiteral => {
+                    return Err(self.fail_node(item, "cannot switch on strings"));
+                }
+                _ => {}
+            }
+        }
+        Ok(has_underscore)
     }
 
     /// Fails if an item of the prong is a string literal.
@@ -500,6 +585,10 @@ impl AstGen<'_> {
 
     /// Appends what precedes the body of a prong to the scratch list, evaluating its items in `parent_gz`,
     /// and notes the prong's position in the table. Returns where the [`ProngInfo`] goes.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "what a prong is made of, and where it goes"
+    )]
     pub(crate) fn prong_items(
         &mut self,
         parent_gz: BlockId,
@@ -508,17 +597,32 @@ impl AstGen<'_> {
         table: &CaseTable,
         progress: &mut CaseProgress,
         special_slot: Option<usize>,
+        under_item: NodeIndex,
     ) -> InnerResult<usize> {
         let values: &[NodeIndex] = &case.ast.values;
         let header = self.scratch.len();
         if self.is_multi_prong(case) {
-            self.scratch[table.multi + progress.multi] = header as u32;
-            progress.multi += 1;
+            if let Some(slot) = special_slot {
+                self.scratch[slot] = header as u32;
+                if table.under.1 == Under::WithItem {
+                    self.scratch.resize(header + 2, 0);
+                    let other = values.iter().find(|&&item| item != under_item);
+                    if let Some(&other) = other {
+                        let item = self.switch_item(parent_gz, scope, other)?;
+                        self.scratch[header] = self.format.ref_word(item);
+                    }
+                    return Ok(header + 1);
+                }
+            } else {
+                self.scratch[table.multi + progress.multi] = header as u32;
+                progress.multi += 1;
+            }
             // Number of items, number of ranges, info; then first the items.
             self.scratch.resize(header + 3, 0);
             let mut items_len = 0;
             for &item in values {
-                if self.tree.node_tag(item) != NodeTag::SwitchRange {
+                let is_under = item == under_item && special_slot.is_some();
+                if !is_under && self.tree.node_tag(item) != NodeTag::SwitchRange {
                     items_len += 1;
                     self.push_switch_item(parent_gz, scope, item)?;
                 }
@@ -592,13 +696,17 @@ impl AstGen<'_> {
         for slot in table.start..table.end {
             let start = self.scratch[slot] as usize;
             let info_index = if slot < table.scalar {
-                start
+                match table.under {
+                    (under, Under::WithItem) if under == slot => start + 1,
+                    (under, Under::WithItems) if under == slot => start + 2,
+                    _ => start,
+                }
             } else if slot < table.multi {
                 start + 1
             } else {
                 start + 2
             };
-            let items_end = if slot < table.multi {
+            let items_end = if info_index < start + 2 {
                 info_index + 1
             } else {
                 info_index + 1 + self.scratch[start] as usize + 2 * self.scratch[start + 1] as usize

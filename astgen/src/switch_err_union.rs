@@ -221,8 +221,15 @@ impl AstGen<'_> {
             let err_scope = self.push_scope(Scope::LocalVal(err_local));
 
             let special_slot = (Some(case_node) == survey.else_node).then(|| table.special_slot(1));
-            let body_len_index =
-                self.prong_items(parent_gz, scope, &case, &table, &mut progress, special_slot)?;
+            let body_len_index = self.prong_items(
+                parent_gz,
+                scope,
+                &case,
+                &table,
+                &mut progress,
+                special_slot,
+                0,
+            )?;
 
             self.blocks[case_gz].instructions_top = self.stack_top();
             if do_err_trace && node_may_append_to_error_trace(self.tree, operand_node) {

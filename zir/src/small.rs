@@ -530,6 +530,20 @@ pub enum Under {
 }
 
 impl SpecialProngs {
+    /// What stands for these.
+    pub const fn new(has_else: bool, under: Under) -> SpecialProngs {
+        match (has_else, under) {
+            (false, Under::None) => SpecialProngs::None,
+            (true, Under::None) => SpecialProngs::Else,
+            (false, Under::Alone) => SpecialProngs::Under,
+            (true, Under::Alone) => SpecialProngs::UnderAndElse,
+            (false, Under::WithItem) => SpecialProngs::UnderOneItem,
+            (true, Under::WithItem) => SpecialProngs::UnderOneItemAndElse,
+            (false, Under::WithItems) => SpecialProngs::UnderManyItems,
+            (true, Under::WithItems) => SpecialProngs::UnderManyItemsAndElse,
+        }
+    }
+
     /// Whether there is an `else` prong.
     pub const fn has_else(self) -> bool {
         matches!(
