@@ -40,6 +40,7 @@ pub(crate) fn node_may_eval_to_error(tree: &Ast<'_>, start_node: NodeIndex) -> E
             N::ErrorValue => return EvalToError::Always,
 
             N::Asm
+            | N::AsmLegacy
             | N::AsmSimple
             | N::Identifier
             | N::FieldAccess

@@ -351,7 +351,9 @@ impl<'a> AstGen<'a> {
             ),
 
             NodeTag::Identifier => self.identifier(gz, scope, ri, node, None),
-            NodeTag::AsmSimple | NodeTag::Asm => self.asm_node(gz, scope, ri, node),
+            NodeTag::AsmSimple | NodeTag::Asm | NodeTag::AsmLegacy => {
+                self.asm_node(gz, scope, ri, node)
+            }
             NodeTag::StringLiteral => self.string_literal(gz, ri, node),
             NodeTag::MultilineStringLiteral => self.multiline_string_literal(gz, ri, node),
             NodeTag::NumberLiteral => self.number_literal(gz, ri, node, node, Sign::Positive),

@@ -91,6 +91,27 @@ impl Range {
     }
 }
 
+/// The numbers of a table whose rows stand in one order that every generation keeps: of each generation the
+/// numbers of the rows that it has, counted from 0.
+pub const fn counted_numbers<const ROWS: usize>(
+    ranges: &[Range; ROWS],
+) -> [[Option<u8>; ROWS]; Generation::COUNT] {
+    let mut numbers = [[None; ROWS]; Generation::COUNT];
+    let mut g = 0;
+    while g < Generation::COUNT {
+        let (mut row, mut next) = (0, 0);
+        while row < ROWS {
+            if ranges[row].contains(Generation::ALL[g]) {
+                numbers[g][row] = Some(next);
+                next += 1;
+            }
+            row += 1;
+        }
+        g += 1;
+    }
+    numbers
+}
+
 /// Writes a [`Range`](crate::Range) as a row of a table has it: `generations!(..)` for all,
 /// `generations!(G15..)`, `generations!(..G16)` without 0.16, `generations!(G15..G16)`.
 #[macro_export]
@@ -125,6 +146,13 @@ mod tests {
         assert_eq!(of(generations!(G16..)), ["0.16", "0.17.0", "0.17.1"]);
         assert_eq!(of(generations!(..G15)), ["0.14"]);
         assert_eq!(of(generations!(G15..G17_0)), ["0.15", "0.16"]);
+    }
+
+    #[test]
+    fn numbers_are_counted() {
+        let numbers = counted_numbers(&[Range::ALL, generations!(G15..), Range::ALL]);
+        assert_eq!(numbers[0], [Some(0), None, Some(1)]);
+        assert_eq!(numbers[1], [Some(0), Some(1), Some(2)]);
     }
 
     #[test]

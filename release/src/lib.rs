@@ -22,7 +22,7 @@ mod generation;
 mod rules;
 
 pub use find::{Found, Precision, Unknown};
-pub use generation::{Generation, Range};
+pub use generation::{Generation, Range, counted_numbers};
 pub use rules::{RULES, RuleInfo, Rules};
 
 macro_rules! releases {

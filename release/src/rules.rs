@@ -59,6 +59,22 @@ rules! {
         /// `async`, `await` and `usingnamespace` are keywords, with their expressions and members. Tokenizer,
         /// `parseSuffixExpr`, `parsePrefixExpr`, `parseContainerMembers`.
         async_and_usingnamespace: [..G15],
+        /// A part that `error.name` lacks ends the expression; before, each missing part was reported and the
+        /// expression went on. `parsePrimaryTypeExpr`.
+        error_value_is_whole: [G15..],
+        /// The clobbers of `asm` are an expression; before, they were strings with commas between, without
+        /// nodes. `expectAsmExpr`.
+        asm_clobbers_are_an_expression: [G15..],
+        /// Clobbers that begin with a string are parsed in the old form and make a node of their own, which
+        /// lowering refuses. `expectAsmExpr`.
+        asm_clobber_strings_are_a_node: [G15..G16],
+        /// A control character right behind a backslash ends a string literal in error; before, it was left to
+        /// whoever evaluates the literal. Tokenizer.
+        strings_escape_no_controls: [G16..],
+        /// Messages call a line of a multiline string one, not a string. `Token.Tag.symbol`.
+        multiline_strings_are_named: [G16..],
+        /// `**` is one token and repeats arrays, and `.**` is one that is refused. Tokenizer, `operTable`.
+        double_asterisk: [..G17_0],
     }
     "ZIR" {
         /// A node or token that is missing is all ones; it was 0. `appendErrorNodeNotes` and its like.

@@ -2,7 +2,7 @@
 
 use crate::error_tag::ErrorTag;
 use crate::extents::FarToken;
-use crate::extra::ExtraData;
+use crate::extra::{self, ExtraData};
 use crate::node::{NodeData, NodeList, NodeTag};
 use crate::token::TokenTag;
 use crate::tokenizer::{self, TokenList};
@@ -119,7 +119,7 @@ impl<'s> Ast<'s> {
         let start = self.token_start(token) as usize;
         let end = match self.tokens.lens[token as usize] {
             tokenizer::LONG => match self.token_tag(token).lexeme_len() {
-                0 => tokenizer::token_end(self.source, start),
+                0 => tokenizer::token_end(self.source, start, self.release),
                 len => start + len as usize,
             },
             len => start + usize::from(len),
@@ -143,6 +143,26 @@ impl<'s> Ast<'s> {
     #[inline]
     pub fn extra_data<T: ExtraData>(&self, index: ExtraIndex) -> T {
         T::read(&self.extra_data[index as usize..])
+    }
+
+    /// What the tree stores of an `asm` with more than a template: `Asm` and `AsmLegacy`.
+    pub fn asm_parts(&self, node: NodeIndex) -> extra::Asm {
+        let index = self.node_data(node).rhs;
+        let rules = self.release.rules();
+        if self.node_tag(node) == NodeTag::Asm && rules.asm_clobbers_are_an_expression {
+            return self.extra_data(index);
+        }
+        let extra::AsmLegacy {
+            items_start,
+            items_end,
+            rparen,
+        } = self.extra_data(index);
+        extra::Asm {
+            items_start,
+            items_end,
+            clobbers: 0,
+            rparen,
+        }
     }
 
     /// Members of the file, or in ZON the one value.

@@ -1,5 +1,7 @@
 //! The parse errors: what each is called, what it says, and where it points. One row an error.
 
+use release::{Generation, Range, counted_numbers};
+
 /// A piece of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
@@ -69,10 +71,15 @@ macro_rules! is_before {
 }
 
 /// Row: `Name at [parts of the message];` where the error points at its token, `before` where something is
-/// missing before it.
+/// missing before it. Other words of later generations follow as `G15.. [parts]`, the generations that have the
+/// error in parentheses before its name, where not all do.
 macro_rules! parse_errors {
-    ($($(#[doc = $doc:literal])* $name:ident $place:ident [$($part:tt)*];)*) => {
-        /// What is wrong. The order is the reference's; our own tags come last.
+    ($(
+        $(#[doc = $doc:literal])*
+        $(($($range:tt)*))? $name:ident $place:ident [$($part:tt)*] $($since:ident.. [$($later:tt)*])*;
+    )*) => {
+        /// What is wrong, in any release of Zig. The order is the reference's, whose numbers are counted, see
+        /// [`ErrorTag::number`]; our own tags come last.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum ErrorTag {
@@ -80,16 +87,37 @@ macro_rules! parse_errors {
         }
 
         impl ErrorTag {
+            /// Every tag, in order.
+            pub const ALL: &'static [ErrorTag] = &[$(ErrorTag::$name,)*];
+
+            const RANGES: [Range; ErrorTag::ALL.len()] = [$(range!($($($range)*)?),)*];
+
             const TABLE: &'static [Row] = &[
-                $(Row { is_before: is_before!($place), parts: &[$(part!($part)),*] },)*
+                $(Row {
+                    is_before: is_before!($place),
+                    parts: &[
+                        (Range::ALL, &[$(part!($part)),*]),
+                        $((release::generations!($since..), &[$(part!($later)),*]),)*
+                    ],
+                },)*
             ];
         }
     };
 }
 
+macro_rules! range {
+    () => {
+        Range::ALL
+    };
+    ($($range:tt)+) => {
+        release::generations!($($range)+)
+    };
+}
+
 struct Row {
     is_before: bool,
-    parts: &'static [Part],
+    /// The message, and what replaced it.
+    parts: &'static [(Range, &'static [Part])],
 }
 
 impl ErrorTag {
@@ -100,14 +128,30 @@ impl ErrorTag {
     }
 
     /// The message.
-    pub(crate) fn parts(self) -> &'static [Part] {
-        Self::TABLE[self as usize].parts
+    pub(crate) fn parts(self, generation: Generation) -> &'static [Part] {
+        let wordings = Self::TABLE[self as usize].parts.iter();
+        let mut of_it = wordings.filter(|(range, _)| range.contains(generation));
+        of_it.next_back().map_or(&[], |(_, parts)| parts)
+    }
+
+    /// The generations whose parser finds this error.
+    pub const fn generations(self) -> Range {
+        Self::RANGES[self as usize]
+    }
+
+    /// The reference's number for the tag, counted: `None` if the generation does not have it. Numbers of our
+    /// own tags come after all of the reference's.
+    pub fn number(self, generation: Generation) -> Option<u8> {
+        static NUMBERS: [[Option<u8>; ErrorTag::ALL.len()]; Generation::COUNT] =
+            counted_numbers(&ErrorTag::RANGES);
+        NUMBERS[generation as usize][self as usize]
     }
 }
 
 parse_errors! {
     /// `.*` directly followed by `*`.
-    AsteriskAfterPtrDeref at ["'.*' cannot be followed by '*'. Are you missing a space?"];
+    (..G17_0) AsteriskAfterPtrDeref at ["'.*' cannot be followed by '*'. Are you missing a space?"]
+        G15.. ["'.*' cannot be followed by '*'; are you missing a space?"];
     /// `a < b < c`.
     ChainedComparisonOperators at ["comparison operators cannot be chained"];
     /// A declaration stands between fields.
@@ -169,15 +213,16 @@ parse_errors! {
     /// A second `align`.
     ExtraAlignQualifier at ["extra align qualifier"];
     /// A second `allowzero`.
-    ExtraAllowzeroQualifier at ["extra allowzero qualifier"];
+    (..G17_0) ExtraAllowzeroQualifier at ["extra allowzero qualifier"];
     /// A second `const`.
-    ExtraConstQualifier at ["extra const qualifier"];
+    (..G17_0) ExtraConstQualifier at ["extra const qualifier"];
     /// A second `volatile`.
-    ExtraVolatileQualifier at ["extra volatile qualifier"];
+    (..G17_0) ExtraVolatileQualifier at ["extra volatile qualifier"];
     /// A pointer qualifier after `[n]`.
     PtrModOnArrayChildType at ["pointer modifier '" symbol "' not allowed on array child type"];
     /// `align(a:b:c)` on a slice.
-    InvalidBitRange at ["bit range not allowed on slices and arrays"];
+    InvalidBitRange at ["bit range not allowed on slices and arrays"]
+        G16.. ["bit range only allowed on single item pointers"];
     /// A doc comment behind something on its line.
     SameLineDocComment at ["same line documentation comment"];
     /// A doc comment with nothing after it.
@@ -189,7 +234,7 @@ parse_errors! {
     /// `...` is not the last parameter.
     VarargsNonfinal at ["function prototype has parameter after varargs"];
     /// Expected: continue expression.
-    ExpectedContinueExpr at ["expected ':' before while continue expression"];
+    (..G16) ExpectedContinueExpr at ["expected ':' before while continue expression"];
     /// Expected: semicolon after declaration.
     ExpectedSemiAfterDecl before ["expected ';' after declaration"];
     /// Expected: semicolon after statement.
@@ -212,7 +257,8 @@ parse_errors! {
     ExpectedInitializer at ["expected field initializer"];
     /// Space on one side of a binary operator only.
     MismatchedBinaryOpWhitespace at
-        ["binary operator `" symbol "` has whitespace on one side, but not the other."];
+        ["binary operator `" symbol "` has whitespace on one side, but not the other."]
+        G15.. ["binary operator '" symbol "' has whitespace on one side, but not the other"];
     /// `&&`.
     InvalidAmpersandAmpersand at
         ["ambiguous use of '&&'; use 'and' for logical AND, or change whitespace to ' & &' for bitwise AND"];
@@ -225,9 +271,9 @@ parse_errors! {
     /// Note: a declaration begins with `var` or `const`.
     VarConstDecl at ["use 'var' or 'const' to declare variable"];
     /// More captures than operands of `for`.
-    ExtraForCapture at ["extra capture in for loop"];
+    (..G17_0) ExtraForCapture at ["extra capture in for loop"];
     /// Fewer captures than operands of `for`.
-    ForInputNotCaptured at ["for input is not captured"];
+    (..G17_0) ForInputNotCaptured at ["for input is not captured"];
     /// Note: how to declare a container; carries the keyword.
     ZigStyleContainer at ["to declare a container do 'const " token_text " = " expected "'"];
     /// Note: the field before.

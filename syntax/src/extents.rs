@@ -102,6 +102,7 @@ impl Ast<'_> {
                 | N::Comptime
                 | N::Nosuspend
                 | N::AsmSimple
+                | N::AsmLegacy
                 | N::Asm
                 | N::ArrayType
                 | N::ArrayTypeSentinel
@@ -566,10 +567,7 @@ impl Ast<'_> {
                     let body = data.lhs.wrapping_add(extra.inputs);
                     n = self.extra(body.wrapping_add(u32::from(extra.has_else)));
                 }
-                N::Asm => {
-                    let extra: extra::Asm = self.extra_data(data.rhs);
-                    break extra.rparen;
-                }
+                N::Asm | N::AsmLegacy => break self.asm_parts(n).rparen,
 
                 // Binary operators, and everything else whose last part is the right operand.
                 _ => n = data.rhs,

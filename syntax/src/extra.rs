@@ -166,12 +166,23 @@ extra_structs! {
         /// The calling convention.
         callconv_expr,
     }
-    /// Of `Asm`.
+    /// Of `AsmLegacy`, and of `Asm` where clobbers are no expression.
+    AsmLegacy {
+        /// First index of the outputs and inputs.
+        items_start,
+        /// Index after the last of them.
+        items_end,
+        /// Token of the closing `)`.
+        rparen,
+    }
+    /// Of `Asm` where clobbers are an expression.
     Asm {
         /// First index of the outputs and inputs.
         items_start,
         /// Index after the last of them.
         items_end,
+        /// The clobbers, may be absent.
+        clobbers,
         /// Token of the closing `)`.
         rparen,
     }

@@ -4,9 +4,15 @@ use std::fmt;
 
 use crate::primitives::is_primitive;
 use crate::token::TokenTag;
+use release::Rules;
 
-/// Whether `bytes` can be written as an identifier without quotes. Primitive names and `_` count as such.
-pub fn is_valid_id(bytes: &[u8]) -> bool {
+/// Whether `bytes` can be written as an identifier without quotes by `rules`. Primitive names and `_` count as
+/// such.
+pub fn is_valid_id(bytes: &[u8], rules: &Rules) -> bool {
+    has_letters_of_id(bytes) && TokenTag::keyword_by(bytes, rules).is_none()
+}
+
+fn has_letters_of_id(bytes: &[u8]) -> bool {
     let Some(first) = bytes.first() else {
         return false;
     };
@@ -14,7 +20,6 @@ pub fn is_valid_id(bytes: &[u8]) -> bool {
         && bytes
             .iter()
             .all(|&byte| byte == b'_' || byte.is_ascii_alphanumeric())
-        && TokenTag::keyword(bytes).is_none()
 }
 
 /// Whether `bytes` is the identifier `_`.
@@ -22,7 +27,8 @@ pub fn is_underscore(bytes: &[u8]) -> bool {
     bytes == b"_"
 }
 
-/// `bytes` as an identifier: as they are, or `@"quoted"` where they would mean something else or nothing.
+/// `bytes` as an identifier: as they are, or `@"quoted"` where they would mean something else or nothing in
+/// some release.
 pub fn fmt_id(bytes: &[u8]) -> FmtId<'_> {
     FmtId {
         bytes,
@@ -69,7 +75,8 @@ impl FmtId<'_> {
     }
 
     fn is_plain(&self) -> bool {
-        is_valid_id(self.bytes)
+        has_letters_of_id(self.bytes)
+            && TokenTag::keyword(self.bytes).is_none()
             && (self.allow_primitive || !is_primitive(self.bytes))
             && (self.allow_underscore || !is_underscore(self.bytes))
     }
@@ -139,6 +146,7 @@ impl fmt::Display for FmtEscapes<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use release::Generation;
 
     #[test]
     fn identifiers() {
@@ -180,10 +188,16 @@ mod tests {
             let spelled_like_a_word = tag
                 .lexeme()
                 .filter(|text| text.as_bytes()[0].is_ascii_alphabetic());
-            if let Some(keyword) = spelled_like_a_word {
-                assert!(!is_valid_id(keyword.as_bytes()), "{keyword}");
-                assert!(is_valid_id([keyword.as_bytes(), b"x"].concat().as_slice()));
+            let Some(keyword) = spelled_like_a_word else {
+                continue;
+            };
+            for &generation in Generation::ALL {
+                let is_id = |bytes: &[u8]| is_valid_id(bytes, generation.rules());
+                let is_keyword = tag.generations().contains(generation);
+                assert_eq!(is_id(keyword.as_bytes()), !is_keyword, "{keyword}");
+                assert!(is_id(&[keyword.as_bytes(), b"x"].concat()));
             }
+            assert!(fmt_id(keyword.as_bytes()).to_string().starts_with('@'));
         }
     }
 }

@@ -683,7 +683,7 @@ pub struct Asm<'t> {
     pub ast: AsmComponents<'t>,
     /// `volatile`.
     pub volatile_token: Option<TokenIndex>,
-    /// First clobber string; the others follow it with commas between.
+    /// First clobber string; the others follow it with commas between. `None` where clobbers are an expression.
     pub first_clobber: Option<TokenIndex>,
     /// Outputs.
     pub outputs: NodeList<'t>,
@@ -700,6 +700,8 @@ pub struct AsmComponents<'t> {
     pub template: NodeIndex,
     /// Outputs and then inputs.
     pub items: NodeList<'t>,
+    /// Clobbers, or 0; always 0 where they are strings.
+    pub clobbers: NodeIndex,
     /// `)`.
     pub rparen: TokenIndex,
 }

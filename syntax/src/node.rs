@@ -1,10 +1,12 @@
 //! AST nodes: tags, the two data words, and the list that holds them.
 
 use crate::{NodeIndex, TokenIndex};
+use release::{Generation, Range, counted_numbers};
 
 macro_rules! node_tags {
-    ($($(#[$doc:meta])* $name:ident,)*) => {
-        /// What kind of node this is. The numbers are those of the reference.
+    ($($(#[$doc:meta])* $name:ident $([$($range:tt)*])?,)*) => {
+        /// What kind of node this is, in any release of Zig. The order is the reference's; its numbers are
+        /// counted, see [`NodeTag::number`].
         ///
         /// The text of each variant shows the source form with the node's data words `lhs` and `rhs` in it;
         /// `X[lhs]` reads "an `extra::X` at extra index `lhs`", `extra[lhs..rhs]` a list of nodes. A data
@@ -19,15 +21,20 @@ macro_rules! node_tags {
         impl NodeTag {
             /// Every tag, in order of its number.
             pub const ALL: &'static [NodeTag] = &[$(NodeTag::$name,)*];
+
+            const RANGES: [Range; NodeTag::ALL.len()] = [$(node_tags!(@range $($($range)*)?),)*];
         }
     };
+    (@range) => { Range::ALL };
+    (@range $($range:tt)+) => { release::generations!($($range)+) };
 }
 
+// In brackets the generations that have the node, where not all do.
 node_tags! {
     /// The file: `extra[lhs..rhs]` are its members. In ZON `lhs` is the value.
     Root,
     /// `usingnamespace lhs;`
-    Usingnamespace,
+    Usingnamespace [..G15],
     /// `test "name" rhs`; `lhs` is the token of the name, or 0.
     TestDecl,
     /// `var a: T align(x) addrspace(y) linksection(z) = rhs`; `GlobalVarDecl[lhs]`.
@@ -38,7 +45,7 @@ node_tags! {
     SimpleVarDecl,
     /// `var a align(lhs) = rhs`; `rhs` optional.
     AlignedVarDecl,
-    /// `errdefer |e| rhs`; `lhs` is the token of the payload, or 0.
+    /// `errdefer |e| rhs`; `lhs` is the token of the payload, or 0, as always where a release knows no payload.
     Errdefer,
     /// `defer rhs`
     Defer,
@@ -108,7 +115,7 @@ node_tags! {
     /// `lhs % rhs`
     Mod,
     /// `lhs ** rhs`
-    ArrayMult,
+    ArrayMult [..G17_0],
     /// `lhs *% rhs`
     MulWrap,
     /// `lhs *| rhs`
@@ -158,7 +165,7 @@ node_tags! {
     /// `try lhs`
     Try,
     /// `await lhs`
-    Await,
+    Await [..G15],
     /// `?lhs`
     OptionalType,
     /// `[lhs]rhs`
@@ -221,17 +228,17 @@ node_tags! {
     /// `lhs(rhs,)`
     CallOneComma,
     /// `async lhs(rhs)`; `rhs` optional.
-    AsyncCallOne,
+    AsyncCallOne [..G15],
     /// `async lhs(rhs,)`
-    AsyncCallOneComma,
+    AsyncCallOneComma [..G15],
     /// `lhs(a, b)`; `SubRange[rhs]`.
     Call,
     /// `lhs(a, b,)`; `SubRange[rhs]`.
     CallComma,
     /// `async lhs(a, b)`; `SubRange[rhs]`.
-    AsyncCall,
+    AsyncCall [..G15],
     /// `async lhs(a, b,)`; `SubRange[rhs]`.
-    AsyncCallComma,
+    AsyncCallComma [..G15],
     /// `switch (lhs) {}`; `SubRange[rhs]` are the prongs. Main token is the label if there is one, or else
     /// `switch`.
     Switch,
@@ -359,7 +366,10 @@ node_tags! {
     BlockSemicolon,
     /// `asm (lhs)`; `rhs` is the token of the `)`.
     AsmSimple,
-    /// `asm (lhs : a)`; `Asm[rhs]`.
+    /// `asm (lhs : a : b : "c")`, with strings for clobbers; `AsmLegacy[rhs]`.
+    AsmLegacy [G15..G16],
+    /// `asm (lhs : a)`; `Asm[rhs]`, or `AsmLegacy[rhs]` where clobbers are no expression, see
+    /// [`Ast::asm_parts`](crate::Ast::asm_parts).
     Asm,
     /// `[a] "b" (-> lhs)`, or `[a] "b" (c)` with `lhs` 0; `rhs` is the token of the `)`, main token the name.
     AsmOutput,
@@ -372,6 +382,18 @@ node_tags! {
 }
 
 impl NodeTag {
+    /// The generations whose parser makes this node.
+    pub const fn generations(self) -> Range {
+        Self::RANGES[self as usize]
+    }
+
+    /// The reference's number for the tag, counted: `None` if the generation does not have it.
+    pub fn number(self, generation: Generation) -> Option<u8> {
+        static NUMBERS: [[Option<u8>; NodeTag::ALL.len()]; Generation::COUNT] =
+            counted_numbers(&NodeTag::RANGES);
+        NUMBERS[generation as usize][self as usize]
+    }
+
     /// Whether this is a field of a container.
     pub fn is_container_field(self) -> bool {
         matches!(

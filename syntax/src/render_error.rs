@@ -18,22 +18,23 @@ impl Ast<'_> {
 
     /// Appends the error's message. It may contain any bytes of the source.
     pub fn render_error(&self, error: &AstError, out: &mut Vec<u8>) {
+        let rules = self.release.rules();
         let carried = || match error.extra {
-            ErrorExtra::ExpectedTag(tag) => tag.symbol(),
+            ErrorExtra::ExpectedTag(tag) => tag.symbol(rules),
             _ => "",
         };
-        for part in error.tag.parts() {
+        for part in error.tag.parts(rules.generation) {
             match part {
                 Part::Text(text) => out.extend_from_slice(text.as_bytes()),
                 Part::Symbol => {
-                    out.extend_from_slice(self.tag_at(error.token).symbol().as_bytes());
+                    out.extend_from_slice(self.tag_at(error.token).symbol(rules).as_bytes());
                 }
                 Part::FoundOrInvalid if self.found_tag(error) == TokenTag::Invalid => {
                     out.extend_from_slice(b", found invalid bytes");
                 }
                 Part::Found | Part::FoundOrInvalid => {
                     out.extend_from_slice(b", found '");
-                    out.extend_from_slice(self.found_tag(error).symbol().as_bytes());
+                    out.extend_from_slice(self.found_tag(error).symbol(rules).as_bytes());
                     out.push(b'\'');
                 }
                 Part::Expected => out.extend_from_slice(carried().as_bytes()),

@@ -1,8 +1,11 @@
 //! Token tags: their numbering, spelling and keywords.
 
+use release::{Generation, Range, Rules, counted_numbers};
+
 macro_rules! token_tags {
-    ($($name:ident: $kind:ident $text:literal,)*) => {
-        /// What kind of token this is. The numbers are those of the reference.
+    ($($name:ident: $kind:ident $text:literal $([$($range:tt)*])?,)*) => {
+        /// What kind of token this is, in any release of Zig. The order is the reference's; its numbers are
+        /// counted, see [`TokenTag::number`].
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[repr(u8)]
         pub enum TokenTag {
@@ -15,6 +18,8 @@ macro_rules! token_tags {
         impl TokenTag {
             /// Every tag, in order of its number.
             pub const ALL: &'static [TokenTag] = &[$(TokenTag::$name,)*];
+
+            const RANGES: [Range; TokenTag::ALL.len()] = [$(token_tags!(@range $($($range)*)?),)*];
         }
 
         const CONST_TEXT: [&str; TokenTag::ALL.len()] = [$($text,)*];
@@ -26,15 +31,18 @@ macro_rules! token_tags {
     (@len $kind:ident $text:literal) => { $text.len() as u8 };
     (@keyword keyword) => { true };
     (@keyword $kind:ident) => { false };
+    (@range) => { Range::ALL };
+    (@range $($range:tt)+) => { release::generations!($($range)+) };
 }
 
-// `open`: the spelling varies and the text names the kind; `fixed` and `keyword`: the text is the spelling.
+// `open`: the spelling varies and the text names the kind; `fixed` and `keyword`: the text is the spelling. In
+// brackets the generations that have the token, where not all do.
 token_tags! {
     Invalid: open "invalid token",
-    InvalidPeriodasterisks: fixed ".**",
+    InvalidPeriodasterisks: fixed ".**" [..G17_0],
     Identifier: open "an identifier",
     StringLiteral: open "a string literal",
-    MultilineStringLiteralLine: open "a string literal",
+    MultilineStringLiteralLine: open "a multiline string literal",
     CharLiteral: open "a character literal",
     Eof: open "EOF",
     Builtin: open "a builtin function",
@@ -76,7 +84,7 @@ token_tags! {
     MinusPipeEqual: fixed "-|=",
     Asterisk: fixed "*",
     AsteriskEqual: fixed "*=",
-    AsteriskAsterisk: fixed "**",
+    AsteriskAsterisk: fixed "**" [..G17_0],
     AsteriskPercent: fixed "*%",
     AsteriskPercentEqual: fixed "*%=",
     AsteriskPipe: fixed "*|",
@@ -110,8 +118,8 @@ token_tags! {
     KeywordAnyframe: keyword "anyframe",
     KeywordAnytype: keyword "anytype",
     KeywordAsm: keyword "asm",
-    KeywordAsync: keyword "async",
-    KeywordAwait: keyword "await",
+    KeywordAsync: keyword "async" [..G15],
+    KeywordAwait: keyword "await" [..G15],
     KeywordBreak: keyword "break",
     KeywordCallconv: keyword "callconv",
     KeywordCatch: keyword "catch",
@@ -148,7 +156,7 @@ token_tags! {
     KeywordTry: keyword "try",
     KeywordUnion: keyword "union",
     KeywordUnreachable: keyword "unreachable",
-    KeywordUsingnamespace: keyword "usingnamespace",
+    KeywordUsingnamespace: keyword "usingnamespace" [..G15],
     KeywordVar: keyword "var",
     KeywordVolatile: keyword "volatile",
     KeywordWhile: keyword "while",
@@ -168,20 +176,78 @@ impl TokenTag {
     }
 
     /// How messages name the token: its spelling, or else its kind.
-    pub fn symbol(self) -> &'static str {
-        TEXT[self as usize]
+    pub fn symbol(self, rules: &Rules) -> &'static str {
+        match self {
+            TokenTag::MultilineStringLiteralLine if !rules.multiline_strings_are_named => {
+                TokenTag::StringLiteral.symbol(rules)
+            }
+            _ => TEXT[self as usize],
+        }
     }
 
-    /// The keyword spelled `bytes`, if there is one.
+    /// The generations whose tokenizer gives this token.
+    pub const fn generations(self) -> Range {
+        Self::RANGES[self as usize]
+    }
+
+    /// The reference's number for the tag, counted: `None` if the generation does not have it.
+    pub fn number(self, generation: Generation) -> Option<u8> {
+        static NUMBERS: [[Option<u8>; TokenTag::ALL.len()]; Generation::COUNT] =
+            counted_numbers(&TokenTag::RANGES);
+        NUMBERS[generation as usize][self as usize]
+    }
+
+    /// The keyword spelled `bytes` in any release, if there is one.
     pub fn keyword(bytes: &[u8]) -> Option<TokenTag> {
-        let KeywordSlot { word, tag } = KEYWORDS[keyword_slot(prefix_word(bytes))];
+        // No release has a keyword that the oldest lacks.
+        static ALL: Keywords = Keywords::new(Generation::G14);
+        ALL.find(bytes)
+    }
+
+    /// The keyword that `bytes` is by `rules`, if it is one.
+    pub fn keyword_by(bytes: &[u8], rules: &Rules) -> Option<TokenTag> {
+        Self::keyword(bytes).filter(|tag| tag.generations().contains(rules.generation))
+    }
+}
+
+/// The keywords of a generation, by hash.
+///
+/// An empty slot has word 0, which no text of letters has.
+#[derive(Debug)]
+pub(crate) struct Keywords([KeywordSlot; 1 << KEYWORD_HASH_BITS]);
+
+impl Keywords {
+    /// Those of one generation.
+    pub(crate) const fn new(generation: Generation) -> Keywords {
+        let mut table = [KeywordSlot {
+            word: 0,
+            tag: TokenTag::Identifier,
+        }; 1 << KEYWORD_HASH_BITS];
+        let mut i = 0;
+        while i < TokenTag::ALL.len() {
+            if IS_KEYWORD[i] && TokenTag::RANGES[i].contains(generation) {
+                let word = prefix_word(CONST_TEXT[i].as_bytes());
+                let slot = keyword_slot(word);
+                assert!(table[slot].word == 0);
+                table[slot] = KeywordSlot {
+                    word,
+                    tag: TokenTag::ALL[i],
+                };
+            }
+            i += 1;
+        }
+        Keywords(table)
+    }
+
+    fn find(&self, bytes: &[u8]) -> Option<TokenTag> {
+        let KeywordSlot { word, tag } = self.0[keyword_slot(prefix_word(bytes))];
         (word != 0 && TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
     }
 
     /// The keyword or `Identifier` that is `bytes`, of which `word` is the first eight.
     #[inline]
-    pub(crate) fn long_word(word: u64, bytes: &[u8]) -> TokenTag {
-        let slot = &KEYWORDS[keyword_slot(word)];
+    pub(crate) fn long_word(&self, word: u64, bytes: &[u8]) -> TokenTag {
+        let slot = &self.0[keyword_slot(word)];
         if slot.word == word && TEXT[slot.tag as usize].as_bytes() == bytes {
             slot.tag
         } else {
@@ -192,9 +258,9 @@ impl TokenTag {
     /// The keyword or `Identifier` that is made up by the first `len` bytes of `word`, at least 1 and fewer
     /// than 8.
     #[inline]
-    pub(crate) fn short_word(word: u64, len: usize) -> TokenTag {
+    pub(crate) fn short_word(&self, word: u64, len: usize) -> TokenTag {
         let word = word & ((1 << (len * 8)) - 1);
-        let slot = &KEYWORDS[keyword_slot(word)];
+        let slot = &self.0[keyword_slot(word)];
         if slot.word == word {
             slot.tag
         } else {
@@ -208,7 +274,7 @@ const KEYWORD_HASH_BITS: u32 = 7;
 /// Found by search: with it no two keywords share a slot (the table's construction checks that).
 const KEYWORD_MULTIPLIER: u64 = 0x376897e711aaab23;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct KeywordSlot {
     /// The first eight bytes of the keyword, NULs behind a shorter one.
     word: u64,
@@ -232,64 +298,59 @@ const fn keyword_slot(word: u64) -> usize {
     (word.wrapping_mul(KEYWORD_MULTIPLIER) >> (64 - KEYWORD_HASH_BITS)) as usize
 }
 
-/// Keywords by hash. An empty slot has word 0, which no text of letters has.
-static KEYWORDS: [KeywordSlot; 1 << KEYWORD_HASH_BITS] = {
-    let mut table = [KeywordSlot {
-        word: 0,
-        tag: TokenTag::Identifier,
-    }; 1 << KEYWORD_HASH_BITS];
-    let mut i = 0;
-    while i < TokenTag::ALL.len() {
-        if IS_KEYWORD[i] {
-            let word = prefix_word(CONST_TEXT[i].as_bytes());
-            let slot = keyword_slot(word);
-            assert!(table[slot].word == 0);
-            table[slot] = KeywordSlot {
-                word,
-                tag: TokenTag::ALL[i],
-            };
-        }
-        i += 1;
-    }
-    table
-};
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_keyword_is_found_and_nothing_near_it() {
-        let keywords: Vec<TokenTag> = (0..TokenTag::ALL.len())
-            .filter(|&i| IS_KEYWORD[i])
-            .map(|i| TokenTag::ALL[i])
-            .collect();
-        assert_eq!(keywords.len(), 49);
-        for tag in keywords {
-            let text = tag.symbol().as_bytes();
-            assert_eq!(TokenTag::keyword(text), Some(tag));
-            let mut near: Vec<Vec<u8>> = vec![
-                [&text[..text.len() - 1], b"z"].concat(),
-                [text, b"_"].concat(),
-                text.to_ascii_uppercase(),
-            ];
-            near.push([text, b"x", text].concat());
-            for word in near {
-                assert_eq!(TokenTag::keyword(&word), None, "{}", word.escape_ascii());
+        for &generation in Generation::ALL {
+            let rules = generation.rules();
+            let keywords: Vec<TokenTag> = (0..TokenTag::ALL.len())
+                .filter(|&i| IS_KEYWORD[i])
+                .map(|i| TokenTag::ALL[i])
+                .collect();
+            let of_it = |tag: &TokenTag| tag.generations().contains(generation);
+            let count = keywords.iter().filter(|tag| of_it(tag)).count();
+            let expected = if generation == Generation::G14 {
+                49
+            } else {
+                46
+            };
+            assert_eq!(count, expected, "{}", generation.name());
+            for tag in keywords {
+                let text = TEXT[tag as usize].as_bytes();
+                let keyword = TokenTag::keyword_by(text, rules);
+                assert_eq!(keyword, of_it(&tag).then_some(tag), "{}", generation.name());
+                assert_eq!(TokenTag::keyword(text), Some(tag));
+                let mut near: Vec<Vec<u8>> = vec![
+                    [&text[..text.len() - 1], b"z"].concat(),
+                    [text, b"_"].concat(),
+                    text.to_ascii_uppercase(),
+                ];
+                near.push([text, b"x", text].concat());
+                for word in near {
+                    let keyword = TokenTag::keyword_by(&word, rules);
+                    assert_eq!(keyword, None, "{}", word.escape_ascii());
+                }
             }
+            assert_eq!(TokenTag::keyword_by(b"", rules), None);
+            assert_eq!(TokenTag::keyword_by(b"invalid token", rules), None);
         }
-        assert_eq!(TokenTag::keyword(b""), None);
-        assert_eq!(TokenTag::keyword(b"invalid token"), None);
     }
 
     #[test]
     fn numbers_and_texts_agree() {
         for (i, &tag) in TokenTag::ALL.iter().enumerate() {
             assert_eq!(tag as usize, i);
+            assert_eq!(tag.number(Generation::G14), Some(i as u8));
             assert_eq!(tag.lexeme().map_or(0, str::len), tag.lexeme_len() as usize);
         }
         assert_eq!(TokenTag::Eof.lexeme(), None);
         assert_eq!(TokenTag::InvalidPeriodasterisks.lexeme(), Some(".**"));
-        assert_eq!(TokenTag::KeywordWhile as u8, 121);
+        let last = TokenTag::KeywordWhile;
+        let numbers = Generation::ALL.iter().map(|&g| last.number(g));
+        assert!(numbers.eq([121, 118, 118, 116, 116].map(Some)));
+        assert_eq!(TokenTag::KeywordAsync.number(Generation::G15), None);
     }
 }

@@ -5,7 +5,9 @@
 //! a token starts and ends decides token numbers after it, and follows the reference to the byte. The text
 //! needs no terminator: past its end a NUL is read, and a NUL inside it is told apart by its place.
 
-use crate::{ByteOffset, token::TokenTag};
+use crate::token::{Keywords, TokenTag};
+use crate::{ByteOffset, Release};
+use release::{Generation, Rules};
 
 /// A token with its place in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,36 +25,73 @@ pub struct Token {
 pub struct Tokenizer<'s> {
     source: &'s [u8],
     index: usize,
+    lexicon: &'static Lexicon,
+}
+
+/// What the tokens of a generation depend on, in one place: a token is made from one pointer to it.
+#[derive(Debug)]
+struct Lexicon {
+    keywords: Keywords,
+    rules: &'static Rules,
+}
+
+impl Lexicon {
+    const fn new(generation: Generation) -> Lexicon {
+        Lexicon {
+            keywords: Keywords::new(generation),
+            rules: generation.rules(),
+        }
+    }
+
+    fn of(release: Release) -> &'static Lexicon {
+        static ALL: [Lexicon; Generation::COUNT] = [
+            Lexicon::new(Generation::G14),
+            Lexicon::new(Generation::G15),
+            Lexicon::new(Generation::G16),
+            Lexicon::new(Generation::G17_0),
+            Lexicon::new(Generation::G17_1),
+        ];
+        &ALL[release.generation() as usize]
+    }
 }
 
 impl<'s> Tokenizer<'s> {
     /// Starts at the beginning, behind a byte order mark if there is one.
-    pub fn new(source: &'s [u8]) -> Tokenizer<'s> {
-        let index = if source.starts_with(b"\xEF\xBB\xBF") {
-            3
-        } else {
-            0
-        };
-        Tokenizer { source, index }
+    pub fn new(source: &'s [u8], release: Release) -> Tokenizer<'s> {
+        Tokenizer {
+            source,
+            index: first_index(source),
+            lexicon: Lexicon::of(release),
+        }
     }
 
     /// Starts at `index`, which must be a place between two tokens.
-    pub fn at(source: &'s [u8], index: ByteOffset) -> Tokenizer<'s> {
+    pub fn at(source: &'s [u8], index: ByteOffset, release: Release) -> Tokenizer<'s> {
         Tokenizer {
             source,
             index: (index as usize).min(source.len()),
+            lexicon: Lexicon::of(release),
         }
     }
 
     /// The next token; at the end of the text an `Eof`, again and again.
     pub fn next_token(&mut self) -> Token {
-        let (tag, start, end) = lex(self.source, self.index);
+        let (tag, start, end) = lex(self.source, self.index, self.lexicon);
         self.index = end;
         Token {
             tag,
             start: start as ByteOffset,
             end: end as ByteOffset,
         }
+    }
+}
+
+/// Behind a byte order mark if there is one.
+fn first_index(source: &[u8]) -> usize {
+    if source.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
     }
 }
 
@@ -78,7 +117,8 @@ const BYTES_PER_TOKEN: usize = 4;
 /// Tokens gathered before they are added to the lists: one look at the room in three lists for all of them.
 const CHUNK: usize = 64;
 
-pub(crate) fn tokenize(source: &[u8]) -> TokenList {
+pub(crate) fn tokenize(source: &[u8], release: Release) -> TokenList {
+    let lexicon = Lexicon::of(release);
     let capacity = source.len() / BYTES_PER_TOKEN + 1;
     let mut list = TokenList {
         tags: Vec::with_capacity(capacity),
@@ -88,11 +128,11 @@ pub(crate) fn tokenize(source: &[u8]) -> TokenList {
     let mut tags = [TokenTag::Eof; CHUNK];
     let mut starts = [0; CHUNK];
     let mut lens = [0; CHUNK];
-    let mut index = Tokenizer::new(source).index;
+    let mut index = first_index(source);
     loop {
         let mut count = 0;
         while count < CHUNK {
-            let (tag, start, end) = lex_inline(source, index);
+            let (tag, start, end) = lex_inline(source, index, lexicon);
             tags[count] = tag;
             starts[count] = start as ByteOffset;
             lens[count] = (end - start).min(usize::from(LONG)) as u8;
@@ -116,8 +156,8 @@ pub(crate) fn tokenize(source: &[u8]) -> TokenList {
 
 /// Where the token that starts at `start` ends.
 #[cold]
-pub(crate) fn token_end(source: &[u8], start: usize) -> usize {
-    lex(source, start).2
+pub(crate) fn token_end(source: &[u8], start: usize, release: Release) -> usize {
+    lex(source, start, Lexicon::of(release)).2
 }
 
 /// May continue an identifier or a number.
@@ -278,12 +318,12 @@ fn byte_at(source: &[u8], index: usize) -> u8 {
 }
 
 /// The first token at or after `index`: its tag, start and end.
-fn lex(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
-    lex_inline(source, index)
+fn lex(source: &[u8], index: usize, lexicon: &'static Lexicon) -> (TokenTag, usize, usize) {
+    lex_inline(source, index, lexicon)
 }
 
 #[inline(always)]
-fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
+fn lex_inline(source: &[u8], index: usize, lexicon: &'static Lexicon) -> (TokenTag, usize, usize) {
     use TokenTag as T;
 
     let mut start = index;
@@ -302,10 +342,14 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
                 let mask = non_ident_mask(word);
                 if mask != 0 {
                     let len = run_len(mask);
-                    (T::short_word(word, len), start, start + len)
+                    (lexicon.keywords.short_word(word, len), start, start + len)
                 } else {
                     let end = ident_end(source, start + 8);
-                    (T::long_word(word, &source[start..end]), start, end)
+                    (
+                        lexicon.keywords.long_word(word, &source[start..end]),
+                        start,
+                        end,
+                    )
                 }
             }
             b'\n' => {
@@ -329,19 +373,21 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
             b':' => done(T::Colon, 1),
             b'~' => done(T::Tilde, 1),
             b'0'..=b'9' => (T::NumberLiteral, start, number_end(source, start + 1)),
-            b'"' => string_literal(source, start, start + 1, T::StringLiteral),
+            b'"' => string_literal(source, start, start + 1, T::StringLiteral, lexicon),
             b'\'' => char_literal(source, start),
             b'.' => match next(1) {
                 b'.' if next(2) == b'.' => done(T::Ellipsis3, 3),
                 b'.' => done(T::Ellipsis2, 2),
                 // The second asterisk stays in the text and makes a token of its own.
-                b'*' if next(2) == b'*' => done(T::InvalidPeriodasterisks, 2),
+                b'*' if next(2) == b'*' && lexicon.rules.double_asterisk => {
+                    done(T::InvalidPeriodasterisks, 2)
+                }
                 b'*' => done(T::PeriodAsterisk, 2),
                 _ => done(T::Period, 1),
             },
             b'@' => match next(1) {
                 0 | b'\n' => done(T::Invalid, 1),
-                b'"' => string_literal(source, start, start + 2, T::Identifier),
+                b'"' => string_literal(source, start, start + 2, T::Identifier, lexicon),
                 b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
                     (T::Builtin, start, ident_end(source, start + 2))
                 }
@@ -375,7 +421,7 @@ fn lex_inline(source: &[u8], index: usize) -> (TokenTag, usize, usize) {
             },
             b'*' => match (next(1), next(2)) {
                 (b'=', _) => done(T::AsteriskEqual, 2),
-                (b'*', _) => done(T::AsteriskAsterisk, 2),
+                (b'*', _) if lexicon.rules.double_asterisk => done(T::AsteriskAsterisk, 2),
                 (b'%', b'=') => done(T::AsteriskPercentEqual, 3),
                 (b'%', _) => done(T::AsteriskPercent, 2),
                 (b'|', b'=') => done(T::AsteriskPipeEqual, 3),
@@ -473,6 +519,7 @@ fn string_literal(
     start: usize,
     index: usize,
     tag: TokenTag,
+    lexicon: &'static Lexicon,
 ) -> (TokenTag, usize, usize) {
     let mut i = index;
     loop {
@@ -482,6 +529,9 @@ fn string_literal(
             // What follows a backslash is left to whoever evaluates the literal.
             Some(b'\\') => match byte_at(source, i + 1) {
                 0 | b'\n' => return (TokenTag::Invalid, start, i + 1),
+                byte if byte.is_ascii_control() && lexicon.rules.strings_escape_no_controls => {
+                    return (TokenTag::Invalid, start, line_end(source, i + 2));
+                }
                 _ => i += 2,
             },
             None | Some(b'\n') => return (TokenTag::Invalid, start, i),
@@ -584,22 +634,35 @@ mod tests {
     /// One token after another gives what the whole text gives, and each can be measured alone.
     #[test]
     fn tokens_one_by_one() {
-        let source = b"\xEF\xBB\xBFconst @\"a b\" = 'x'; // c\r\n/// d\n\\\\e\n#\0f\n\"g\n.** <<|= 1.5e+3..4";
-        let list = tokenize(source);
-        let mut tokenizer = Tokenizer::new(source);
-        for ((&tag, &start), &len) in list.tags.iter().zip(&list.starts).zip(&list.lens) {
-            let token = tokenizer.next_token();
-            assert_eq!((token.tag, token.start), (tag, start));
-            if tag == TokenTag::InvalidPeriodasterisks {
-                assert_eq!(len, LONG);
-            } else {
-                assert_eq!(token.end - token.start, u32::from(len));
+        let source = b"\xEF\xBB\xBFconst @\"a b\" = 'x'; // c\r\n/// d\n\\\\e\n#\0f\n\"g\n.** <<|= 1.5e+3..4 \
+            a**b async \"\\\x01\" c";
+        let mut counts = Vec::new();
+        for release in Release::ALL.iter().copied() {
+            let list = tokenize(source, release);
+            let mut tokenizer = Tokenizer::new(source, release);
+            for ((&tag, &start), &len) in list.tags.iter().zip(&list.starts).zip(&list.lens) {
+                assert!(tag.generations().contains(release.generation()));
+                let token = tokenizer.next_token();
+                assert_eq!((token.tag, token.start), (tag, start));
+                if tag == TokenTag::InvalidPeriodasterisks {
+                    assert_eq!(len, LONG);
+                } else {
+                    assert_eq!(token.end - token.start, u32::from(len));
+                }
+                assert_eq!(
+                    token_end(source, start as usize, release),
+                    token.end as usize
+                );
+                let again = Tokenizer::at(source, start, release).next_token();
+                assert_eq!(again, token);
             }
-            assert_eq!(token_end(source, start as usize), token.end as usize);
-            let again = Tokenizer::at(source, start).next_token();
-            assert_eq!(again, token);
+            assert_eq!(tokenizer.next_token().tag, TokenTag::Eof);
+            counts.push(list.tags.len());
         }
-        assert_eq!(tokenizer.next_token().tag, TokenTag::Eof);
+        // A string that reaches to the end of its line from 0.16 on, `**` as two tokens from 0.17.
+        let base = counts[0];
+        let expected = [base, base, base, base, base - 1, base, base];
+        assert_eq!(counts, expected);
     }
 
     #[test]

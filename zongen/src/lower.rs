@@ -454,7 +454,9 @@ impl<'a> ZonGen<'a> {
             }
 
             N::Comptime => self.add_error_node(node, "keyword 'comptime' is not allowed in ZON"),
-            N::AsmSimple | N::Asm => self.add_error_node(node, "inline asm is not allowed in ZON"),
+            N::AsmSimple | N::AsmLegacy | N::Asm => {
+                self.add_error_node(node, "inline asm is not allowed in ZON")
+            }
             N::BuiltinCallTwo | N::BuiltinCallTwoComma | N::BuiltinCall | N::BuiltinCallComma => {
                 self.add_error_node(node, "builtin function calls are not allowed in ZON");
             }

@@ -613,13 +613,14 @@ impl Ast<'_> {
     /// View of inline assembly.
     pub fn full_asm(&self, node: NodeIndex) -> Option<Asm<'_>> {
         let data = self.node_data(node);
-        let (items, rparen): (&[NodeIndex], TokenIndex) = match self.node_tag(node) {
-            NodeTag::AsmSimple => (&[], data.rhs),
-            NodeTag::Asm => {
-                let extra: extra::Asm = self.extra_data(data.rhs);
+        let (items, clobbers, rparen): (&[NodeIndex], _, _) = match self.node_tag(node) {
+            NodeTag::AsmSimple => (&[], 0, data.rhs),
+            NodeTag::Asm | NodeTag::AsmLegacy => {
+                let parts = self.asm_parts(node);
                 (
-                    self.extra_slice(extra.items_start, extra.items_end),
-                    extra.rparen,
+                    self.extra_slice(parts.items_start, parts.items_end),
+                    parts.clobbers,
+                    parts.rparen,
                 )
             }
             _ => return None,
@@ -643,7 +644,8 @@ impl Ast<'_> {
             token += 1;
         }
         let string = token.wrapping_add(colons);
-        let found = (token..string).all(|colon| self.tag_at(colon) == TokenTag::Colon)
+        let found = clobbers == 0
+            && (token..string).all(|colon| self.tag_at(colon) == TokenTag::Colon)
             && self.tag_at(string) == TokenTag::StringLiteral;
 
         let after_asm = asm_token + 1;
@@ -652,6 +654,7 @@ impl Ast<'_> {
                 asm_token,
                 template: data.lhs,
                 items: NodeList::Slice(items),
+                clobbers,
                 rparen,
             },
             volatile_token: (self.tag_at(after_asm) == TokenTag::KeywordVolatile)

@@ -550,22 +550,45 @@ impl Parser<'_> {
         self.expect_token(T::Colon)?;
 
         let top = self.scratch.len();
+        let mut clobbers = NULL_NODE;
+        let mut are_strings = !self.rules.asm_clobbers_are_an_expression;
+        let mut tag = NodeTag::Asm;
         self.parse_asm_items(Self::parse_asm_output_item)?;
         if self.eat_token(T::Colon).is_some() {
             self.parse_asm_items(Self::parse_asm_input_item)?;
             if self.eat_token(T::Colon).is_some() {
-                // Clobbers have no nodes.
-                while self.eat_token(T::StringLiteral).is_some() && self.eat_asm_comma() {}
+                if self.rules.asm_clobber_strings_are_a_node && self.current() == T::StringLiteral {
+                    are_strings = true;
+                    tag = NodeTag::AsmLegacy;
+                }
+                if are_strings {
+                    // They have no nodes.
+                    while self.eat_token(T::StringLiteral).is_some() && self.eat_asm_comma() {}
+                } else {
+                    clobbers = self.expect_expr()?;
+                }
             }
         }
         let rparen = self.expect_token(T::RParen)?;
-        let span = self.pop_span(top);
-        let rhs = self.add_extra(&extra::Asm {
-            items_start: span.start,
-            items_end: span.end,
-            rparen,
-        });
-        Ok(self.add_node(NodeTag::Asm, asm_token, template, rhs))
+        let extra::SubRange {
+            start: items_start,
+            end: items_end,
+        } = self.pop_span(top);
+        let rhs = if are_strings {
+            self.add_extra(&extra::AsmLegacy {
+                items_start,
+                items_end,
+                rparen,
+            })
+        } else {
+            self.add_extra(&extra::Asm {
+                items_start,
+                items_end,
+                clobbers,
+                rparen,
+            })
+        };
+        Ok(self.add_node(tag, asm_token, template, rhs))
     }
 
     fn parse_asm_items(&mut self, item: impl Fn(&mut Self) -> Result<NodeIndex>) -> Result<()> {

@@ -27,6 +27,7 @@ use crate::node::{NodeList, NodeTag};
 use crate::token::TokenTag;
 use crate::tokenizer::{self, TokenList};
 use crate::{ByteOffset, NodeIndex, Release, TokenIndex};
+use release::Rules;
 
 pub(crate) fn parse(source: &[u8], mode: Mode, release: Release) -> Ast<'_> {
     parse_limited(source, mode, release, MAX_SOURCE_LEN)
@@ -34,9 +35,9 @@ pub(crate) fn parse(source: &[u8], mode: Mode, release: Release) -> Ast<'_> {
 
 fn parse_limited(source: &[u8], mode: Mode, release: Release, max_len: usize) -> Ast<'_> {
     let too_long = source.len() > max_len;
-    let tokens = tokenizer::tokenize(if too_long { &[] } else { source });
+    let tokens = tokenizer::tokenize(if too_long { &[] } else { source }, release);
 
-    let mut parser = Parser::new(source, &tokens);
+    let mut parser = Parser::new(source, &tokens, release.rules());
     parser.nodes.add(NodeTag::Root, 0, 0, 0);
     if too_long {
         parser.warn(ErrorTag::SourceTooLong);
@@ -84,6 +85,7 @@ const STACK_RED_ZONE: usize = 256 * 1024;
 const STACK_SEGMENT: usize = 4 * 1024 * 1024;
 
 struct Parser<'t> {
+    rules: &'static Rules,
     source: &'t [u8],
     token_tags: &'t [TokenTag],
     token_starts: &'t [ByteOffset],
@@ -112,8 +114,9 @@ impl NodePair {
 }
 
 impl<'t> Parser<'t> {
-    fn new(source: &'t [u8], tokens: &'t TokenList) -> Parser<'t> {
+    fn new(source: &'t [u8], tokens: &'t TokenList, rules: &'static Rules) -> Parser<'t> {
         Parser {
+            rules,
             source,
             token_tags: &tokens.tags,
             token_starts: &tokens.starts,

@@ -344,7 +344,7 @@ impl Parser<'_> {
                 if self.peek(1) == T::LBrace {
                     self.expect_error_set_decl()
                 } else {
-                    Ok(self.expect_error_value())
+                    self.expect_error_value()
                 }
             }
             T::LParen => {
@@ -378,18 +378,21 @@ impl Parser<'_> {
         Ok(self.add_node(NodeTag::ErrorSetDecl, error_token, 0, rbrace))
     }
 
-    /// `error.name`; a part that is missing is reported and left 0.
-    fn expect_error_value(&mut self) -> NodeIndex {
+    /// `error.name`
+    fn expect_error_value(&mut self) -> Result<NodeIndex> {
         let error_token = self.next_token();
-        let mut part = |tag: T| {
-            self.eat_token(tag).unwrap_or_else(|| {
+        let mut part = |tag: T| match self.eat_token(tag) {
+            Some(token) => Ok(token),
+            None if self.rules.error_value_is_whole => Err(self.fail_expected(tag)),
+            // Reported and left 0.
+            None => {
                 self.warn_expected(tag);
-                0
-            })
+                Ok(0)
+            }
         };
-        let period = part(T::Period);
-        let identifier = part(T::Identifier);
-        self.add_node(NodeTag::ErrorValue, error_token, period, identifier)
+        let period = part(T::Period)?;
+        let identifier = part(T::Identifier)?;
+        Ok(self.add_node(NodeTag::ErrorValue, error_token, period, identifier))
     }
 
     fn expect_builtin_call(&mut self) -> Result<NodeIndex> {

@@ -1,7 +1,7 @@
 //! Quotes of names, and escapes in them.
 
 use syntax::string_literal::{parse_append, parse_escape_sequence};
-use syntax::{fmt_escapes, is_underscore, is_valid_id, primitives};
+use syntax::{Release, fmt_escapes, is_underscore, is_valid_id, primitives};
 
 /// Which names go without quotes, of those that can.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum Quotes {
 const LONGEST_SPECIAL: usize = "comptime_float".len();
 
 /// Whether the quoted name with these contents is written without its quotes.
-pub(super) fn is_unquoted(contents: &[u8], quotes: Quotes) -> bool {
+pub(super) fn is_unquoted(contents: &[u8], quotes: Quotes, release: Release) -> bool {
     if is_underscore(contents) {
         return quotes == Quotes::Eager;
     }
@@ -42,7 +42,8 @@ pub(super) fn is_unquoted(contents: &[u8], quotes: Quotes) -> bool {
             _ => return false,
         }
     }
-    is_valid_id(&name) && (quotes != Quotes::UnlessShadowing || !primitives::is_primitive(&name))
+    is_valid_id(&name, release.rules())
+        && (quotes != Quotes::UnlessShadowing || !primitives::is_primitive(&name))
 }
 
 /// Whether the characters are those of names. As in the reference an escape at offset n passes over the n

@@ -110,7 +110,7 @@ impl<'s> Render<'_, 's> {
         let text = self.lexeme(token);
         match quoted(text) {
             None => self.out.write(text),
-            Some(contents) if is_unquoted(contents, quotes) => {
+            Some(contents) if is_unquoted(contents, quotes, self.tree.release) => {
                 self.out.write(&canonical(contents));
             }
             Some(contents) => {
