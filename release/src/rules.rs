@@ -63,7 +63,7 @@ rules! {
         /// expression went on. `parsePrimaryTypeExpr`.
         error_value_is_whole: [G15..],
         /// The clobbers of `asm` are an expression; before, they were strings with commas between, without
-        /// nodes. `expectAsmExpr`.
+        /// nodes. `expectAsmExpr`, `addAsm`.
         asm_clobbers_are_an_expression: [G15..],
         /// Clobbers that begin with a string are parsed in the old form and make a node of their own, which
         /// lowering refuses. `expectAsmExpr`.
@@ -79,8 +79,6 @@ rules! {
     "ZIR" {
         /// A node or token that is missing is all ones; it was 0. `appendErrorNodeNotes` and its like.
         missing_index_is_all_ones: [G15..],
-        /// The clobbers of inline assembly are one expression; they were strings. `addAsm`.
-        asm_clobbers_are_an_expression: [G15..],
         /// A `_` prong may have other items and stand beside `else`. `switchExpr`.
         switch_under_has_items: [G15..],
     }
@@ -110,6 +108,55 @@ rules! {
     "ZON" {
     }
     "layout of text" {
+        /// Casts of pointers in each other are put into one order, `@ptrCast` outside. `renderExpression`.
+        casts_in_order: [G15..],
+        /// Casts with comments between them stay in the order in which they are written. `renderExpression`.
+        commented_casts_stay: [G16..],
+        /// What stands before a multiline string ends without a space, and an operator, an equals sign or a
+        /// branch before one ends its line. `renderSpace`, `renderThenElse`, `renderPtrType`,
+        /// `renderContainerField`.
+        lines_before_multiline_strings: [G16..],
+        /// Behind a multiline string an indentation is given up only where the line is indented more than its
+        /// item, whatever comes next. `renderExpression`.
+        strings_unindent_within_items: [G16..],
+        /// The rows of an array are made by the widths of its elements; elements that are no printable
+        /// characters on one line have lines of their own. `renderArrayInit`.
+        array_rows_by_width: [G16..],
+        /// The rows of an array are found line by line, and a blank line before a section of rows stays.
+        /// `renderArrayInit`.
+        array_sections_by_line: [G17_1..],
+        /// Whether a line is indented more than the next counts with lines that are not indented at all.
+        /// `applyIndent`.
+        unindented_lines_count: [G16..],
+        /// A line begins behind the comment that turns formatting on again. `renderComments`.
+        format_on_begins_line: [G16..],
+        /// A number has a space between it and the field that is taken of it. `renderExpression`.
+        number_before_field_spaced: [G16..],
+        /// Brackets around what takes several lines stand on lines of their own. `renderExpression`,
+        /// `renderArrayType`.
+        brackets_around_lines_break: [G16..],
+        /// A declaration that ends with `addrspace` ends as others do. `renderVarDeclWithoutFixups`.
+        address_space_ends_declaration: [G16..],
+        /// A field with an alignment and without a type keeps what is behind the alignment.
+        /// `renderContainerField`.
+        aligned_fields_whole: [G16..],
+        /// An error set with comments is put on several lines. `isOneLineErrorSetDecl`.
+        commented_error_sets_on_lines: [G16..],
+        /// Comments count in error sets of one error and of none too. `renderExpression`.
+        commented_short_error_sets_on_lines: [G17_0..],
+        /// Documented parameters are put on lines of their own. `isOneLineFnProto`.
+        documented_parameters_on_lines: [G16..],
+        /// Arguments of builtin functions are laid out as those of other functions. `renderBuiltinCall`.
+        builtin_arguments_as_others: [G16..],
+        /// `@intFromEnum` and `@enumFromInt` are written as the functions that replace them.
+        /// `renderBuiltinCall`.
+        enum_builtins_replaced: [G17_0..],
+        /// A slash in the last token of an array's only element is no comment. `anythingBetween`.
+        slash_in_token_is_no_comment: [G16..],
+        /// All characters of a quoted name are looked at before its quotes go. `renderIdentifier`.
+        quoted_names_read_whole: [G16..],
+        /// A bad escape in a quoted name has its backslash escaped. `renderIdentifierContents`.
+        bad_escapes_escaped: [G16..],
     }
     "import graph" {
     }

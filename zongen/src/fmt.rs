@@ -7,6 +7,7 @@
 //! A text is formatted if it can be parsed, which is a question of its form only: types, operators, calls,
 //! even blocks of statements have a place in the tree of a document, though they mean nothing in ZON.
 
+mod arrays;
 mod assembly;
 mod containers;
 mod control;
@@ -14,15 +15,18 @@ mod expr;
 mod layout;
 mod lists;
 mod loss;
+mod measure;
 mod names;
 mod output;
 mod same;
 mod tokens;
 mod types;
 
+use release::Rules;
 use syntax::{Ast, NodeIndex};
 
 use layout::Layout;
+use measure::Measured;
 use output::{Fault, Output, Space};
 
 pub use crate::limits::{MAX_DEPTH, MAX_NESTING};
@@ -62,7 +66,7 @@ impl std::error::Error for Error {}
 
 type Done = Result<(), Error>;
 
-/// The text of `tree` as it should be.
+/// The text of `tree` as the release of the tree lays it out.
 ///
 /// What [`generate`](crate::generate) rejects for its meaning, such as duplicate names or operators, is
 /// formatted. A result is always the [same document](is_same_document).
@@ -80,13 +84,16 @@ pub fn render(tree: &Ast<'_>) -> Result<Vec<u8>, Error> {
         return Err(Error::Syntax);
     }
     let layout = Layout::new(tree);
+    let rules = tree.release.rules();
     let mut r = Render {
         tree,
+        rules,
         layout: &layout,
-        out: Output::default(),
+        out: Output::new(rules),
         depth: 0,
         in_operands: false,
         inner_assembly: None,
+        measured: Measured::default(),
     };
     r.comments(0, tree.token_start(0) as usize);
     let value = tree.node_data(0).lhs;
@@ -104,6 +111,7 @@ pub fn render(tree: &Ast<'_>) -> Result<Vec<u8>, Error> {
 
 struct Render<'r, 's> {
     tree: &'r Ast<'s>,
+    rules: &'static Rules,
     layout: &'r Layout,
     out: Output,
     /// Expressions around the current one.
@@ -112,6 +120,7 @@ struct Render<'r, 's> {
     in_operands: bool,
     /// The last assembly with operands that was in those of another.
     inner_assembly: Option<NodeIndex>,
+    measured: Measured,
 }
 
 impl Render<'_, '_> {

@@ -131,7 +131,7 @@ impl Render<'_, '_> {
         if self.tree.node_tag(node) == NodeTag::AsmInput {
             self.expr(data.lhs, Space::None)?;
         } else if self.tag(lparen + 1) == TokenTag::Arrow {
-            self.token(lparen + 1, Space::Blank);
+            self.token(lparen + 1, Space::Soft);
             self.expr(data.lhs, Space::None)?;
         } else {
             self.name(lparen + 1, Space::None, Quotes::Eager);

@@ -207,7 +207,10 @@ impl Render<'_, '_> {
             Kind::Enum => Quotes::EagerButUnderscore,
             _ => Quotes::Eager,
         };
-        self.word(full.comptime_token);
+        self.soft_word(full.comptime_token);
+        if self.rules.aligned_fields_whole {
+            return self.whole_field(&full, quotes, space);
+        }
         let ast = full.ast;
         let name = ast.main_token;
         match (ast.type_expr, ast.value_expr) {
@@ -256,10 +259,54 @@ impl Render<'_, '_> {
         }
     }
 
+    /// A field, part by part.
+    fn whole_field(&mut self, full: &ContainerField, quotes: Quotes, space: Space) -> Done {
+        let ast = &full.ast;
+        let name = ast.main_token;
+        if !ast.tuple_like {
+            if ast.type_expr == 0 && ast.align_expr == 0 && ast.value_expr == 0 {
+                if self.tag(name + 1) == TokenTag::Comma && space != Space::Comma {
+                    self.name(name, Space::None, quotes);
+                    self.token(name + 1, space);
+                } else {
+                    self.name(name, space, quotes);
+                }
+                return Ok(());
+            }
+            let after_name = if ast.type_expr == 0 {
+                Space::Blank
+            } else {
+                Space::None
+            };
+            self.name(name, after_name, quotes);
+            if ast.type_expr != 0 {
+                self.token(name + 1, Space::Soft);
+            }
+        }
+        if ast.type_expr != 0 {
+            if ast.align_expr == 0 && ast.value_expr == 0 {
+                return self.expr_and_comma(ast.type_expr, space);
+            }
+            self.expr(ast.type_expr, Space::Blank)?;
+        }
+        if ast.align_expr != 0 {
+            let first = self.first_token(ast.align_expr);
+            self.tokens(first - 2..=first - 1);
+            self.expr(ast.align_expr, Space::None)?;
+            let rparen = self.last_token(ast.align_expr) + 1;
+            if ast.value_expr == 0 {
+                self.token_and_comma(rparen, space);
+                return Ok(());
+            }
+            self.token(rparen, Space::Blank);
+        }
+        self.field_value(ast.value_expr, space)
+    }
+
     /// The value of a field with a type.
     fn field_value(&mut self, value: NodeIndex, space: Space) -> Done {
         let equal = self.first_token(value) - 1;
-        let after_equal = self.space_as_written(equal, equal + 1);
+        let after_equal = self.space_before_value(equal, equal + 1);
         self.out.push_indent(Indent::Assigned);
         self.token(equal, after_equal);
         if after_equal == Space::Blank {
@@ -279,7 +326,7 @@ impl Render<'_, '_> {
     }
 
     /// An expression, and the comma behind it if there is one.
-    fn expr_and_comma(&mut self, node: NodeIndex, space: Space) -> Done {
+    pub(super) fn expr_and_comma(&mut self, node: NodeIndex, space: Space) -> Done {
         let comma = self.last_token(node) + 1;
         if self.tag(comma) == TokenTag::Comma && space != Space::Comma {
             self.expr(node, Space::None)?;

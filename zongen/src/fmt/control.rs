@@ -76,7 +76,7 @@ impl Render<'_, '_> {
         };
         self.name(name, after_name, Quotes::UnlessShadowing);
         if ast.type_node != 0 {
-            self.token(name + 1, Space::Blank);
+            self.token(name + 1, Space::Soft);
             self.expr(ast.type_node, if has_more { Space::Blank } else { space })?;
         }
         for (i, &clause) in clauses.iter().enumerate() {
@@ -85,7 +85,7 @@ impl Render<'_, '_> {
             }
             if has_init || last_clause != Some(i) {
                 self.clause(clause, Space::Blank)?;
-            } else if clause == ast.addrspace_node {
+            } else if clause == ast.addrspace_node && !self.rules.address_space_ends_declaration {
                 // Its semicolon is written whatever the declaration is a part of.
                 self.clause(clause, Space::None)?;
                 self.token(self.last_token(clause) + 2, Space::Newline);
@@ -208,9 +208,15 @@ impl Render<'_, '_> {
     fn branches(&mut self, head_end: TokenIndex, parts: &Branches, space: Space) -> Done {
         let tag = |node| self.tree.node_tag(node);
         let then_is_block = is_block(tag(parts.then));
-        let own_line = !then_is_block && !self.same_line(head_end, self.first_token(parts.then));
+        let is_string = |node| {
+            self.rules.lines_before_multiline_strings
+                && self.tag(self.first_token(node)) == TokenTag::MultilineStringLiteralLine
+        };
+        let own_line = !then_is_block
+            && (!self.same_line(head_end, self.first_token(parts.then)) || is_string(parts.then));
         let else_is_bracketed = parts.otherwise != 0
             && (is_block(tag(parts.otherwise)) || is_branch(tag(parts.otherwise)));
+        let else_is_string = parts.otherwise != 0 && is_string(parts.otherwise);
         if own_line {
             self.out.push_indent(Indent::Normal);
             self.token(head_end, Space::Newline);
@@ -242,7 +248,7 @@ impl Render<'_, '_> {
             self.name(error, Space::None, Quotes::UnlessShadowing);
             else_end = error + 1;
         }
-        if own_line && !else_is_bracketed {
+        if own_line && !else_is_bracketed || else_is_string {
             self.out.push_indent(Indent::Normal);
             self.token(else_end, Space::Newline);
             self.expr(parts.otherwise, space)?;
@@ -291,7 +297,7 @@ impl Render<'_, '_> {
         let ast = full.ast;
         let arrow = ast.arrow_token;
         let values = ast.values;
-        self.word(full.inline_token);
+        self.soft_word(full.inline_token);
         match values.first() {
             None => self.token(arrow - 1, Space::Blank),
             Some(&first) => {
@@ -301,7 +307,7 @@ impl Render<'_, '_> {
                     self.items(&values)?;
                 } else {
                     for &value in values.iter() {
-                        self.expr(value, Space::CommaBlank)?;
+                        self.expr(value, Space::CommaSoft)?;
                     }
                 }
             }
@@ -311,7 +317,7 @@ impl Render<'_, '_> {
         let before_target = if is_multiline {
             Space::None
         } else {
-            Space::Blank
+            Space::Soft
         };
         match full.payload_token {
             None => self.token(arrow, before_target),

@@ -11,6 +11,9 @@ impl Render<'_, '_> {
         if self.depth == MAX_DEPTH {
             return Err(Error::TooDeep(node));
         }
+        if self.out.is_done() {
+            return Ok(());
+        }
         self.check(node)?;
         self.depth += 1;
         let done = stacker::maybe_grow(128 << 10, 2 << 20, || self.expr_inner(node, space));
@@ -63,25 +66,25 @@ impl Render<'_, '_> {
             | NodeTag::Comptime
             | NodeTag::Nosuspend
             | NodeTag::Suspend => {
-                self.token(main, Space::Blank);
+                self.token(main, Space::Soft);
                 self.expr(data.lhs, space)?;
             }
             NodeTag::Defer => {
-                self.token(main, Space::Blank);
+                self.token(main, Space::Soft);
                 self.expr(data.rhs, space)?;
             }
             NodeTag::Errdefer => {
-                self.token(main, Space::Blank);
+                self.token(main, Space::Soft);
                 if data.lhs != 0 {
                     self.token(data.lhs - 1, Space::None);
                     self.name(data.lhs, Space::None, Quotes::UnlessShadowing);
-                    self.token(data.lhs + 1, Space::Blank);
+                    self.token(data.lhs + 1, Space::Soft);
                 }
                 self.expr(data.rhs, space)?;
             }
             NodeTag::Return if data.lhs == 0 => self.token(main, space),
             NodeTag::Return => {
-                self.token(main, Space::Blank);
+                self.token(main, Space::Soft);
                 self.expr(data.lhs, space)?;
             }
             NodeTag::Break | NodeTag::Continue => self.jump(node, space)?,
@@ -124,8 +127,12 @@ impl Render<'_, '_> {
             NodeTag::ArrayAccess => {
                 let lbracket = self.first_token(data.rhs) - 1;
                 let rbracket = self.last_token(data.rhs) + 1;
-                let inner = self.bracket_space(lbracket, rbracket);
                 self.expr(data.lhs, Space::None)?;
+                let inner = self.bracket_space(lbracket, rbracket, &[data.rhs])?;
+                if inner == Space::None && self.only_lines_count() {
+                    self.token(rbracket, space);
+                    return Ok(());
+                }
                 self.out.push_indent(Indent::Normal);
                 self.token(lbracket, inner);
                 self.expr(data.rhs, inner)?;
@@ -179,7 +186,8 @@ impl Render<'_, '_> {
             | NodeTag::BuiltinCall
             | NodeTag::BuiltinCallComma => {
                 if let Some(params) = tree.builtin_call_params(node) {
-                    self.builtin_call(main, &params, space)?;
+                    let name = self.cast_in_order(main, &params);
+                    self.builtin_call(name, &params, space)?;
                 }
             }
 
@@ -270,13 +278,24 @@ impl Render<'_, '_> {
         Ok(())
     }
 
-    /// Nothing inside brackets on one line, else newlines.
-    pub(super) fn bracket_space(&self, opening: u32, closing: u32) -> Space {
-        if self.same_line(opening, closing) {
-            Space::None
-        } else {
-            Space::Newline
+    /// Nothing inside brackets on one line, else newlines. `inside` is what stands between them.
+    pub(super) fn bracket_space(
+        &mut self,
+        opening: u32,
+        closing: u32,
+        inside: &[NodeIndex],
+    ) -> Result<Space, Error> {
+        if !self.same_line(opening, closing) {
+            return Ok(Space::Newline);
         }
+        if self.rules.brackets_around_lines_break {
+            for &node in inside {
+                if self.has_lines(node)? {
+                    return Ok(Space::Newline);
+                }
+            }
+        }
+        Ok(Space::None)
     }
 
     /// A space behind a token, or the newline that is there.
@@ -288,6 +307,17 @@ impl Render<'_, '_> {
         }
     }
 
+    /// What is behind an operator or an equals sign: a space, or the newline that is there, or one before a
+    /// multiline string.
+    pub(super) fn space_before_value(&self, token: u32, value: u32) -> Space {
+        if self.rules.lines_before_multiline_strings
+            && self.tag(value) == TokenTag::MultilineStringLiteralLine
+        {
+            return Space::Newline;
+        }
+        self.space_as_written(token, value)
+    }
+
     /// An operator and what stands to its right.
     pub(super) fn right_side(
         &mut self,
@@ -297,7 +327,7 @@ impl Render<'_, '_> {
         space: Space,
     ) -> Done {
         self.out.push_indent(indent);
-        self.token(operator, self.space_as_written(operator, operator + 1));
+        self.token(operator, self.space_before_value(operator, operator + 1));
         self.expr(value, space)?;
         self.out.pop_indent();
         Ok(())
@@ -316,7 +346,7 @@ impl Render<'_, '_> {
         let main = self.tree.main_token(node);
         let data = self.tree.node_data(node);
         let (label, value) = (data.lhs, data.rhs);
-        let before_value = if value == 0 { space } else { Space::Blank };
+        let before_value = if value == 0 { space } else { Space::Soft };
         if label == 0 {
             self.token(main, before_value);
         } else {
@@ -334,7 +364,7 @@ impl Render<'_, '_> {
         let main = self.tree.main_token(node);
         let data = self.tree.node_data(node);
         let fallback = self.first_token(data.rhs);
-        let before_fallback = self.space_as_written(main, fallback);
+        let before_fallback = self.space_before_value(main, fallback);
         self.expr(data.lhs, Space::Blank)?;
         self.out.push_indent(Indent::Normal);
         if self.tag(fallback - 1) == TokenTag::Pipe {
@@ -354,10 +384,20 @@ impl Render<'_, '_> {
         let dot = self.tree.main_token(node);
         let data = self.tree.node_data(node);
         self.out.push_indent(Indent::Chain);
-        self.expr(data.lhs, Space::None)?;
-        // The dot may begin a line.
         let last = self.last_token(data.lhs);
-        if !self.same_line(last, dot + 1) && !self.layout.has_comment(last, dot) {
+        let is_same_line = self.same_line(last, dot + 1);
+        // Or the dot would be one of the number's.
+        let before_dot = if self.rules.number_before_field_spaced
+            && is_same_line
+            && self.tag(last) == TokenTag::NumberLiteral
+        {
+            Space::Blank
+        } else {
+            Space::None
+        };
+        self.expr(data.lhs, before_dot)?;
+        // The dot may begin a line.
+        if !is_same_line && !self.layout.has_comment(last, dot) {
             self.out.newline();
         }
         self.token(dot, Space::None);
@@ -373,10 +413,10 @@ impl Render<'_, '_> {
         };
         let slice = slice.ast;
         let is_wide = |part| part != 0 && takes_space_in_slice(tree.node_tag(part));
-        let before_dots = if is_wide(slice.start) || is_wide(slice.end) {
-            Space::Blank
+        let (before_dots, behind_dots) = if is_wide(slice.start) || is_wide(slice.end) {
+            (Space::Blank, Space::Soft)
         } else {
-            Space::None
+            (Space::None, Space::None)
         };
         let before_sentinel = if slice.sentinel == 0 {
             Space::None
@@ -390,7 +430,7 @@ impl Render<'_, '_> {
         if slice.end == 0 {
             self.token(dots, before_sentinel);
         } else {
-            self.token(dots, before_dots);
+            self.token(dots, behind_dots);
             self.expr(slice.end, before_sentinel)?;
         }
         if slice.sentinel != 0 {
@@ -403,13 +443,13 @@ impl Render<'_, '_> {
 
     fn destructure(&mut self, node: NodeIndex, space: Space) -> Done {
         let full = self.tree.assign_destructure(node);
-        self.word(full.comptime_token);
+        self.soft_word(full.comptime_token);
         let variables = full.ast.variables;
         for (i, &variable) in variables.iter().enumerate() {
             let after = if i + 1 == variables.len() {
-                Space::Blank
+                Space::Soft
             } else {
-                Space::CommaBlank
+                Space::CommaSoft
             };
             match self.tree.full_var_decl(variable) {
                 Some(mut declaration) => {

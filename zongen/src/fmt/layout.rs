@@ -1,6 +1,6 @@
 //! What of the source counts for the layout.
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memmem};
 use syntax::{Ast, TokenIndex, TokenTag};
 
 /// Sums by token: found once, asked often.
@@ -15,7 +15,13 @@ pub(super) struct Layout {
     doc_comments: Vec<u32>,
     /// The `}` of each `{`.
     closing: Vec<TokenIndex>,
+    /// Tokens with a comment behind them that may turn formatting off or on, or that look like one
+    /// themselves.
+    switches: Vec<TokenIndex>,
 }
+
+/// How comments begin that turn formatting off and on.
+const SWITCH: &[u8] = b"zig fmt:";
 
 impl Layout {
     pub(super) fn new(tree: &Ast<'_>) -> Layout {
@@ -26,6 +32,7 @@ impl Layout {
             string_lines: Vec::with_capacity(len),
             doc_comments: Vec::with_capacity(len),
             closing: vec![0; len],
+            switches: Vec::new(),
         };
         let (mut line, mut comments, mut string_lines, mut doc_comments) = (0, 0, 0, 0);
         let mut at = 0;
@@ -52,7 +59,15 @@ impl Layout {
             if (token as usize) + 1 < len {
                 let end = start + tree.token_slice(token).len();
                 let next = tree.token_start(token + 1) as usize;
-                comments += u32::from(find_comment(&tree.source[end..next]).is_some());
+                let comment = find_comment(&tree.source[end..next]);
+                comments += u32::from(comment.is_some());
+                let is_string = tree.token_tag(token) == TokenTag::MultilineStringLiteralLine;
+                let has_switch = |text| memmem::find(text, SWITCH).is_some();
+                if comment.is_some_and(|at| has_switch(&tree.source[end + at..next]))
+                    || is_string && has_switch(&tree.source[start..end])
+                {
+                    layout.switches.push(token);
+                }
             }
         }
         layout
@@ -72,6 +87,12 @@ impl Layout {
 
     pub(super) fn has_doc_comment(&self, start: TokenIndex, end: TokenIndex) -> bool {
         self.doc_comments[start as usize] != self.doc_comments[end as usize]
+    }
+
+    /// Whether formatting may be turned off or on behind one of the tokens from `start` to `end`.
+    pub(super) fn has_switch(&self, start: TokenIndex, end: TokenIndex) -> bool {
+        let at = self.switches.partition_point(|&token| token < start);
+        self.switches.get(at).is_some_and(|&token| token < end)
     }
 
     pub(super) fn closing(&self, lbrace: TokenIndex) -> TokenIndex {

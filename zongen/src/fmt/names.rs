@@ -1,7 +1,8 @@
 //! Quotes of names, and escapes in them.
 
+use release::Rules;
 use syntax::string_literal::{parse_append, parse_escape_sequence};
-use syntax::{Release, fmt_escapes, is_underscore, is_valid_id, primitives};
+use syntax::{fmt_escapes, is_underscore, is_valid_id, primitives};
 
 /// Which names go without quotes, of those that can.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -18,11 +19,11 @@ pub(super) enum Quotes {
 const LONGEST_SPECIAL: usize = "comptime_float".len();
 
 /// Whether the quoted name with these contents is written without its quotes.
-pub(super) fn is_unquoted(contents: &[u8], quotes: Quotes, release: Release) -> bool {
+pub(super) fn is_unquoted(contents: &[u8], quotes: Quotes, rules: &Rules) -> bool {
     if is_underscore(contents) {
         return quotes == Quotes::Eager;
     }
-    if contents.is_empty() || !looks_plain(contents) {
+    if contents.is_empty() || !looks_plain(contents, rules) {
         return false;
     }
     // Longer names are taken to be plain without another look.
@@ -42,13 +43,13 @@ pub(super) fn is_unquoted(contents: &[u8], quotes: Quotes, release: Release) -> 
             _ => return false,
         }
     }
-    is_valid_id(&name, release.rules())
+    is_valid_id(&name, rules)
         && (quotes != Quotes::UnlessShadowing || !primitives::is_primitive(&name))
 }
 
-/// Whether the characters are those of names. As in the reference an escape at offset n passes over the n
-/// characters behind it, whatever they are.
-fn looks_plain(contents: &[u8]) -> bool {
+/// Whether the characters are those of names. Up to 0.15 an escape at offset n passes over the n characters
+/// behind it, whatever they are.
+fn looks_plain(contents: &[u8], rules: &Rules) -> bool {
     let may_be = |value: u32, at: usize| {
         u8::try_from(value).is_ok_and(|byte| {
             byte == b'_' || byte.is_ascii_alphabetic() || at > 0 && byte.is_ascii_digit()
@@ -65,7 +66,13 @@ fn looks_plain(contents: &[u8]) -> bool {
         }
         let mut end = at;
         match parse_escape_sequence(contents, &mut end) {
-            Ok(value) if may_be(value, at) => at += end,
+            Ok(value) if may_be(value, at) => {
+                at = if rules.quoted_names_read_whole {
+                    end
+                } else {
+                    at + end
+                };
+            }
             _ => return false,
         }
     }
@@ -74,7 +81,7 @@ fn looks_plain(contents: &[u8]) -> bool {
 
 /// The contents of a quoted name with escapes of ASCII in their shortest form, and only where there must be
 /// one.
-pub(super) fn canonical(contents: &[u8]) -> Vec<u8> {
+pub(super) fn canonical(contents: &[u8], rules: &Rules) -> Vec<u8> {
     let mut out = Vec::with_capacity(contents.len());
     let mut at = 0;
     while let Some(&byte) = contents.get(at) {
@@ -82,7 +89,10 @@ pub(super) fn canonical(contents: &[u8]) -> Vec<u8> {
         if byte == b'\\' {
             match parse_escape_sequence(contents, &mut at).map(u8::try_from) {
                 Ok(Ok(value)) if value.is_ascii() => fmt_escapes(&[value]).append_to(&mut out),
-                _ => {
+                escape => {
+                    if rules.bad_escapes_escaped && escape.is_err() {
+                        out.push(b'\\');
+                    }
                     at = at.clamp(start + 1, contents.len());
                     out.extend_from_slice(&contents[start..at]);
                 }

@@ -1,5 +1,7 @@
 //! Text under construction, indented line by line.
 
+use release::Rules;
+
 use crate::limits::MAX_NESTING;
 
 /// Columns of one indentation.
@@ -12,13 +14,20 @@ pub(super) const OPERAND_INDENT: usize = 2;
 pub(super) enum Space {
     None,
     Blank,
+    /// A space, but none before a multiline string where the release has
+    /// [`lines_before_multiline_strings`](release::Rules::lines_before_multiline_strings).
+    Soft,
     Newline,
     /// A comma, from the source or not, and a newline.
     Comma,
     /// The comma of the source, if any, and a space.
     CommaBlank,
+    /// The comma of the source, if any, and what `Soft` is.
+    CommaSoft,
     /// The semicolon of the source, if any, and a newline.
     Semicolon,
+    /// Nothing, and comments behind the token are left out: it is only measured.
+    Skip,
 }
 
 /// What an indentation is for. It decides whether it counts.
@@ -50,8 +59,8 @@ pub(super) enum Fault {
     Negative,
 }
 
-#[derive(Default)]
 pub(super) struct Output {
+    rules: &'static Rules,
     pub(super) text: Vec<u8>,
     /// Where in the source formatting was turned off. Until it is on again nothing is written.
     pub(super) disabled_offset: Option<usize>,
@@ -73,15 +82,75 @@ pub(super) struct Output {
     line_started: bool,
     /// Indentations of the last line that had any.
     applied: usize,
+    /// What follows the first newline is of no interest.
+    stops_at_newline: bool,
+    has_newline: bool,
 }
 
 impl Output {
+    pub(super) fn new(rules: &'static Rules) -> Output {
+        Output {
+            rules,
+            text: Vec::new(),
+            disabled_offset: None,
+            fault: None,
+            narrower: 0,
+            indent: 0,
+            around: 0,
+            open: Vec::new(),
+            items: Vec::new(),
+            at_item: None,
+            held: 0,
+            line_started: false,
+            applied: 0,
+            stops_at_newline: false,
+            has_newline: false,
+        }
+    }
+
     /// For a part that is laid out for itself, and written to this one afterwards.
     pub(super) fn part(&self) -> Output {
         Output {
             around: self.around + self.indent,
-            ..Output::default()
+            ..Output::new(self.rules)
         }
+    }
+
+    /// For an expression that would be written here, of which it shall be known whether it has several lines.
+    pub(super) fn preview(&self) -> Output {
+        Output {
+            narrower: self.narrower,
+            indent: self.indent,
+            around: self.around,
+            line_started: self.line_started,
+            applied: self.applied,
+            stops_at_newline: true,
+            ..Output::new(self.rules)
+        }
+    }
+
+    /// Columns by which the current line is indented further than the next would be.
+    pub(super) fn over_indent(&self) -> usize {
+        if !self.line_started {
+            return 0;
+        }
+        let columns = usize::try_from(self.indent).unwrap_or(0) * self.unit();
+        self.applied.saturating_sub(columns)
+    }
+
+    /// Takes the text, so that another can be measured from its beginning. With `whole` it is written to its
+    /// end even if it has several lines.
+    pub(super) fn restart(&mut self, whole: bool) {
+        self.text.clear();
+        self.indent = 0;
+        self.applied = 0;
+        self.stops_at_newline = !whole;
+        self.has_newline = false;
+    }
+
+    /// Whether nothing that might still be written is of interest.
+    pub(super) fn is_done(&self) -> bool {
+        self.stops_at_newline && self.has_newline
     }
 
     fn unit(&self) -> usize {
@@ -111,7 +180,7 @@ impl Output {
         }
         if !self.line_started {
             let columns = self.current_columns();
-            if columns > 0 {
+            if columns > 0 || self.rules.unindented_lines_count {
                 self.applied = columns;
                 if self.disabled_offset.is_none() {
                     self.text.resize(self.text.len() + columns, b' ');
@@ -127,10 +196,15 @@ impl Output {
             self.text.extend_from_slice(bytes);
         }
         if bytes.ends_with(b"\n") {
-            self.line_started = false;
-            if self.held == 0 {
-                self.commit();
-            }
+            self.has_newline |= self.disabled_offset.is_none();
+            self.begin_line();
+        }
+    }
+
+    pub(super) fn begin_line(&mut self) {
+        self.line_started = false;
+        if self.held == 0 {
+            self.commit();
         }
     }
 
@@ -199,6 +273,16 @@ impl Output {
         if !self.open.is_empty() {
             self.pop_indent();
             self.push_indent(Indent::Normal);
+        }
+    }
+
+    /// The innermost indentation no longer counts, until another line ends in it.
+    pub(super) fn suspend_indent(&mut self) {
+        if let Some(level) = self.open.last_mut()
+            && level.counts
+        {
+            level.counts = false;
+            self.indent -= 1;
         }
     }
 

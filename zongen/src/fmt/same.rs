@@ -3,17 +3,19 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use syntax::{Ast, Mode, Release, TokenIndex, TokenTag};
+use syntax::{Ast, Mode, TokenIndex, TokenTag};
 
 use super::layout::{find_comment, trim_end, trim_start};
+use super::lists::replacement;
 use super::loss::{self, Loss, Part};
 use super::names::meaning;
 use super::output::INDENT;
 use super::types::INLINE;
 
 /// Whether `text` holds the tokens and the comments of `tree`, but for what a layout may change: commas, the
-/// quotes of names, the order of a pointer's modifiers, colons of inline assembly with nothing behind them,
-/// and `inline` in place of a calling convention.
+/// quotes of names, the order of a pointer's modifiers and of its casts, colons of inline assembly with
+/// nothing behind them, `inline` in place of a calling convention, and builtin functions in the place of
+/// those that they replace.
 ///
 /// [`render`](super::render) has seen to it that this holds for its result. It does not hold for everything
 /// that the reference makes of its input.
@@ -23,7 +25,7 @@ pub fn is_same_document(tree: &Ast<'_>, text: &[u8]) -> bool {
 
 /// The first part of `tree` that `text` does not hold; `None` if it is the [same document](is_same_document).
 pub(super) fn first_loss(tree: &Ast<'_>, text: &[u8]) -> Option<Loss> {
-    let formatted = Ast::parse(text, Mode::Zon, Release::V0_14_1);
+    let formatted = Ast::parse(text, Mode::Zon, tree.release);
     let (tokens_before, tokens_after) = (tokens(tree), tokens(&formatted));
     let (comments_before, comments_after) = (comments(tree), comments(&formatted));
     let token = first_difference(&tokens_before, &tokens_after, |token| &token.content);
@@ -151,10 +153,38 @@ fn tokens<'s>(tree: &Ast<'s>) -> Vec<Token<'s>> {
                 index: token,
                 content: (this, text),
             });
+            if this == TokenTag::Builtin && tree.release.rules().enum_builtins_replaced {
+                replace_builtin(&mut out);
+            }
         }
         token += skipped.max(1);
     }
     out
+}
+
+/// Puts the tokens of what a builtin function is replaced with in the place of its name, which is the last of
+/// `tokens`. A parenthesis that is closed later counts as closed here: the order of tokens is no difference.
+fn replace_builtin(tokens: &mut Vec<Token<'_>>) {
+    let Some(name) = tokens.last() else {
+        return;
+    };
+    let Some(replacement) = replacement(&name.content.1) else {
+        return;
+    };
+    let index = name.index;
+    tokens.pop();
+    let mut add = |tag, text: &'static [u8]| {
+        tokens.push(Token {
+            index,
+            content: (tag, Cow::Borrowed(text)),
+        });
+    };
+    add(TokenTag::Builtin, replacement.name);
+    if let Some(cast) = replacement.cast {
+        add(TokenTag::LParen, b"(");
+        add(TokenTag::Builtin, cast);
+        add(TokenTag::RParen, b")");
+    }
 }
 
 const FORMAT_ON: &[u8] = b"// zig fmt: on";

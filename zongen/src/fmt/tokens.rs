@@ -8,6 +8,10 @@ use super::layout::{find_comment, newlines, trim_end, trim_start};
 use super::names::{Quotes, canonical, is_unquoted, quoted};
 use super::output::{Indent, Space};
 
+/// The comments that turn formatting on and off.
+const ON: &[u8] = b"zig fmt: on";
+const OFF: &[u8] = b"zig fmt: off";
+
 impl<'s> Render<'_, 's> {
     pub(super) fn tag(&self, token: TokenIndex) -> TokenTag {
         self.tree.token_tag(token)
@@ -42,12 +46,17 @@ impl<'s> Render<'_, 's> {
     }
 
     /// The text of a token, as it is written.
-    fn lexeme(&self, token: TokenIndex) -> &'s [u8] {
+    pub(super) fn lexeme(&self, token: TokenIndex) -> &'s [u8] {
         let text = self.tree.token_slice(token);
         match self.tag(token) {
             TokenTag::DocComment | TokenTag::ContainerDocComment => trim_end(text),
             _ => text,
         }
+    }
+
+    /// Where a token ends, as it is written.
+    pub(super) fn token_end(&self, token: TokenIndex) -> usize {
+        self.tree.token_start(token) as usize + self.lexeme(token).len()
     }
 
     pub(super) fn token(&mut self, token: TokenIndex, space: Space) {
@@ -72,7 +81,10 @@ impl<'s> Render<'_, 's> {
     }
 
     /// What stands behind a token: comments, a comma or semicolon, and white space.
-    fn space(&mut self, token: TokenIndex, len: usize, space: Space) {
+    pub(super) fn space(&mut self, token: TokenIndex, len: usize, space: Space) {
+        if space == Space::Skip {
+            return;
+        }
         let next = token + 1;
         let next_tag = self.tag(next);
         if space == Space::Comma && next_tag != TokenTag::Comma {
@@ -84,13 +96,18 @@ impl<'s> Render<'_, 's> {
         let end = self.tree.token_start(token) as usize + len;
         let comment = self.comments(end, self.tree.token_start(next) as usize);
         match (space, next_tag) {
-            (Space::None, _) => {}
+            (Space::None | Space::Skip, _) => {}
             (Space::Comma, TokenTag::Comma) | (Space::Semicolon, TokenTag::Semicolon) => {
                 self.token(next, Space::Newline);
             }
             (Space::CommaBlank, TokenTag::Comma) => self.token(next, Space::Blank),
+            (Space::CommaSoft, TokenTag::Comma) => self.token(next, Space::Soft),
             _ if comment => {}
-            (Space::Blank | Space::CommaBlank, _) => self.out.write(b" "),
+            (Space::Soft, TokenTag::MultilineStringLiteralLine)
+                if self.rules.lines_before_multiline_strings => {}
+            (Space::Blank | Space::Soft | Space::CommaBlank | Space::CommaSoft, _) => {
+                self.out.write(b" ");
+            }
             (Space::Newline | Space::Comma | Space::Semicolon, _) => self.out.newline(),
         }
         self.out.leave_end();
@@ -110,12 +127,12 @@ impl<'s> Render<'_, 's> {
         let text = self.lexeme(token);
         match quoted(text) {
             None => self.out.write(text),
-            Some(contents) if is_unquoted(contents, quotes, self.tree.release) => {
-                self.out.write(&canonical(contents));
+            Some(contents) if is_unquoted(contents, quotes, self.rules) => {
+                self.out.write(&canonical(contents, self.rules));
             }
             Some(contents) => {
                 self.out.write(b"@\"");
-                self.out.write(&canonical(contents));
+                self.out.write(&canonical(contents, self.rules));
                 self.out.write(b"\"");
             }
         }
@@ -137,42 +154,60 @@ impl<'s> Render<'_, 's> {
         }
     }
 
+    /// A token and a space if a multiline string does not follow, where there is that token.
+    pub(super) fn soft_word(&mut self, token: Option<TokenIndex>) {
+        if let Some(token) = token {
+            self.token(token, Space::Soft);
+        }
+    }
+
     pub(super) fn multiline_string(&mut self, node: NodeIndex, space: Space) {
         let lines = self.tree.node_data(node);
         self.out.newline_unless_empty();
-        for token in lines.lhs..=lines.rhs {
+        for token in lines.lhs..lines.rhs {
             self.token(token, Space::Newline);
+        }
+        if space == Space::Skip {
+            self.token(lines.rhs, Space::Skip);
+            self.out.newline();
+        } else {
+            self.token(lines.rhs, Space::Newline);
         }
         // What follows stands on a line of its own, which is not indented as the string is.
         let next = lines.rhs + 1;
-        let dedent = match self.tag(next) {
-            TokenTag::Colon => false,
-            TokenTag::Semicolon | TokenTag::Comma => self.out.is_inside_item(),
-            _ => true,
-        };
-        if dedent {
-            self.out.restart_indent();
+        if self.rules.strings_unindent_within_items {
+            if self.tag(next) != TokenTag::Colon && self.out.is_inside_item() {
+                self.out.suspend_indent();
+            }
+        } else {
+            let dedent = match self.tag(next) {
+                TokenTag::Colon => false,
+                TokenTag::Semicolon | TokenTag::Comma => self.out.is_inside_item(),
+                _ => true,
+            };
+            if dedent {
+                self.out.restart_indent();
+            }
         }
         match (space, self.tag(next)) {
             (Space::Comma, TokenTag::Comma) | (Space::Semicolon, TokenTag::Semicolon) => {
                 self.ending_token(next, space);
             }
             (Space::CommaBlank, TokenTag::Comma) => self.token(next, Space::Blank),
+            (Space::CommaSoft, TokenTag::Comma) => self.token(next, Space::Soft),
             _ => {}
         }
     }
 
     /// Whether anything but white space stands between two tokens.
     pub(super) fn anything_between(&self, start: TokenIndex, end: TokenIndex) -> bool {
-        let from = self.tree.token_start(start) as usize;
-        // The first token itself is looked at too, so that a string with a slash counts. It makes no
-        // difference.
-        start + 1 != end
-            || memchr(
-                b'/',
-                &self.tree.source[from..self.tree.token_start(end) as usize],
-            )
-            .is_some()
+        let from = if self.rules.slash_in_token_is_no_comment {
+            self.token_end(start)
+        } else {
+            self.tree.token_start(start) as usize
+        };
+        let to = self.tree.token_start(end) as usize;
+        start + 1 != end || memchr(b'/', &self.tree.source[from..to]).is_some()
     }
 
     pub(super) fn comment_on_same_line(&self, token: TokenIndex) -> bool {
@@ -204,12 +239,15 @@ impl<'s> Render<'_, 's> {
             at = newline.map_or(end, |newline| newline + 1);
             let text = trim_start(&comment[2..]);
             match self.out.disabled_offset {
-                Some(disabled) if text == b"zig fmt: on" => {
+                Some(disabled) if text == ON => {
                     self.out.append_verbatim(&source[disabled..comment_start]);
                     self.out.text.extend_from_slice(b"// zig fmt: on\n");
                     self.out.disabled_offset = None;
+                    if self.rules.format_on_begins_line {
+                        self.out.begin_line();
+                    }
                 }
-                None if text == b"zig fmt: off" => {
+                None if text == OFF => {
                     self.out.write(b"// zig fmt: off\n");
                     self.out.disabled_offset = Some(at);
                 }
@@ -224,6 +262,26 @@ impl<'s> Render<'_, 's> {
             self.out.newline();
         }
         at != start
+    }
+
+    /// Turns formatting off and on as the comments in a part of the source say, which are not written.
+    pub(super) fn switch_formatting(&mut self, start: usize, end: usize) {
+        let source = self.tree.source;
+        let mut at = start;
+        while let Some(offset) = find_comment(&source[at..end]) {
+            let comment_start = at + offset;
+            let newline = memchr(b'\n', &source[comment_start..end]).map(|i| comment_start + i);
+            let comment = &source[comment_start..newline.unwrap_or(source.len())];
+            at = newline.map_or(end, |newline| newline + 1);
+            match (
+                self.out.disabled_offset,
+                trim_start(trim_end(&comment[2..])),
+            ) {
+                (Some(_), ON) => self.out.disabled_offset = None,
+                (None, OFF) => self.out.disabled_offset = Some(at),
+                _ => {}
+            }
+        }
     }
 
     /// The empty line before a token, if there is one. Where a comment precedes, it has seen to that.

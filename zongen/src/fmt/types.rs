@@ -15,7 +15,17 @@ impl Render<'_, '_> {
     pub(super) fn array_type(&mut self, full: ArrayType, space: Space) -> Done {
         let ast = full.ast;
         let rbracket = self.first_token(ast.elem_type) - 1;
-        let inner = self.bracket_space(ast.lbracket, rbracket);
+        let inside = [ast.elem_count, ast.sentinel];
+        let inside = if ast.sentinel == 0 {
+            &inside[..1]
+        } else {
+            &inside
+        };
+        let inner = self.bracket_space(ast.lbracket, rbracket, inside)?;
+        if inner == Space::None && self.only_lines_count() {
+            self.token(rbracket, Space::None);
+            return self.expr(ast.elem_type, space);
+        }
         self.out.push_indent(Indent::Normal);
         self.token(ast.lbracket, inner);
         self.expr(ast.elem_count, inner)?;
@@ -50,10 +60,33 @@ impl Render<'_, '_> {
             self.expr(ast.sentinel, Space::None)?;
             self.token(self.last_token(ast.sentinel) + 1, Space::None);
         }
-        self.word(full.allowzero_token);
+        // What is written last before a multiline string has no space behind it.
+        let first_of_child = self.tag(self.first_token(ast.child_type));
+        let before_child = if self.rules.lines_before_multiline_strings
+            && first_of_child == TokenTag::MultilineStringLiteralLine
+        {
+            Space::None
+        } else {
+            Space::Blank
+        };
+        let qualifiers = [
+            full.allowzero_token.is_some(),
+            ast.align_node != 0,
+            ast.addrspace_node != 0,
+            full.const_token.is_some(),
+            full.volatile_token.is_some(),
+        ];
+        let last_qualifier = qualifiers.iter().rposition(|&is_there| is_there);
+        let behind = |qualifier: usize| match last_qualifier {
+            Some(last) if last == qualifier => before_child,
+            _ => Space::Blank,
+        };
+        if let Some(token) = full.allowzero_token {
+            self.token(token, behind(0));
+        }
         if ast.align_node != 0 {
             if ast.bit_range_start == 0 {
-                self.clause(ast.align_node, Space::Blank)?;
+                self.clause(ast.align_node, behind(1))?;
             } else {
                 let first = self.first_token(ast.align_node);
                 self.tokens(first - 2..=first - 1);
@@ -62,14 +95,18 @@ impl Render<'_, '_> {
                     self.token(self.first_token(bound) - 1, Space::None);
                     self.expr(bound, Space::None)?;
                 }
-                self.token(self.last_token(ast.bit_range_end) + 1, Space::Blank);
+                self.token(self.last_token(ast.bit_range_end) + 1, behind(1));
             }
         }
         if ast.addrspace_node != 0 {
-            self.clause(ast.addrspace_node, Space::Blank)?;
+            self.clause(ast.addrspace_node, behind(2))?;
         }
-        self.word(full.const_token);
-        self.word(full.volatile_token);
+        if let Some(token) = full.const_token {
+            self.token(token, behind(3));
+        }
+        if let Some(token) = full.volatile_token {
+            self.token(token, behind(4));
+        }
         self.expr(ast.child_type, space)
     }
 
@@ -100,14 +137,14 @@ impl Render<'_, '_> {
             .fold(bang.unwrap_or(return_type) - 1, u32::min);
 
         self.params(&full, rparen)?;
-        self.token(rparen, Space::Blank);
+        self.token(rparen, Space::Soft);
         for clause in clauses {
             let is_written = clause == 0
                 || clause == ast.callconv_expr
                     && full.name_token.is_some()
                     && self.is_inline(clause);
             if !is_written {
-                self.clause(clause, Space::Blank)?;
+                self.clause(clause, Space::Soft)?;
             }
         }
         if let Some(bang) = bang {
@@ -116,10 +153,23 @@ impl Render<'_, '_> {
         self.expr(ast.return_type, space)
     }
 
+    /// Whether a parameter has documentation. What is in the types of parameters is theirs.
+    fn is_documented(&self, full: &FnProto<'_>, rparen: u32) -> bool {
+        let mut from = full.lparen + 1;
+        for &param in full.ast.params.iter() {
+            if self.layout.has_doc_comment(from, self.first_token(param)) {
+                return true;
+            }
+            from = self.last_token(param) + 1;
+        }
+        self.layout.has_doc_comment(from, rparen)
+    }
+
     fn params(&mut self, full: &FnProto<'_>, rparen: u32) -> Done {
         let lparen = full.lparen;
-        let many_lines =
-            self.tag(rparen - 1) == TokenTag::Comma || self.layout.has_comment(lparen, rparen);
+        let many_lines = self.tag(rparen - 1) == TokenTag::Comma
+            || self.layout.has_comment(lparen, rparen)
+            || self.rules.documented_parameters_on_lines && self.is_documented(full, rparen);
         // What follows a parameter; a comma of the source follows by itself if there is only one line.
         let end = if many_lines {
             self.out.push_indent(Indent::Normal);
@@ -141,13 +191,13 @@ impl Render<'_, '_> {
                     token += 1;
                 }
                 TokenTag::KeywordNoalias | TokenTag::KeywordComptime if !is_type => {
-                    self.token(token, Space::Blank);
+                    self.token(token, Space::Soft);
                     token += 1;
                 }
                 // Behind a parameter on a line of its own it is written already.
                 TokenTag::Comma => {
                     if !many_lines {
-                        self.token(token, Space::Blank);
+                        self.token(token, Space::Soft);
                     }
                     token += 1;
                 }
@@ -157,7 +207,7 @@ impl Render<'_, '_> {
                 }
                 TokenTag::Identifier if !is_type && self.tag(token + 1) == TokenTag::Colon => {
                     self.name(token, Space::None, Quotes::UnlessShadowing);
-                    self.token(token + 1, Space::Blank);
+                    self.token(token + 1, Space::Soft);
                     token += 2;
                     is_type = true;
                     continue;
