@@ -3,15 +3,23 @@
 use smallvec::SmallVec;
 use syntax::full;
 use syntax::{NodeIndex, NodeTag, TokenTag};
-use zir::{Data, Extended, NullTerminatedString, Payload, Ref, SimpleComptimeReason, Tag, payload};
+use zir::{
+    BuiltinValue, Data, Extended, NullTerminatedString, Payload, Ref, SimpleComptimeReason, Tag,
+    payload, small,
+};
 
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::BlockId;
 use crate::result::{Loc, ResultInfo};
 use crate::scope::ScopeId;
 
-/// How many outputs, inputs and clobbers there may be, each. (The format holds 31 and Zig does not notice.)
+/// How many outputs, inputs and clobbers there may be, each, where clobbers are strings. (The format holds 31
+/// and Zig does not notice.)
 const MAX_OPERANDS: usize = 32;
+/// How many outputs there may be where clobbers are an expression.
+const MAX_OUTPUTS: usize = 15;
+/// How many inputs there may be where clobbers are an expression.
+const MAX_INPUTS: usize = 31;
 
 /// What [`AstGen::add_asm`] adds.
 struct AddAsm<'a> {
@@ -22,7 +30,15 @@ struct AddAsm<'a> {
     is_volatile: bool,
     outputs: &'a [payload::AsmOutput],
     inputs: &'a [payload::AsmInput],
-    clobbers: &'a [u32],
+    clobbers: Clobbers<'a>,
+}
+
+/// What inline assembly overwrites.
+enum Clobbers<'a> {
+    /// Words of strings.
+    Strings(&'a [u32]),
+    /// A value of `std.builtin.assembly.Clobbers`, or none.
+    Expression(Ref),
 }
 
 impl AstGen<'_> {
@@ -58,7 +74,11 @@ impl AstGen<'_> {
             if let Some(token) = asm.volatile_token {
                 return Err(self.fail_tok(token, "volatile is meaningless on global assembly"));
             }
-            if !asm.outputs.is_empty() || !asm.inputs.is_empty() || asm.first_clobber.is_some() {
+            if !asm.outputs.is_empty()
+                || !asm.inputs.is_empty()
+                || asm.first_clobber.is_some()
+                || asm.ast.clobbers != 0
+            {
                 let message = "global assembly cannot have inputs, outputs, or clobbers";
                 return Err(self.fail_node(node, message));
             }
@@ -69,7 +89,7 @@ impl AstGen<'_> {
             ));
         }
 
-        if let Some(&extra_output) = asm.outputs.get(MAX_OPERANDS) {
+        if let Some(extra_output) = self.one_too_many(node, &asm.outputs, MAX_OUTPUTS) {
             return Err(self.fail_node(extra_output, "too many asm outputs"));
         }
         let mut outputs: SmallVec<[payload::AsmOutput; 4]> = SmallVec::new();
@@ -97,7 +117,7 @@ impl AstGen<'_> {
             });
         }
 
-        if let Some(&extra_input) = asm.inputs.get(MAX_OPERANDS) {
+        if let Some(extra_input) = self.one_too_many(node, &asm.inputs, MAX_INPUTS) {
             return Err(self.fail_node(extra_input, "too many asm inputs"));
         }
         let mut inputs: SmallVec<[payload::AsmInput; 4]> = SmallVec::new();
@@ -130,6 +150,16 @@ impl AstGen<'_> {
                 && self.tree.token_tag(token + 2) != TokenTag::RParen;
             next_clobber = another.then_some(token + 2);
         }
+        let clobbers = if !self.rules.asm_clobbers_are_an_expression {
+            Clobbers::Strings(&clobbers)
+        } else if asm.ast.clobbers != 0 {
+            let ty = self.add_builtin_value(gz, asm.ast.clobbers, BuiltinValue::Clobbers);
+            let reason = SimpleComptimeReason::Clobber;
+            let ri = ResultInfo::coerced(ty);
+            Clobbers::Expression(self.comptime_expr(gz, scope, ri, asm.ast.clobbers, reason)?)
+        } else {
+            Clobbers::Expression(Ref::NONE)
+        };
 
         let result = self.add_asm(
             gz,
@@ -141,10 +171,42 @@ impl AstGen<'_> {
                 is_volatile: asm.volatile_token.is_some(),
                 outputs: &outputs,
                 inputs: &inputs,
-                clobbers: &clobbers,
+                clobbers,
             },
         );
         self.rvalue(gz, ri, result, node)
+    }
+
+    /// The operand that is one too many, if any is. From 0.15 on the reference counts one further than it looks:
+    /// where there is just one too many it names what stands behind the operands in its memory, the first
+    /// input or a number that was no node.
+    fn one_too_many(
+        &self,
+        node: NodeIndex,
+        operands: &[NodeIndex],
+        max: usize,
+    ) -> Option<NodeIndex> {
+        if !self.rules.asm_clobbers_are_an_expression {
+            return operands.get(MAX_OPERANDS).copied();
+        }
+        if operands.len() <= max {
+            return None;
+        }
+        if let Some(&operand) = operands.get(max + 1) {
+            return Some(operand);
+        }
+        let full = self.tree.full_asm(node)?;
+        if max == MAX_OUTPUTS
+            && let Some(&input) = full.inputs.first()
+        {
+            return Some(input);
+        }
+        let behind = self.tree.extra(self.tree.asm_parts(node).items_end);
+        Some(if behind < self.tree.nodes_len() {
+            behind
+        } else {
+            0
+        })
     }
 
     fn add_asm(&mut self, gz: BlockId, args: AddAsm<'_>) -> Ref {
@@ -152,7 +214,10 @@ impl AstGen<'_> {
             src_node: self.node_index_to_relative(gz, args.node),
             asm_source: args.asm_source,
             output_type_bits: args.output_type_bits,
-            clobbers: Ref::NONE,
+            clobbers: match args.clobbers {
+                Clobbers::Strings(_) => Ref::NONE,
+                Clobbers::Expression(clobbers) => clobbers,
+            },
         });
         for output in args.outputs {
             output.encode(self.format, &mut self.extra);
@@ -160,14 +225,20 @@ impl AstGen<'_> {
         for input in args.inputs {
             input.encode(self.format, &mut self.extra);
         }
-        self.extra.extend_from_slice(args.clobbers);
-
-        let small = zir::small::Asm::bits_of_lens(
-            args.outputs.len(),
-            args.inputs.len(),
-            args.clobbers.len(),
-            args.is_volatile,
-        );
+        let (outputs_len, inputs_len) = (args.outputs.len(), args.inputs.len());
+        let small = match args.clobbers {
+            Clobbers::Strings(clobbers) => {
+                self.extra.extend_from_slice(clobbers);
+                let is_volatile = args.is_volatile;
+                small::Asm::bits_of_lens(outputs_len, inputs_len, clobbers.len(), is_volatile)
+            }
+            Clobbers::Expression(_) => small::Asm15 {
+                is_volatile: args.is_volatile,
+                outputs_len: outputs_len as u8,
+                inputs_len: inputs_len as u8,
+            }
+            .to_bits(),
+        };
         self.add(
             gz,
             Tag::Extended,

@@ -117,8 +117,11 @@ impl AstGen<'_> {
         params: &[NodeIndex],
     ) -> InnerResult<Ref> {
         let union_type = self.type_expr(gz, scope, params[0])?;
-        let field_name =
-            self.field_name(gz, scope, params[1], SimpleComptimeReason::UnionFieldName)?;
+        let field_name = {
+            use SimpleComptimeReason::{UnionFieldName, UnionFieldNames};
+            let reason = self.reason(UnionFieldName, UnionFieldNames);
+            self.field_name(gz, scope, params[1], reason)?
+        };
         let payload = payload::FieldTypeRef {
             container_type: union_type,
             field_name,

@@ -152,6 +152,19 @@ impl<'a> AstGen<'a> {
         result
     }
 
+    /// Of a reason that was renamed in 0.16, that which the release has.
+    pub(crate) fn reason(
+        &self,
+        before: SimpleComptimeReason,
+        since: SimpleComptimeReason,
+    ) -> SimpleComptimeReason {
+        if self.rules.reasons_are_renamed {
+            since
+        } else {
+            before
+        }
+    }
+
     /// Lowers a container or a reified type that is the whole of a value, with a name chosen by `strategy`; none
     /// for other expressions.
     pub(crate) fn name_strat_expr(
@@ -351,8 +364,10 @@ impl<'a> AstGen<'a> {
             ),
 
             NodeTag::Identifier => self.identifier(gz, scope, ri, node, None),
-            NodeTag::AsmSimple | NodeTag::Asm | NodeTag::AsmLegacy => {
-                self.asm_node(gz, scope, ri, node)
+            NodeTag::AsmSimple | NodeTag::Asm => self.asm_node(gz, scope, ri, node),
+            NodeTag::AsmLegacy => {
+                let note = self.err_note_node(node, "use 'zig fmt' to auto-upgrade");
+                Err(self.fail_node_notes(node, "legacy asm clobbers syntax", &[note]))
             }
             NodeTag::StringLiteral => self.string_literal(gz, ri, node),
             NodeTag::MultilineStringLiteral => self.multiline_string_literal(gz, ri, node),

@@ -244,7 +244,10 @@ impl<'a> AstGen<'a> {
             scope,
             ResultInfo::COERCED_TYPE,
             fn_proto.ast.return_type,
-            SimpleComptimeReason::FunctionRetTy,
+            self.reason(
+                SimpleComptimeReason::FunctionRetTy,
+                SimpleComptimeReason::FnRetTy,
+            ),
         )?;
 
         let result = self.add_func(

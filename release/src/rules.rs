@@ -98,6 +98,9 @@ rules! {
         /// The notes about a parameter without a name or type have a colon before what they quote.
         /// `fnDeclInner`.
         parameter_notes_have_a_colon: [G15..],
+        /// Reasons why something is evaluated at compile time have their later names. `fnProtoExprInner`,
+        /// `unionInit`.
+        reasons_are_renamed: [G16..],
         /// The builtins of floating point numbers pass a result type down to their operand. `floatUnOp`,
         /// `floatRoundOp`.
         float_builtins_pass_their_type_down: [G16..],

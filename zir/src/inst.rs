@@ -330,7 +330,11 @@ pub struct Ref(pub(crate) u32);
 macro_rules! define_refs {
     ($($name:ident $text:literal [$($range:tt)*];)*) => {
         /// Counts the constants.
-        #[expect(non_camel_case_types, reason = "named as the constants are")]
+        #[expect(
+            non_camel_case_types,
+            clippy::upper_case_acronyms,
+            reason = "named as the constants are"
+        )]
         enum Constant {
             $($name,)*
         }

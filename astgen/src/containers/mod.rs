@@ -273,6 +273,10 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<Ref> {
         let tree = self.tree;
         let members = container_decl.ast.members;
+        if self.rules.name_strategy_is_an_argument {
+            // Fields are lowered in the same block, and have no share in the name.
+            self.take_name_strategy(gz);
+        }
         if layout != ContainerLayout::Auto {
             return Err(self.fail_node(
                 node,
