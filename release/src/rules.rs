@@ -73,6 +73,27 @@ rules! {
         strings_escape_no_controls: [G16..],
         /// Messages call a line of a multiline string one, not a string. `Token.Tag.symbol`.
         multiline_strings_are_named: [G16..],
+        /// `extern` before a container's keyword and `inline` before a loop begin a field without a name, as that
+        /// keyword alone does. `parseContainerMembers`.
+        fields_begin_with_modifiers: [G16..],
+        /// A destructuring behind `else` or a condition gets no `comptime` node around it: its `comptime` is seen
+        /// from the token before, as it is in a block. `expectStatement`.
+        destructuring_is_never_wrapped: [G16..],
+        /// A bit range on `[*]` and `[*c]` is refused as it is on slices. `parseTypeExpr`.
+        bit_ranges_on_single_pointers_only: [G16..],
+        /// A labelled block is an operand, behind which suffixes may follow. `parsePrimaryExpr`.
+        labeled_blocks_are_operands: [G16..],
+        /// A colon behind `break` and `continue` without a name behind it is not theirs. `parseBreakLabel`.
+        label_colon_needs_a_name: [G16..],
+        /// A `(` behind the condition of a `while` on the same line is told to be a continue expression without
+        /// its colon. `parseWhileContinueExpr`.
+        continue_expr_without_colon_is_told: [..G16],
+        /// A variable declaration may end with its `addrspace`; before, it ended with what stood before that.
+        /// `lastToken`.
+        declarations_end_with_addrspace: [G16..],
+        /// Words in the operand of a pointer's `addrspace` do not count as qualifiers of the pointer.
+        /// `fullPtrTypeComponents`.
+        addrspace_operand_is_skipped: [G16..],
         /// `**` is one token and repeats arrays, and `.**` is one that is refused. Tokenizer, `operTable`.
         double_asterisk: [..G17_0],
     }

@@ -465,6 +465,11 @@ impl Ast<'_> {
                     if extra.section_node != 0 {
                         after += 1;
                         n = extra.section_node;
+                    } else if extra.addrspace_node != 0
+                        && self.release.rules().declarations_end_with_addrspace
+                    {
+                        after += 1;
+                        n = extra.addrspace_node;
                     } else if extra.align_node != 0 {
                         after += 1;
                         n = extra.align_node;

@@ -447,6 +447,7 @@ impl Ast<'_> {
             },
             _ => PtrSize::One,
         };
+        let rules = self.release.rules();
         let mut result = PtrType {
             size,
             allowzero_token: None,
@@ -477,6 +478,12 @@ impl Ast<'_> {
                     if operand != 0 {
                         token = token.max(self.last_token(operand).saturating_add(1));
                     }
+                }
+                TokenTag::KeywordAddrspace
+                    if rules.addrspace_operand_is_skipped && ast.addrspace_node != 0 =>
+                {
+                    let end = self.last_token(ast.addrspace_node);
+                    token = token.max(end.saturating_add(1));
                 }
                 _ => {}
             }

@@ -122,6 +122,11 @@ impl Parser<'_> {
                     self.add_decl(&mut state, node);
                     state.trailing = self.behind(1) == T::Semicolon;
                 }
+                T::KeywordExtern | T::KeywordInline if self.at_modified_field() => {
+                    if self.field_member(&mut state).is_break() {
+                        break;
+                    }
+                }
                 T::KeywordConst
                 | T::KeywordVar
                 | T::KeywordThreadlocal
@@ -183,6 +188,18 @@ impl Parser<'_> {
             state.fields = FieldState::End(node);
         }
         self.scratch.push(node);
+    }
+
+    /// At an `extern` or `inline`: whether it belongs to the type of a field.
+    fn at_modified_field(&self) -> bool {
+        self.rules.fields_begin_with_modifiers
+            && match self.current() {
+                T::KeywordExtern => matches!(
+                    self.peek(1),
+                    T::KeywordStruct | T::KeywordUnion | T::KeywordEnum | T::KeywordOpaque
+                ),
+                _ => matches!(self.peek(1), T::KeywordFor | T::KeywordWhile),
+            }
     }
 
     /// A field and the comma after it. Breaks at the end of the container.

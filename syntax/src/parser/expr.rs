@@ -182,7 +182,7 @@ impl Parser<'_> {
                     self.tok_i += 2;
                     self.expect_loop(Self::expect_expr)
                 }
-                T::LBrace => {
+                T::LBrace if !self.rules.labeled_blocks_are_operands => {
                     self.tok_i += 2;
                     self.parse_block()
                 }
@@ -204,9 +204,13 @@ impl Parser<'_> {
 
     fn expect_jump(&mut self, tag: NodeTag) -> Result<NodeIndex> {
         let token = self.next_token();
-        let label = match self.eat_token(T::Colon) {
-            Some(_) => self.expect_token(T::Identifier)?,
-            None => 0,
+        let is_label = self.current() == T::Colon
+            && (self.peek(1) == T::Identifier || !self.rules.label_colon_needs_a_name);
+        let label = if is_label {
+            self.tok_i += 1;
+            self.expect_token(T::Identifier)?
+        } else {
+            0
         };
         let operand = self.parse_expr()?;
         Ok(self.add_node(tag, token, label, operand))
@@ -387,7 +391,10 @@ impl Parser<'_> {
 
     pub(super) fn parse_while_continue_expr(&mut self) -> Result<NodeIndex> {
         if self.eat_token(T::Colon).is_none() {
-            if self.current() == T::LParen && self.tokens_on_same_line(self.tok_i - 1, self.tok_i) {
+            if self.rules.continue_expr_without_colon_is_told
+                && self.current() == T::LParen
+                && self.tokens_on_same_line(self.tok_i - 1, self.tok_i)
+            {
                 return Err(self.fail(ErrorTag::ExpectedContinueExpr));
             }
             return Ok(NULL_NODE);

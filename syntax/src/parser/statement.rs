@@ -80,6 +80,11 @@ impl Parser<'_> {
                 }
                 let assign = self.expect_assign_expr()?;
                 self.expect_semicolon(ErrorTag::ExpectedSemiAfterStmt, true)?;
+                if self.rules.destructuring_is_never_wrapped
+                    && self.node_tag(assign) == NodeTag::AssignDestructure
+                {
+                    return Ok(assign);
+                }
                 return Ok(self.add_node(NodeTag::Comptime, comptime_token, assign, 0));
             }
             T::KeywordNosuspend => {

@@ -77,7 +77,11 @@ impl Parser<'_> {
             sentinel = self.expect_expr()?;
         }
         self.expect_token(T::RBracket)?;
-        self.expect_pointee(lbracket, sentinel)
+        if self.rules.bit_ranges_on_single_pointers_only {
+            self.expect_pointee_without_bit_range(lbracket, sentinel)
+        } else {
+            self.expect_pointee(lbracket, sentinel)
+        }
     }
 
     /// Whether the text from `token` to the next token is `c` and white space. A comment between spoils it.
@@ -97,14 +101,7 @@ impl Parser<'_> {
         self.expect_token(T::RBracket)?;
 
         if len_expr == NULL_NODE {
-            let mut mods = self.parse_ptr_modifiers()?;
-            let elem_type = self.expect_type_expr()?;
-            if mods.bit_range_start != NULL_NODE {
-                let token = self.main_token(mods.bit_range_start);
-                self.warn_msg(AstError::new(ErrorTag::InvalidBitRange, token));
-                mods.bit_range_start = NULL_NODE;
-            }
-            return Ok(self.add_ptr_type(lbracket, sentinel, mods, elem_type));
+            return self.expect_pointee_without_bit_range(lbracket, sentinel);
         }
 
         if let T::KeywordAlign
@@ -130,6 +127,22 @@ impl Parser<'_> {
     fn expect_pointee(&mut self, main_token: TokenIndex, sentinel: NodeIndex) -> Result<NodeIndex> {
         let mods = self.parse_ptr_modifiers()?;
         let elem_type = self.expect_type_expr()?;
+        Ok(self.add_ptr_type(main_token, sentinel, mods, elem_type))
+    }
+
+    /// Of a pointer that may not have a bit range: it is reported and left out.
+    fn expect_pointee_without_bit_range(
+        &mut self,
+        main_token: TokenIndex,
+        sentinel: NodeIndex,
+    ) -> Result<NodeIndex> {
+        let mut mods = self.parse_ptr_modifiers()?;
+        let elem_type = self.expect_type_expr()?;
+        if mods.bit_range_start != NULL_NODE {
+            let token = self.main_token(mods.bit_range_start);
+            self.warn_msg(AstError::new(ErrorTag::InvalidBitRange, token));
+            mods.bit_range_start = NULL_NODE;
+        }
         Ok(self.add_ptr_type(main_token, sentinel, mods, elem_type))
     }
 
