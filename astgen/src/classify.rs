@@ -9,7 +9,10 @@ use crate::builtin_fn::{BuiltinFn, EvalToError};
 pub(crate) fn node_is_trivially_zero(tree: &Ast<'_>, node: NodeIndex) -> bool {
     tree.node_tag(node) == NodeTag::NumberLiteral
         && matches!(
-            parse_number_literal(tree.token_slice(tree.main_token(node))),
+            parse_number_literal(
+                tree.token_slice(tree.main_token(node)),
+                tree.release.rules()
+            ),
             number_literal::Result::Int(0)
         )
 }

@@ -68,7 +68,7 @@ impl AstGen<'_> {
         let token = self.tree.main_token(node);
         let bytes = self.tree.token_slice(token);
 
-        let magnitude = match parse_number_literal(bytes) {
+        let magnitude = match parse_number_literal(bytes, self.tree.release.rules()) {
             number_literal::Result::Int(0) => {
                 if sign == Sign::Negative {
                     let notes = [

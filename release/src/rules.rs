@@ -96,6 +96,32 @@ rules! {
         addrspace_operand_is_skipped: [G16..],
         /// `**` is one token and repeats arrays, and `.**` is one that is refused. Tokenizer, `operTable`.
         double_asterisk: [..G17_0],
+        /// `errdefer` may capture the error. `expectStatement`.
+        errdefer_captures_the_error: [..G17_0],
+        /// White space on one side of a binary operator is told before what stands on its right side is looked
+        /// at. `parseExprPrecedence`.
+        operator_spacing_is_told_first: [G17_0..],
+        /// Declarations between fields are told before the field behind them is parsed, even if that fails.
+        /// `parseContainerMembers`.
+        declarations_between_fields_are_told_first: [G17_0..],
+        /// A parameter behind `...` is told where it begins; before, at the end of the list. `parseParamDeclList`.
+        parameters_behind_varargs_are_told_at_once: [G17_0..],
+        /// The parser counts the captures of `for`; later, lowering does. `forPrefix`, `forExpr`.
+        parser_counts_for_captures: [..G17_0],
+        /// The parser refuses a `const`, `volatile` or `allowzero` that a pointer has twice; later, lowering does.
+        /// `parsePtrModifiers`, `ptrType`.
+        parser_refuses_repeated_qualifiers: [..G17_0],
+        /// A bit range where none may be is told at its first colon, before it is parsed; before, behind the
+        /// pointer's type. `parsePtrModifiers`.
+        bit_ranges_are_told_at_once: [G17_0..],
+        /// Behind a faulty suffix there is no call. `parseSuffixOp`.
+        faulty_suffixes_end_operands: [G17_0..],
+        /// A point in an exponent is always refused; before, only if a digit stood two bytes before it.
+        /// `parseNumberLiteral`.
+        points_never_follow_exponents: [G17_0..],
+        /// A point in a number of base 2 or 8 is told at the letter of the base; before, at the digit behind it.
+        /// `parseNumberLiteral`.
+        float_bases_are_told_at_their_letter: [G17_0..],
     }
     "ZIR" {
         /// A node or token that is missing is all ones; it was 0. `appendErrorNodeNotes` and its like.

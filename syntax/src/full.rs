@@ -567,6 +567,8 @@ pub struct PtrType {
     pub const_token: Option<TokenIndex>,
     /// `volatile`.
     pub volatile_token: Option<TokenIndex>,
+    /// The last of the qualifiers above that the pointer had already, where the parser lets that pass.
+    pub duplicate_token: Option<TokenIndex>,
     /// What the tree stores.
     pub ast: PtrTypeComponents,
 }

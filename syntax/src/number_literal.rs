@@ -3,6 +3,8 @@
 //! Input is the text of a token. Any bytes may be given; where the tokenizer lets no such literal through,
 //! the answer is still an error or a value. Floats and large integers are recognised here, not converted.
 
+use release::Rules;
+
 /// Base of an integer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -195,15 +197,15 @@ impl Error {
     }
 }
 
-/// What the number literal `bytes` is.
-pub fn parse_number_literal(bytes: &[u8]) -> Result {
-    match parse(bytes) {
+/// What the number literal `bytes` is by `rules`.
+pub fn parse_number_literal(bytes: &[u8], rules: &Rules) -> Result {
+    match parse(bytes, rules) {
         Ok(result) => result,
         Err(error) => Result::Failure(error),
     }
 }
 
-fn parse(bytes: &[u8]) -> std::result::Result<Result, Error> {
+fn parse(bytes: &[u8], rules: &Rules) -> std::result::Result<Result, Error> {
     let base = match *bytes {
         [b'0', b'b', ..] => Base::Binary,
         [b'0', b'o', ..] => Base::Octal,
@@ -262,14 +264,18 @@ fn parse(bytes: &[u8]) -> std::result::Result<Result, Error> {
                 continue;
             }
             b'.' => {
-                // Two bytes back and no further, as in the reference: `1e5.2` is let through, `1e.2` and
-                // `1e55.2` are not.
+                // The older rule looks two bytes back and no further: `1e5.2` is let through, `1e.2` and `1e55.2`
+                // are not.
                 let earlier = index.checked_sub(2).map(|earlier| bytes[earlier]);
-                if exponent && earlier.is_some_and(|earlier| earlier.is_ascii_digit()) {
+                if exponent
+                    && (rules.points_never_follow_exponents
+                        || earlier.is_some_and(|earlier| earlier.is_ascii_digit()))
+                {
                     return Err(Error::PeriodAfterExponent(i));
                 }
                 if !matches!(base, Base::Decimal | Base::Hex) {
-                    return Err(Error::InvalidFloatBase(2));
+                    let told_at_letter = rules.float_bases_are_told_at_their_letter;
+                    return Err(Error::InvalidFloatBase(if told_at_letter { 1 } else { 2 }));
                 }
                 if period {
                     return Err(Error::DuplicatePeriod);
@@ -335,6 +341,11 @@ fn parse(bytes: &[u8]) -> std::result::Result<Result, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use release::Generation;
+
+    fn parse_old(text: &[u8]) -> Result {
+        parse_number_literal(text, Generation::G14.rules())
+    }
 
     #[test]
     fn values() {
@@ -355,7 +366,7 @@ mod tests {
             ("0x1e1", Result::Int(0x1e1)),
         ];
         for (text, expected) in cases {
-            assert_eq!(parse_number_literal(text.as_bytes()), *expected, "{text}");
+            assert_eq!(parse_old(text.as_bytes()), *expected, "{text}");
         }
     }
 
@@ -388,13 +399,46 @@ mod tests {
             ("1e55.2", 4, "unexpected period after exponent"),
         ];
         for (text, offset, expected) in cases {
-            let Result::Failure(error) = parse_number_literal(text.as_bytes()) else {
+            let Result::Failure(error) = parse_old(text.as_bytes()) else {
                 panic!("{text} is a number");
             };
             let message = error.message(text.as_bytes());
             assert_eq!(String::from_utf8_lossy(&message.text), *expected, "{text}");
             assert_eq!(message.offset, *offset, "{text}");
             assert_eq!(message.note.is_some(), *text == "012", "{text}");
+        }
+    }
+
+    #[test]
+    fn points_by_generation() {
+        let cases: &[(&str, [Option<Error>; 2])] = &[
+            ("1e5.2", [None, Some(Error::PeriodAfterExponent(3))]),
+            ("0x1p1.1", [None, Some(Error::PeriodAfterExponent(5))]),
+            (
+                "1e55.2",
+                [4, 4].map(|at| Some(Error::PeriodAfterExponent(at))),
+            ),
+            ("0b1.1", [2, 1].map(|at| Some(Error::InvalidFloatBase(at)))),
+        ];
+        for (text, expected) in cases {
+            let error = |generation: Generation| match parse_number_literal(
+                text.as_bytes(),
+                generation.rules(),
+            ) {
+                Result::Failure(error) => Some(error),
+                _ => None,
+            };
+            for (generations, expected) in [
+                (
+                    &[Generation::G14, Generation::G15, Generation::G16][..],
+                    expected[0],
+                ),
+                (&[Generation::G17_0, Generation::G17_1][..], expected[1]),
+            ] {
+                for &generation in generations {
+                    assert_eq!(error(generation), expected, "{text} {}", generation.name());
+                }
+            }
         }
     }
 
@@ -409,9 +453,11 @@ mod tests {
                 text.push(alphabet[rest as usize % alphabet.len()]);
                 rest /= alphabet.len() as u32;
             }
-            if let Result::Failure(error) = parse_number_literal(&text) {
-                assert!(error.offset() < text.len().max(1) as u32, "{text:?}");
-                assert!(!error.message(&text).text.is_empty());
+            for rules in [Generation::G14, Generation::G17_0].map(Generation::rules) {
+                if let Result::Failure(error) = parse_number_literal(&text, rules) {
+                    assert!(error.offset() < text.len().max(1) as u32, "{text:?}");
+                    assert!(!error.message(&text).text.is_empty());
+                }
             }
         }
     }

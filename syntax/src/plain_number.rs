@@ -69,10 +69,11 @@ mod tests {
     use super::*;
     use crate::float_literal::parse_f128_of_any;
     use crate::number_literal::{Result as Literal, parse_number_literal};
+    use release::Generation;
 
     /// What is made of a literal the long way.
     fn slowly(text: &str) -> Option<PlainNumber> {
-        match parse_number_literal(text.as_bytes()) {
+        match parse_number_literal(text.as_bytes(), Generation::G17_1.rules()) {
             Literal::Int(value) => Some(PlainNumber::Int(value)),
             Literal::Float(_) => Some(PlainNumber::Float(parse_f128_of_any(text.as_bytes()).ok()?)),
             _ => None,

@@ -37,7 +37,7 @@ impl ZonGen<'_> {
             }
             _ => {}
         }
-        match parse_number_literal(bytes) {
+        match parse_number_literal(bytes, self.tree.release.rules()) {
             Literal::Int(0) if negative => {
                 let notes = [
                     self.err_note_tok(token, "use '0' for an integer zero"),

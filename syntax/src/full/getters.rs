@@ -453,6 +453,7 @@ impl Ast<'_> {
             allowzero_token: None,
             const_token: None,
             volatile_token: None,
+            duplicate_token: None,
             ast,
         };
         // Modifiers are looked for outside the operands only: those may contain pointer types of their own.
@@ -465,10 +466,18 @@ impl Ast<'_> {
         };
         let end = self.first_token(ast.child_type).min(self.tokens_len());
         while token < end {
-            match self.tag_at(token) {
-                TokenTag::KeywordAllowzero => result.allowzero_token = Some(token),
-                TokenTag::KeywordConst => result.const_token = Some(token),
-                TokenTag::KeywordVolatile => result.volatile_token = Some(token),
+            let tag = self.tag_at(token);
+            match tag {
+                TokenTag::KeywordAllowzero | TokenTag::KeywordConst | TokenTag::KeywordVolatile => {
+                    let qualifier = match tag {
+                        TokenTag::KeywordAllowzero => &mut result.allowzero_token,
+                        TokenTag::KeywordConst => &mut result.const_token,
+                        _ => &mut result.volatile_token,
+                    };
+                    if qualifier.replace(token).is_some() {
+                        result.duplicate_token = Some(token);
+                    }
+                }
                 TokenTag::KeywordAlign => {
                     let operand = if ast.bit_range_end != 0 {
                         ast.bit_range_end

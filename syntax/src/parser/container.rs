@@ -205,22 +205,19 @@ impl Parser<'_> {
     /// A field and the comma after it. Breaks at the end of the container.
     fn field_member(&mut self, state: &mut MemberState) -> ControlFlow<()> {
         let identifier = self.tok_i;
+        let is_told_first = self.rules.declarations_between_fields_are_told_first;
+        if is_told_first {
+            self.field_seen(state, identifier);
+        }
         let field = self.recover_member(Self::expect_container_field);
-        let previous = std::mem::replace(&mut state.last_field, identifier);
         if field == NULL_NODE {
+            state.last_field = identifier;
             return ControlFlow::Continue(());
         }
-        match state.fields {
-            FieldState::None => state.fields = FieldState::Seen,
-            FieldState::Seen | FieldState::Reported => {}
-            FieldState::End(decl) => {
-                let decl_token = self.main_token(decl);
-                self.warn_msg(AstError::new(ErrorTag::DeclBetweenFields, decl_token));
-                self.warn_msg(AstError::note(ErrorTag::PreviousField, previous));
-                self.warn_msg(AstError::note(ErrorTag::NextField, identifier));
-                state.fields = FieldState::Reported;
-            }
+        if !is_told_first {
+            self.field_seen(state, identifier);
         }
+        state.last_field = identifier;
         self.scratch.push(field);
         match self.current() {
             T::Comma => {
@@ -240,6 +237,21 @@ impl Parser<'_> {
         }
         self.find_next_container_member();
         ControlFlow::Continue(())
+    }
+
+    /// The field that begins with `identifier` must not stand behind declarations that stand behind a field.
+    fn field_seen(&mut self, state: &mut MemberState, identifier: TokenIndex) {
+        match state.fields {
+            FieldState::None => state.fields = FieldState::Seen,
+            FieldState::Seen | FieldState::Reported => {}
+            FieldState::End(decl) => {
+                let decl_token = self.main_token(decl);
+                self.warn_msg(AstError::new(ErrorTag::DeclBetweenFields, decl_token));
+                self.warn_msg(AstError::note(ErrorTag::PreviousField, state.last_field));
+                self.warn_msg(AstError::note(ErrorTag::NextField, identifier));
+                state.fields = FieldState::Reported;
+            }
+        }
     }
 
     fn expect_test_decl(&mut self) -> Result<NodeIndex> {
@@ -413,6 +425,9 @@ impl Parser<'_> {
         while self.eat_token(T::RParen).is_none() {
             if let Varargs::Seen = varargs {
                 varargs = Varargs::Nonfinal(self.tok_i);
+                if self.rules.parameters_behind_varargs_are_told_at_once {
+                    self.warn(ErrorTag::VarargsNonfinal);
+                }
             }
             let param = self.expect_param_decl()?;
             if param != NULL_NODE {
@@ -424,7 +439,9 @@ impl Parser<'_> {
                 break;
             }
         }
-        if let Varargs::Nonfinal(token) = varargs {
+        if let Varargs::Nonfinal(token) = varargs
+            && !self.rules.parameters_behind_varargs_are_told_at_once
+        {
             self.warn_msg(AstError::new(ErrorTag::VarargsNonfinal, token));
         }
         if self.scratch.len() - top > 1 {

@@ -106,12 +106,18 @@ impl Parser<'_> {
             if tag == T::KeywordCatch {
                 self.parse_payload()?;
             }
+            let is_spacing_told_first = self.rules.operator_spacing_is_told_first;
+            if is_spacing_told_first {
+                self.check_operator_spacing(tag, oper_token);
+            }
             let rhs = self.parse_expr_precedence(info.prec + 1)?;
             if rhs == NULL_NODE {
                 self.warn(ErrorTag::ExpectedExpr);
                 return Ok(node);
             }
-            self.check_operator_spacing(tag, oper_token);
+            if !is_spacing_told_first {
+                self.check_operator_spacing(tag, oper_token);
+            }
             node = self.add_node(info.tag, oper_token, node, rhs);
             if info.prec == COMPARISON_PREC {
                 banned_prec = info.prec;
@@ -122,7 +128,7 @@ impl Parser<'_> {
     fn check_operator_spacing(&mut self, tag: T, oper_token: TokenIndex) {
         let start = self.token_starts[oper_token as usize] as usize;
         let end = start + tag.lexeme_len() as usize;
-        // Operands stand on both sides.
+        // Operands stand on both sides; where none does, that is what is told.
         let (Some(&before), Some(&after)) =
             (self.source.get(start.wrapping_sub(1)), self.source.get(end))
         else {
@@ -321,7 +327,7 @@ impl Parser<'_> {
             self.eat_token(T::Asterisk);
             let identifier = self.expect_token(T::Identifier)?;
             captures += 1;
-            if captures == inputs + 1 {
+            if captures == inputs + 1 && self.rules.parser_counts_for_captures {
                 self.warn_msg(AstError::new(ErrorTag::ExtraForCapture, identifier));
             }
             match self.current() {
@@ -336,7 +342,7 @@ impl Parser<'_> {
                 break;
             }
         }
-        if captures < inputs {
+        if captures < inputs && self.rules.parser_counts_for_captures {
             // The reference counts from the back.
             let input = self.scratch[self.scratch.len() - captures];
             let token = self.main_token(input);

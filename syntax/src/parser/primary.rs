@@ -162,9 +162,13 @@ impl Parser<'_> {
                 node = suffixed;
                 continue;
             }
-            let Some(lparen) = self.eat_token(T::LParen) else {
+            // What a faulty suffix leaves behind ends with its point.
+            if self.current() != T::LParen
+                || self.rules.faulty_suffixes_end_operands && self.behind(1) == T::Period
+            {
                 return Ok(node);
-            };
+            }
+            let lparen = self.next_token();
             let (is_multi, comma, rhs) = self.parse_call_args()?;
             let tag = match (is_multi, comma) {
                 (false, false) => NodeTag::CallOne,

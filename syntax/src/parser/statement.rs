@@ -104,7 +104,11 @@ impl Parser<'_> {
             }
             T::KeywordErrdefer if allow_defer_var => {
                 let token = self.next_token();
-                let payload = self.parse_payload()?;
+                let payload = if self.rules.errdefer_captures_the_error {
+                    self.parse_payload()?
+                } else {
+                    0
+                };
                 let body = self.expect_block_expr_statement()?;
                 return Ok(self.add_node(NodeTag::Errdefer, token, payload, body));
             }

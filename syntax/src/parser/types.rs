@@ -18,6 +18,13 @@ struct PtrModifiers {
     bit_range_end: NodeIndex,
 }
 
+/// Whether `align(a:b:c)` may stand before the element type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum BitRange {
+    Allowed,
+    Refused,
+}
+
 impl Parser<'_> {
     pub(super) fn parse_type_expr(&mut self) -> Result<NodeIndex> {
         if let Some(leaf) = self.eat_lone_leaf() {
@@ -125,7 +132,7 @@ impl Parser<'_> {
 
     /// Qualifiers and element type of a pointer.
     fn expect_pointee(&mut self, main_token: TokenIndex, sentinel: NodeIndex) -> Result<NodeIndex> {
-        let mods = self.parse_ptr_modifiers()?;
+        let mods = self.parse_ptr_modifiers(BitRange::Allowed)?;
         let elem_type = self.expect_type_expr()?;
         Ok(self.add_ptr_type(main_token, sentinel, mods, elem_type))
     }
@@ -136,13 +143,13 @@ impl Parser<'_> {
         main_token: TokenIndex,
         sentinel: NodeIndex,
     ) -> Result<NodeIndex> {
-        let mut mods = self.parse_ptr_modifiers()?;
+        let mut mods = self.parse_ptr_modifiers(BitRange::Refused)?;
         let elem_type = self.expect_type_expr()?;
-        if mods.bit_range_start != NULL_NODE {
+        if mods.bit_range_start != NULL_NODE && !self.rules.bit_ranges_are_told_at_once {
             let token = self.main_token(mods.bit_range_start);
             self.warn_msg(AstError::new(ErrorTag::InvalidBitRange, token));
-            mods.bit_range_start = NULL_NODE;
         }
+        mods.bit_range_start = NULL_NODE;
         Ok(self.add_ptr_type(main_token, sentinel, mods, elem_type))
     }
 
@@ -184,7 +191,7 @@ impl Parser<'_> {
         self.add_node(tag, main_token, lhs, elem_type)
     }
 
-    fn parse_ptr_modifiers(&mut self) -> Result<PtrModifiers> {
+    fn parse_ptr_modifiers(&mut self, bit_range: BitRange) -> Result<PtrModifiers> {
         let mut mods = PtrModifiers::default();
         let (mut saw_const, mut saw_volatile, mut saw_allowzero) = (false, false, false);
         loop {
@@ -196,7 +203,12 @@ impl Parser<'_> {
                     self.tok_i += 1;
                     self.expect_token(T::LParen)?;
                     mods.align_node = self.expect_expr()?;
-                    if self.eat_token(T::Colon).is_some() {
+                    if self.current() == T::Colon {
+                        if bit_range == BitRange::Refused && self.rules.bit_ranges_are_told_at_once
+                        {
+                            self.warn(ErrorTag::InvalidBitRange);
+                        }
+                        self.tok_i += 1;
                         mods.bit_range_start = self.expect_expr()?;
                         self.expect_token(T::Colon)?;
                         mods.bit_range_end = self.expect_expr()?;
@@ -216,7 +228,7 @@ impl Parser<'_> {
                 T::KeywordAllowzero => (&mut saw_allowzero, ErrorTag::ExtraAllowzeroQualifier),
                 _ => return Ok(mods),
             };
-            if std::mem::replace(saw, true) {
+            if std::mem::replace(saw, true) && self.rules.parser_refuses_repeated_qualifiers {
                 self.warn(extra_error);
             }
             self.tok_i += 1;
