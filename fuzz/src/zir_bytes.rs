@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use zir::shape::{
-    AllocExtended, Asm, Call, Declaration, EnumDecl, Func, OpaqueDecl, PtrType, StructDecl, Switch,
+    AllocExtended, Asm, Call, ContainerDecl16, Declaration, EnumDecl, Func, OpaqueDecl, PtrType, StructDecl, Switch,
     UnionDecl,
 };
 use zir::{
@@ -185,6 +185,16 @@ fn of_tag(view: ZirRef<'_>, tag: Tag, at: u32) {
 }
 
 fn containers(view: ZirRef<'_>, small: u16, at: u32) {
+    for opcode in [
+        Extended::StructDecl,
+        Extended::UnionDecl,
+        Extended::EnumDecl,
+    ] {
+        if let Some(decl) = ContainerDecl16::read(view, opcode, small, at) {
+            black_box((decl.captures.iter().count(), decl.fields().count()));
+            black_box((decl.arg_body.len(), decl.end(), decl.decls.len()));
+        }
+    }
     if let Some(decl) = StructDecl::read(view, small, at) {
         black_box((decl.captures.iter().count(), decl.fields().count()));
         black_box((decl.fields_hash(), decl.end(), decl.decls.len()));

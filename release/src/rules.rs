@@ -128,6 +128,18 @@ rules! {
         missing_index_is_all_ones: [G15..],
         /// A `_` prong may have other items and stand beside `else`. `switchExpr`.
         switch_under_has_items: [G15..],
+        /// The parts of a container's fields are bodies, and their lengths stand in arrays; they were references
+        /// where no body was needed, each field for itself. With it goes the order of lowering: the cursor
+        /// first, fields and declarations as they come, what an enum cannot have field by field.
+        /// `structDeclInner`, `unionDeclInner`, `containerDecl`.
+        container_fields_are_bodies: [G16..],
+        /// Nodes and tokens in a container's fields count from the first field and not from the container; its
+        /// own line and column are those of its start, and its hash includes the argument. `structDeclInner`,
+        /// `unionDeclInner`, `containerDecl`.
+        container_bodies_have_baselines: [G17_0..],
+        /// Nodes and tokens in the argument of a container count from the argument. `structDeclInner`,
+        /// `unionDeclInner`, `containerDecl`.
+        container_arguments_count_from_themselves: [G17_1..],
     }
     "lowering" {
         /// The name of a container is chosen where an initial value or a returned value *is* that container (or

@@ -71,6 +71,16 @@ numbered! {
         Extern = 1 "extern",
         Packed = 2 "packed",
     }
+    #[doc = "What kind of union it is, from 0.16 on."]
+    UnionKind: u8 {
+        Auto = 0 "auto",
+        TaggedExplicit = 1 "tagged_explicit",
+        TaggedEnum = 2 "tagged_enum",
+        TaggedEnumExplicit = 3 "tagged_enum_explicit",
+        Extern = 4 "extern",
+        Packed = 5 "packed",
+        PackedExplicit = 6 "packed_explicit",
+    }
     #[doc = "Sign of an integer type."]
     Signedness: u8 {
         Signed = 0 "signed",

@@ -176,11 +176,11 @@ pub enum ExtendedOperand {
 /// What the `small` of an extended instruction is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SmallKind {
-    /// [`crate::small::StructDecl`]
+    /// [`crate::small::StructDecl`], from 0.16 on [`crate::small::StructDecl16`]
     StructDecl,
-    /// [`crate::small::EnumDecl`]
+    /// [`crate::small::EnumDecl`], from 0.16 on [`crate::small::EnumDecl16`]
     EnumDecl,
-    /// [`crate::small::UnionDecl`]
+    /// [`crate::small::UnionDecl`], from 0.16 on [`crate::small::UnionDecl16`]
     UnionDecl,
     /// [`crate::small::OpaqueDecl`]
     OpaqueDecl,

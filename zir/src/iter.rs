@@ -1,6 +1,6 @@
 //! What a file declares, imports and complains about.
 
-use crate::inst::{Extended, Index, Tag};
+use crate::inst::{Index, Tag};
 use crate::list::{Body, List};
 use crate::payload;
 use crate::problem::Problem;
@@ -124,13 +124,7 @@ impl<'a> ZirRef<'a> {
             return None;
         }
         let ext = self.data(inst)?.as_extended(self.format())?;
-        Some(match ext.opcode {
-            Extended::StructDecl => shape::StructDecl::read(*self, ext.small, ext.operand)?.decls,
-            Extended::UnionDecl => shape::UnionDecl::read(*self, ext.small, ext.operand)?.decls,
-            Extended::EnumDecl => shape::EnumDecl::read(*self, ext.small, ext.operand)?.decls,
-            Extended::OpaqueDecl => shape::OpaqueDecl::read(*self, ext.small, ext.operand)?.decls,
-            _ => return None,
-        })
+        Some(shape::Container::read(*self, ext)?.decls)
     }
 
     /// A declaration taken apart; none for other instructions.

@@ -217,7 +217,7 @@ struct Contents {
     func: Option<Index>,
     containers: Vec<Index>,
     opaques: Vec<Index>,
-    /// Struct initialisations and `@Type`: they make types without declarations.
+    /// Struct initialisations, `@Type` and what came in its place: they make types without declarations.
     others: Vec<Index>,
 }
 
@@ -302,7 +302,13 @@ impl<'a> Side<'a> {
                     contents.containers.push(inst);
                 }
                 Some(Extended::OpaqueDecl) => contents.opaques.push(inst),
-                Some(Extended::Reify) => contents.others.push(inst),
+                Some(
+                    Extended::Reify
+                    | Extended::ReifyStruct
+                    | Extended::ReifyUnion
+                    | Extended::ReifyEnum
+                    | Extended::ReifySpirvType,
+                ) => contents.others.push(inst),
                 _ => {}
             },
             _ => {}
@@ -345,55 +351,11 @@ impl<'a> Side<'a> {
     }
 
     /// Of a container: number of captures, and what its kind and its fields are told by.
-    fn container(&self, inst: Index) -> Option<(u32, (Extended, [u32; 4]))> {
+    fn container(&self, inst: Index) -> Option<(u32, (Extended, [u8; 16]))> {
         let ext = self.zir.data(inst)?.as_extended(self.zir.format())?;
-        let (captures, hash) = match ext.opcode {
-            Extended::StructDecl => {
-                let decl = shape::StructDecl::read(self.zir, ext.small, ext.operand)?;
-                let head = decl.head;
-                (
-                    decl.captures.len(),
-                    [
-                        head.fields_hash_0,
-                        head.fields_hash_1,
-                        head.fields_hash_2,
-                        head.fields_hash_3,
-                    ],
-                )
-            }
-            Extended::UnionDecl => {
-                let decl = shape::UnionDecl::read(self.zir, ext.small, ext.operand)?;
-                let head = decl.head;
-                (
-                    decl.captures.len(),
-                    [
-                        head.fields_hash_0,
-                        head.fields_hash_1,
-                        head.fields_hash_2,
-                        head.fields_hash_3,
-                    ],
-                )
-            }
-            Extended::EnumDecl => {
-                let decl = shape::EnumDecl::read(self.zir, ext.small, ext.operand)?;
-                let head = decl.head;
-                (
-                    decl.captures.len(),
-                    [
-                        head.fields_hash_0,
-                        head.fields_hash_1,
-                        head.fields_hash_2,
-                        head.fields_hash_3,
-                    ],
-                )
-            }
-            Extended::OpaqueDecl => {
-                let decl = shape::OpaqueDecl::read(self.zir, ext.small, ext.operand)?;
-                (decl.captures.len(), [0; 4])
-            }
-            _ => return None,
-        };
-        Some((captures, (ext.opcode, hash)))
+        let container = shape::Container::read(self.zir, ext)?;
+        let told_by = (ext.opcode, container.fields_hash);
+        Some((container.captures.len(), told_by))
     }
 }
 

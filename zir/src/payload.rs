@@ -383,17 +383,17 @@ define_payloads! {
     FieldNamed { lhs: Ref, field_name: Ref } None;
     /// A type and an operand coerced to it.
     As { dest_type: Ref, operand: Ref } None;
-    /// A struct. Trailing: see [`crate::shape::StructDecl`].
+    /// A struct. Trailing: see [`crate::shape::StructDecl`], from 0.16 on [`crate::shape::ContainerDecl16`].
     StructDecl {
         fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32,
         src_column: u32 [G17_0..], src_node: u32
     } Own;
-    /// An enum. Trailing: see [`crate::shape::EnumDecl`].
+    /// An enum. Trailing: see [`crate::shape::EnumDecl`], from 0.16 on [`crate::shape::ContainerDecl16`].
     EnumDecl {
         fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32,
         src_column: u32 [G17_0..], src_node: u32
     } Own;
-    /// A union. Trailing: see [`crate::shape::UnionDecl`].
+    /// A union. Trailing: see [`crate::shape::UnionDecl`], from 0.16 on [`crate::shape::ContainerDecl16`].
     UnionDecl {
         fields_hash_0: u32, fields_hash_1: u32, fields_hash_2: u32, fields_hash_3: u32, src_line: u32,
         src_column: u32 [G17_0..], src_node: u32

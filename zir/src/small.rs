@@ -3,7 +3,7 @@
 use release::Range;
 
 use crate::Format;
-use crate::enums::{ContainerLayout, NameStrategy, ProngCapture, SpecialProngs};
+use crate::enums::{ContainerLayout, NameStrategy, ProngCapture, SpecialProngs, UnionKind};
 use crate::inst::{Index, NullTerminatedString};
 use crate::table::for_each_declaration_id;
 
@@ -54,7 +54,7 @@ macro_rules! enum_members {
         }
     )*};
 }
-enum_members!(ContainerLayout NameStrategy ProngCapture SpecialProngs);
+enum_members!(ContainerLayout NameStrategy ProngCapture SpecialProngs UnionKind);
 
 macro_rules! from_bits {
     (total $word:ident { $($field:ident: $ty:ident @ $at:literal : $len:literal,)* }) => {
@@ -89,6 +89,9 @@ macro_rules! zero {
     };
     (SpecialProngs) => {
         SpecialProngs::None
+    };
+    (UnionKind) => {
+        UnionKind::Auto
     };
     ($int:ident) => {
         0
@@ -145,7 +148,7 @@ pub const fn field_shift(field: u32, bits_per_field: u32) -> u32 {
 }
 
 packed! {
-    /// `small` of `struct_decl`.
+    /// `small` of `struct_decl` up to 0.15.
     checked StructDecl: u16 {
         /// Whether the number of captures trails.
         has_captures_len: bool @ 0:1,
@@ -171,7 +174,7 @@ packed! {
         any_aligned_fields: bool @ 12:1,
     }
 
-    /// `small` of `union_decl`.
+    /// `small` of `union_decl` up to 0.15.
     checked UnionDecl: u16 {
         /// Whether a tag type (or tag integer type) trails.
         has_tag_type: bool @ 0:1,
@@ -193,7 +196,7 @@ packed! {
         any_aligned_fields: bool @ 10:1,
     }
 
-    /// `small` of `enum_decl`.
+    /// `small` of `enum_decl` up to 0.15.
     checked EnumDecl: u16 {
         /// Whether a tag type trails.
         has_tag_type: bool @ 0:1,
@@ -209,6 +212,64 @@ packed! {
         name_strategy: NameStrategy @ 5:2,
         /// Whether the enum ends in `_`.
         nonexhaustive: bool @ 7:1,
+    }
+
+    /// `small` of `struct_decl` from 0.16 on.
+    checked StructDecl16: u16 {
+        /// Whether the number of captures trails.
+        has_captures_len: bool @ 0:1,
+        /// Whether the number of declarations trails.
+        has_decls_len: bool @ 1:1,
+        /// Whether the number of fields trails.
+        has_fields_len: bool @ 2:1,
+        /// How the type gets its name.
+        name_strategy: NameStrategy @ 3:2,
+        /// Memory layout.
+        layout: ContainerLayout @ 5:2,
+        /// Whether a backing integer type trails.
+        has_backing_int: bool @ 7:1,
+        /// Whether a field has an alignment.
+        any_field_aligns: bool @ 8:1,
+        /// Whether a field has a default value.
+        any_field_defaults: bool @ 9:1,
+        /// Whether a field is `comptime`.
+        any_comptime_fields: bool @ 10:1,
+    }
+
+    /// `small` of `union_decl` from 0.16 on.
+    checked UnionDecl16: u16 {
+        /// Whether the number of captures trails.
+        has_captures_len: bool @ 0:1,
+        /// Whether the number of declarations trails.
+        has_decls_len: bool @ 1:1,
+        /// Whether the number of fields trails.
+        has_fields_len: bool @ 2:1,
+        /// How the type gets its name.
+        name_strategy: NameStrategy @ 3:2,
+        /// Memory layout and tag.
+        kind: UnionKind @ 5:3,
+        /// Whether a field has an alignment.
+        any_field_aligns: bool @ 8:1,
+        /// Whether a field has a tag value.
+        any_field_values: bool @ 9:1,
+    }
+
+    /// `small` of `enum_decl` from 0.16 on.
+    checked EnumDecl16: u16 {
+        /// Whether the number of captures trails.
+        has_captures_len: bool @ 0:1,
+        /// Whether the number of declarations trails.
+        has_decls_len: bool @ 1:1,
+        /// Whether the number of fields trails.
+        has_fields_len: bool @ 2:1,
+        /// How the type gets its name.
+        name_strategy: NameStrategy @ 3:2,
+        /// Whether a tag type trails.
+        has_tag_type: bool @ 5:1,
+        /// Whether the enum ends in `_`.
+        nonexhaustive: bool @ 6:1,
+        /// Whether a field has a value.
+        any_field_values: bool @ 7:1,
     }
 
     /// `small` of `opaque_decl`.

@@ -3,8 +3,8 @@
 use crate::Format;
 use crate::enums::{InplaceOp, NameStrategy, ReifySliceArgInfo, RoundOp};
 use crate::inst::{
-    Data, DataFieldKind, ExtendedOperand, FLAG_LIST, FLAG_PLAIN_RHS, Index, NullTerminatedString,
-    Ref, SmallKind, Tag,
+    Data, DataFieldKind, Extended, ExtendedOperand, FLAG_LIST, FLAG_PLAIN_RHS, Index,
+    NullTerminatedString, Ref, SmallKind, Tag,
 };
 use crate::list::Body;
 use crate::payload::{self, PayloadKind, Trailing, WordKind};
@@ -161,7 +161,7 @@ fn extended<'a>(zir: ZirRef<'a>, data: Data, sink: &mut impl Sink<'a>) -> Result
         ExtendedOperand::SrcNode | ExtendedOperand::Dead => Ok(()),
         ExtendedOperand::Operand => sink.operand(zir.format().ref_of(ext.operand)),
         ExtendedOperand::Payload(kind) => {
-            let asm_expr = ext.opcode == crate::inst::Extended::AsmExpr;
+            let asm_expr = ext.opcode == Extended::AsmExpr;
             payload(
                 zir,
                 Source {
@@ -295,6 +295,26 @@ fn own<'a>(
     } = source;
     let problem = Problem::Payload(at);
     match kind {
+        PayloadKind::StructDecl | PayloadKind::UnionDecl | PayloadKind::EnumDecl
+            if zir.format().generation.rules().container_fields_are_bodies =>
+        {
+            let opcode = match kind {
+                PayloadKind::StructDecl => Extended::StructDecl,
+                PayloadKind::UnionDecl => Extended::UnionDecl,
+                _ => Extended::EnumDecl,
+            };
+            let decl = shape::ContainerDecl16::read(zir, opcode, small, at).ok_or(problem)?;
+            sink.words(at, decl.end() - at)?;
+            captures(decl.captures, sink)?;
+            sink.declarations(decl.decls)?;
+            sink.body(decl.arg_body)?;
+            for field in decl.fields() {
+                sink.string(field.name)?;
+                sink.body(field.type_body)?;
+                sink.body(field.align_body)?;
+                sink.body(field.value_body)?;
+            }
+        }
         PayloadKind::StructDecl => {
             let decl = shape::StructDecl::read(zir, small, at).ok_or(problem)?;
             sink.words(at, decl.end() - at)?;

@@ -218,26 +218,10 @@ fn zir_containers(zir: &Zir) -> BTreeMap<NodeIndex, (u32, bool)> {
             continue;
         }
         let ext = view.data(inst).unwrap().as_extended(view.format()).unwrap();
-        let (small, at) = (ext.small, ext.operand);
-        let (node, captures) = match ext.opcode {
-            Extended::StructDecl => {
-                let decl = zir::shape::StructDecl::read(view, small, at).unwrap();
-                (decl.head.src_node, decl.captures.len())
-            }
-            Extended::UnionDecl => {
-                let decl = zir::shape::UnionDecl::read(view, small, at).unwrap();
-                (decl.head.src_node, decl.captures.len())
-            }
-            Extended::EnumDecl => {
-                let decl = zir::shape::EnumDecl::read(view, small, at).unwrap();
-                (decl.head.src_node, decl.captures.len())
-            }
-            Extended::OpaqueDecl => {
-                let decl = zir::shape::OpaqueDecl::read(view, small, at).unwrap();
-                (decl.head.src_node, decl.captures.len())
-            }
-            _ => continue,
+        let Some(container) = zir::shape::Container::read(view, ext) else {
+            continue;
         };
+        let (node, captures) = (container.src_node, container.captures.len());
         found.insert(node, (captures, ext.opcode == Extended::OpaqueDecl));
     }
     found

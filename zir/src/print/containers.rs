@@ -1,10 +1,12 @@
 //! Containers and declarations.
 
 use super::{Printer, put};
+use crate::enums::UnionKind;
 use crate::inst::{NullTerminatedString, Ref};
 use crate::list::Body;
 use crate::shape::{
-    BackingInt, Captures, Declaration, EnumDecl, OpaqueDecl, StructDecl, UnionDecl,
+    BackingInt, Captures, ContainerDecl16, Declaration, EnumDecl, Kind16, OpaqueDecl, StructDecl,
+    UnionDecl,
 };
 use crate::small::{Capture, DeclarationKind, DeclarationLinkage};
 
@@ -190,6 +192,108 @@ impl<'a> Printer<'a, '_> {
         self.str("}");
         self.close(0);
         self.parent_decl_node = outer;
+    }
+
+    /// The argument of a container, whose nodes may count from another one.
+    fn arg(&mut self, decl: &ContainerDecl16<'a>) {
+        self.parent_decl_node = decl.arg_baseline;
+        self.braced(decl.arg_body);
+        self.parent_decl_node = decl.src_node;
+    }
+
+    /// Structs, unions and enums from 0.16 on.
+    pub(super) fn container_decl_16(&mut self, decl: ContainerDecl16<'a>) {
+        let outer = std::mem::replace(&mut self.parent_decl_node, decl.src_node);
+        self.fields_hash(decl.fields_hash);
+        self.str(decl.kind.name_strategy().name());
+        self.str(", ");
+        match decl.kind {
+            Kind16::Struct(small) if small.has_backing_int => {
+                self.str("packed(");
+                self.arg(&decl);
+                self.str("), ");
+            }
+            Kind16::Struct(small) => {
+                self.str(small.layout.name());
+                self.str(", ");
+            }
+            Kind16::Union(small) => {
+                let (before, after) = match small.kind {
+                    UnionKind::Auto => ("auto", ""),
+                    UnionKind::Extern => ("extern", ""),
+                    UnionKind::Packed => ("packed", ""),
+                    UnionKind::PackedExplicit => ("packed(", ")"),
+                    UnionKind::TaggedExplicit => ("tagged(", ")"),
+                    UnionKind::TaggedEnum => ("tagged(enum", ")"),
+                    UnionKind::TaggedEnumExplicit => ("tagged(enum(", "))"),
+                };
+                self.str(before);
+                if small.kind.has_arg_type() {
+                    self.arg(&decl);
+                }
+                self.str(after);
+                self.str(", ");
+            }
+            Kind16::Enum(small) => {
+                self.flag("nonexhaustive, ", small.nonexhaustive);
+                if small.has_tag_type {
+                    self.str("tag(");
+                    self.arg(&decl);
+                    self.str("), ");
+                }
+            }
+        }
+        self.captures(decl.captures);
+        self.str(", ");
+        self.braced(decl.decls);
+        self.str(", ");
+        match decl.kind {
+            // Of a union without fields the reference prints one brace.
+            Kind16::Union(_) if decl.fields_len() == 0 => self.str("}"),
+            _ if decl.fields_len() == 0 => self.str("{}"),
+            kind => {
+                self.str("{\n");
+                self.indent += 2;
+                self.parent_decl_node = decl.fields_baseline;
+                self.fields_16(kind, &decl);
+                self.parent_decl_node = decl.src_node;
+                self.indent -= 2;
+                self.spaces();
+                self.str("}");
+            }
+        }
+        self.close(0);
+        self.parent_decl_node = outer;
+    }
+
+    fn fields_16(&mut self, kind: Kind16, decl: &ContainerDecl16<'a>) {
+        let (is_struct, is_enum) = (
+            matches!(kind, Kind16::Struct(_)),
+            matches!(kind, Kind16::Enum(_)),
+        );
+        // What an enum's fields have is not indented any further.
+        let inner = if is_enum { 0 } else { 2 };
+        for field in decl.fields() {
+            self.spaces();
+            self.flag("comptime ", field.is_comptime);
+            self.id(field.name);
+            self.indent += inner;
+            if is_struct || !field.type_body.is_empty() {
+                self.str(": ");
+                self.braced(field.type_body);
+            }
+            if !field.align_body.is_empty() {
+                self.str(" align(");
+                self.braced(field.align_body);
+                self.str(")");
+            }
+            if !field.value_body.is_empty() {
+                self.str(" = ");
+                self.braced(field.value_body);
+            }
+            self.indent -= inner;
+            self.str(",\n");
+        }
     }
 
     pub(super) fn opaque_decl(&mut self, decl: OpaqueDecl<'a>) {

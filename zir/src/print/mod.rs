@@ -749,6 +749,12 @@ impl<'a, 'b> Printer<'a, 'b> {
                 self.operands(operands.iter());
                 self.str("])");
             }
+            Extended::StructDecl | Extended::UnionDecl | Extended::EnumDecl
+                if zir.format().generation.rules().container_fields_are_bodies =>
+            {
+                let decl = shape::ContainerDecl16::read(zir, ext.opcode, ext.small, at)?;
+                self.container_decl_16(decl);
+            }
             Extended::StructDecl => self.struct_decl(shape::StructDecl::read(zir, ext.small, at)?),
             Extended::UnionDecl => self.union_decl(shape::UnionDecl::read(zir, ext.small, at)?),
             Extended::EnumDecl => self.enum_decl(shape::EnumDecl::read(zir, ext.small, at)?),
