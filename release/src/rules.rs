@@ -140,6 +140,10 @@ rules! {
         /// Nodes and tokens in the argument of a container count from the argument. `structDeclInner`,
         /// `unionDeclInner`, `containerDecl`.
         container_arguments_count_from_themselves: [G17_1..],
+        /// Items of a switch are names or bodies of their own, a switch on an error union is laid out as any
+        /// other, and its lowering is one function; items were references, and there were two functions.
+        /// `switchExpr`.
+        switch_items_are_bodies: [G16..],
     }
     "lowering" {
         /// The name of a container is chosen where an initial value or a returned value *is* that container (or

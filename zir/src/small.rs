@@ -459,6 +459,66 @@ packed! {
         has_tag_capture: bool @ 31:1,
     }
 
+    /// The flags of `switch_block` and its like from 0.16 on.
+    total SwitchBlockBits16: u32 {
+        /// Whether a prong has several items or a range.
+        has_multi_cases: bool @ 0:1,
+        /// Whether a prong has a range.
+        any_ranges: bool @ 1:1,
+        /// Whether there is an `else` prong.
+        has_else: bool @ 2:1,
+        /// Whether `_` is among the items.
+        has_under: bool @ 3:1,
+        /// Whether a `continue` names the switch.
+        has_continue: bool @ 4:1,
+        /// Whether a capture may be known at run time only.
+        any_maybe_runtime_capture: bool @ 5:1,
+        /// Whether an instruction of its own stands for the payload capture.
+        payload_capture_inst_is_placeholder: bool @ 6:1,
+        /// Whether an instruction of its own stands for the tag capture.
+        tag_capture_inst_is_placeholder: bool @ 7:1,
+        /// Number of prongs of one item.
+        scalar_cases_len: u32 @ 8:24,
+    }
+
+    /// What a switch prong with items is like, from 0.16 on.
+    checked ProngInfo16: u32 {
+        /// Length of the body.
+        body_len: u32 @ 0:27,
+        /// How the payload is captured.
+        capture: ProngCapture @ 27:2,
+        /// Whether the prong is `inline`.
+        is_inline: bool @ 29:1,
+        /// Whether the tag is captured.
+        has_tag_capture: bool @ 30:1,
+        /// Whether the body is `comptime unreachable`.
+        is_comptime_unreach: bool @ 31:1,
+    }
+
+    /// What the `else` prong of a switch is like, from 0.16 on.
+    checked ElseProngInfo: u32 {
+        /// Length of the body.
+        body_len: u32 @ 0:27,
+        /// How the payload is captured.
+        capture: ProngCapture @ 27:2,
+        /// Whether the prong is `inline`.
+        is_inline: bool @ 29:1,
+        /// Whether the tag is captured.
+        has_tag_capture: bool @ 30:1,
+        /// Whether the body is `unreachable`, `return`, or the return of what is captured.
+        is_simple_noreturn: bool @ 31:1,
+    }
+
+    /// What the branch for no error of a switch on an error union is like, from 0.16 on.
+    checked NonErrProngInfo: u32 {
+        /// Length of the body.
+        body_len: u32 @ 0:29,
+        /// How the payload is captured.
+        capture: ProngCapture @ 29:2,
+        /// Whether the operand is a pointer to the error union.
+        operand_is_ref: bool @ 31:1,
+    }
+
     /// The flags of `func_fancy`.
     total FuncFancyBits: u32 {
         /// Whether the parameters end in `...`.
@@ -625,6 +685,50 @@ impl SpecialProngs {
             SpecialProngs::UnderManyItems | SpecialProngs::UnderManyItemsAndElse => {
                 Under::WithItems
             }
+        }
+    }
+}
+
+/// An item of a switch prong, from 0.16 on, or a bound of a range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ItemInfo {
+    /// `.name`
+    EnumLiteral(NullTerminatedString),
+    /// `error.name`
+    ErrorValue(NullTerminatedString),
+    /// Anything else: the length of the body that evaluates it.
+    BodyLen(u32),
+    /// `_`
+    Under,
+}
+
+impl ItemInfo {
+    /// Packs kind (2 bits) and number (30 bits; higher bits are lost) into a payload word.
+    pub const fn to_bits(self) -> u32 {
+        match self {
+            ItemInfo::EnumLiteral(name) => name.0 << 2,
+            ItemInfo::ErrorValue(name) => 1 | name.0 << 2,
+            ItemInfo::BodyLen(len) => 2 | len << 2,
+            ItemInfo::Under => 3,
+        }
+    }
+
+    /// Unpacks a payload word.
+    pub const fn from_bits(bits: u32) -> ItemInfo {
+        let number = bits >> 2;
+        match bits & 3 {
+            0 => ItemInfo::EnumLiteral(NullTerminatedString(number)),
+            1 => ItemInfo::ErrorValue(NullTerminatedString(number)),
+            2 => ItemInfo::BodyLen(number),
+            _ => ItemInfo::Under,
+        }
+    }
+
+    /// Length of its body; 0 for an item that has none.
+    pub const fn body_len(self) -> u32 {
+        match self {
+            ItemInfo::BodyLen(len) => len,
+            _ => 0,
         }
     }
 }

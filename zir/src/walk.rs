@@ -9,7 +9,7 @@ use crate::inst::{
 use crate::list::Body;
 use crate::payload::{self, PayloadKind, Trailing, WordKind};
 use crate::problem::Problem;
-use crate::shape::{self, BackingInt, Callee, Captures, Cursor, RefOrBody};
+use crate::shape::{self, BackingInt, Callee, Captures, Cursor, RefOrBody, SwitchItem};
 use crate::small::Capture;
 use crate::view::ZirRef;
 
@@ -130,6 +130,37 @@ pub(crate) fn walk<'a>(
             sink,
         ),
     }
+}
+
+fn switch16<'a>(
+    switch: &shape::Switch16<'a>,
+    at: u32,
+    sink: &mut impl Sink<'a>,
+) -> Result<(), Problem> {
+    sink.words(at, switch.end() - at)?;
+    sink.operand(switch.operand)?;
+    for inst in [switch.payload_capture_inst, switch.tag_capture_inst] {
+        inst.map_or(Ok(()), |inst| sink.inst(inst))?;
+    }
+    if let Some(non_err) = switch.non_err {
+        sink.body(non_err.body)?;
+    }
+    if let Some((_, body)) = switch.else_prong {
+        sink.body(body)?;
+    }
+    for prong in switch.cases() {
+        sink.body(prong.body)?;
+        for item in prong.items().chain(prong.ranges()) {
+            match item {
+                SwitchItem::EnumLiteral(name) | SwitchItem::ErrorValue(name) => {
+                    sink.string(name)?;
+                }
+                SwitchItem::Body(body) => sink.body(body)?,
+                SwitchItem::Under => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What of the instruction decides over the shape of its payload.
@@ -397,6 +428,12 @@ fn own<'a>(
             for body in call.args() {
                 sink.body(body)?;
             }
+        }
+        PayloadKind::SwitchBlock | PayloadKind::SwitchBlockErrUnion
+            if zir.format().generation.rules().switch_items_are_bodies =>
+        {
+            let switch = shape::Switch16::read(zir, tag, at).ok_or(problem)?;
+            switch16(&switch, at, sink)?;
         }
         PayloadKind::SwitchBlock | PayloadKind::SwitchBlockErrUnion => {
             let switch = shape::Switch::read(zir, tag, at).ok_or(problem)?;

@@ -365,6 +365,18 @@ fn packed_words_round_trip() {
     assert_eq!(info.to_bits(), 9 | 2 << 28 | 1 << 30);
     assert_eq!(ProngInfo::from_bits(info.to_bits()), Some(info));
     assert_eq!(ProngInfo::from_bits(3 << 28), None);
+    for item in [
+        ItemInfo::EnumLiteral(zir::NullTerminatedString(5)),
+        ItemInfo::ErrorValue(zir::NullTerminatedString(5)),
+        ItemInfo::BodyLen(5),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        assert_eq!(item.1.to_bits(), 5 << 2 | item.0 as u32);
+        assert_eq!(ItemInfo::from_bits(item.1.to_bits()), item.1);
+    }
+    assert_eq!(ItemInfo::from_bits(3), ItemInfo::Under);
     assert_eq!(
         Asm {
             outputs_len: 1,

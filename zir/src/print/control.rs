@@ -1,9 +1,11 @@
 //! Functions, calls, switches, inline assembly.
 
 use super::{Printer, put};
-use crate::enums::CallModifier;
-use crate::inst::{Ref, Tag};
-use crate::shape::{Asm, Call, Callee, Func, Prong, RefOrBody, Switch, capture_text};
+use crate::enums::{CallModifier, ProngCapture};
+use crate::inst::{Index, Ref, Tag};
+use crate::shape::{
+    Asm, Call, Callee, Func, Prong, RefOrBody, Switch, Switch16, SwitchItem, capture_text,
+};
 
 impl<'a> Printer<'a, '_> {
     fn ref_or_body(&mut self, name: &str, part: RefOrBody<'a>) {
@@ -131,6 +133,91 @@ impl<'a> Printer<'a, '_> {
         for prong in switch.cases() {
             self.prong_head(&prong);
             self.items(&prong);
+            self.str(" => ");
+            self.braced(prong.body);
+        }
+        self.indent -= 2;
+    }
+
+    /// The captures of a prong, with the instructions that stand for them.
+    fn captures16(
+        &mut self,
+        switch: &Switch16<'a>,
+        inst: Index,
+        capture: ProngCapture,
+        has_tag_capture: bool,
+    ) {
+        let payload = switch.payload_capture_inst.unwrap_or(inst);
+        match capture {
+            ProngCapture::None => {}
+            ProngCapture::ByVal => put!(self, "by_val=%{} ", payload.0),
+            ProngCapture::ByRef => put!(self, "by_ref=%{} ", payload.0),
+        }
+        if has_tag_capture {
+            let tag = switch.tag_capture_inst.unwrap_or(inst);
+            put!(self, "tag=%{} ", tag.0);
+        }
+    }
+
+    fn item16(&mut self, item: SwitchItem<'a>) {
+        match item {
+            SwitchItem::EnumLiteral(name) => {
+                self.str("\".");
+                self.escaped(name);
+                self.str("\"");
+            }
+            SwitchItem::ErrorValue(name) => {
+                self.str("\"error.");
+                self.escaped(name);
+                self.str("\"");
+            }
+            SwitchItem::Body(body) => self.braced(body),
+            SwitchItem::Under => self.str("_"),
+        }
+    }
+
+    pub(super) fn switch16(&mut self, inst: Index, switch: Switch16<'a>) {
+        self.operand(switch.operand);
+        self.indent += 2;
+        if let Some(non_err) = switch.non_err {
+            self.flag(" ref", non_err.info.operand_is_ref);
+            self.str(",\n");
+            self.spaces();
+            self.captures16(&switch, inst, non_err.info.capture, false);
+            self.str("non_err => ");
+            self.braced(non_err.body);
+            self.str(" ");
+            self.src_node(non_err.src_node);
+        }
+        if let Some((info, body)) = switch.else_prong {
+            self.str(",\n");
+            self.spaces();
+            self.captures16(&switch, inst, info.capture, info.has_tag_capture);
+            self.flag("inline ", info.is_inline);
+            self.str("else => ");
+            self.braced(body);
+        }
+        for prong in switch.cases() {
+            let info = prong.info;
+            self.str(",\n");
+            self.spaces();
+            self.captures16(&switch, inst, info.capture, info.has_tag_capture);
+            self.flag("inline ", info.is_inline);
+            let mut no_items = true;
+            for item in prong.items() {
+                self.flag(", ", !no_items);
+                no_items = false;
+                self.item16(item);
+            }
+            for (n, bound) in prong.ranges().enumerate() {
+                if n % 2 != 0 {
+                    self.str("...");
+                } else {
+                    // As in the reference: no comma where there are items as well.
+                    self.flag(", ", n != 0 && no_items);
+                }
+                self.item16(bound);
+            }
             self.str(" => ");
             self.braced(prong.body);
         }

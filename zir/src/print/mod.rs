@@ -141,10 +141,14 @@ impl<'a, 'b> Printer<'a, 'b> {
     }
 
     fn quoted(&mut self, start: NullTerminatedString) {
+        self.str("\"");
+        self.escaped(start);
+        self.str("\"");
+    }
+
+    fn escaped(&mut self, start: NullTerminatedString) {
         let string = self.string(start);
-        self.str("\"");
         text::escape(string, self.out);
-        self.str("\"");
     }
 
     fn id(&mut self, start: NullTerminatedString) {
@@ -316,13 +320,13 @@ impl<'a, 'b> Printer<'a, 'b> {
         self.str("= ");
         self.str(tag.name());
         self.str("(");
-        if self.inst_data(tag, data).is_none() {
+        if self.inst_data(inst, tag, data).is_none() {
             self.str("<damaged>");
         }
         self.abridging -= u32::from(again);
     }
 
-    fn inst_data(&mut self, tag: Tag, data: Data) -> Option<()> {
+    fn inst_data(&mut self, inst: Index, tag: Tag, data: Data) -> Option<()> {
         match tag.info().data {
             DataKind::Extended => return self.extended(data.as_extended(self.zir.format())?),
             DataKind::UnNode => {
@@ -339,7 +343,7 @@ impl<'a, 'b> Printer<'a, 'b> {
             DataKind::PlNode => {
                 let data = data.as_pl_node();
                 let kind = tag.info().payload?;
-                self.pl_node(tag, kind, data.payload_index)?;
+                self.pl_node(inst, tag, kind, data.payload_index)?;
                 // Functions print where their braces are before.
                 self.src_node(data.src_node);
             }
@@ -487,7 +491,7 @@ impl<'a, 'b> Printer<'a, 'b> {
     }
 
     /// The payload of a `pl_node` and everything up to the source node.
-    fn pl_node(&mut self, tag: Tag, kind: PayloadKind, at: u32) -> Option<()> {
+    fn pl_node(&mut self, inst: Index, tag: Tag, kind: PayloadKind, at: u32) -> Option<()> {
         let zir = self.zir;
         match kind {
             PayloadKind::Block => {
@@ -609,6 +613,11 @@ impl<'a, 'b> Printer<'a, 'b> {
             }
             PayloadKind::Call | PayloadKind::FieldCall => {
                 self.call(shape::Call::read(zir, tag, at)?)
+            }
+            PayloadKind::SwitchBlock | PayloadKind::SwitchBlockErrUnion
+                if zir.format().generation.rules().switch_items_are_bodies =>
+            {
+                self.switch16(inst, shape::Switch16::read(zir, tag, at)?);
             }
             PayloadKind::SwitchBlock | PayloadKind::SwitchBlockErrUnion => {
                 self.switch(tag, shape::Switch::read(zir, tag, at)?);

@@ -5,6 +5,9 @@
 
 mod containers;
 mod containers16;
+mod switch16;
+
+pub use switch16::{NonErr, Prong16, Switch16, SwitchItem};
 
 use crate::Format;
 use crate::enums::{ProngCapture, SpecialProngs};
