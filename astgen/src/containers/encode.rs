@@ -1,10 +1,12 @@
 //! Containers into `extra`: the payload of each kind with the flags that say what trails it.
 
 use syntax::NodeIndex;
+use zir::shape::Kind16;
 use zir::{ContainerLayout, Data, Extended, Index, Ref, Tag, payload, small};
 
 use crate::r#gen::AstGen;
 use crate::genzir::BlockId;
+use crate::scope::NamespaceId;
 
 /// What [`AstGen::set_struct`] makes a struct of.
 pub(super) struct SetStruct {
@@ -48,7 +50,103 @@ pub(super) struct SetEnum {
     pub(super) fields_hash: [u32; 4],
 }
 
+/// Line and column of a container's start.
+#[derive(Clone, Copy)]
+pub(super) struct Start {
+    line: u32,
+    column: u32,
+}
+
+/// What [`AstGen::set_container`] makes a struct, union or enum of, from 0.16 on.
+pub(super) struct SetContainer {
+    /// What it is; whether there are captures, declarations and fields is filled in.
+    pub(super) kind: Kind16,
+    pub(super) src_node: NodeIndex,
+    pub(super) start: Start,
+    /// Where its captures are; none where it cannot have any.
+    pub(super) namespace: Option<NamespaceId>,
+    /// Node of the argument, and length of its body.
+    pub(super) arg: Option<(NodeIndex, u32)>,
+    pub(super) decls_len: u32,
+    pub(super) fields_len: u32,
+    pub(super) first_field: NodeIndex,
+    pub(super) fields_hash: [u32; 4],
+    /// Where in the scratch list begins all that follows the captures.
+    pub(super) remaining: usize,
+}
+
 impl AstGen<'_> {
+    /// The place at which the cursor is.
+    pub(super) fn container_start(&self) -> Start {
+        Start {
+            line: self.cursor.line,
+            column: self.cursor.column,
+        }
+    }
+
+    /// The line and column that a container is said to be at. Up to 0.16 that is where the cursor is once the
+    /// container is lowered, and the column is not written.
+    fn container_place(&self, start: Start) -> Start {
+        if self.rules.container_bodies_have_baselines {
+            start
+        } else {
+            self.container_start()
+        }
+    }
+
+    pub(super) fn set_container(&mut self, inst: Index, args: SetContainer) {
+        let captures_len = match args.namespace {
+            Some(namespace) => self.captures_len(namespace),
+            None => 0,
+        };
+        let (captures, decls) = (captures_len != 0, args.decls_len != 0);
+        let fields = args.fields_len != 0;
+        let (opcode, small) = match args.kind {
+            Kind16::Struct(mut small) => {
+                small.has_captures_len = captures;
+                small.has_decls_len = decls;
+                small.has_fields_len = fields;
+                (Extended::StructDecl, small.to_bits())
+            }
+            Kind16::Union(mut small) => {
+                small.has_captures_len = captures;
+                small.has_decls_len = decls;
+                small.has_fields_len = fields;
+                (Extended::UnionDecl, small.to_bits())
+            }
+            Kind16::Enum(mut small) => {
+                small.has_captures_len = captures;
+                small.has_decls_len = decls;
+                small.has_fields_len = fields;
+                (Extended::EnumDecl, small.to_bits())
+            }
+        };
+        let place = self.container_place(args.start);
+        let [fields_hash_0, fields_hash_1, fields_hash_2, fields_hash_3] = args.fields_hash;
+        // The heads of the three have the same words.
+        let payload_index = self.add_extra(&payload::StructDecl {
+            fields_hash_0,
+            fields_hash_1,
+            fields_hash_2,
+            fields_hash_3,
+            src_line: place.line,
+            src_column: place.column,
+            src_node: args.src_node,
+        });
+        self.append_unless_zero(&[captures_len, args.decls_len, args.fields_len]);
+        if self.rules.container_bodies_have_baselines {
+            self.extra.extend(args.arg.map(|(node, _)| node));
+            self.extra.extend(fields.then_some(args.first_field));
+        }
+        self.extra.extend(args.arg.map(|(_, body_len)| body_len));
+        if let Some(namespace) = args.namespace {
+            self.append_captures(namespace);
+        }
+        self.extra
+            .extend_from_slice(&self.scratch[args.remaining..]);
+        self.set_inst(inst, opcode, small, payload_index);
+    }
+
     pub(super) fn append_unless_zero(&mut self, words: &[u32]) {
         self.extra
             .extend(words.iter().copied().filter(|&word| word != 0));
@@ -164,12 +262,14 @@ impl AstGen<'_> {
         gz: BlockId,
         inst: Index,
         src_node: NodeIndex,
+        start: Start,
         captures_len: u32,
         decls_len: u32,
     ) {
+        let place = self.container_place(start);
         let payload_index = self.add_extra(&payload::OpaqueDecl {
-            src_line: self.cursor.line,
-            src_column: 0,
+            src_line: place.line,
+            src_column: place.column,
             src_node,
         });
         self.append_unless_zero(&[captures_len, decls_len]);

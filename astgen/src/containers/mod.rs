@@ -1,8 +1,9 @@
 //! Containers: structs, tuples, unions, enums, opaque types and error sets.
 //!
 //! `scan` collects the names of members, `members` has what all containers do with their members, `encode`
-//! writes what came of it; the kinds themselves are here.
+//! writes what came of it; the kinds themselves are here, those of 0.16 on in `bodies`.
 
+mod bodies;
 mod encode;
 mod members;
 mod scan;
@@ -52,6 +53,18 @@ impl<'a> AstGen<'a> {
             }
             return self.tuple_decl(gz, scope, node, container_decl, layout, backing_int_node);
         }
+        if self.rules.container_fields_are_bodies {
+            let name_strategy = self.blocks[gz].anon_name_strategy;
+            return self.struct_decl_inner_16(
+                gz,
+                scope,
+                node,
+                &members,
+                layout,
+                backing_int_node,
+                name_strategy,
+            );
+        }
 
         let decl_inst = self.reserve_instruction_index(gz);
         if members.is_empty() && backing_int_node == 0 {
@@ -100,8 +113,8 @@ impl<'a> AstGen<'a> {
             }
         }
 
-        let decl_count = self.scan_container(namespace, &members, ContainerKind::Struct)?;
-        let field_count = members.len() as u32 - decl_count;
+        let scan = self.scan_container(namespace, &members, ContainerKind::Struct)?;
+        let (decl_count, field_count) = (scan.decls_len, scan.fields_len);
         let mut wip_members = WipMembers::new(
             &mut self.scratch,
             decl_count,
@@ -383,8 +396,8 @@ impl<'a> AstGen<'a> {
         let (namespace, namespace_scope, block_scope) = self.push_container(gz, scope, node);
         let block_as_scope = self.scope_of(block_scope);
 
-        let decl_count = self.scan_container(namespace, members, ContainerKind::Union)?;
-        let field_count = members.len() as u32 - decl_count;
+        let scan = self.scan_container(namespace, members, ContainerKind::Union)?;
+        let (decl_count, field_count) = (scan.decls_len, scan.fields_len);
 
         if layout != ContainerLayout::Auto {
             let msg = format_args!("{} union does not support enum tag type", layout.name());
@@ -557,6 +570,23 @@ impl<'a> AstGen<'a> {
         let result = match self.tree.token_tag(ast.main_token) {
             TokenTag::KeywordStruct => {
                 self.struct_decl_inner(gz, scope, node, container_decl, layout, ast.arg)?
+            }
+            TokenTag::KeywordUnion if self.rules.container_fields_are_bodies => {
+                let name_strategy = self.blocks[gz].anon_name_strategy;
+                self.union_decl_inner_16(
+                    gz,
+                    scope,
+                    node,
+                    &ast.members,
+                    layout,
+                    ast.arg,
+                    ast.enum_token,
+                    name_strategy,
+                )?
+            }
+            TokenTag::KeywordEnum if self.rules.container_fields_are_bodies => {
+                let name_strategy = self.blocks[gz].anon_name_strategy;
+                self.enum_decl_inner_16(gz, scope, node, &container_decl, name_strategy)?
             }
             TokenTag::KeywordUnion => self.union_decl_inner(
                 gz,
@@ -805,7 +835,9 @@ impl<'a> AstGen<'a> {
         let decl_inst = self.reserve_instruction_index(gz);
         let mark = self.mark();
         let (namespace, namespace_scope, block_scope) = self.push_container(gz, scope, node);
-        let decl_count = self.scan_container(namespace, &members, ContainerKind::Opaque)?;
+        let start = self.container_start();
+        let scan = self.scan_container(namespace, &members, ContainerKind::Opaque)?;
+        let decl_count = scan.decls_len;
 
         let scratch_top = self.scratch.len();
         let mut wip_members = WipMembers::new(&mut self.scratch, decl_count, 0, 0, 0);
@@ -821,7 +853,7 @@ impl<'a> AstGen<'a> {
         }
 
         let captures_len = self.captures_len(namespace);
-        self.set_opaque(gz, decl_inst, node, captures_len, decl_count);
+        self.set_opaque(gz, decl_inst, node, start, captures_len, decl_count);
         self.append_captures(namespace);
         wip_members.append_decls(&self.scratch, &mut self.extra);
 

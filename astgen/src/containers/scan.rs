@@ -47,21 +47,39 @@ impl Names {
     }
 }
 
+/// What [`AstGen::scan_container`] came upon.
+pub(super) struct ScanResult {
+    /// Number of declarations, those without a name included.
+    pub(super) decls_len: u32,
+    /// Number of fields, the mark `_` of an enum included.
+    pub(super) fields_len: u32,
+    pub(super) any_field_aligns: bool,
+    pub(super) any_field_values: bool,
+    pub(super) any_comptime_fields: bool,
+    pub(super) has_underscore_field: bool,
+}
+
 impl AstGen<'_> {
-    /// Fills the namespace with the names that `members` declare, and reports those that collide. Returns how
-    /// many declarations there are, those without a name included.
+    /// Fills the namespace with the names that `members` declare, and reports those that collide.
     pub(super) fn scan_container(
         &mut self,
         namespace: NamespaceId,
         members: &[NodeIndex],
         container_kind: ContainerKind,
-    ) -> InnerResult<u32> {
+    ) -> InnerResult<ScanResult> {
         let tree = self.tree;
         let mut any_invalid_declarations = false;
         let mut names = Names::default();
         let mut test_names = Names::default();
         let mut decltest_names = Names::default();
-        let mut decl_count = 0;
+        let mut scan = ScanResult {
+            decls_len: 0,
+            fields_len: 0,
+            any_field_aligns: false,
+            any_field_values: false,
+            any_comptime_fields: false,
+            has_underscore_field: false,
+        };
 
         for &member_node in members {
             let main_token = tree.main_token(member_node);
@@ -75,6 +93,10 @@ impl AstGen<'_> {
                     if matches!(container_kind, ContainerKind::Union | ContainerKind::Enum) {
                         field.convert_to_non_tuple_like(tree);
                     }
+                    scan.any_field_aligns |= field.ast.align_expr != 0;
+                    scan.any_field_values |= field.ast.value_expr != 0;
+                    scan.any_comptime_fields |= field.comptime_token.is_some();
+                    scan.has_underscore_field |= tree.token_slice(field.ast.main_token) == b"_";
                     if field.ast.tuple_like {
                         continue;
                     }
@@ -84,15 +106,15 @@ impl AstGen<'_> {
                 | NodeTag::LocalVarDecl
                 | NodeTag::SimpleVarDecl
                 | NodeTag::AlignedVarDecl => {
-                    decl_count += 1;
+                    scan.decls_len += 1;
                     (false, main_token + 1)
                 }
                 NodeTag::Comptime | NodeTag::Usingnamespace => {
-                    decl_count += 1;
+                    scan.decls_len += 1;
                     continue;
                 }
                 NodeTag::TestDecl => {
-                    decl_count += 1;
+                    scan.decls_len += 1;
                     // Test names are apart from all others and shadow nothing.
                     let token = main_token + 1;
                     match tree.token_tag(token) {
@@ -110,7 +132,7 @@ impl AstGen<'_> {
                 }
                 // Functions, with and without a body.
                 _ => {
-                    decl_count += 1;
+                    scan.decls_len += 1;
                     if tree.token_tag(main_token + 1) != TokenTag::Identifier {
                         self.append_error_node(member_node, "missing function name");
                         any_invalid_declarations = true;
@@ -153,7 +175,8 @@ impl AstGen<'_> {
         if any_invalid_declarations {
             return Err(AnalysisFail);
         }
-        Ok(decl_count)
+        scan.fields_len = members.len() as u32 - scan.decls_len;
+        Ok(scan)
     }
 
     /// Reports a declaration that hides a primitive or a local further out.
