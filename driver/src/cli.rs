@@ -5,15 +5,17 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{ast_check, cache, check, completions, diff, dump, emit, watch, zon};
+use crate::command::{
+    ast_check, cache, check, completions, diff, dump, emit, releases, versions, watch, zon,
+};
 use crate::output::terminal::say;
 use crate::{Error, Status};
 
 /// The front half of a Zig compiler: checks programs without building them.
 ///
-/// It parses Zig and lowers it to ZIR as Zig 0.14.1 does, and finds what Zig finds at that stage: syntax
-/// errors, unused and undeclared names, misplaced statements, files that are missing. It does no semantic
-/// analysis: type errors are not found.
+/// It parses Zig and lowers it to ZIR as a release of Zig does, and finds what that finds at that stage:
+/// syntax errors, unused and undeclared names, misplaced statements, files that are missing. It does no
+/// semantic analysis: type errors are not found. `zirc releases` lists the releases.
 #[derive(Parser, Debug)]
 #[command(name = "zirc", version, propagate_version = true, after_help = EXIT_STATUS)]
 struct Cli {
@@ -31,6 +33,8 @@ enum Command {
     Dump(dump::DumpArgs),
     Diff(diff::DiffArgs),
     Watch(watch::WatchArgs),
+    Versions(versions::VersionsArgs),
+    Releases(releases::ReleasesArgs),
     Cache(cache::CacheArgs),
     Zon(zon::ZonArgs),
     Completions(completions::CompletionsArgs),
@@ -82,6 +86,8 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
         Command::Dump(args) => dump::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Versions(args) => versions::run(&args),
+        Command::Releases(args) => releases::run(&args),
         Command::Cache(args) => cache::run(&args),
         Command::Zon(args) => zon::run(args),
         Command::Completions(args) => completions::run(&args, Cli::command()),

@@ -42,12 +42,16 @@ pub(crate) const WORKER_STACK_LEN: usize = 256 << 20;
 /// so a longer one is of none of them.
 pub(crate) const MAX_RELEASE_FILE_LEN: u64 = 1 << 20;
 
+/// Length of a `build.zig.zon` that is asked for a version. Written by hand, it has some kilobytes; of a
+/// longer one it is not worth the time to find out what release is meant.
+pub(crate) const MAX_PACKAGE_FILE_LEN: u64 = 1 << 20;
+
 /// Links on the way to one file that `watch` follows, as Linux does. What goes round ends here.
 pub(crate) const MAX_LINKS: usize = 40;
 
-/// Files that `ast-check` checks before their output is written: enough to keep workers busy, and few enough
-/// that the output of a large tree begins at once.
-pub(crate) const AST_CHECK_BATCH: usize = 256;
+/// Files that are checked one by one before what is found in them is taken in: enough to keep workers busy,
+/// and few enough that the output of a large tree begins at once.
+pub(crate) const FILES_BATCH: usize = 256;
 
 /// How often `watch` looks where the system does not tell of changes. A second is what a person waits, and
 /// looking at the stats of a large program takes a few milliseconds.

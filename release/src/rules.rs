@@ -225,6 +225,9 @@ rules! {
         bad_escapes_escaped: [G16..],
     }
     "import graph" {
+        /// Cache entries are named by the root of their module and the path below it. `Zcu.PerThread`,
+        /// `computePathDigest`; later by the file's canonical path.
+        entries_named_by_module: [..G15],
     }
 }
 

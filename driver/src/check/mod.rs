@@ -1,6 +1,8 @@
 //! A check of whole programs: the manifest is asked whether all is as it was; if not, the programs are
 //! loaded, what they share is merged, and the outcome is recorded for the next time.
 
+mod files;
+mod matrix;
 mod merge;
 mod options;
 mod prepare;
@@ -8,17 +10,25 @@ mod report;
 mod said;
 
 use std::path::Path;
+use std::thread::ScopedJoinHandle;
 use std::time::Instant;
 
-pub use crate::environment::{CacheFlags, EnvironmentOptions};
+use release::Release;
+
+use crate::environment::Environment;
+pub use crate::environment::{CacheFlags, Choice, EnvironmentOptions, LibArg, ReleaseFrom};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
 use crate::graph::Observer;
 pub use crate::project::ModuleArg;
 use crate::whole_run::{Asked, Manifests, Pending, Told};
 use crate::{Error, pool};
+pub(crate) use files::{Verdict, check_file, check_source, check_tree};
+pub use matrix::Matrix;
+use matrix::Together;
+pub(crate) use matrix::{Row, Shared, share};
 use merge::Merged;
 pub use options::CheckOptions;
-pub(crate) use prepare::{Prepared, judge_lib};
+pub(crate) use prepare::Prepared;
 pub use report::{ManifestState, Recorded, Report};
 pub use said::Said;
 pub(crate) use said::describe_warnings;
@@ -26,21 +36,67 @@ pub(crate) use said::describe_warnings;
 /// Checks. Nothing is printed.
 ///
 /// # Errors
-/// If a path cannot be opened, the modules do not fit together, or the lib directory is none or of another
-/// release. What is wrong in the programs is in the report.
+/// If a path cannot be opened, the modules do not fit together, or the lib directory is none or of a release
+/// that is not known. What is wrong in the programs is in the report.
 pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, Error> {
     let begin = Instant::now();
     let prepared = Prepared::new(options)?;
+    run(options, prepared, None, observer, begin)
+}
+
+/// Checks under each of several releases, at the same time and with the same workers. Nothing is printed.
+///
+/// # Errors
+/// As [`check`]. A release without a lib directory is no error.
+pub fn check_each(
+    options: &CheckOptions,
+    releases: &[Release],
+    observer: &dyn Observer,
+) -> Result<Matrix, Error> {
+    let begin = Instant::now();
+    let environments = Environment::find_each(&options.environment, releases)?;
+    let prepared = environments
+        .into_iter()
+        .map(|environment| Prepared::in_environment(options, environment));
+    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+    let pool = pool(options.jobs)?;
+    let together = Together::new(observer, prepared.len());
+    // A thread for each release, apart from the workers. Whoever waits for the lock of a manifest holds up
+    // nobody: a worker that did could have begun with another release while it holds the lock of the first.
+    let reports = std::thread::scope(|scope| {
+        let start = |(number, prepared)| {
+            let (together, pool) = (&together, &pool);
+            scope.spawn(move || run(options, prepared, Some(pool), &together.run(number), begin))
+        };
+        let threads: Vec<_> = prepared.into_iter().enumerate().map(start).collect();
+        let end = |thread: ScopedJoinHandle<'_, Result<Report, Error>>| match thread.join() {
+            Ok(report) => report,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        threads.into_iter().map(end).collect::<Result<Vec<_>, _>>()
+    })?;
+    Ok(Matrix { reports })
+}
+
+/// What is left to do for one release. Without workers to share, some of its own.
+fn run(
+    options: &CheckOptions,
+    prepared: Prepared,
+    workers: Option<&rayon::ThreadPool>,
+    observer: &dyn Observer,
+    begin: Instant,
+) -> Result<Report, Error> {
     let Prepared {
         environment,
-        mut programs,
+        programs,
         stores,
         mut said,
     } = prepared;
     let told = Told {
-        release: environment.release,
+        release: environment.choice.release,
         cwd: &environment.cwd,
         lib_dir: environment.lib_dir.as_deref(),
+        lib_is_known: environment.lib_is_known,
         programs: &programs,
     };
     // A local directory that cannot be made was complained about already.
@@ -54,30 +110,42 @@ pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, 
     let (pending, refused) = match asked.transpose() {
         Ok(Some(Asked::Hit(record))) => {
             said.note_unreported(record.unreported, environment.lib_dir.as_deref());
-            return Ok(Report::repeated(said, record, options.explain, begin));
+            return Ok(Report::repeated(
+                &environment,
+                said,
+                record,
+                options.explain,
+                begin,
+            ));
         }
         Ok(Some(Asked::Miss(pending))) => (Some(pending), None),
         Ok(None) => (None, None),
         Err(error) => (None, Some(error)),
     };
-    judge_lib(&environment, &mut programs)?;
-    let pool = pool(options.jobs)?;
+    let own;
+    let pool = match workers {
+        Some(workers) => workers,
+        None => {
+            own = pool(options.jobs)?;
+            &own
+        }
+    };
     let mut merged = Merged::default();
     for program in &programs {
-        merged.add(program.load(&stores, &pool, observer), &environment.cwd);
+        merged.add(program.load(&stores, pool, observer), &environment.cwd);
     }
     said.warn_of_entries(&merged.warnings);
     // After those about entries: what refuses the lock of a manifest refuses theirs as well.
     said.warn_of_manifest(refused.map_or(Ok(()), Err));
     said.note_unreported(merged.unreported(), environment.lib_dir.as_deref());
     let miss = pending.as_deref().map(Pending::reason);
-    let mut report = Report::new(said, &mut merged, miss, options.explain);
+    let mut report = Report::new(&environment, said, &mut merged, miss, options.explain);
     if let Some(pending) = pending
         && merged.is_consistent()
         && report.is_clean()
     {
         let record = report.record();
-        let written = pending.complete(&merged.files, &report.unresolved, record, &pool);
+        let written = pending.complete(&merged.files, &report.unresolved, record, pool);
         report.said.warn_of_manifest(written);
     }
     report.elapsed_ms = begin.elapsed().as_millis() as u64;

@@ -1,5 +1,7 @@
 //! All that is needed to load what the options describe.
 
+use std::path::PathBuf;
+
 use super::options::CheckOptions;
 use super::said::Said;
 use crate::Error;
@@ -18,7 +20,17 @@ pub(crate) struct Prepared {
 impl Prepared {
     /// Finds all of it.
     pub(crate) fn new(options: &CheckOptions) -> Result<Prepared, Error> {
-        let mut environment = Environment::find(&options.environment)?;
+        let first = options.modules.first().map(|module| &module.root);
+        let path = first.or(options.paths.first());
+        let environment = Environment::find(&options.environment, path.map(PathBuf::as_path))?;
+        Prepared::in_environment(options, environment)
+    }
+
+    /// The same, where the environment is found.
+    pub(crate) fn in_environment(
+        options: &CheckOptions,
+        mut environment: Environment,
+    ) -> Result<Prepared, Error> {
         let [local, global] = environment.entry_dirs();
         let shared = environment.shared;
         let (stores, of_stores) = Stores::open(local.as_deref(), global.as_deref(), shared);
@@ -28,29 +40,23 @@ impl Prepared {
         };
         said.warnings.extend(of_stores);
         let (cwd, lib_dir) = (&environment.cwd, environment.lib_dir.as_deref());
+        let mut programs = project::programs(
+            &options.paths,
+            &options.modules,
+            environment.choice.release,
+            cwd,
+            lib_dir,
+        )?;
+        if let (false, Some(lib_dir)) = (environment.lib_is_known, lib_dir) {
+            for program in &mut programs {
+                program.modules.count_errors_in_std(lib_dir);
+            }
+        }
         Ok(Prepared {
-            programs: project::programs(
-                &options.paths,
-                &options.modules,
-                environment.release,
-                cwd,
-                lib_dir,
-            )?,
+            programs,
             environment,
             stores,
             said,
         })
     }
-}
-
-/// Makes sure that the lib directory is not one of another release, and has errors in one that is not known
-/// counted. Files of it are read for that.
-pub(crate) fn judge_lib(environment: &Environment, programs: &mut [Program]) -> Result<(), Error> {
-    let known = environment.knows_lib_release()?;
-    if let (false, Some(lib_dir)) = (known, &environment.lib_dir) {
-        for program in programs {
-            program.modules.count_errors_in_std(lib_dir);
-        }
-    }
-    Ok(())
 }

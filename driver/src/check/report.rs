@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::merge::Merged;
 use super::said::Said;
+use crate::environment::{Choice, Environment};
 use crate::explain::{CheckExplanation, FileReason, describe_miss};
 use crate::graph::{Diagnostic, Unresolved};
 use crate::whole_run::Record;
@@ -38,6 +39,10 @@ pub struct Recorded {
 /// The outcome of a check, over all its programs.
 #[derive(Debug, Default)]
 pub struct Report {
+    /// The release of Zig that was checked for, and what it follows from.
+    pub choice: Choice,
+    /// Whether the standard library of that release was at hand.
+    pub std_at_hand: bool,
     /// Number of files, each counted once.
     pub files: usize,
     /// Files whose IR came from the cache.
@@ -69,6 +74,7 @@ pub struct Report {
 impl Report {
     /// What came of loading. `miss` is the reason why the manifest was one, if it was asked.
     pub(super) fn new(
+        environment: &Environment,
         said: Said,
         merged: &mut Merged,
         miss: Option<&MissReason>,
@@ -80,6 +86,8 @@ impl Report {
             hows.filter(|how| wanted(how)).count()
         };
         Report {
+            choice: environment.choice,
+            std_at_hand: environment.lib_dir.is_some(),
             files: files.len(),
             hits: count(|how| matches!(how, How::Hit(_))),
             generated: count(|how| matches!(how, How::Generated(_))),
@@ -107,7 +115,13 @@ impl Report {
     }
 
     /// What a run over the same files came to.
-    pub(super) fn repeated(said: Said, record: Record, explain: bool, begin: Instant) -> Report {
+    pub(super) fn repeated(
+        environment: &Environment,
+        said: Said,
+        record: Record,
+        explain: bool,
+        begin: Instant,
+    ) -> Report {
         let reasons = || {
             record
                 .files
@@ -115,6 +129,8 @@ impl Report {
                 .map(|path| FileReason::of_manifest(path))
         };
         Report {
+            choice: environment.choice,
+            std_at_hand: environment.lib_dir.is_some(),
             manifest: ManifestState::Hit,
             files: record.files.len(),
             // Nothing was generated now; what the run that wrote the manifest did is told apart from that.
@@ -139,6 +155,11 @@ impl Report {
     /// Whether nothing is wrong, apart from imports that lead nowhere.
     pub fn is_clean(&self) -> bool {
         self.failed == 0 && self.diagnostics.is_empty()
+    }
+
+    /// The same, but that with `strict` imports that lead nowhere are wrong.
+    pub(crate) fn passes(&self, strict: bool) -> bool {
+        self.is_clean() && (!strict || self.unresolved.is_empty())
     }
 
     /// What the next run with nothing changed is to report.

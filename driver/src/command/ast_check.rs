@@ -1,24 +1,27 @@
 //! `zirc ast-check`: the reference's `zig ast-check` on any number of files.
 
 use std::io::Write;
-use std::path::Path;
+use std::path::PathBuf;
 
-use cache_store::{SourceError, SourceFile};
+use cache_store::SourceError;
 use clap::Args;
 use rayon::prelude::*;
 use release::Release;
-use syntax::{Ast, Mode};
+use syntax::Mode;
 
+use crate::check::{Row, check_file, check_source, share};
 use crate::diagnostic::Diagnostic;
-use crate::file::Ir;
-use crate::flags::{ColorFlag, FileList, Workers};
-use crate::limits::AST_CHECK_BATCH;
+use crate::environment::release_for_files;
+use crate::flags::{ColorFlag, FileList, Releases, VersionsFlag, Workers, say_warnings};
+use crate::limits::FILES_BATCH;
 use crate::output::human::Renderer;
-use crate::{Error, Status, input, paths};
+use crate::output::matrix;
+use crate::{Error, Status, input};
 
 /// Check single files, as `zig ast-check` does: same output, same status.
 ///
-/// No imports are followed and no cache is used. Without a file, standard input is checked.
+/// No imports are followed and no cache is used. Without a file, standard input is checked. With several
+/// releases it is said first how these compare, then each error once, with the releases that find it.
 #[derive(Args, Debug)]
 pub(crate) struct AstCheckArgs {
     #[command(flatten)]
@@ -26,6 +29,8 @@ pub(crate) struct AstCheckArgs {
     /// Take the input for ZON, whatever its name.
     #[arg(long)]
     zon: bool,
+    #[command(flatten)]
+    versions: VersionsFlag,
     #[command(flatten)]
     color: ColorFlag,
     #[command(flatten)]
@@ -35,29 +40,53 @@ pub(crate) struct AstCheckArgs {
 /// Checks each file by itself. What it finds goes to standard error, in the order of the files.
 pub(crate) fn run(args: &AstCheckArgs) -> Result<Status, Error> {
     let renderer = Renderer::on_stderr(args.color.color);
+    let (releases, warnings) = args.versions.resolve();
+    say_warnings(&warnings);
     if args.files.is_stdin() {
-        return check_stdin(args.zon, renderer);
+        return match releases {
+            Releases::One(asked) => {
+                let release = release_for_files(asked, None)?.release;
+                let found = check_stdin(args.zon, &[release]);
+                let found = found.into_iter().flatten().collect::<Vec<_>>();
+                renderer.print(&found)?;
+                Ok(Status::errors(!found.is_empty()))
+            }
+            Releases::Several(releases) => {
+                let found = check_stdin(args.zon, &releases);
+                print_matrix(renderer, &releases, vec![found])
+            }
+        };
     }
     let files = args.files.gather()?;
     let pool = crate::pool(args.workers.jobs)?;
+    let check = |batch: &[PathBuf], releases: &[Release]| -> Vec<Vec<Vec<Diagnostic>>> {
+        let checked = batch.par_iter();
+        let checked = checked.map(|file| check_file(file, args.zon, releases));
+        pool.install(|| checked.collect())
+    };
+    let asked = match releases {
+        Releases::One(asked) => asked,
+        Releases::Several(releases) => {
+            let batches = files.chunks(FILES_BATCH);
+            let found = batches.flat_map(|batch| check(batch, &releases));
+            return print_matrix(renderer, &releases, found.collect());
+        }
+    };
+    let first = files.first().map(PathBuf::as_path);
+    let releases = [release_for_files(asked, first)?.release];
     let mut clean = true;
-    for batch in files.chunks(AST_CHECK_BATCH) {
-        let outputs: Vec<Vec<u8>> = pool.install(|| {
-            batch
-                .par_iter()
-                .map(|file| check_file(file, args.zon, renderer))
-                .collect()
-        });
+    for batch in files.chunks(FILES_BATCH) {
+        let found = check(batch, &releases);
         let mut stderr = std::io::stderr().lock();
-        for output in outputs.iter().filter(|output| !output.is_empty()) {
+        for found in found.iter().flatten().filter(|found| !found.is_empty()) {
             clean = false;
-            stderr.write_all(output)?;
+            stderr.write_all(&renderer.text(found))?;
         }
     }
     Ok(Status::errors(!clean))
 }
 
-fn check_stdin(zon: bool, renderer: Renderer) -> Result<Status, Error> {
+fn check_stdin(zon: bool, releases: &[Release]) -> Vec<Vec<Diagnostic>> {
     let source = match input::read_stdin() {
         Err(SourceError::Io(error)) => Err(error.to_string()),
         Err(error) => Err(format!("error.{}", error.name())),
@@ -67,42 +96,41 @@ fn check_stdin(zon: bool, renderer: Renderer) -> Result<Status, Error> {
         }
         Ok(source) => Ok(source),
     };
-    let output = match source {
-        Err(problem) => format!("error: unable to read stdin: {problem}\n").into_bytes(),
+    let path = input::STDIN.as_bytes();
+    match source {
+        Err(problem) => {
+            let message = format!("unable to read stdin: {problem}").into_bytes();
+            vec![vec![Diagnostic::error(path, None, message)]; releases.len()]
+        }
         Ok(source) => {
             let mode = if zon { Mode::Zon } else { Mode::Zig };
-            renderer.text(&check_source(&source, mode, input::STDIN.as_bytes()))
-        }
-    };
-    std::io::stderr().lock().write_all(&output)?;
-    Ok(Status::errors(!output.is_empty()))
-}
-
-/// What the reference prints for this file: nothing if it is clean.
-fn check_file(file: &Path, zon: bool, renderer: Renderer) -> Vec<u8> {
-    match SourceFile::open(file).and_then(SourceFile::into_bytes) {
-        Ok(source) => {
-            let mode = if zon { Mode::Zon } else { input::mode_of(file) };
-            renderer.text(&check_source(&source, mode, paths::bytes(file)))
-        }
-        Err(error) => {
-            let mut output = b"error: ".to_vec();
-            // Those that are no files the reference gets to open; it fails later, without a word about the
-            // file.
-            if let SourceError::Io(_) = &error {
-                output.extend_from_slice(b"unable to open file for ast-check '");
-                output.extend_from_slice(paths::bytes(file));
-                output.extend_from_slice(b"': ");
-            }
-            output.extend_from_slice(error.name().as_bytes());
-            output.push(b'\n');
-            output
+            check_source(&source, mode, path, releases)
         }
     }
 }
 
-/// All errors of one source.
-fn check_source(source: &[u8], mode: Mode, path: &[u8]) -> Vec<Diagnostic> {
-    let tree = Ast::parse(source, mode, Release::V0_14_1);
-    Ir::lower(&tree).diagnostics(&tree, path)
+/// Prints how releases compare, then each error once. `found` has for each file the errors of each release.
+fn print_matrix(
+    renderer: Renderer,
+    releases: &[Release],
+    found: Vec<Vec<Vec<Diagnostic>>>,
+) -> Result<Status, Error> {
+    let row = |(number, &release): (usize, &Release)| {
+        let of_release = found.iter().map(|file| file[number].len());
+        let failed = of_release.clone().filter(|&errors| errors > 0).count();
+        Row {
+            release,
+            passes: failed == 0,
+            files: found.len(),
+            failed,
+            errors: of_release.sum(),
+            std: None,
+        }
+    };
+    let rows: Vec<Row> = releases.iter().enumerate().map(row).collect();
+    let of_file = |file: Vec<Vec<Diagnostic>>| share(releases.iter().copied().zip(file).collect());
+    let shared: Vec<_> = found.into_iter().flat_map(of_file).collect();
+    let text = matrix::files(renderer, &rows, &shared);
+    std::io::stderr().lock().write_all(&text)?;
+    Ok(Status::errors(!shared.is_empty()))
 }

@@ -4,10 +4,10 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use syntax::{Ast, Release};
+use syntax::Ast;
 
 use crate::file::Ir;
-use crate::flags::{ColorFlag, FormatFlag};
+use crate::flags::{ColorFlag, FormatFlag, VersionFlag};
 use crate::output::{Format, human, json};
 use crate::{Error, Status, input, paths};
 
@@ -27,6 +27,8 @@ pub(crate) struct DiffArgs {
     #[arg(value_name = "NEW")]
     new: PathBuf,
     #[command(flatten)]
+    version: VersionFlag,
+    #[command(flatten)]
     format: FormatFlag,
     #[command(flatten)]
     color: ColorFlag,
@@ -37,10 +39,11 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Status, Error> {
     if input::mode_of(&args.old) != input::mode_of(&args.new) {
         return Err(Error::Usage("ZON cannot be compared with Zig".to_owned()));
     }
+    let choice = args.version.for_files(Some(&args.new))?;
     let [old, new] = [input::load(&args.old)?, input::load(&args.new)?];
     let mut diagnostics = Vec::new();
     let mut lower = |source: &[u8], path: &Path| {
-        let tree = Ast::parse(source, input::mode_of(path), Release::V0_14_1);
+        let tree = Ast::parse(source, input::mode_of(path), choice.release);
         let ir = Ir::lower(&tree);
         diagnostics.extend(ir.diagnostics(&tree, paths::bytes(path)));
         ir
@@ -59,7 +62,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Status, Error> {
                 .unwrap_or_default()
                 .into_bytes()
         }
-        Format::Json => json::diff(&args.old, &args.new, found.as_ref(), &diagnostics)?,
+        Format::Json => json::diff(&args.old, &args.new, choice, found.as_ref(), &diagnostics)?,
     };
     std::io::stdout().lock().write_all(&text)?;
     Ok(Status::errors(!diagnostics.is_empty()))

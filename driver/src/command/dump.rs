@@ -4,9 +4,10 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
-use syntax::{Ast, Release};
+use syntax::Ast;
 
 use crate::file::Ir;
+use crate::flags::VersionFlag;
 use crate::{Error, Status, input};
 
 /// Print the IR of a file as text.
@@ -17,12 +18,15 @@ pub(crate) struct DumpArgs {
     /// The file.
     #[arg(value_name = "FILE")]
     file: PathBuf,
+    #[command(flatten)]
+    version: VersionFlag,
 }
 
 /// Prints the IR of a file on standard output.
 pub(crate) fn run(args: &DumpArgs) -> Result<Status, Error> {
+    let release = args.version.for_files(Some(&args.file))?.release;
     let source = input::load(&args.file)?;
-    let tree = Ast::parse(&source, input::mode_of(&args.file), Release::V0_14_1);
+    let tree = Ast::parse(&source, input::mode_of(&args.file), release);
     let ir = Ir::lower(&tree);
     std::io::stdout().lock().write_all(&ir.print(&tree))?;
     Ok(Status::errors(ir.has_errors()))

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use rayon::prelude::*;
-use syntax::{Ast, Release};
+use release::Release;
+use syntax::Ast;
 
 use crate::file::Ir;
-use crate::flags::{FileList, Workers};
+use crate::flags::{FileList, VersionFlag, Workers};
 use crate::output::terminal::say;
 use crate::{Error, Status, input};
 
@@ -23,6 +24,8 @@ pub(crate) struct EmitArgs {
     #[arg(long, value_name = "DIR")]
     out_dir: PathBuf,
     #[command(flatten)]
+    version: VersionFlag,
+    #[command(flatten)]
     workers: Workers,
 }
 
@@ -32,12 +35,14 @@ pub(crate) fn run(args: &EmitArgs) -> Result<Status, Error> {
     if files.is_empty() {
         return Err(Error::Usage("no files were given".to_owned()));
     }
+    let first = files.first().map(PathBuf::as_path);
+    let release = args.version.for_files(first)?.release;
     std::fs::create_dir_all(&args.out_dir).map_err(|e| Error::path("create", &args.out_dir, e))?;
     let emitted: Vec<Result<(), Error>> = crate::pool(args.workers.jobs)?.install(|| {
         files
             .par_iter()
             .enumerate()
-            .map(|(n, file)| emit(file, &args.out_dir.join(format!("{n}.bin"))))
+            .map(|(n, file)| emit(file, release, &args.out_dir.join(format!("{n}.bin"))))
             .collect()
     });
     let mut failed = false;
@@ -48,8 +53,8 @@ pub(crate) fn run(args: &EmitArgs) -> Result<Status, Error> {
     Ok(Status::errors(failed))
 }
 
-fn emit(file: &Path, out: &Path) -> Result<(), Error> {
+fn emit(file: &Path, release: Release, out: &Path) -> Result<(), Error> {
     let source = input::load(file)?;
-    let bytes = Ir::lower(&Ast::parse(&source, input::mode_of(file), Release::V0_14_1)).to_bytes();
+    let bytes = Ir::lower(&Ast::parse(&source, input::mode_of(file), release)).to_bytes();
     std::fs::write(out, bytes).map_err(|e| Error::path("write", out, e))
 }

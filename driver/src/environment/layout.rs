@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 /// The file that tells that a directory is a project's.
 const BUILD_SCRIPT: &str = "build.zig";
 
+/// What a project says of itself.
+const PACKAGE_FILE: &str = "build.zig.zon";
+
 /// Of a directory that caches of the user are kept in, the folder for ours or the reference's.
 pub(crate) fn app_folder(shared: bool) -> &'static str {
     if shared { "zig" } else { OWN }
@@ -61,6 +64,12 @@ pub(crate) fn manifest_name(digits: &Path) -> PathBuf {
 /// The project that a directory is in: the nearest one above it with a build script.
 pub(crate) fn project_root(dir: &Path) -> Option<&Path> {
     dir.ancestors().find(|dir| dir.join(BUILD_SCRIPT).exists())
+}
+
+/// What the project that a directory is in says of itself: the nearest such file above it.
+pub(crate) fn package_file(dir: &Path) -> Option<PathBuf> {
+    let files = dir.ancestors().map(|dir| dir.join(PACKAGE_FILE));
+    files.into_iter().find(|file| file.is_file())
 }
 
 /// The root file of the standard library, below a lib directory.

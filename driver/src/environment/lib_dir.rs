@@ -4,35 +4,168 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use release::Release;
+
 use super::layout;
+use super::lib_release::{LibRelease, release_of};
 use crate::{Error, paths};
 
 /// Where it was looked for, for those who are told that there is none.
 pub(crate) const NOT_FOUND: &str =
     "no --zig-lib-dir, no ZIG_LIB_DIR, no zig on PATH, no ziglang Python package";
 
-/// The lib directory: what `--zig-lib-dir` says, else `ZIG_LIB_DIR`, else that of the `zig` on `PATH`, else
-/// that of the `ziglang` Python package. `None` where there is none.
+/// A lib directory as the command line names it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LibArg {
+    /// The release that it is said to be of. Without it, what is in the directory tells.
+    pub release: Option<Release>,
+    /// The directory.
+    pub dir: PathBuf,
+}
+
+/// How a lib directory came to be known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+pub(crate) enum LibSource {
+    /// It was named on the command line.
+    #[serde(rename = "--zig-lib-dir")]
+    Flag,
+    /// It was named in the environment.
+    #[serde(rename = "ZIG_LIB_DIR")]
+    Variable,
+    /// It belongs to the compiler that would be run.
+    #[serde(rename = "PATH")]
+    Compiler,
+    /// It belongs to a Python package.
+    #[serde(rename = "Python package")]
+    Python,
+}
+
+impl LibSource {
+    /// In a word or two.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            LibSource::Flag => "--zig-lib-dir",
+            LibSource::Variable => "ZIG_LIB_DIR",
+            LibSource::Compiler => "PATH",
+            LibSource::Python => "Python package",
+        }
+    }
+}
+
+/// A lib directory that is at hand.
+#[derive(Clone, Debug)]
+pub(crate) struct Lib {
+    /// As the reference has it.
+    pub(crate) dir: PathBuf,
+    pub(crate) source: LibSource,
+    /// What is in it tells this.
+    pub(crate) contents: LibRelease,
+    /// The release that it was said to be of.
+    pub(crate) said: Option<Release>,
+}
+
+impl Lib {
+    fn new(cwd: &Path, dir: &Path, source: LibSource) -> Lib {
+        Lib {
+            contents: release_of(dir),
+            dir: paths::canonical(cwd, dir),
+            source,
+            said: None,
+        }
+    }
+
+    /// The release that it is of, if that is known.
+    pub(crate) fn release(&self) -> Option<Release> {
+        match self.contents {
+            LibRelease::Known(release) => Some(release),
+            LibRelease::Foreign(_) => None,
+            LibRelease::Unknown => self.said,
+        }
+    }
+
+    /// The version that it is of in text, whether or not it is understood here.
+    pub(crate) fn version(&self) -> Option<&'static str> {
+        match self.contents {
+            LibRelease::Foreign(version) => Some(version),
+            _ => self.release().map(Release::as_str),
+        }
+    }
+
+    /// Whether programs of that release may import it: it is of no other.
+    pub(crate) fn may_serve(&self, release: Release) -> bool {
+        self.version().is_none_or(|of| of == release.as_str())
+    }
+}
+
+/// The lib directories that are named: by the flag, else by `ZIG_LIB_DIR`.
 ///
 /// # Errors
-/// If the flag or the variable names something else than a lib directory.
-pub(crate) fn find(flag: Option<&Path>, cwd: &Path) -> Result<Option<PathBuf>, Error> {
-    let variable = || std::env::var_os("ZIG_LIB_DIR").filter(|dir| !dir.is_empty());
-    let named = match flag {
-        Some(dir) => Some(("--zig-lib-dir", dir.to_owned())),
-        None => variable().map(|dir| ("ZIG_LIB_DIR", PathBuf::from(dir))),
+/// If one is no lib directory, or of another release than it is said to be of.
+pub(super) fn named(args: &[LibArg], cwd: &Path) -> Result<Vec<Lib>, Error> {
+    let variable = std::env::var_os("ZIG_LIB_DIR").filter(|dir| !dir.is_empty());
+    let variable = variable.filter(|_| args.is_empty()).map(|dir| LibArg {
+        release: None,
+        dir: dir.into(),
+    });
+    let source = match variable {
+        Some(_) => LibSource::Variable,
+        None => LibSource::Flag,
     };
-    if let Some((by, dir)) = named {
-        return match what_is_wrong(&dir) {
-            None => Ok(Some(paths::canonical(cwd, &dir))),
-            Some(problem) => Err(Error::Usage(format!(
-                "{by} names '{}', which is no lib directory of Zig: {problem}",
-                dir.display()
-            ))),
+    let lib = |arg: &LibArg| {
+        let (by, dir) = (source.as_str(), arg.dir.display());
+        if let Some(problem) = what_is_wrong(&arg.dir) {
+            return Err(Error::Usage(format!(
+                "{by} names '{dir}', which is no lib directory of Zig: {problem}"
+            )));
+        }
+        let lib = Lib {
+            said: arg.release,
+            ..Lib::new(cwd, &arg.dir, source)
         };
-    }
-    let found = of_zig_on_path().or_else(of_python_package);
-    Ok(found.map(|dir| paths::canonical(cwd, &dir)))
+        match (arg.release, lib.version()) {
+            (Some(said), Some(version)) if said.as_str() != version => Err(Error::Usage(format!(
+                "{by} names '{dir}' as the lib directory of Zig {said}: it is of Zig {version}"
+            ))),
+            _ => Ok(lib),
+        }
+    };
+    let libs = args.iter().chain(&variable).map(lib);
+    libs.collect()
+}
+
+/// How much may be done to find a lib directory.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Effort {
+    /// Look at the places where installed programs have theirs.
+    Look,
+    /// Ask the programs as well, where that was in vain. To start Python takes longer than to check a file.
+    Ask,
+}
+
+/// The lib directories that are found: that of the `zig` on `PATH`, then that of the `ziglang` Python
+/// package. Each is looked for when it is asked for.
+pub(super) fn found(cwd: &Path, effort: Effort) -> impl Iterator<Item = Lib> {
+    let of_compiler = std::iter::once_with(move || (of_zig_on_path(effort), LibSource::Compiler));
+    let of_package = std::iter::once_with(move || (of_python_package(effort), LibSource::Python));
+    let both = of_compiler.chain(of_package);
+    both.filter_map(|(dir, source)| Some(Lib::new(cwd, &dir?, source)))
+}
+
+/// The lib directory that comes first, whatever it is of: what is named, else what is found.
+///
+/// # Errors
+/// If what is named is no lib directory.
+pub(crate) fn first(flag: Option<&Path>, cwd: &Path) -> Result<Option<PathBuf>, Error> {
+    let arg = flag.map(|dir| LibArg {
+        release: None,
+        dir: dir.to_owned(),
+    });
+    let named = named(arg.as_slice(), cwd)?;
+    let first = named
+        .into_iter()
+        .next()
+        .or_else(|| found(cwd, Effort::Ask).next());
+    Ok(first.map(|lib| lib.dir))
 }
 
 /// Why a directory holds no standard library.
@@ -67,7 +200,7 @@ fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
 
 /// Asks `zig env`, after a look at the places where an installed `zig` has its lib directory: that is the
 /// same answer without starting a process.
-fn of_zig_on_path() -> Option<PathBuf> {
+fn of_zig_on_path(effort: Effort) -> Option<PathBuf> {
     let zig = on_path("zig").next()?;
     if let Ok(real) = zig.canonicalize() {
         for dir in real.ancestors().skip(1) {
@@ -78,6 +211,9 @@ fn of_zig_on_path() -> Option<PathBuf> {
                 }
             }
         }
+    }
+    if effort == Effort::Look {
+        return None;
     }
     let output = Command::new(zig)
         .arg("env")
@@ -117,7 +253,7 @@ print(importlib.util.find_spec('ziglang').submodule_search_locations[0])
 ";
 
 /// Looks where Python programs on `PATH` keep packages, then asks Python.
-fn of_python_package() -> Option<PathBuf> {
+fn of_python_package(effort: Effort) -> Option<PathBuf> {
     for python in on_path("python3") {
         let Ok(real) = python.canonicalize() else {
             continue;
@@ -141,6 +277,9 @@ fn of_python_package() -> Option<PathBuf> {
                 return Some(lib);
             }
         }
+    }
+    if effort == Effort::Look {
+        return None;
     }
     let python = on_path("python3").next()?;
     let output = Command::new(python)

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use cache_store::SourceFile;
-use cache_store::file::{Stat, is_too_young, wall_clock_ns};
+use release::Release;
 
 use super::layout;
 use crate::limits::MAX_RELEASE_FILE_LEN;
@@ -15,9 +15,9 @@ use crate::limits::MAX_RELEASE_FILE_LEN;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum LibRelease {
     /// It is of this release, which is understood here.
-    Supported(&'static str),
-    /// It is of this release, whose language is another.
-    Unsupported(&'static str),
+    Known(Release),
+    /// It is of this release, which is not.
+    Foreign(&'static str),
     /// It is of no release as it was published, or no lib directory at all.
     Unknown,
 }
@@ -29,70 +29,47 @@ const FILES: [&str; 3] = [
     "std/os/windows/kernel32.zig",
 ];
 
-/// What an answer about a lib directory may be kept with: as long as this stays, so does the release.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(crate) struct LibStamp {
-    /// The stat of the root file of the standard library: no release is installed over another without it
-    /// being written.
-    pub(crate) stat: Stat,
-    /// The digest of the contents, where the stat says too little.
-    pub(crate) digest: Option<String>,
-}
-
-/// The stamp of a lib directory: one stat, nearly always.
-pub(crate) fn stamp_of(lib_dir: &Path) -> LibStamp {
-    let metadata = layout::std_file(lib_dir).metadata();
-    let stat = metadata
-        .map(|metadata| Stat::of(&metadata))
-        .unwrap_or_default();
-    let digest = match is_too_young(stat.mtime_ns, wall_clock_ns()) {
-        true => digest_of(lib_dir),
-        false => None,
-    };
-    LibStamp { stat, digest }
-}
-
 /// Hexadecimal digits of a row.
 const DIGITS: usize = 32;
 
-/// Releases as they were published, all that are Python wheels: name, digest of the contents of [`FILES`],
-/// and whether it is supported.
-const RELEASES: [(&str, &str, bool); 17] = [
-    ("0.8.0", "03cac34126b061aeec333b592874fdd0", false),
-    ("0.8.1", "c2d65ea0b4928a18743c4ed3d055096c", false),
-    ("0.9.0", "1c249fdd641c792f6a0d2527dc6038e6", false),
-    ("0.9.1", "f064e7aeb50abf9927d6e19afe548b55", false),
-    ("0.10.0", "90b3120072b3b3f61a43f841c87afeca", false),
-    ("0.10.1", "aa89614cb54f322f19da950260d585f3", false),
-    ("0.11.0", "5afaf62588b405ba21e6f11a7a2a7c90", false),
-    ("0.12.0", "41a6adfaf38eca0efb71eff0a88625cc", false),
-    ("0.12.1", "fca56febf9b6910f8c1e21de301fbcb3", false),
-    ("0.13.0", "cb1c8b47fdd7712a5a205c4261a7e784", false),
-    ("0.14.0", "e0c25b0ed54d584faaccaeac9006a1bc", true),
-    ("0.14.1", "ccded5b6a06c20b605f6daab9d2be687", true),
-    ("0.15.1", "cff5c2719bb82331050165179bac71d4", false),
-    ("0.15.2", "fb88aabe8d6c4999d31655277b63970b", false),
-    ("0.16.0", "7806081106b55b3c7cfd573cc4d08dbe", false),
-    ("0.17.0", "d730f8b1b3f0001bda8e850a72dc4239", false),
-    ("0.17.1", "721d7ef895f73fcc0cc0b4abd3bbe787", false),
+/// Releases as they were published, all that are Python wheels: name and digest of the contents of [`FILES`].
+const RELEASES: [(&str, &str); 17] = [
+    ("0.8.0", "03cac34126b061aeec333b592874fdd0"),
+    ("0.8.1", "c2d65ea0b4928a18743c4ed3d055096c"),
+    ("0.9.0", "1c249fdd641c792f6a0d2527dc6038e6"),
+    ("0.9.1", "f064e7aeb50abf9927d6e19afe548b55"),
+    ("0.10.0", "90b3120072b3b3f61a43f841c87afeca"),
+    ("0.10.1", "aa89614cb54f322f19da950260d585f3"),
+    ("0.11.0", "5afaf62588b405ba21e6f11a7a2a7c90"),
+    ("0.12.0", "41a6adfaf38eca0efb71eff0a88625cc"),
+    ("0.12.1", "fca56febf9b6910f8c1e21de301fbcb3"),
+    ("0.13.0", "cb1c8b47fdd7712a5a205c4261a7e784"),
+    ("0.14.0", "e0c25b0ed54d584faaccaeac9006a1bc"),
+    ("0.14.1", "ccded5b6a06c20b605f6daab9d2be687"),
+    ("0.15.1", "cff5c2719bb82331050165179bac71d4"),
+    ("0.15.2", "fb88aabe8d6c4999d31655277b63970b"),
+    ("0.16.0", "7806081106b55b3c7cfd573cc4d08dbe"),
+    ("0.17.0", "d730f8b1b3f0001bda8e850a72dc4239"),
+    ("0.17.1", "721d7ef895f73fcc0cc0b4abd3bbe787"),
 ];
-
-/// The releases that are supported, oldest first.
-pub(super) fn supported() -> impl DoubleEndedIterator<Item = &'static str> {
-    let supported = RELEASES.iter().filter(|(_, _, supported)| *supported);
-    supported.map(|(name, ..)| *name)
-}
 
 /// The release of a lib directory. Three small files are read.
 pub(crate) fn release_of(lib_dir: &Path) -> LibRelease {
-    let Some(digest) = digest_of(lib_dir) else {
+    let digest = digest_of(lib_dir);
+    let Some((name, _)) = digest.and_then(|d| RELEASES.iter().find(|(_, row)| *row == d)) else {
         return LibRelease::Unknown;
     };
-    match RELEASES.iter().find(|(_, row, _)| *row == digest) {
-        Some((name, _, true)) => LibRelease::Supported(name),
-        Some((name, _, false)) => LibRelease::Unsupported(name),
-        None => LibRelease::Unknown,
+    let known = Release::COMPLETE.iter().find(|r| r.as_str() == *name);
+    match known {
+        Some(release) => LibRelease::Known(*release),
+        None => LibRelease::Foreign(name),
     }
+}
+
+/// The newest release that can be asked for.
+pub(crate) fn newest() -> Release {
+    // There is always one: a test holds it.
+    *Release::COMPLETE.last().unwrap_or(&Release::NEWEST)
 }
 
 /// The digest that a row has: BLAKE3 over each file behind its length. `None` where a file is missing or
@@ -121,12 +98,15 @@ mod tests {
 
     #[test]
     fn no_two_rows_are_equal() {
-        let digests: HashSet<_> = RELEASES.iter().map(|(_, digest, _)| digest).collect();
-        let names: HashSet<_> = RELEASES.iter().map(|(name, _, _)| name).collect();
+        let digests: HashSet<_> = RELEASES.iter().map(|(_, digest)| digest).collect();
+        let names: HashSet<_> = RELEASES.iter().map(|(name, _)| name).collect();
         assert_eq!(
             (digests.len(), names.len()),
             (RELEASES.len(), RELEASES.len())
         );
+        for release in Release::ALL {
+            assert!(names.contains(&release.as_str()), "{release}");
+        }
         for digest in digests {
             let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
             assert!(
@@ -173,7 +153,7 @@ mod tests {
             eprintln!("not run: the reference is not installed in the user's cache directory");
             return;
         };
-        let expected = LibRelease::Supported("0.14.1");
+        let expected = LibRelease::Known(Release::V0_14_1);
         // What is printed if this fails is the row of another release.
         let row = digest_of(&lib);
         assert_eq!(release_of(&lib), expected, "{row:?}");

@@ -2,9 +2,11 @@
 //! lies where below them. What is to be told about it is returned, not printed.
 
 mod cache_dirs;
+mod choice;
 pub(crate) mod layout;
 mod lib_dir;
 mod lib_release;
+mod minimum;
 
 use std::path::{Path, PathBuf};
 
@@ -12,32 +14,40 @@ use release::Release;
 
 pub use cache_dirs::CacheFlags;
 pub(crate) use cache_dirs::{CacheDirs, refuse_foreign_link};
-pub(crate) use lib_dir::{NOT_FOUND, find as find_lib_dir};
-use lib_release::{LibRelease, release_of, supported};
-pub(crate) use lib_release::{LibStamp, stamp_of};
+pub use choice::{Choice, ReleaseFrom};
+pub use lib_dir::LibArg;
+pub(crate) use lib_dir::{Lib, LibSource, NOT_FOUND, first as find_lib_dir};
 
 use crate::Error;
+use choice::Chosen;
+use lib_dir::Effort;
 
 /// What the user said about where things are.
 #[derive(Clone, Debug, Default)]
 pub struct EnvironmentOptions {
-    /// `--zig-lib-dir`.
-    pub zig_lib_dir: Option<PathBuf>,
+    /// `--zig-version`.
+    pub zig_version: Option<Release>,
+    /// Each `--zig-lib-dir`.
+    pub zig_lib_dirs: Vec<LibArg>,
     /// Where caches are.
     pub cache: CacheFlags,
     /// Use no cache.
     pub no_cache: bool,
+    /// What the user is to be warned of already.
+    pub warnings: Vec<String>,
 }
 
 /// Where things are.
 #[derive(Debug)]
 pub(crate) struct Environment {
-    /// The release of Zig that programs are loaded as.
-    pub(crate) release: Release,
+    /// The release of Zig that programs are checked as.
+    pub(crate) choice: Choice,
     /// The working directory, absolute.
     pub(crate) cwd: PathBuf,
-    /// The lib directory, if there is one.
+    /// The lib directory, if there is one of that release.
     pub(crate) lib_dir: Option<PathBuf>,
+    /// Whether what is in it is known. Errors in one that is not are not the program's.
+    pub(crate) lib_is_known: bool,
     /// The cache directories, if there are to be any.
     pub(crate) dirs: Option<CacheDirs>,
     /// Whether those are the reference's own.
@@ -49,24 +59,58 @@ pub(crate) struct Environment {
 }
 
 impl Environment {
-    /// Finds out.
+    /// Finds out, for a program of one release. `path` is what is checked, if anything is named.
     ///
     /// # Errors
-    /// If there is no working directory, or a lib directory was named that is none.
-    pub(crate) fn find(options: &EnvironmentOptions) -> Result<Environment, Error> {
+    /// If there is no working directory, or a lib directory was named that is none, or the release that
+    /// follows is not understood here.
+    pub(crate) fn find(
+        options: &EnvironmentOptions,
+        path: Option<&Path>,
+    ) -> Result<Environment, Error> {
         let cwd = working_dir()?;
-        let mut notes = Vec::new();
-        let mut warnings = Vec::new();
-        let lib_dir = find_lib_dir(options.zig_lib_dir.as_deref(), &cwd)?;
-        if lib_dir.is_none() {
-            notes.push(format!(
-                "std was not found ({NOT_FOUND}): only the program's own files are checked"
-            ));
+        let near = choice::near(path, &cwd);
+        let chosen = choice::choose(
+            options.zig_version,
+            &options.zig_lib_dirs,
+            &near,
+            &cwd,
+            Effort::Ask,
+        )?;
+        Environment::of(options, &cwd, chosen)
+    }
+
+    /// Finds out for each of several releases.
+    ///
+    /// # Errors
+    /// As [`Environment::find`].
+    pub(crate) fn find_each(
+        options: &EnvironmentOptions,
+        releases: &[Release],
+    ) -> Result<Vec<Environment>, Error> {
+        let cwd = working_dir()?;
+        let libs = choice::at_hand(&options.zig_lib_dirs, &cwd)?;
+        let releases = releases.iter();
+        let environment = |&release| {
+            let chosen = choice::choose_among(release, &libs);
+            Environment::of(options, &cwd, chosen)
+        };
+        releases.map(environment).collect()
+    }
+
+    fn of(options: &EnvironmentOptions, cwd: &Path, chosen: Chosen) -> Result<Environment, Error> {
+        let Chosen { choice, lib, notes } = chosen;
+        if options.cache.share && !choice.release.rules().entries_named_by_module {
+            return Err(Error::Usage(format!(
+                "--share-zig-cache: how Zig {} names entries is not known here",
+                choice.release
+            )));
         }
+        let mut warnings = options.warnings.clone();
         let dirs = match options.no_cache {
             true => None,
             false => {
-                let dirs = CacheDirs::find(&options.cache, &cwd, &variable);
+                let dirs = CacheDirs::find(&options.cache, cwd, &variable);
                 if dirs.is_none() {
                     let warning =
                         "no cache directory is known (HOME is not set): nothing is cached";
@@ -76,9 +120,10 @@ impl Environment {
             }
         };
         Ok(Environment {
-            release: Release::V0_14_1,
-            cwd,
-            lib_dir,
+            choice,
+            cwd: cwd.to_owned(),
+            lib_is_known: lib.as_ref().is_none_or(choice::is_known),
+            lib_dir: lib.map(|lib| lib.dir),
             dirs,
             shared: options.cache.share,
             notes,
@@ -108,35 +153,31 @@ impl Environment {
         };
         [usable(&dirs.local), usable(&dirs.global)]
     }
-
-    /// Whether the lib directory, if there is one, is of a release that is understood here. Files of it are
-    /// read.
-    ///
-    /// # Errors
-    /// If it is known to be of another release.
-    pub(crate) fn knows_lib_release(&self) -> Result<bool, Error> {
-        match &self.lib_dir {
-            Some(dir) => is_known(dir, release_of(dir)),
-            None => Ok(true),
-        }
-    }
 }
 
-fn is_known(dir: &Path, release: LibRelease) -> Result<bool, Error> {
-    match release {
-        LibRelease::Supported(_) => Ok(true),
-        LibRelease::Unknown => Ok(false),
-        LibRelease::Unsupported(release) => {
-            let known = supported().collect::<Vec<_>>().join(" and ");
-            let newest = supported().next_back().unwrap_or_default();
-            Err(Error::Usage(format!(
-                "the lib directory '{}' is of Zig {release}, and this is zirc {}, which knows Zig {known}: name one \
-                 of {known} with --zig-lib-dir or ZIG_LIB_DIR (the Python package ziglang {newest} has one)",
-                dir.display(),
-                env!("CARGO_PKG_VERSION"),
-            )))
-        }
+/// The release that single files are checked as: `asked`, which is `--zig-version`, or what follows from
+/// where `path` is, the working directory if there is none.
+///
+/// # Errors
+/// If there is no working directory, or the project wants a release that is not understood here.
+pub(crate) fn release_for_files(
+    asked: Option<Release>,
+    path: Option<&Path>,
+) -> Result<Choice, Error> {
+    if let Some(release) = asked {
+        let from = ReleaseFrom::Flag;
+        return Ok(Choice { release, from });
     }
+    let cwd = working_dir()?;
+    choice::choose_for_files(&choice::near(path, &cwd), &cwd)
+}
+
+/// The lib directories that are at hand.
+///
+/// # Errors
+/// If there is no working directory, or one is named that is none.
+pub(crate) fn libs_at_hand(args: &[LibArg]) -> Result<Vec<Lib>, Error> {
+    choice::at_hand(args, &working_dir()?)
 }
 
 /// The working directory.
@@ -151,25 +192,4 @@ pub(crate) fn working_dir() -> Result<PathBuf, Error> {
 /// The value of an environment variable, as a path.
 pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var_os(name).map(PathBuf::from)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_release_that_is_not_understood_is_named() {
-        let judge = |release| is_known(Path::new("/z/lib"), release).map_err(|e| e.to_string());
-        assert_eq!(judge(LibRelease::Supported("0.14.1")), Ok(true));
-        assert_eq!(judge(LibRelease::Unknown), Ok(false));
-        let error = judge(LibRelease::Unsupported("0.15.2")).unwrap_err();
-        let version = env!("CARGO_PKG_VERSION");
-        assert_eq!(
-            error,
-            format!(
-                "the lib directory '/z/lib' is of Zig 0.15.2, and this is zirc {version}, which knows Zig 0.14.0 and 0.14.1: \
-                 name one of 0.14.0 and 0.14.1 with --zig-lib-dir or ZIG_LIB_DIR (the Python package ziglang 0.14.1 has one)"
-            )
-        );
-    }
 }

@@ -8,7 +8,9 @@ use syntax::location::Span;
 
 use super::terminal::Color;
 use crate::changes::{Change, Changes, ContainerFate, FileChange, NameFate, dotted};
-use crate::check::{CheckExplanation, FileReason, ManifestState, Origin, Report};
+use crate::check::{
+    CheckExplanation, Choice, FileReason, ManifestState, Origin, ReleaseFrom, Report,
+};
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::environment::NOT_FOUND;
 use crate::explain::ManifestExplanation;
@@ -34,6 +36,13 @@ impl Renderer {
     pub(crate) fn on_stderr(color: Color) -> Renderer {
         Renderer {
             color: color.on_stderr(),
+        }
+    }
+
+    /// One for standard output.
+    pub(crate) fn on_stdout(color: Color) -> Renderer {
+        Renderer {
+            color: color.on_stdout(),
         }
     }
 
@@ -159,6 +168,17 @@ pub(crate) fn files(count: usize) -> String {
     format!("{count} file{}", if count == 1 { "" } else { "s" })
 }
 
+/// What to append where it is not obvious as which release programs were checked.
+pub(crate) fn by_release(choice: Choice) -> String {
+    let why = match choice.from {
+        ReleaseFrom::Flag | ReleaseFrom::LibDirectory => return String::new(),
+        ReleaseFrom::LibFound => "that of the lib directory that was found",
+        ReleaseFrom::MinimumZigVersion => "minimum_zig_version of the project",
+        ReleaseFrom::Newest => "the newest that is known",
+    };
+    format!(", as Zig {}: {why}", choice.release)
+}
+
 /// An import that leads nowhere, as a diagnostic.
 pub(crate) fn unresolved(unresolved: &Unresolved, severity: Severity) -> Diagnostic {
     let path = paths::bytes(&unresolved.path);
@@ -192,10 +212,11 @@ pub(crate) fn print_report(report: &Report, strict: bool, color: Color) -> io::R
         explain(explanation, &mut out)?;
     }
     let (count, ms) = (files(report.files), report.elapsed_ms);
+    let by = by_release(report.choice);
     let counts = match report.manifest {
-        ManifestState::Hit => format!("{count}: unchanged since the last check, in {ms} ms"),
+        ManifestState::Hit => format!("{count}: unchanged since the last check, in {ms} ms{by}"),
         ManifestState::Miss | ManifestState::Off => format!(
-            "{count}: {} from the cache, {} generated, {} failed, in {ms} ms",
+            "{count}: {} from the cache, {} generated, {} failed, in {ms} ms{by}",
             report.hits, report.generated, report.failed
         ),
     };
@@ -203,7 +224,8 @@ pub(crate) fn print_report(report: &Report, strict: bool, color: Color) -> io::R
     io::stderr().lock().write_all(&out)
 }
 
-fn explain(explanation: &CheckExplanation, out: &mut Vec<u8>) -> io::Result<()> {
+/// Where each file came from.
+pub(super) fn explain(explanation: &CheckExplanation, out: &mut Vec<u8>) -> io::Result<()> {
     for FileReason {
         path, origin, text, ..
     } in &explanation.files

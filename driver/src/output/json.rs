@@ -5,13 +5,17 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use manifest::{Digest, Finding, Stat};
+use release::Release;
 use serde::{Serialize, Serializer};
 
 use crate::changes::{Change, Changes, Comparison, FileChange};
-use crate::check::{CheckExplanation, FileReason, ManifestState, Origin, Recorded, Report, Said};
+use crate::check::{
+    CheckExplanation, Choice, FileReason, ManifestState, Matrix, Origin, Recorded, ReleaseFrom,
+    Report, Said, Verdict,
+};
 use crate::compilation::Update;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::environment::NOT_FOUND;
+use crate::environment::{Lib, LibSource, NOT_FOUND};
 use crate::explain::ManifestExplanation;
 use crate::graph::{Unresolved, UnresolvedReason};
 use crate::paths;
@@ -73,12 +77,9 @@ struct JsonDiagnostic<'a> {
     notes: Diagnostics<'a>,
 }
 
-/// Diagnostics as a list.
-struct Diagnostics<'a>(&'a [Diagnostic]);
-
-impl Serialize for Diagnostics<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|diagnostic| JsonDiagnostic {
+impl<'a> JsonDiagnostic<'a> {
+    fn new(diagnostic: &'a Diagnostic) -> JsonDiagnostic<'a> {
+        JsonDiagnostic {
             path: text(&diagnostic.path),
             place: JsonPlace::new(diagnostic.location.as_ref()),
             severity: match diagnostic.severity {
@@ -87,7 +88,16 @@ impl Serialize for Diagnostics<'_> {
             },
             message: text(&diagnostic.message),
             notes: Diagnostics(&diagnostic.notes),
-        }))
+        }
+    }
+}
+
+/// Diagnostics as a list.
+struct Diagnostics<'a>(&'a [Diagnostic]);
+
+impl Serialize for Diagnostics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(JsonDiagnostic::new))
     }
 }
 
@@ -149,6 +159,8 @@ impl<'a> JsonCheckExplanation<'a> {
 
 #[derive(Serialize)]
 struct JsonReport<'a> {
+    #[serde(flatten)]
+    choice: JsonChoice,
     files: usize,
     hits: usize,
     generated: usize,
@@ -167,33 +179,162 @@ struct JsonReport<'a> {
     explain: Option<JsonCheckExplanation<'a>>,
 }
 
+/// A release, and what it follows from.
+#[derive(Serialize)]
+struct JsonChoice {
+    zig_version: &'static str,
+    zig_version_from: ReleaseFrom,
+}
+
+impl JsonChoice {
+    fn new(choice: Choice) -> JsonChoice {
+        JsonChoice {
+            zig_version: choice.release.as_str(),
+            zig_version_from: choice.from,
+        }
+    }
+}
+
 fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
+impl<'a> JsonReport<'a> {
+    fn new(report: &'a Report) -> JsonReport<'a> {
+        JsonReport {
+            choice: JsonChoice::new(report.choice),
+            files: report.files,
+            hits: report.hits,
+            generated: report.generated,
+            failed: report.failed,
+            unreported: report.unreported,
+            manifest: report.manifest,
+            recorded: report.recorded,
+            elapsed_ms: report.elapsed_ms,
+            diagnostics: Diagnostics(&report.diagnostics),
+            unresolved: JsonUnresolved::list(&report.unresolved),
+            notes: &report.said.notes,
+            warnings: &report.said.warnings,
+            explain: report.explanation.as_ref().map(JsonCheckExplanation::new),
+        }
+    }
+}
+
 /// The report of a check, on standard output.
 pub(crate) fn print_report(report: &Report) -> io::Result<()> {
-    let json = JsonReport {
-        files: report.files,
-        hits: report.hits,
-        generated: report.generated,
-        failed: report.failed,
-        unreported: report.unreported,
-        manifest: report.manifest,
-        recorded: report.recorded,
-        elapsed_ms: report.elapsed_ms,
-        diagnostics: Diagnostics(&report.diagnostics),
-        unresolved: JsonUnresolved::list(&report.unresolved),
-        notes: &report.said.notes,
-        warnings: &report.said.warnings,
-        explain: report.explanation.as_ref().map(JsonCheckExplanation::new),
+    let json = JsonReport::new(report);
+    io::stdout().lock().write_all(&pretty(&json)?)
+}
+
+/// What is so under some releases.
+#[derive(Serialize)]
+struct JsonShared<T> {
+    #[serde(flatten)]
+    item: T,
+    releases: Vec<&'static str>,
+}
+
+impl<T> JsonShared<T> {
+    fn new(item: T, releases: &[Release]) -> JsonShared<T> {
+        let releases = releases.iter().map(|release| release.as_str());
+        JsonShared {
+            item,
+            releases: releases.collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonMatrix<'a> {
+    releases: Vec<JsonReport<'a>>,
+    diagnostics: Vec<JsonShared<JsonDiagnostic<'a>>>,
+}
+
+/// The matrix of a check, on standard output: the reports, then each error once.
+pub(crate) fn print_matrix(matrix: &Matrix) -> io::Result<()> {
+    let diagnostics = matrix.diagnostics();
+    let json = JsonMatrix {
+        releases: matrix.reports.iter().map(JsonReport::new).collect(),
+        diagnostics: (diagnostics.iter())
+            .map(|one| JsonShared::new(JsonDiagnostic::new(&one.item), &one.releases))
+            .collect(),
     };
     io::stdout().lock().write_all(&pretty(&json)?)
+}
+
+#[derive(Serialize)]
+struct JsonVerdict<'a> {
+    zig_version: &'static str,
+    passes: bool,
+    files: usize,
+    failed: usize,
+    errors: usize,
+    reasons: Diagnostics<'a>,
+}
+
+impl<'a> JsonVerdict<'a> {
+    fn new(verdict: &'a Verdict) -> JsonVerdict<'a> {
+        JsonVerdict {
+            zig_version: verdict.release.as_str(),
+            passes: verdict.passes(),
+            files: verdict.files,
+            failed: verdict.failed,
+            errors: verdict.errors,
+            reasons: Diagnostics(&verdict.reasons),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct JsonVersions<'a> {
+    oldest: Option<&'static str>,
+    newest: Option<&'static str>,
+    releases: Vec<JsonVerdict<'a>>,
+}
+
+/// What `zirc versions` found.
+pub(crate) fn versions(verdicts: &[Verdict]) -> io::Result<Vec<u8>> {
+    let mut passing = verdicts.iter().filter(|v| v.passes());
+    let oldest = passing.clone().next();
+    let newest = passing.next_back();
+    pretty(&JsonVersions {
+        oldest: oldest.map(|v| v.release.as_str()),
+        newest: newest.map(|v| v.release.as_str()),
+        releases: verdicts.iter().map(JsonVerdict::new).collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct JsonRelease {
+    zig_version: &'static str,
+    generation: &'static str,
+    zig_lib_dir: Option<String>,
+    zig_lib_dir_from: Option<LibSource>,
+}
+
+#[derive(Serialize)]
+struct JsonReleases {
+    releases: Vec<JsonRelease>,
+}
+
+/// What `zirc releases` lists.
+pub(crate) fn releases(releases: &[(Release, Option<Lib>)]) -> io::Result<Vec<u8>> {
+    let json = |(release, lib): &(Release, Option<Lib>)| JsonRelease {
+        zig_version: release.as_str(),
+        generation: release.generation().name(),
+        zig_lib_dir: lib.as_ref().map(|lib| paths::display(&lib.dir)),
+        zig_lib_dir_from: lib.as_ref().map(|lib| lib.source),
+    };
+    pretty(&JsonReleases {
+        releases: releases.iter().map(json).collect(),
+    })
 }
 
 /// What `zirc diff` found.
 #[derive(Serialize)]
 struct JsonDiff<'a> {
+    #[serde(flatten)]
+    choice: JsonChoice,
     old: String,
     new: String,
     /// There for Zig that could be lowered on both sides.
@@ -209,6 +350,7 @@ struct JsonDiff<'a> {
 pub(crate) fn diff(
     old: &Path,
     new: &Path,
+    choice: Choice,
     found: Option<&Comparison>,
     diagnostics: &[Diagnostic],
 ) -> io::Result<Vec<u8>> {
@@ -218,6 +360,7 @@ pub(crate) fn diff(
         None => (None, None),
     };
     pretty(&JsonDiff {
+        choice: JsonChoice::new(choice),
         old: paths::display(old),
         new: paths::display(new),
         changes,
@@ -229,6 +372,8 @@ pub(crate) fn diff(
 /// An update of `zirc watch`.
 #[derive(Serialize)]
 struct JsonUpdate<'a> {
+    #[serde(flatten)]
+    choice: JsonChoice,
     update: u64,
     files: usize,
     looked_at: usize,
@@ -260,12 +405,14 @@ impl<'a> JsonChange<'a> {
 /// An update of `zirc watch`, on a line of its own.
 pub(crate) fn update(
     update: &Update,
+    choice: Choice,
     failed: usize,
     elapsed_ms: u64,
     said: &Said,
 ) -> io::Result<Vec<u8>> {
     let graph = &update.graph;
     let mut out = serde_json::to_vec(&JsonUpdate {
+        choice: JsonChoice::new(choice),
         update: update.number,
         files: graph.files.len(),
         looked_at: update.looked_at,

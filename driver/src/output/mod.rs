@@ -3,6 +3,7 @@
 pub(crate) mod depfile;
 pub(crate) mod human;
 pub(crate) mod json;
+pub(crate) mod matrix;
 pub(crate) mod terminal;
 
 /// `--format`.

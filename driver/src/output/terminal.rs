@@ -12,7 +12,7 @@ use crate::graph::Observer;
 /// `--color`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
 pub(crate) enum Color {
-    /// If standard error is a terminal. `NO_COLOR` and `CLICOLOR_FORCE` are heeded.
+    /// If what is written to is a terminal. `NO_COLOR` and `CLICOLOR_FORCE` are heeded.
     #[default]
     Auto,
     /// Always.
@@ -24,6 +24,15 @@ pub(crate) enum Color {
 impl Color {
     /// Whether to use colours on standard error.
     pub(crate) fn on_stderr(self) -> bool {
+        self.on(&std::io::stderr())
+    }
+
+    /// Whether to use colours on standard output.
+    pub(crate) fn on_stdout(self) -> bool {
+        self.on(&std::io::stdout())
+    }
+
+    fn on(self, stream: &impl IsTerminal) -> bool {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match self {
             Color::On => true,
@@ -31,7 +40,7 @@ impl Color {
             Color::Auto if set("NO_COLOR") => false,
             Color::Auto => {
                 let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-                (std::io::stderr().is_terminal() && !dumb) || set("CLICOLOR_FORCE")
+                (stream.is_terminal() && !dumb) || set("CLICOLOR_FORCE")
             }
         }
     }

@@ -38,7 +38,7 @@ use manifest::{
 use rayon::prelude::*;
 use release::Release;
 
-use crate::environment::{Environment, LibStamp, layout, refuse_foreign_link, stamp_of};
+use crate::environment::{Environment, layout, refuse_foreign_link};
 use crate::graph::{LoadedFile, Modules, Program, Unresolved};
 use crate::paths::{self, Resolved};
 pub(crate) use record::Record;
@@ -69,6 +69,8 @@ pub(crate) struct Told<'a> {
     pub(crate) release: Release,
     pub(crate) cwd: &'a Path,
     pub(crate) lib_dir: Option<&'a Path>,
+    /// Whether errors in it count as others do.
+    pub(crate) lib_is_known: bool,
     pub(crate) programs: &'a [Program],
 }
 
@@ -183,15 +185,7 @@ impl Told<'_> {
         if let Some(dir) = self.lib_dir {
             self.add_path(hash, dir);
         }
-        // What tells whether it is still of the same release.
-        let stamp = self.lib_dir.map(stamp_of);
-        hash.add(stamp.is_some());
-        if let Some(LibStamp { stat, digest }) = &stamp {
-            hash.add(stat.inode);
-            hash.add(stat.size);
-            hash.add_bytes(&stat.mtime_ns.to_le_bytes());
-            hash.add_optional_bytes(digest.as_ref().map(String::as_bytes));
-        }
+        hash.add(self.lib_is_known);
         hash.add(self.programs.len() as u64);
         for program in self.programs {
             self.add_program(hash, program);

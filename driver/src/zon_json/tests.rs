@@ -17,7 +17,7 @@ fn lower(source: &[u8]) -> Zoir {
 }
 
 fn json_of(source: &str) -> Result<String, String> {
-    match to_json(source.as_bytes(), b"x.zon") {
+    match to_json(source.as_bytes(), b"x.zon", Release::V0_14_1) {
         Ok(json) => Ok(String::from_utf8(json).unwrap()),
         Err(errors) => Err(String::from_utf8(errors.concat_messages()).unwrap()),
     }
@@ -81,10 +81,13 @@ fn assert_same(a: ZoirRef<'_>, b: ZoirRef<'_>, context: &str) {
 fn round_trip(source: &[u8], context: &str) -> Option<()> {
     let zoir = lower(source);
     if zoir.view().has_compile_errors() {
-        assert!(to_json(source, b"x.zon").is_err(), "{context}");
+        assert!(
+            to_json(source, b"x.zon", Release::V0_14_1).is_err(),
+            "{context}"
+        );
         return None;
     }
-    let json = match to_json(source, b"x.zon") {
+    let json = match to_json(source, b"x.zon", Release::V0_14_1) {
         Ok(json) => json,
         Err(errors) => {
             for error in errors {
@@ -110,7 +113,7 @@ fn round_trip(source: &[u8], context: &str) -> Option<()> {
         String::from_utf8_lossy(&back)
     );
     assert_same(zoir.view(), again.view(), context);
-    let json_again = to_json(&back, b"x.zon").unwrap();
+    let json_again = to_json(&back, b"x.zon", Release::V0_14_1).unwrap();
     assert!(json == json_again, "other JSON the second time: {context}");
     Some(())
 }
@@ -389,7 +392,7 @@ fn every_byte_in_every_place() {
         for byte in 0..=255 {
             let mut source = source.to_vec();
             source[at] = byte;
-            match to_json(&source, b"x.zon") {
+            match to_json(&source, b"x.zon", Release::V0_14_1) {
                 Ok(json) => {
                     serde_json::from_slice::<Value>(&json).unwrap();
                     round_trip(&source, "one byte").unwrap();

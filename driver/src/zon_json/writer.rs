@@ -9,8 +9,12 @@ use super::text::{error, newline};
 use crate::diagnostic::{Diagnostic, Lines, zoir_diagnostics};
 
 /// A ZON document as JSON; otherwise what is wrong with it. `path` is its name in errors.
-pub(crate) fn to_json(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let tree = Ast::parse(source, Mode::Zon, Release::V0_14_1);
+pub(crate) fn to_json(
+    source: &[u8],
+    path: &[u8],
+    release: Release,
+) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let tree = Ast::parse(source, Mode::Zon, release);
     let zoir = zongen::generate(&tree, zongen::Options::default());
     let view = zoir.view();
     if view.has_compile_errors() {

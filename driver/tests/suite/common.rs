@@ -13,6 +13,12 @@ use tempfile::TempDir;
 /// No run here has a reason to take this long, whatever else the machine does.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
+/// What tests are about that do not say so.
+const RELEASE: &str = "0.14.1";
+
+/// Verbs that have `--zig-version`, besides those of `zon`.
+const VERBS_WITH_RELEASE: [&str; 6] = ["check", "ast-check", "emit", "dump", "diff", "watch"];
+
 /// A directory with a project, a standard library, a home and nothing on its `PATH`.
 pub(crate) struct Project {
     dir: TempDir,
@@ -123,7 +129,25 @@ impl Project {
         command
     }
 
+    /// `zirc` for [`RELEASE`], unless the arguments say for which, or the verb does not ask.
     pub(crate) fn command(&self, args: &[&str]) -> Command {
+        let is_said = args.iter().any(|arg| arg.starts_with("--zig-version"));
+        let verb = match args {
+            ["zon", ..] => 2,
+            [verb, ..] if VERBS_WITH_RELEASE.contains(verb) => 1,
+            _ => 0,
+        };
+        let (verb, rest) = args.split_at(verb.min(args.len()));
+        let mut command = self.command_as_given(verb);
+        if !verb.is_empty() && !is_said {
+            command.args(["--zig-version", RELEASE]);
+        }
+        command.args(rest);
+        command
+    }
+
+    /// `zirc` with these arguments.
+    pub(crate) fn command_as_given(&self, args: &[&str]) -> Command {
         let mut command = self.command_of(OsStr::new(env!("CARGO_BIN_EXE_zirc")));
         command.args(args);
         command

@@ -12,6 +12,7 @@ mod goldens;
 mod licences;
 mod nesting;
 mod rooms;
+mod versions;
 mod watch;
 mod whole;
 mod zon_fmt;

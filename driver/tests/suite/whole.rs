@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use driver::check::{
-    CacheFlags, CheckOptions, EnvironmentOptions, ManifestState, ModuleArg, Report, check,
+    CacheFlags, CheckOptions, EnvironmentOptions, LibArg, ManifestState, ModuleArg, Report, check,
 };
-use driver::graph::Observer;
+use driver::graph::{Observer, Release};
 
 use crate::common::{Project, Ran};
 
@@ -37,17 +37,25 @@ const FILES: [(&str, &str); 6] = [
     ("util/util.zig", "pub const u = 1;\n"),
 ];
 
+fn lib(project: &Project) -> LibArg {
+    LibArg {
+        release: None,
+        dir: project.lib(),
+    }
+}
+
 fn options(project: &Project, paths: &[&str]) -> CheckOptions {
     CheckOptions {
         paths: paths.iter().map(|path| project.path(path)).collect(),
         environment: EnvironmentOptions {
-            zig_lib_dir: Some(project.lib()),
+            zig_version: Some(Release::V0_14_1),
+            zig_lib_dirs: vec![lib(project)],
             cache: CacheFlags {
                 local: Some(project.home().join("local")),
                 global: Some(project.home().join("global")),
                 share: false,
             },
-            no_cache: false,
+            ..EnvironmentOptions::default()
         },
         jobs: 2,
         ..CheckOptions::default()
@@ -156,11 +164,17 @@ fn an_unchanged_program_is_a_hit_that_reports_what_the_first_run_did() {
     assert_eq!(state(&other), ManifestState::Miss);
     assert_eq!(state(&other), ManifestState::Hit);
     assert_eq!(state(&options), ManifestState::Hit);
+    // And so is another release.
+    let mut older = options.clone();
+    older.environment.zig_version = Some(Release::V0_14_0);
+    assert_eq!(state(&older), ManifestState::Miss);
+    assert_eq!(state(&older), ManifestState::Hit);
+    assert_eq!(state(&options), ManifestState::Hit);
     // And so is another library.
     let other_lib = Project::new(&[]);
     let moved = CheckOptions {
         environment: EnvironmentOptions {
-            zig_lib_dir: Some(other_lib.lib()),
+            zig_lib_dirs: vec![lib(&other_lib)],
             ..options.environment.clone()
         },
         ..options

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::check::{CheckOptions, Prepared, Said, describe_warnings, judge_lib};
+use crate::check::{CheckOptions, Choice, Prepared, Said, describe_warnings};
 use crate::compilation::{Compilation, Update};
 use crate::diagnostic::Severity;
-use crate::flags::{ColorFlag, EnvironmentFlags, FormatFlag, Workers};
+use crate::flags::{ColorFlag, EnvironmentFlags, FormatFlag, VersionFlag, Workers};
 use crate::graph::{Modules, UnresolvedReason};
 use crate::output::human::Renderer;
 use crate::output::terminal::{Progress, say};
@@ -36,6 +36,8 @@ pub(crate) struct WatchArgs {
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
     #[command(flatten)]
+    version: VersionFlag,
+    #[command(flatten)]
     environment: EnvironmentFlags,
     /// Look at all files every so many milliseconds instead of waiting for the system to tell of changes.
     /// That is done once a second where the system cannot tell.
@@ -55,9 +57,11 @@ pub(crate) struct WatchArgs {
 /// Checks, waits for a change, and so on until the process is ended or nobody reads the output any more.
 pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     let format = args.format.format;
+    let mut environment = args.environment.resolve()?;
+    environment.zig_version = args.version.release(&mut environment.warnings);
     let prepared = Prepared::new(&CheckOptions {
         paths: args.path.iter().cloned().collect(),
-        environment: args.environment.resolve()?,
+        environment,
         ..CheckOptions::default()
     })?;
     for note in &prepared.said.notes {
@@ -66,10 +70,9 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     for warning in &prepared.said.warnings {
         say(format_args!("warning: {warning}"));
     }
-    let mut programs = prepared.programs;
-    judge_lib(&prepared.environment, &mut programs)?;
+    let choice = prepared.environment.choice;
     let lib_dir = prepared.environment.lib_dir;
-    let Some(program) = programs.into_iter().next() else {
+    let Some(program) = prepared.programs.into_iter().next() else {
         return Err(Error::Usage("no path was given".to_owned()));
     };
     let cwd = program.cwd.clone();
@@ -80,6 +83,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     let poll = args.poll.map(Duration::from_millis);
     let mut watcher = Watcher::new(poll, Duration::from_millis(args.debounce), &cwd);
     let mut printer = Printer {
+        choice,
         format,
         renderer: Renderer::on_stderr(args.color.color),
         lib_dir,
@@ -107,6 +111,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
 }
 
 struct Printer {
+    choice: Choice,
     format: Format,
     renderer: Renderer,
     lib_dir: Option<PathBuf>,
@@ -139,7 +144,7 @@ impl Printer {
         let ms = elapsed.as_millis() as u64;
         let mut told = Vec::new();
         let out = match self.format {
-            Format::Json => json::update(update, failed, ms, &said)?,
+            Format::Json => json::update(update, self.choice, failed, ms, &said)?,
             Format::Human => {
                 told.extend_from_slice(&errors);
                 for warning in &said.warnings {
@@ -147,7 +152,9 @@ impl Printer {
                 }
                 let files = human::files(graph.files.len());
                 let looked_at = update.looked_at;
-                let counts = format!("{files}: {looked_at} looked at, {failed} failed, in {ms} ms");
+                let by = human::by_release(self.choice);
+                let counts =
+                    format!("{files}: {looked_at} looked at, {failed} failed, in {ms} ms{by}");
                 renderer.dim(&mut told, &counts);
                 human::file_changes(&update.changes).into_bytes()
             }

@@ -15,7 +15,7 @@ use zongen::fmt;
 
 use crate::diagnostic::{Diagnostic, Lines};
 use crate::file::Ir;
-use crate::flags::ColorFlag;
+use crate::flags::{ColorFlag, VersionFlag};
 use crate::output::human::Renderer;
 use crate::output::terminal::say;
 use crate::{Error, Status, input, paths};
@@ -56,17 +56,22 @@ pub(crate) struct ZonFmtArgs {
     #[arg(long)]
     check: bool,
     #[command(flatten)]
+    version: VersionFlag,
+    #[command(flatten)]
     color: ColorFlag,
 }
 
 /// Formats files in place, and prints the names of those that it changed.
 pub(crate) fn run(args: &ZonFmtArgs) -> Result<Status, Error> {
     let renderer = Renderer::on_stderr(args.color.color);
+    let first = args.files.first().map(PathBuf::as_path);
+    let release = args.version.for_files(first)?.release;
     if args.stdin {
-        return format_stdin(args.check, renderer);
+        return format_stdin(args.check, release, renderer);
     }
     let mut files = Files {
         check: args.check,
+        release,
         renderer,
         seen: HashSet::new(),
         status: Status::Clean,
@@ -86,6 +91,7 @@ pub(crate) fn run(args: &ZonFmtArgs) -> Result<Status, Error> {
 
 struct Files {
     check: bool,
+    release: Release,
     renderer: Renderer,
     /// What was formatted, and what is excluded.
     seen: HashSet<FileId>,
@@ -139,7 +145,7 @@ impl Files {
                 return Ok(());
             }
         };
-        let text = match format(&text, paths::bytes(path)) {
+        let text = match format(&text, paths::bytes(path), self.release) {
             Ok(text) if text == source => return Ok(()),
             Ok(text) => text,
             Err(diagnostics) => {
@@ -196,12 +202,12 @@ fn decode(source: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
     }
 }
 
-fn format_stdin(check: bool, renderer: Renderer) -> Result<Status, Error> {
+fn format_stdin(check: bool, release: Release, renderer: Renderer) -> Result<Status, Error> {
     let source = input::load_stdin()?;
     let text = decode(&source).map_err(|problem| {
         Error::path("read", Path::new(input::STDIN), io::Error::other(problem))
     })?;
-    match format(&text, input::STDIN.as_bytes()) {
+    match format(&text, input::STDIN.as_bytes(), release) {
         Err(diagnostics) => {
             renderer.print(&diagnostics)?;
             Ok(Status::ErrorsFound)
@@ -215,8 +221,8 @@ fn format_stdin(check: bool, renderer: Renderer) -> Result<Status, Error> {
 }
 
 /// The formatted text, or why there is none.
-fn format(source: &[u8], path: &[u8]) -> Result<Vec<u8>, Vec<Diagnostic>> {
-    let mut tree = Ast::parse(source, Mode::Zon, Release::V0_14_1);
+fn format(source: &[u8], path: &[u8], release: Release) -> Result<Vec<u8>, Vec<Diagnostic>> {
+    let mut tree = Ast::parse(source, Mode::Zon, release);
     let error = match fmt::render(&tree) {
         Ok(text) => return Ok(text),
         Err(error) => error,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::document::{finish, read};
-use crate::flags::ColorFlag;
+use crate::flags::{ColorFlag, VersionFlag};
 use crate::zon_json::from_json;
 use crate::{Error, Status};
 
@@ -37,11 +37,15 @@ pub(crate) struct ZonFromJsonArgs {
     #[arg(long)]
     plain: bool,
     #[command(flatten)]
+    version: VersionFlag,
+    #[command(flatten)]
     color: ColorFlag,
 }
 
 /// Prints a JSON document as ZON.
 pub(crate) fn run(args: &ZonFromJsonArgs) -> Result<Status, Error> {
+    // What is written means the same in every release, and each lays it out alike.
+    args.version.for_files(args.file.as_deref())?;
     let (source, path) = read(args.file.as_deref())?;
     finish(from_json(&source, &path, args.plain), &args.color)
 }

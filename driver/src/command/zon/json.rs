@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::document::{finish, read};
-use crate::flags::ColorFlag;
+use crate::flags::{ColorFlag, VersionFlag};
 use crate::zon_json::to_json;
 use crate::{Error, Status};
 
@@ -40,11 +40,14 @@ pub(crate) struct ZonJsonArgs {
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
     #[command(flatten)]
+    version: VersionFlag,
+    #[command(flatten)]
     color: ColorFlag,
 }
 
 /// Prints a ZON document as JSON.
 pub(crate) fn run(args: &ZonJsonArgs) -> Result<Status, Error> {
+    let release = args.version.for_files(args.file.as_deref())?.release;
     let (source, path) = read(args.file.as_deref())?;
-    finish(to_json(&source, &path), &args.color)
+    finish(to_json(&source, &path, release), &args.color)
 }

@@ -1,14 +1,20 @@
 //! Groups of options that several verbs share. They are what was typed; what follows from it is made here
 //! once.
 
-use std::path::PathBuf;
+mod version;
 
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 
-use crate::check::{CacheFlags, EnvironmentOptions, ModuleArg};
+use crate::check::{CacheFlags, EnvironmentOptions, LibArg, ModuleArg};
 use crate::output::Format;
 use crate::output::terminal::Color;
-use crate::{Error, input};
+use crate::{Error, input, paths};
+use version::Asked;
+pub(crate) use version::{Releases, VersionFlag, VersionsFlag, say_warnings};
 
 /// `-j`.
 #[derive(Args, Debug)]
@@ -63,13 +69,61 @@ impl FileList {
     }
 }
 
-/// `--zig-lib-dir`.
+/// `--zig-lib-dir` of verbs for which it is of no release.
 #[derive(Args, Debug)]
 pub(crate) struct LibFlag {
     /// Zig's lib directory. Otherwise ZIG_LIB_DIR, or that of the zig on PATH, or of the ziglang Python
     /// package.
     #[arg(long, value_name = "DIR")]
     pub(crate) zig_lib_dir: Option<PathBuf>,
+}
+
+/// `--zig-lib-dir` of verbs that check programs as a release has them.
+#[derive(Args, Debug)]
+pub(crate) struct LibFlags {
+    /// Zig's lib directory. It is used for the release that it is of, or is said to be of; there may be one
+    /// for each. Otherwise ZIG_LIB_DIR, or that of the zig on PATH, or of the ziglang Python package.
+    #[arg(
+        long = "zig-lib-dir",
+        value_name = "[VERSION=]DIR",
+        value_parser = OsStringValueParser::new().try_map(lib_arg)
+    )]
+    zig_lib_dirs: Vec<NamedLib>,
+}
+
+/// A lib directory, and how its release is named.
+#[derive(Clone, Debug)]
+struct NamedLib {
+    asked: Option<Asked>,
+    dir: PathBuf,
+}
+
+/// What stands before the first `=` is a version, if it begins like one: `./0=lib` is a directory.
+fn lib_arg(value: OsString) -> Result<NamedLib, String> {
+    let bytes = paths::bytes(Path::new(&value));
+    let equals = memchr::memchr(b'=', bytes).filter(|_| bytes[0].is_ascii_digit());
+    let Some((version, dir)) = equals.map(|at| (&bytes[..at], &bytes[at + 1..])) else {
+        let dir = value.into();
+        return Ok(NamedLib { asked: None, dir });
+    };
+    Ok(NamedLib {
+        asked: Some(Asked::parse(&String::from_utf8_lossy(version))?),
+        dir: paths::from_bytes(dir).to_owned(),
+    })
+}
+
+impl LibFlags {
+    /// What they come to, and warnings of those that are said to be of other releases than are known.
+    pub(crate) fn resolve(&self) -> (Vec<LibArg>, Vec<String>) {
+        let warning = |lib: &NamedLib| lib.asked.as_ref()?.warning();
+        let arg = |lib: &NamedLib| LibArg {
+            release: lib.asked.as_ref().map(Asked::release),
+            dir: lib.dir.clone(),
+        };
+        let libs = &self.zig_lib_dirs;
+        let warnings = libs.iter().filter_map(warning).collect();
+        (libs.iter().map(arg).collect(), warnings)
+    }
 }
 
 /// Where the cache directories are.
@@ -98,7 +152,7 @@ impl CacheDirFlags {
 #[derive(Args, Debug)]
 pub(crate) struct EnvironmentFlags {
     #[command(flatten)]
-    lib: LibFlag,
+    libs: LibFlags,
     #[command(flatten)]
     dirs: CacheDirFlags,
     /// Use Zig's own cache directories: each side uses what the other has written.
@@ -119,8 +173,11 @@ impl EnvironmentFlags {
             let error = "--share-zig-cache needs a 64-bit little-endian machine";
             return Err(Error::Usage(error.to_owned()));
         }
+        let (zig_lib_dirs, warnings) = self.libs.resolve();
         Ok(EnvironmentOptions {
-            zig_lib_dir: self.lib.zig_lib_dir.clone(),
+            zig_version: None,
+            zig_lib_dirs,
+            warnings,
             cache: self.dirs.resolve(self.share_zig_cache),
             no_cache: self.no_cache,
         })
