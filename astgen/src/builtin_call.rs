@@ -388,12 +388,13 @@ impl AstGen<'_> {
             B::Type => self.type_builtin(gz, scope, ri, node, params[0]),
             B::CompileLog => self.node_multi_op(gz, scope, ri, node, params, Extended::CompileLog),
             B::Field => {
-                let wants_ptr = matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_));
-                let object_ri = if wants_ptr {
-                    ResultInfo::rl(Loc::Ref)
-                } else {
-                    ResultInfo::NONE
-                };
+                let wants_ptr = matches!(ri.rl, Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_));
+                let through_pointer = self.rules.elements_are_loaded_through_pointers;
+                let object_ri = ResultInfo::rl(match ri.rl {
+                    Loc::Ref | Loc::RefCoercedTy(_) => Loc::Ref,
+                    _ if wants_ptr || through_pointer => Loc::RefConst,
+                    _ => Loc::None,
+                });
                 let lhs = self.expr(gz, scope, object_ri, params[0])?;
                 let field_name =
                     self.field_name(gz, scope, params[1], SimpleComptimeReason::FieldName)?;
@@ -401,7 +402,12 @@ impl AstGen<'_> {
                 if wants_ptr {
                     return Ok(self.add_pl_node(gz, Tag::FieldPtrNamed, node, &payload));
                 }
-                self.pl_node(gz, ri, node, Tag::FieldValNamed, &payload)
+                let tag = if through_pointer {
+                    Tag::FieldPtrNamedLoad
+                } else {
+                    Tag::FieldValNamed
+                };
+                self.pl_node(gz, ri, node, tag, &payload)
             }
             B::FieldType => {
                 let container_type = self.type_expr(gz, scope, params[0])?;

@@ -58,11 +58,11 @@ impl<'a> AstGen<'a> {
         }
         let try_lc = self.relative_line_column(parent_gz);
 
-        let is_ref = matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_));
-        let (operand_rl, block_tag, err_tag) = if is_ref {
-            (Loc::Ref, Tag::TryPtr, Tag::ErrUnionCodePtr)
-        } else {
-            (Loc::None, Tag::Try, Tag::ErrUnionCode)
+        let is_ref = matches!(ri.rl, Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_));
+        let (operand_rl, block_tag, err_tag) = match ri.rl {
+            Loc::RefConst => (Loc::RefConst, Tag::TryPtr, Tag::ErrUnionCodePtr),
+            _ if is_ref => (Loc::Ref, Tag::TryPtr, Tag::ErrUnionCodePtr),
+            _ => (Loc::None, Tag::Try, Tag::ErrUnionCode),
         };
         let operand_ri = ResultInfo {
             rl: operand_rl,
@@ -135,7 +135,7 @@ impl<'a> AstGen<'a> {
             return self.switch_expr_err_union(gz, scope, ri.br(), node, ErrUnionSwitchKind::Catch);
         }
         let ops = match ri.rl {
-            Loc::Ref | Loc::RefCoercedTy(_) => UnwrapOps {
+            Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_) => UnwrapOps {
                 cond: Tag::IsNonErrPtr,
                 payload: Tag::ErrUnionPayloadUnsafePtr,
                 err_code: Some(Tag::ErrUnionCodePtr),
@@ -157,7 +157,7 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         let ops = match ri.rl {
-            Loc::Ref | Loc::RefCoercedTy(_) => UnwrapOps {
+            Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_) => UnwrapOps {
                 cond: Tag::IsNonNullPtr,
                 payload: Tag::OptionalPayloadUnsafePtr,
                 err_code: None,
@@ -192,10 +192,10 @@ impl<'a> AstGen<'a> {
         let break_ri = self.blocks[block_scope].break_result_info;
 
         let operand_ri = ResultInfo {
-            rl: if matches!(break_ri.rl, Loc::Ref | Loc::RefCoercedTy(_)) {
-                Loc::Ref
-            } else {
-                Loc::None
+            rl: match break_ri.rl {
+                Loc::Ref | Loc::RefCoercedTy(_) => Loc::Ref,
+                Loc::RefConst => Loc::RefConst,
+                _ => Loc::None,
             },
             ctx: if do_err_trace {
                 Context::ErrorHandlingExpr
@@ -215,7 +215,7 @@ impl<'a> AstGen<'a> {
         let then_scope = self.make_sub_block(block_scope, scope);
         let unwrapped = self.add_un_node(then_scope, ops.payload, operand, node);
         let then_result = match ri.rl {
-            Loc::Ref | Loc::RefCoercedTy(_) => unwrapped,
+            Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_) => unwrapped,
             _ => self.rvalue(then_scope, break_ri, unwrapped, node)?,
         };
         self.add_break_with_src_node(then_scope, Tag::Break, block, then_result, node);

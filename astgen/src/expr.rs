@@ -832,7 +832,12 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         if self.blocks[gz].is_comptime {
-            self.append_error_node(node, "redundant comptime keyword in already comptime scope");
+            let message = "redundant comptime keyword in already comptime scope";
+            if self.rules.redundant_comptime_points_at_keyword {
+                self.append_error_tok(self.tree.main_token(node), message);
+            } else {
+                self.append_error_node(node, message);
+            }
         }
         let body_node = self.tree.node_data(node).lhs;
         self.comptime_expr2(

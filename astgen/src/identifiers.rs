@@ -209,7 +209,7 @@ impl AstGen<'_> {
 
         let name = self.ident_text_as_string(ident_token, text)?;
         let is_discard = matches!(ri.rl, Loc::Discard) && ri.ctx == Context::Assignment;
-        let wants_ptr = matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_));
+        let wants_ptr = matches!(ri.rl, Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_));
         let mut found: Option<Found> = None;
         let mut namespaces_out = 0;
         let mut capturing_namespace_node = 0;
@@ -277,6 +277,20 @@ impl AstGen<'_> {
                         ];
                         return Err(self.fail_node_notes(ident, message, &notes));
                     }
+                    if ri.ctx == Context::ReturnAddrof
+                        && !local.maybe_comptime
+                        && !self.blocks[gz].is_typeof
+                    {
+                        let ident_name = self.identifier_token_string(ident_token)?;
+                        let note = "declared runtime-known here";
+                        let note = self.err_note_tok(local.token_src, note);
+                        let message = [
+                            b"returning address of expired local variable '".as_slice(),
+                            &ident_name,
+                            b"'",
+                        ];
+                        return Err(self.fail_node_notes(ident, message, &[note]));
+                    }
                     let decl_src = DeclSrc::Token(local.token_src);
                     if wants_ptr {
                         let ptr = if namespaces_out != 0 {
@@ -292,7 +306,9 @@ impl AstGen<'_> {
                         } else {
                             local.ptr
                         };
-                        self.local_ptr_mut(s).used_as_lvalue = true;
+                        if !matches!(ri.rl, Loc::RefConst) {
+                            self.local_ptr_mut(s).used_as_lvalue = true;
+                        }
                         return Ok(ptr);
                     }
                     let value = if namespaces_out != 0 {

@@ -46,7 +46,7 @@ impl AstGen<'_> {
                     }
                     Ok(Ref::VOID_VALUE)
                 }
-                Loc::Ref => {
+                Loc::Ref | Loc::RefConst => {
                     self.array_init_expr_typed(gz, scope, node, elements, array_ty, elem_ty, true)
                 }
                 _ => {
@@ -66,7 +66,7 @@ impl AstGen<'_> {
                 }
                 Ok(Ref::VOID_VALUE)
             }
-            Loc::Ref => {
+            Loc::Ref | Loc::RefConst => {
                 let result = self.array_init_expr_anon(gz, scope, node, elements)?;
                 let token = self.tree.first_token(node);
                 Ok(self.add_un_tok(gz, Tag::Ref, result, token))
@@ -344,7 +344,9 @@ impl AstGen<'_> {
             let ty = self.type_expr(gz, scope, type_expr)?;
             self.add_un_node(gz, Tag::ValidateStructInitTy, ty, node);
             return match ri.rl {
-                Loc::Ref => self.struct_init_expr_typed(gz, scope, node, fields, ty, true),
+                Loc::Ref | Loc::RefConst => {
+                    self.struct_init_expr_typed(gz, scope, node, fields, ty, true)
+                }
                 _ => {
                     let struct_inst =
                         self.struct_init_expr_typed(gz, scope, node, fields, ty, false)?;
@@ -361,7 +363,7 @@ impl AstGen<'_> {
                 }
                 Ok(Ref::VOID_VALUE)
             }
-            Loc::Ref => {
+            Loc::Ref | Loc::RefConst => {
                 let result = self.struct_init_expr_anon(gz, scope, node, fields)?;
                 let token = self.tree.first_token(node);
                 Ok(self.add_un_tok(gz, Tag::Ref, result, token))
@@ -411,7 +413,7 @@ impl AstGen<'_> {
                 let value = self.add_un_node(gz, Tag::StructInitEmptyResult, ty, node);
                 self.rvalue(gz, ri, value, node)
             }
-            Loc::None | Loc::Ref | Loc::InferredPtr(_) => {
+            Loc::None | Loc::Ref | Loc::RefConst | Loc::InferredPtr(_) => {
                 self.rvalue(gz, ri, Ref::EMPTY_TUPLE, node)
             }
             Loc::Destructure { src_node, .. } => {

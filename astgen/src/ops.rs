@@ -12,7 +12,7 @@ use crate::cursor::SourceCursor;
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::BlockId;
 use crate::literals::Sign;
-use crate::result::{Loc, ResultInfo};
+use crate::result::{Context, Loc, ResultInfo};
 use crate::scope::ScopeId;
 use crate::vars::may_be_unsafe;
 
@@ -21,7 +21,7 @@ const U16: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::U16_TYPE));
 
 /// Whether a pointer to the value is wanted and not the value.
 fn wants_ref(ri: ResultInfo) -> bool {
-    matches!(ri.rl, Loc::Ref | Loc::RefCoercedTy(_))
+    matches!(ri.rl, Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_))
 }
 
 /// The instruction of a binary operator whose operands are lowered one after the other and nothing else.
@@ -50,6 +50,14 @@ fn bin_op_tag(tag: NodeTag) -> Option<Tag> {
         NodeTag::LessOrEqual => Tag::CmpLte,
         NodeTag::ArrayCat => Tag::ArrayCat,
         _ => return None,
+    })
+}
+
+/// Where a pointer to a part is wanted, the pointer to the whole.
+fn pointer_to_whole(ri: ResultInfo) -> ResultInfo {
+    ResultInfo::rl(match ri.rl {
+        Loc::RefConst => Loc::RefConst,
+        _ => Loc::Ref,
     })
 }
 
@@ -241,9 +249,15 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         if wants_ref(ri) {
-            return self.add_field_access(Tag::FieldPtr, gz, scope, ResultInfo::rl(Loc::Ref), node);
+            let lhs_ri = pointer_to_whole(ri);
+            return self.add_field_access(Tag::FieldPtr, gz, scope, lhs_ri, node);
         }
-        let access = self.add_field_access(Tag::FieldVal, gz, scope, ResultInfo::NONE, node)?;
+        let (tag, lhs_ri) = if self.rules.elements_are_loaded_through_pointers {
+            (Tag::FieldPtrLoad, ResultInfo::rl(Loc::RefConst))
+        } else {
+            (Tag::FieldVal, ResultInfo::NONE)
+        };
+        let access = self.add_field_access(tag, gz, scope, lhs_ri, node)?;
         self.rvalue(gz, ri, access, node)
     }
 
@@ -312,16 +326,21 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<Ref> {
         let data = self.tree.node_data(node);
         let by_ref = wants_ref(ri);
-        let lhs_ri = ResultInfo::rl(if by_ref { Loc::Ref } else { Loc::None });
+        let (tag, lhs_ri) = if by_ref {
+            (Tag::ElemPtrNode, pointer_to_whole(ri))
+        } else if self.rules.elements_are_loaded_through_pointers {
+            (Tag::ElemPtrLoad, ResultInfo::rl(Loc::RefConst))
+        } else {
+            (Tag::ElemValNode, ResultInfo::NONE)
+        };
         let lhs = self.expr(gz, scope, lhs_ri, data.lhs)?;
         let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
         let rhs = self.expr(gz, scope, USIZE, data.rhs)?;
         self.emit_dbg_stmt(gz, cursor);
-        let operands = payload::Bin { lhs, rhs };
+        let result = self.add_pl_node(gz, tag, node, &payload::Bin { lhs, rhs });
         if by_ref {
-            return Ok(self.add_pl_node(gz, Tag::ElemPtrNode, node, &operands));
+            return Ok(result);
         }
-        let result = self.add_pl_node(gz, Tag::ElemValNode, node, &operands);
         self.rvalue(gz, ri, result, node)
     }
 
@@ -334,6 +353,13 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         let lhs = self.expr(gz, scope, ResultInfo::NONE, self.tree.node_data(node).lhs)?;
+        if self.rules.deref_is_one_instruction {
+            if wants_ref(ri) {
+                return Ok(self.add_un_node(gz, Tag::RefDeref, lhs, node));
+            }
+            let result = self.add_un_node(gz, Tag::Deref, lhs, node);
+            return self.rvalue(gz, ri, result, node);
+        }
         self.add_un_node(gz, Tag::ValidateDeref, lhs, node);
         if wants_ref(ri) {
             return Ok(lhs);
@@ -358,12 +384,15 @@ impl<'a> AstGen<'a> {
             }
             None => Loc::Ref,
         };
-        let result = self.expr(
-            gz,
-            scope,
-            ResultInfo::rl(operand_rl),
-            self.tree.node_data(node).lhs,
-        )?;
+        let ctx = match ri.ctx {
+            Context::Return if self.rules.address_of_local_is_not_returned => Context::ReturnAddrof,
+            _ => Context::None,
+        };
+        let operand_ri = ResultInfo {
+            rl: operand_rl,
+            ctx,
+        };
+        let result = self.expr(gz, scope, operand_ri, self.tree.node_data(node).lhs)?;
         self.rvalue(gz, ri, result, node)
     }
 
@@ -389,7 +418,11 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         let by_ref = wants_ref(ri);
-        let lhs_ri = ResultInfo::rl(if by_ref { Loc::Ref } else { Loc::None });
+        let lhs_ri = if by_ref {
+            pointer_to_whole(ri)
+        } else {
+            ResultInfo::NONE
+        };
         let lhs = self.expr(gz, scope, lhs_ri, self.tree.node_data(node).lhs)?;
         let cursor = self.maybe_advance_source_cursor_to_main_token(gz, node);
         self.emit_dbg_stmt(gz, cursor);

@@ -51,6 +51,8 @@ pub(crate) enum Loc {
     CoercedTy(Ref),
     /// A pointer to the value is wanted.
     Ref,
+    /// A pointer to the value is wanted, through which nothing is written.
+    RefConst,
     /// A pointer is wanted, which other code coerces to this pointer type.
     RefCoercedTy(Ref),
     /// The value must be stored through this pointer; the instruction must be ignored.
@@ -74,6 +76,8 @@ pub(crate) enum Context {
     FnArg,
     ConstInit,
     Assignment,
+    /// The address of the operand is returned from the function.
+    ReturnAddrof,
     None,
 }
 
@@ -141,9 +145,12 @@ impl AstGen<'_> {
         node: NodeIndex,
     ) -> InnerResult<Option<Ref>> {
         Ok(match rl {
-            Loc::Discard | Loc::None | Loc::Ref | Loc::InferredPtr(_) | Loc::Destructure { .. } => {
-                None
-            }
+            Loc::Discard
+            | Loc::None
+            | Loc::Ref
+            | Loc::RefConst
+            | Loc::InferredPtr(_)
+            | Loc::Destructure { .. } => None,
             Loc::Ty(ty) | Loc::CoercedTy(ty) => Some(ty),
             Loc::RefCoercedTy(ptr_ty) => Some(self.add_un_node(gz, Tag::ElemType, ptr_ty, node)),
             Loc::Ptr(ptr) => {
@@ -232,7 +239,7 @@ impl AstGen<'_> {
                 self.add_un_node(gz, Tag::EnsureResultNonError, result, src_node);
                 Ref::VOID_VALUE
             }
-            Loc::Ref | Loc::RefCoercedTy(_) => {
+            Loc::Ref | Loc::RefConst | Loc::RefCoercedTy(_) => {
                 let coerced = match ri.rl {
                     Loc::RefCoercedTy(ptr_ty) if allow_coerce_pre_ref => self.add_pl_node(
                         gz,

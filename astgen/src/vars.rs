@@ -302,6 +302,16 @@ impl<'a> AstGen<'a> {
         Ok(())
     }
 
+    fn redundant_comptime(&mut self, node: NodeIndex, comptime_token: Option<TokenIndex>) {
+        let message = "redundant comptime keyword in already comptime scope";
+        match comptime_token {
+            Some(token) if self.rules.redundant_comptime_points_at_keyword => {
+                self.append_error_tok(token, message);
+            }
+            _ => self.append_error_node(node, message),
+        }
+    }
+
     /// A destructuring assignment that declares nothing.
     #[inline(never)]
     pub(crate) fn assign_destructure(
@@ -314,7 +324,7 @@ impl<'a> AstGen<'a> {
         let full = self.tree.assign_destructure(node);
         if full.comptime_token.is_some() && self.blocks[gz].is_comptime {
             // As in Zig, nothing is lowered then.
-            self.append_error_node(node, "redundant comptime keyword in already comptime scope");
+            self.redundant_comptime(node, full.comptime_token);
             return Ok(());
         }
         let mark = self.mark();
@@ -391,7 +401,7 @@ impl<'a> AstGen<'a> {
         self.emit_dbg_node(gz, node);
         let full = self.tree.assign_destructure(node);
         if full.comptime_token.is_some() && self.blocks[gz].is_comptime {
-            self.append_error_node(node, "redundant comptime keyword in already comptime scope");
+            self.redundant_comptime(node, full.comptime_token);
         }
         let is_comptime = full.comptime_token.is_some() || self.blocks[gz].is_comptime;
         let value_is_comptime = self.tree.node_tag(full.ast.value_expr) == NodeTag::Comptime;

@@ -161,6 +161,17 @@ rules! {
         /// The notes about a parameter without a name or type have a colon before what they quote.
         /// `fnDeclInner`.
         parameter_notes_have_a_colon: [G15..],
+        /// Elements and fields are loaded through a const pointer, which is no use of a variable as an lvalue; they
+        /// were taken out of a loaded whole. `fieldAccess`, `arrayAccess`, `localVarRef`, `builtinCall`.
+        elements_are_loaded_through_pointers: [G16..],
+        /// Returning the address of a local variable that is known only at run time is refused. `localVarRef`.
+        address_of_local_is_not_returned: [G16..],
+        /// *Redundant comptime* points at the keyword; it pointed at the node. `comptimeExprAst`,
+        /// `assignDestructure`.
+        redundant_comptime_points_at_keyword: [G16..],
+        /// A pointer is followed by one instruction; that it may be followed was an instruction of its own.
+        /// `expr`.
+        deref_is_one_instruction: [G17_0..],
         /// Reasons why something is evaluated at compile time have their later names. `fnProtoExprInner`,
         /// `unionInit`.
         reasons_are_renamed: [G16..],
