@@ -9,7 +9,7 @@ use crate::builtin_fn::EvalToError;
 use crate::classify;
 use crate::emit::{BranchTarget, RestoreErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, Label};
+use crate::genzir::{BlockId, ContinueTarget, Label};
 use crate::result::{Context, Loc, PtrResultLoc, ResultInfo};
 use crate::scope::{Defer, DeferKind, IdCat, LocalVal, Scope, ScopeId};
 
@@ -208,7 +208,8 @@ impl AstGen<'_> {
         if force_comptime {
             block.is_comptime = true;
         }
-        self.set_label(block_scope, Label::new(label_token, block_inst));
+        block.break_target = Some(block_inst);
+        self.set_label(block_scope, Label::new(label_token));
         self.set_break_result_info(block_scope, block_ri);
 
         let inner = self.scope_of(block_scope);
@@ -669,12 +670,14 @@ impl AstGen<'_> {
                 ));
             }
             let target = if break_label == 0 {
-                block.break_block
+                block
+                    .break_target
+                    .filter(|_| block.allow_unlabeled_control_flow)
             } else if let Some(label) = block.label
                 && self.token_ident_eql(label.token, break_label)?
             {
                 self.mark_label_used(block_gz, false);
-                Some(label.block_inst)
+                self.blocks[block_gz].break_target
             } else {
                 None
             };
@@ -793,6 +796,8 @@ impl AstGen<'_> {
             };
             let block = &self.blocks[target_gz];
             let (parent, label) = (block.parent, block.label);
+            let target = block.continue_target;
+            let allow_unlabeled = block.allow_unlabeled_control_flow;
             if block.cur_defer_node != 0 {
                 let defer_node = block.cur_defer_node;
                 let note = self.err_note_node(defer_node, "defer expression here");
@@ -802,45 +807,61 @@ impl AstGen<'_> {
                     &[note],
                 ));
             }
-            let Some(continue_block) = block.continue_block else {
-                scope = parent;
-                continue;
-            };
-            let is_switch = label.is_some_and(|label| {
-                matches!(
-                    self.tag(label.block_inst),
-                    Tag::SwitchBlock | Tag::SwitchBlockRef
-                )
-            });
-            if break_label != 0 {
-                match label {
-                    Some(label) if self.token_ident_eql(label.token, break_label)? => {}
-                    _ => {
-                        scope = parent;
-                        continue;
-                    }
+            if break_label == 0 {
+                // Without a label it never means a switch.
+                if let ContinueTarget::Break(block) = target
+                    && allow_unlabeled
+                {
+                    return self.continue_loop(
+                        parent_gz,
+                        parent_scope,
+                        node,
+                        scope,
+                        target_gz,
+                        block,
+                    );
                 }
-                if rhs != 0 && !is_switch {
-                    return Err(self.fail_node(node, "cannot continue loop with operand"));
-                }
-                if rhs == 0 && is_switch {
-                    return Err(self.fail_node(node, "cannot continue switch without operand"));
-                }
-                self.mark_label_used(target_gz, true);
-            } else if is_switch {
-                // Without a label it means the loop around the switch.
                 scope = parent;
                 continue;
             }
-            return self.continue_to(
-                parent_gz,
-                parent_scope,
-                node,
-                rhs,
-                scope,
-                target_gz,
-                continue_block,
-            );
+            // A label that cannot be meant is not even read, unless that has a message.
+            let is_candidate = !matches!(target, ContinueTarget::None)
+                || self.rules.continue_of_a_block_has_a_message;
+            match label {
+                Some(label)
+                    if is_candidate && self.token_ident_eql(label.token, break_label)? => {}
+                _ => {
+                    scope = parent;
+                    continue;
+                }
+            }
+            return match target {
+                ContinueTarget::None => Err(self.fail_node(
+                    node,
+                    "continue outside of loop or labeled switch expression",
+                )),
+                ContinueTarget::Break(_) if rhs != 0 => {
+                    Err(self.fail_node(node, "cannot continue loop with operand"))
+                }
+                ContinueTarget::SwitchContinue(_) if rhs == 0 => {
+                    Err(self.fail_node(node, "cannot continue switch without operand"))
+                }
+                ContinueTarget::Break(block) => {
+                    self.mark_label_used(target_gz, true);
+                    self.continue_loop(parent_gz, parent_scope, node, scope, target_gz, block)
+                }
+                ContinueTarget::SwitchContinue(switch_block) => {
+                    self.mark_label_used(target_gz, true);
+                    self.continue_switch(
+                        parent_gz,
+                        parent_scope,
+                        node,
+                        scope,
+                        target_gz,
+                        switch_block,
+                    )
+                }
+            };
         }
         if break_label != 0 {
             return Err(self.fail_label_not_found(break_label));
@@ -848,46 +869,50 @@ impl AstGen<'_> {
         Err(self.fail_node(node, "continue expression outside loop"))
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the second half of `continue_expr`"
-    )]
-    fn continue_to(
+    fn continue_switch(
         &mut self,
         parent_gz: BlockId,
         parent_scope: ScopeId,
         node: NodeIndex,
-        rhs: NodeIndex,
         target_scope: ScopeId,
         target_gz: BlockId,
-        continue_block: Index,
+        switch_block: Index,
+    ) -> InnerResult<Ref> {
+        let rhs = self.tree.node_data(node).rhs;
+        let target = &self.blocks[target_gz];
+        let is_comptime = target.is_comptime;
+        let operand = self.reachable_expr(
+            parent_gz,
+            parent_scope,
+            target.continue_result_info,
+            rhs,
+            node,
+        )?;
+        self.gen_defers(
+            parent_gz,
+            target_scope,
+            parent_scope,
+            DefersToEmit::NormalOnly,
+        );
+        if !is_comptime {
+            let branch = BranchTarget::Block(switch_block);
+            self.add_restore_err_ret_index(parent_gz, branch, RestoreErrRetIndex::Always, node);
+        }
+        self.add_break_with_src_node(parent_gz, Tag::SwitchContinue, switch_block, operand, rhs);
+        Ok(Ref::UNREACHABLE_VALUE)
+    }
+
+    fn continue_loop(
+        &mut self,
+        parent_gz: BlockId,
+        parent_scope: ScopeId,
+        node: NodeIndex,
+        target_scope: ScopeId,
+        target_gz: BlockId,
+        block: Index,
     ) -> InnerResult<Ref> {
         let target = &self.blocks[target_gz];
         let (is_inline, is_comptime) = (target.is_inline, target.is_comptime);
-        let branch = BranchTarget::Block(continue_block);
-
-        if rhs != 0 {
-            let continue_ri = target.continue_result_info;
-            let operand = self.reachable_expr(parent_gz, parent_scope, continue_ri, rhs, node)?;
-            self.gen_defers(
-                parent_gz,
-                target_scope,
-                parent_scope,
-                DefersToEmit::NormalOnly,
-            );
-            if !is_comptime {
-                self.add_restore_err_ret_index(parent_gz, branch, RestoreErrRetIndex::Always, node);
-            }
-            self.add_break_with_src_node(
-                parent_gz,
-                Tag::SwitchContinue,
-                continue_block,
-                operand,
-                rhs,
-            );
-            return Ok(Ref::UNREACHABLE_VALUE);
-        }
-
         self.gen_defers(
             parent_gz,
             target_scope,
@@ -895,14 +920,11 @@ impl AstGen<'_> {
             DefersToEmit::NormalOnly,
         );
         if is_inline {
-            self.add_un_node(
-                parent_gz,
-                Tag::CheckComptimeControlFlow,
-                continue_block.to_ref(),
-                node,
-            );
+            let tag = Tag::CheckComptimeControlFlow;
+            self.add_un_node(parent_gz, tag, block.to_ref(), node);
         }
         if !is_comptime {
+            let branch = BranchTarget::Block(block);
             self.add_restore_err_ret_index(parent_gz, branch, RestoreErrRetIndex::Always, node);
         }
         let break_tag = if is_inline {
@@ -910,7 +932,7 @@ impl AstGen<'_> {
         } else {
             Tag::Break
         };
-        self.add_break(parent_gz, break_tag, continue_block, Ref::VOID_VALUE);
+        self.add_break(parent_gz, break_tag, block, Ref::VOID_VALUE);
         Ok(Ref::UNREACHABLE_VALUE)
     }
 

@@ -17,24 +17,33 @@ use crate::scope::ScopeId;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct BlockId(pub(crate) u32);
 
-/// The label of a block or loop.
+/// The label of a block, loop or switch.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Label {
     pub(crate) token: TokenIndex,
-    pub(crate) block_inst: Index,
     pub(crate) used: bool,
     pub(crate) used_for_continue: bool,
 }
 
 impl Label {
-    pub(crate) fn new(token: TokenIndex, block_inst: Index) -> Label {
+    pub(crate) fn new(token: TokenIndex) -> Label {
         Label {
             token,
-            block_inst,
             used: false,
             used_for_continue: false,
         }
     }
+}
+
+/// What a `continue` that means a block becomes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ContinueTarget {
+    /// It cannot mean the block.
+    None,
+    /// A break from this instruction.
+    Break(Index),
+    /// A `switch_continue` of this instruction.
+    SwitchContinue(Index),
 }
 
 /// A block under construction.
@@ -59,8 +68,11 @@ pub(crate) struct GenZir {
     /// Where this block's instructions begin in the shared list, or [`GenZir::UNSTACKED`].
     pub(crate) instructions_top: u32,
     pub(crate) label: Option<Label>,
-    pub(crate) break_block: Option<Index>,
-    pub(crate) continue_block: Option<Index>,
+    /// Whether a `break` or `continue` without a label may mean this block.
+    pub(crate) allow_unlabeled_control_flow: bool,
+    /// What a `break` that means this block leaves.
+    pub(crate) break_target: Option<Index>,
+    pub(crate) continue_target: ContinueTarget,
     /// Meaningful once [`AstGen::set_break_result_info`] was called.
     pub(crate) break_result_info: ResultInfo,
     pub(crate) continue_result_info: ResultInfo,
@@ -95,8 +107,9 @@ impl GenZir {
             scope: ScopeId::TOP,
             instructions_top,
             label: None,
-            break_block: None,
-            continue_block: None,
+            allow_unlabeled_control_flow: false,
+            break_target: None,
+            continue_target: ContinueTarget::None,
             break_result_info: ResultInfo::NONE,
             continue_result_info: ResultInfo::NONE,
             suspend_node: 0,

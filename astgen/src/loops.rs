@@ -1,14 +1,15 @@
 //! `while` and `for`.
 
 use smallvec::SmallVec;
-use syntax::{NodeIndex, NodeTag, TokenTag, full};
+use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag, full};
 use zir::{Data, Extended, Index, NullTerminatedString, Ref, Tag, payload};
 
 use crate::blocks::BlockKind;
 use crate::classify;
 use crate::cond::{Cond, unwrap_payload, unwrap_test};
+use crate::emit::{BranchTarget, RestoreErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, GenZir, Label};
+use crate::genzir::{BlockId, ContinueTarget, GenZir, Label};
 use crate::result::{Loc, ResultInfo};
 use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
 
@@ -116,10 +117,11 @@ impl<'a> AstGen<'a> {
         self.add_node(loop_scope, tags.repeat, node);
         self.set_block_body(loop_scope, loop_block);
         let block = &mut self.blocks[loop_scope];
-        block.break_block = Some(loop_block);
-        block.continue_block = Some(continue_block);
+        block.allow_unlabeled_control_flow = true;
+        block.break_target = Some(loop_block);
+        block.continue_target = ContinueTarget::Break(continue_block);
         if let Some(token) = while_full.label_token {
-            self.set_label(loop_scope, Label::new(token, loop_block));
+            self.set_label(loop_scope, Label::new(token));
         }
 
         self.blocks[then_scope].instructions_top = self.stack_top();
@@ -144,9 +146,15 @@ impl<'a> AstGen<'a> {
         )?;
         if !self.ends_with_no_return(continue_scope) {
             self.loop_end_dbg(parent_gz, while_full.ast.then_expr);
+            self.restore_loop_trace(continue_scope, continue_block, while_full.ast.then_expr);
             self.add_break(continue_scope, tags.break_, continue_block, Ref::VOID_VALUE);
         }
         self.set_block_body(continue_scope, continue_block);
+        let last_node = match while_full.ast.cont_expr {
+            0 => while_full.ast.then_expr,
+            cont_expr => cont_expr,
+        };
+        self.restore_loop_trace(then_scope, cond_block, last_node);
         self.add_break(then_scope, tags.break_, cond_block, Ref::VOID_VALUE);
 
         let else_scope = self.make_sub_block(parent_gz, then_parent);
@@ -167,6 +175,7 @@ impl<'a> AstGen<'a> {
                 self.loop_else(else_scope, sub_scope, loop_scope, else_node, is_statement)?;
             self.check_used(parent_gz, outer, sub_scope);
             if !self.ends_with_no_return(else_scope) {
+                self.restore_loop_trace(else_scope, loop_block, else_node);
                 self.add_break_with_src_node(
                     else_scope,
                     tags.break_,
@@ -320,7 +329,20 @@ impl<'a> AstGen<'a> {
         );
     }
 
-    /// The `else` of a loop, in which `break` and `continue` are those of the loops around.
+    /// Pops the error return trace at the end of a part of a loop, where the release does so.
+    fn restore_loop_trace(&mut self, gz: BlockId, block: Index, node: NodeIndex) {
+        if self.rules.loops_restore_error_trace && !self.blocks[gz].is_comptime {
+            self.add_restore_err_ret_index(
+                gz,
+                BranchTarget::Block(block),
+                RestoreErrRetIndex::Always,
+                node,
+            );
+        }
+    }
+
+    /// The `else` of a loop, in which `break` and `continue` are those of the loops around; the label still
+    /// means this one to a `break`.
     fn loop_else(
         &mut self,
         else_scope: BlockId,
@@ -330,8 +352,8 @@ impl<'a> AstGen<'a> {
         is_statement: bool,
     ) -> InnerResult<Ref> {
         let block = &mut self.blocks[loop_scope];
-        block.continue_block = None;
-        block.break_block = None;
+        block.allow_unlabeled_control_flow = false;
+        block.continue_target = ContinueTarget::None;
         let break_ri = block.break_result_info;
         let result = self.full_body_expr(
             else_scope,
@@ -439,10 +461,11 @@ impl<'a> AstGen<'a> {
         self.set_block_body(cond_scope, cond_block);
 
         let block = &mut self.blocks[loop_scope];
-        block.break_block = Some(loop_block);
-        block.continue_block = Some(cond_block);
+        block.allow_unlabeled_control_flow = true;
+        block.break_target = Some(loop_block);
+        block.continue_target = ContinueTarget::Break(cond_block);
         if let Some(token) = for_full.label_token {
-            self.set_label(loop_scope, Label::new(token, loop_block));
+            self.set_label(loop_scope, Label::new(token));
         }
 
         let then_node = for_full.ast.then_expr;
@@ -460,6 +483,7 @@ impl<'a> AstGen<'a> {
         let outer = self.scope_of(then_scope);
         self.check_used(parent_gz, outer, then_sub_scope);
         self.loop_end_dbg(parent_gz, then_node);
+        self.restore_loop_trace(then_scope, cond_block, then_node);
         self.add_break(then_scope, tags.break_, cond_block, Ref::VOID_VALUE);
 
         let else_scope = self.make_sub_block(parent_gz, then_parent);
@@ -469,6 +493,7 @@ impl<'a> AstGen<'a> {
             let else_result =
                 self.loop_else(else_scope, sub_scope, loop_scope, else_node, is_statement)?;
             if !self.ends_with_no_return(else_scope) {
+                self.restore_loop_trace(else_scope, loop_block, else_node);
                 self.add_break_with_src_node(
                     else_scope,
                     tags.break_,
@@ -526,9 +551,16 @@ impl<'a> AstGen<'a> {
         let mut inputs = ForInputs::new();
         let mut any_len_checks = false;
         let mut capture_token = for_full.payload_token;
+        let counts_captures = self.rules.for_captures_are_counted_in_lowering;
+        // With too few captures these are tokens of what follows, and may run out.
+        let last = tree.tokens_len() - 1;
+        let tag_of = |token: TokenIndex| tree.token_tag(token.min(last));
         for &input in &for_full.ast.inputs {
-            let capture_is_ref = tree.token_tag(capture_token) == TokenTag::Asterisk;
+            let capture_is_ref = tag_of(capture_token) == TokenTag::Asterisk;
             let ident_tok = capture_token + u32::from(capture_is_ref);
+            if counts_captures && tag_of(ident_tok) != TokenTag::Identifier {
+                return Err(self.fail_node(input, "for input is not captured"));
+            }
             let is_discard = tree.token_slice(ident_tok) == b"_";
             if is_discard && capture_is_ref {
                 return Err(self.fail_tok(capture_token, "pointer modifier invalid on discard"));
@@ -571,6 +603,12 @@ impl<'a> AstGen<'a> {
                 start
             };
             inputs.push(ForInput { indexable, len });
+        }
+        if counts_captures
+            && tag_of(capture_token) != TokenTag::Pipe
+            && tag_of(capture_token - 1) != TokenTag::Pipe
+        {
+            return Err(self.fail_tok(capture_token.min(last), "extra capture in for loop"));
         }
         if !any_len_checks {
             return Err(self.fail_node(node, "unbounded for loop"));

@@ -10,7 +10,7 @@ use zir::{
 
 use crate::blocks::BlockKind;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, GenZir, Label};
+use crate::genzir::{BlockId, ContinueTarget, GenZir, Label};
 use crate::result::{Loc, ResultInfo};
 use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
 
@@ -153,14 +153,15 @@ impl AstGen<'_> {
 
         if let Some(label_token) = switch.label_token {
             let block = &mut self.blocks[block_gz];
-            block.continue_block = Some(switch_block);
+            block.break_target = Some(switch_block);
+            block.continue_target = ContinueTarget::SwitchContinue(switch_block);
             block.continue_result_info = ResultInfo::rl(if survey.any_payload_is_ref {
                 Loc::RefCoercedTy(raw_operand_ty)
             } else {
                 Loc::CoercedTy(raw_operand_ty)
             });
             // A `break` finds the switch by the label.
-            self.set_label(block_gz, Label::new(label_token, switch_block));
+            self.set_label(block_gz, Label::new(label_token));
         }
 
         let block_scope = self.scope_of(block_gz);
