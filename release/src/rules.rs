@@ -122,6 +122,14 @@ rules! {
         /// A point in a number of base 2 or 8 is told at the letter of the base; before, at the digit behind it.
         /// `parseNumberLiteral`.
         float_bases_are_told_at_their_letter: [G17_0..],
+        /// The number of a node that came to nothing is free again if no other was taken since; before, it always
+        /// stayed as a literal. `unreserveNode`.
+        last_node_is_given_back: [G17_1..],
+        /// `[*c]` is told by the name alone; before, nothing but white space might stand behind it.
+        /// `parseTypeExpr`.
+        comments_may_follow_c: [G17_1..],
+        /// `...` among the parameters has no doc comments. `expectParamDecl`.
+        varargs_have_no_doc_comments: [G17_1..],
     }
     "ZIR" {
         /// A node or token that is missing is all ones; it was 0. `appendErrorNodeNotes` and its like.

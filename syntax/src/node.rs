@@ -457,6 +457,13 @@ impl NodeList {
         index
     }
 
+    /// Drops the last node.
+    pub(crate) fn pop(&mut self) {
+        self.tags.pop();
+        self.main_tokens.pop();
+        self.datas.pop();
+    }
+
     #[inline]
     pub(crate) fn set(
         &mut self,

@@ -453,10 +453,13 @@ impl Parser<'_> {
 
     /// Gives 0 for `anytype` and `...`, which have no node.
     fn expect_param_decl(&mut self) -> Result<NodeIndex> {
+        if self.rules.varargs_have_no_doc_comments && self.eat_token(T::Ellipsis3).is_some() {
+            return Ok(NULL_NODE);
+        }
         self.eat_doc_comments();
         match self.current() {
             T::KeywordNoalias | T::KeywordComptime => self.tok_i += 1,
-            T::Ellipsis3 => {
+            T::Ellipsis3 if !self.rules.varargs_have_no_doc_comments => {
                 self.tok_i += 1;
                 return Ok(NULL_NODE);
             }

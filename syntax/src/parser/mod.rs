@@ -217,9 +217,13 @@ impl<'t> Parser<'t> {
         self.nodes.add(tag, 0, 0, 0)
     }
 
-    /// A reserved node that came to nothing: its number is taken, so it becomes a harmless literal.
+    /// A reserved node that came to nothing: where its number is taken, it becomes a harmless literal.
     #[cold]
     fn unreserve_node(&mut self, node: NodeIndex) {
+        if self.rules.last_node_is_given_back && node + 1 == self.nodes.len() {
+            self.nodes.pop();
+            return;
+        }
         self.nodes
             .set(node, NodeTag::UnreachableLiteral, self.tok_i, 0, 0);
     }

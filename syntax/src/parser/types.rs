@@ -91,9 +91,14 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the text from `token` to the next token is `c` and white space. A comment between spoils it.
+    /// Whether the identifier is `c`. By the older rule the text up to the next token is `c` and white space: a
+    /// comment between spoils it.
     fn is_letter_c(&self, token: TokenIndex) -> bool {
         let start = self.token_starts[token as usize] as usize;
+        if self.rules.comments_may_follow_c {
+            let goes_on = |byte: &u8| *byte == b'_' || byte.is_ascii_alphanumeric();
+            return self.source[start] == b'c' && !self.source.get(start + 1).is_some_and(goes_on);
+        }
         let end = self.token_starts[token as usize + 1] as usize;
         matches!(&self.source[start..end], [b'c', rest @ ..] if rest.iter().all(|&byte| is_whitespace(byte)))
     }
