@@ -10,6 +10,7 @@ use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::BlockId;
 use crate::result::{Context, Loc, ResultInfo};
 use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
+use crate::switch::SwitchNonErr;
 use crate::switch_err_union::ErrUnionSwitchKind;
 
 /// A lowered condition: the value that payloads are unwrapped from, and the bit to branch on.
@@ -108,15 +109,57 @@ impl<'a> AstGen<'a> {
         self.reachable_expr(gz, scope, operand_ri, operand_node, node)
     }
 
-    /// Whether `else_node` is a switch, without a label, on just the captured error.
-    fn is_switch_on_error(&self, error_token: TokenIndex, else_node: NodeIndex) -> bool {
+    /// `else_node` as a switch on just the captured error, with or without a label.
+    fn switch_on_error(
+        &mut self,
+        error_token: TokenIndex,
+        else_node: NodeIndex,
+        labeled: bool,
+    ) -> InnerResult<Option<full::Switch<'a>>> {
         let tree = self.tree;
-        tree.full_switch(else_node).is_some_and(|switch| {
-            let condition = switch.ast.condition;
-            switch.label_token.is_none()
-                && tree.node_tag(condition) == NodeTag::Identifier
-                && tree.token_slice(error_token) == tree.token_slice(tree.main_token(condition))
-        })
+        let Some(switch) = tree.full_switch(else_node) else {
+            return Ok(None);
+        };
+        let condition = switch.ast.condition;
+        if switch.label_token.is_some() != labeled
+            || tree.node_tag(condition) != NodeTag::Identifier
+        {
+            return Ok(None);
+        }
+        let name_token = tree.main_token(condition);
+        let same_name = if self.rules.captured_errors_are_compared_decoded {
+            self.token_ident_eql(error_token, name_token)?
+        } else {
+            tree.token_slice(error_token) == tree.token_slice(name_token)
+        };
+        Ok(same_name.then_some(switch))
+    }
+
+    /// The error branch of a `catch` or `if`, whose instruction is `block`.
+    #[inline(never)]
+    fn error_branch(
+        &mut self,
+        else_scope: BlockId,
+        sub_scope: ScopeId,
+        block: Index,
+        ris: [ResultInfo; 2],
+        error_token: Option<TokenIndex>,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
+        let [block_ri, break_ri] = ris;
+        if self.rules.switch_items_are_bodies
+            && let Some(error_token) = error_token
+            && let Some(switch) = self.switch_on_error(error_token, node, true)?
+        {
+            let non_err = SwitchNonErr::PeerBreakTarget {
+                block_inst: block,
+                block_ri,
+            };
+            return self
+                .switch_expr_item_bodies(else_scope, sub_scope, break_ri, node, &switch, non_err);
+        }
+        let kind = BlockKind::AllowBranchHint;
+        self.full_body_expr(else_scope, sub_scope, break_ri, node, kind)
     }
 
     #[inline(never)]
@@ -131,7 +174,13 @@ impl<'a> AstGen<'a> {
         let catch_token = self.tree.main_token(node);
         let payload_token =
             (self.tree.token_tag(catch_token + 1) == TokenTag::Pipe).then_some(catch_token + 2);
-        if payload_token.is_some_and(|token| self.is_switch_on_error(token, data.rhs)) {
+        if let Some(token) = payload_token
+            && let Some(switch) = self.switch_on_error(token, data.rhs, false)?
+        {
+            if self.rules.switch_items_are_bodies {
+                let non_err = SwitchNonErr::Catch;
+                return self.switch_expr_item_bodies(gz, scope, ri.br(), node, &switch, non_err);
+            }
             return self.switch_expr_err_union(gz, scope, ri.br(), node, ErrUnionSwitchKind::Catch);
         }
         let ops = match ri.rl {
@@ -230,13 +279,9 @@ impl<'a> AstGen<'a> {
             }
             _ => self.scope_of(else_scope),
         };
-        let else_result = self.full_body_expr(
-            else_scope,
-            else_sub_scope,
-            break_ri,
-            rhs,
-            BlockKind::AllowBranchHint,
-        )?;
+        let ris = [block_ri, break_ri];
+        let else_result =
+            self.error_branch(else_scope, else_sub_scope, block, ris, payload_token, rhs)?;
         if !self.ends_with_no_return(else_scope) {
             if do_err_trace {
                 self.restore_err_ret_index(
@@ -364,8 +409,12 @@ impl<'a> AstGen<'a> {
             return Err(self.fail_node(node, "expected expression"));
         };
         if let Some(error_token) = if_full.error_token
-            && self.is_switch_on_error(error_token, if_full.ast.else_expr)
+            && let Some(switch) = self.switch_on_error(error_token, if_full.ast.else_expr, false)?
         {
+            if self.rules.switch_items_are_bodies {
+                let non_err = SwitchNonErr::If(if_full);
+                return self.switch_expr_item_bodies(gz, scope, ri.br(), node, &switch, non_err);
+            }
             return self.switch_expr_err_union(gz, scope, ri.br(), node, ErrUnionSwitchKind::If);
         }
         self.if_expr(gz, scope, ri.br(), node, &if_full)
@@ -456,13 +505,10 @@ impl<'a> AstGen<'a> {
                 }
                 None => outer,
             };
-            let else_result = self.full_body_expr(
-                else_scope,
-                sub_scope,
-                break_ri,
-                else_node,
-                BlockKind::AllowBranchHint,
-            )?;
+            let ris = [block_ri, break_ri];
+            let error_token = if_full.error_token;
+            let else_result =
+                self.error_branch(else_scope, sub_scope, block, ris, error_token, else_node)?;
             if !self.ends_with_no_return(else_scope) {
                 if do_err_trace {
                     let branch = BranchTarget::Block(block);

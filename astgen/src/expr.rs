@@ -15,6 +15,7 @@ use crate::limits;
 use crate::literals::Sign;
 use crate::result::{Loc, ResultInfo};
 use crate::scope::ScopeId;
+use crate::switch::SwitchNonErr;
 
 impl<'a> AstGen<'a> {
     pub(crate) fn type_expr(
@@ -592,6 +593,10 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<Ref> {
         match self.tree.full_switch(node) {
+            Some(full) if self.rules.switch_items_are_bodies => {
+                let non_err = SwitchNonErr::None;
+                self.switch_expr_item_bodies(gz, scope, ri.br(), node, &full, non_err)
+            }
             Some(full) => self.switch_expr(gz, scope, ri.br(), node, full),
             None => Err(self.fail_node(node, "expected expression")),
         }

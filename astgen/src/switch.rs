@@ -1,4 +1,8 @@
-//! `switch`, with labels, captures and ranges.
+//! `switch`, with labels, captures and ranges, up to 0.15.
+
+mod item_bodies;
+
+pub(crate) use item_bodies::SwitchNonErr;
 
 use syntax::full;
 use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
@@ -332,8 +336,13 @@ impl AstGen<'_> {
 
     /// Whether the only item of a prong is `_`.
     pub(crate) fn is_underscore_prong(&self, case: &full::SwitchCase<'_>) -> bool {
-        matches!(*case.ast.values, [item] if self.tree.node_tag(item) == NodeTag::Identifier
-            && self.tree.token_slice(self.tree.main_token(item)) == b"_")
+        matches!(*case.ast.values, [item] if self.is_underscore_item(item))
+    }
+
+    /// Whether an item is `_`.
+    fn is_underscore_item(&self, item: NodeIndex) -> bool {
+        self.tree.node_tag(item) == NodeTag::Identifier
+            && self.tree.token_slice(self.tree.main_token(item)) == b"_"
     }
 
     /// Whether a prong counts as one with several items.

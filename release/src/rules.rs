@@ -189,6 +189,11 @@ rules! {
         /// A `continue` with the label of a block, or of a loop in whose `else` it stands, is told that; it was
         /// told that there is no such label. `continueExpr`.
         continue_of_a_block_has_a_message: [G16..],
+        /// Whether a switch is on the error captured around it is decided by the names as they read, so that
+        /// `@"e"` is `e`; it was decided by how they are written. `expr`, `orelseCatchExpr`, `ifExpr`.
+        captured_errors_are_compared_decoded: [G16..],
+        /// `|*_|` beside a switch on the captured error is refused. `switchExpr`.
+        pointer_to_discarded_payload_is_refused: [G17_0..],
         /// At the ends of the parts of a loop the error return trace is popped. `whileExpr`, `forExpr`.
         loops_restore_error_trace: [G17_0..],
         /// Inputs of a `for` without a capture, and captures without an input, are found here; the parser found
