@@ -152,8 +152,13 @@ pub(crate) fn versions(renderer: Renderer, verdicts: &[Verdict]) -> Vec<u8> {
         }
     };
     text.extend_from_slice(format!("{line}\n").as_bytes());
-    for verdict in verdicts.iter().filter(|verdict| !verdict.passes()) {
-        text.extend_from_slice(format!("\nZig {}:\n", verdict.release).as_bytes());
+    let failing: Vec<&Verdict> = verdicts.iter().filter(|v| !v.passes()).collect();
+    // What neighbours say alike is said once.
+    let alike = |a: &&Verdict, b: &&Verdict| a.errors == b.errors && a.reasons == b.reasons;
+    for verdicts in failing.chunk_by(alike) {
+        let verdict = verdicts[0];
+        let releases: Vec<&str> = verdicts.iter().map(|v| v.release.as_str()).collect();
+        text.extend_from_slice(format!("\nZig {}:\n", releases.join(", ")).as_bytes());
         for reason in &verdict.reasons {
             renderer.add(&mut text, reason);
         }

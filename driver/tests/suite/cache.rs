@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use crate::common::{Project, counts, messages};
+use crate::common::{Project, RELEASE, counts, messages};
 
 const FILES: &[(&str, &str)] = &[
     (
@@ -363,6 +363,8 @@ fn a_cache_that_is_read_only() {
         command
             .args([
                 "check",
+                "--zig-version",
+                RELEASE,
                 "--format",
                 "json",
                 "--zig-lib-dir",

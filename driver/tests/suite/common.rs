@@ -14,7 +14,7 @@ use tempfile::TempDir;
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 
 /// What tests are about that do not say so.
-const RELEASE: &str = "0.14.1";
+pub(crate) const RELEASE: &str = "0.14.1";
 
 /// Verbs that have `--zig-version`, besides those of `zon`.
 const VERBS_WITH_RELEASE: [&str; 6] = ["check", "ast-check", "emit", "dump", "diff", "watch"];

@@ -5,11 +5,14 @@ use std::process::Command;
 
 use fixtures::{Input, Kind, goldens};
 
+use crate::common::RELEASE;
+
 /// Status and text of `zirc ast-check` for an input below a folder of the fixtures.
 fn ast_check(folder: &str, name: &str) -> (Option<i32>, String) {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures");
     let mut command = Command::new(env!("CARGO_BIN_EXE_zirc"));
-    command.args(["ast-check", "--color", "off", "-j1", name]);
+    command.args(["ast-check", "--zig-version", RELEASE]);
+    command.args(["--color", "off", "-j1", name]);
     let output = command.current_dir(fixtures.join(folder)).output().unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.code(), text)
