@@ -1,6 +1,7 @@
 //! Releases: which one counts, several side by side, and those under which a tree passes.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 
 use driver::graph::Release;
 use serde_json::{Value, json};
@@ -370,6 +371,15 @@ checked (under 0.14.0)
     check(&[&args[..], &["all", "main.zig"], &list_of].concat());
     let inputs = fs::read_to_string(&list).unwrap();
     assert_eq!(inputs.lines().count(), 4, "{inputs}");
+    let explained = check(&[&args[..], &["0.14.0,0.14.1", "--explain", "a.zig"]].concat());
+    for release in ["0.14.0", "0.14.1"] {
+        let of_release = format!("\nZig {release}:\na.zig: hit: unchanged\n");
+        assert!(
+            explained.err().contains(&of_release),
+            "{}",
+            explained.text()
+        );
+    }
     // Strictly, what leads nowhere is wrong.
     project.write("a.zig", b"");
     let lenient = check(&[&args[..], &["0.14.0,0.14.1", "main.zig"]].concat());
@@ -576,4 +586,62 @@ release  generation  lib directory
         })
     );
     assert_eq!(releases[1]["zig_lib_dir"], Value::Null);
+}
+
+/// What a project says of itself is not trusted: whatever it is, files are checked.
+#[test]
+fn what_is_said_to_be_a_package_file() {
+    let project = Project::new(&[("main.zig", "const x = 1;\n")]);
+    let decided = |what: &str| {
+        let found = choice(&project, &["main.zig"]);
+        assert_eq!(found, is(newest(), "newest"), "{what}");
+        let single = run_as_given(&project, &["ast-check", "main.zig"]);
+        assert_eq!(single.text(), "status Some(0)\n", "{what}");
+    };
+    let nested = [b".{".repeat(200_000), b"}".repeat(200_000)].concat();
+    let long = format!(
+        ".{{ .minimum_zig_version = \"0.14.0\" }}{}",
+        " ".repeat(2 << 20)
+    );
+    for (what, text) in [
+        ("nested", &nested[..]),
+        ("too long", long.as_bytes()),
+        ("no text", b"\xff\xfe\0"),
+        ("no version", b".{ .minimum_zig_version = \"\\xff\" }"),
+    ] {
+        project.write("build.zig.zon", text);
+        decided(what);
+    }
+    fs::remove_file(project.path("build.zig.zon")).unwrap();
+    project.symlink("build.zig.zon", "build.zig.zon");
+    decided("a link to itself");
+    fs::remove_file(project.path("build.zig.zon")).unwrap();
+    project.fifo("build.zig.zon");
+    decided("a pipe");
+    fs::remove_file(project.path("build.zig.zon")).unwrap();
+    fs::create_dir(project.path("build.zig.zon")).unwrap();
+    decided("a directory");
+}
+
+#[test]
+fn trees_of_what_is_no_file() {
+    let project = Project::new(&[("tree/a.zig", "")]);
+    project.fifo("pipe.zig");
+    project.fifo("tree/pipe.zig");
+    project.symlink("tree/loop.zig", "loop.zig");
+    project.symlink("tree/back", "../tree");
+    let ran = run_as_given(&project, &["versions", "--format", "json", "tree"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.text());
+    assert_eq!(ran.json()["releases"][0]["files"], 1);
+    let ran = run_as_given(&project, &["versions", "--color", "off", "pipe.zig"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.text());
+    assert!(ran.out().contains("\nerror: "), "{}", ran.text());
+    // Names need not be text.
+    let name = std::ffi::OsStr::from_bytes(b"tree/\xff.zig");
+    fs::write(project.dir().join(name), NEW).unwrap();
+    for format in ["human", "json"] {
+        let ran = run_as_given(&project, &["versions", "--format", format, "tree"]);
+        assert!(matches!(ran.status, Some(0 | 1)), "{}", ran.text());
+        assert!(ran.out().contains('\u{fffd}'), "{}", ran.text());
+    }
 }
