@@ -1002,8 +1002,12 @@ impl AstGen<'_> {
                 self.add_ret(gz, ri, operand, node);
             }
             EvalToError::Always => {
-                let err_code = self.returned_value(gz, ri, operand, node);
-                self.gen_defers(gz, defer_outer, scope, DefersToEmit::Both(err_code));
+                let which_ones = if self.rules.errdefer_captures_nothing {
+                    DefersToEmit::BothSansErr
+                } else {
+                    DefersToEmit::Both(self.returned_value(gz, ri, operand, node))
+                };
+                self.gen_defers(gz, defer_outer, scope, which_ones);
                 self.emit_dbg_stmt(gz, ret_lc);
                 self.add_ret(gz, ri, operand, node);
             }

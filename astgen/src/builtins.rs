@@ -150,8 +150,16 @@ impl AstGen<'_> {
         node: NodeIndex,
         operand_node: NodeIndex,
     ) -> InnerResult<Ref> {
+        let cursor = if self.rules.bit_cast_marks_its_line {
+            Some(self.maybe_advance_source_cursor_to_main_token(gz, node))
+        } else {
+            None
+        };
         let dest_type = self.result_type_for_cast(ri.rl, gz, node, b"@bitCast")?;
         let operand = self.reachable_expr(gz, scope, ResultInfo::NONE, operand_node, node)?;
+        if let Some(cursor) = cursor {
+            self.emit_dbg_stmt(gz, cursor);
+        }
         self.pl_node(
             gz,
             ri,

@@ -156,9 +156,16 @@ impl<'a> AstGen<'a> {
             );
         }
 
+        // Where the section comes last, the cursor returns to the start once, and not for each part.
+        let section_is_last = self.rules.address_space_comes_before_section;
+        if section_is_last && is_extern {
+            self.restore_source_cursor(saved_cursor);
+        }
         let align_gz = self.make_sub_block(type_gz, scope);
         if fn_proto.ast.align_expr != 0 {
-            self.restore_source_cursor(saved_cursor);
+            if !section_is_last {
+                self.restore_source_cursor(saved_cursor);
+            }
             let align_scope = self.scope_of(align_gz);
             let inst = self.expr(
                 align_gz,
@@ -169,37 +176,35 @@ impl<'a> AstGen<'a> {
             self.add_break_with_src_node(align_gz, Tag::BreakInline, decl_inst, inst, decl_node);
         }
 
-        let linksection_gz = self.make_sub_block(align_gz, scope);
-        if fn_proto.ast.section_expr != 0 {
-            self.restore_source_cursor(saved_cursor);
-            let section_scope = self.scope_of(linksection_gz);
-            let inst = self.expr(
-                linksection_gz,
-                section_scope,
-                ResultInfo::COERCED_LINKSECTION,
-                fn_proto.ast.section_expr,
-            )?;
-            self.add_break_with_src_node(
-                linksection_gz,
-                Tag::BreakInline,
-                decl_inst,
-                inst,
-                decl_node,
-            );
+        let (linksection_gz, addrspace_gz);
+        if section_is_last {
+            addrspace_gz = self.make_sub_block(align_gz, scope);
+            let expr = fn_proto.ast.addrspace_expr;
+            self.addrspace_body(addrspace_gz, decl_inst, decl_node, expr)?;
+            linksection_gz = self.make_sub_block(addrspace_gz, scope);
+            let expr = fn_proto.ast.section_expr;
+            self.linksection_body(linksection_gz, decl_inst, decl_node, expr)?;
+        } else {
+            linksection_gz = self.make_sub_block(align_gz, scope);
+            let expr = fn_proto.ast.section_expr;
+            if expr != 0 {
+                self.restore_source_cursor(saved_cursor);
+            }
+            self.linksection_body(linksection_gz, decl_inst, decl_node, expr)?;
+            addrspace_gz = self.make_sub_block(linksection_gz, scope);
+            let expr = fn_proto.ast.addrspace_expr;
+            if expr != 0 {
+                self.restore_source_cursor(saved_cursor);
+            }
+            self.addrspace_body(addrspace_gz, decl_inst, decl_node, expr)?;
         }
 
-        let addrspace_gz = self.make_sub_block(linksection_gz, scope);
-        if fn_proto.ast.addrspace_expr != 0 {
-            self.restore_source_cursor(saved_cursor);
-            self.addrspace_body(
-                addrspace_gz,
-                decl_inst,
-                decl_node,
-                fn_proto.ast.addrspace_expr,
-            )?;
-        }
-
-        let value_gz = self.make_sub_block(addrspace_gz, scope);
+        let last_gz = if section_is_last {
+            linksection_gz
+        } else {
+            addrspace_gz
+        };
+        let value_gz = self.make_sub_block(last_gz, scope);
         if !is_extern {
             self.restore_source_cursor(saved_cursor);
             let value_scope = self.scope_of(value_gz);
@@ -248,6 +253,25 @@ impl<'a> AstGen<'a> {
         Ok(())
     }
 
+    /// Lowers the section of a declaration; nothing where `section_expr` is 0.
+    fn linksection_body(
+        &mut self,
+        linksection_gz: BlockId,
+        decl_inst: Index,
+        decl_node: NodeIndex,
+        section_expr: NodeIndex,
+    ) -> InnerResult<()> {
+        if section_expr == 0 {
+            return Ok(());
+        }
+        let scope = self.scope_of(linksection_gz);
+        let ri = ResultInfo::COERCED_LINKSECTION;
+        let inst = self.expr(linksection_gz, scope, ri, section_expr)?;
+        self.add_break_with_src_node(linksection_gz, Tag::BreakInline, decl_inst, inst, decl_node);
+        Ok(())
+    }
+
+    /// Lowers the address space of a declaration; nothing where `addrspace_expr` is 0.
     fn addrspace_body(
         &mut self,
         addrspace_gz: BlockId,
@@ -255,6 +279,9 @@ impl<'a> AstGen<'a> {
         decl_node: NodeIndex,
         addrspace_expr: NodeIndex,
     ) -> InnerResult<()> {
+        if addrspace_expr == 0 {
+            return Ok(());
+        }
         let addrspace_ty =
             self.add_builtin_value(addrspace_gz, addrspace_expr, BuiltinValue::AddressSpace);
         let scope = self.scope_of(addrspace_gz);
@@ -314,7 +341,6 @@ impl<'a> AstGen<'a> {
         let tree = self.tree;
         let modifier = self.extern_export_tag(fn_proto.extern_export_inline_token);
         let is_noinline = modifier == Some(TokenTag::KeywordNoinline);
-        let has_inline_keyword = modifier == Some(TokenTag::KeywordInline);
         let is_inferred_error = self.inferred_error_token(&fn_proto).is_some();
 
         let mark = self.mark();
@@ -412,6 +438,15 @@ impl<'a> AstGen<'a> {
         }
 
         // The breaks out of the return type and the calling convention get their target with the function.
+        let cc_is_first = self.rules.calling_convention_comes_before_return_type;
+        let early_cc = if cc_is_first {
+            let cc_gz = self.make_sub_block(decl_gz, scope);
+            let cc_ref = self.calling_convention(cc_gz, scope, decl_node, &fn_proto)?;
+            Some((cc_gz, cc_ref))
+        } else {
+            None
+        };
+
         let ret_gz = self.make_sub_block(decl_gz, params_scope);
         self.clear_flag(any_param_used);
         let ret_ref = self.full_body_expr(
@@ -427,26 +462,15 @@ impl<'a> AstGen<'a> {
         let ret_param_refs = self.fetch_remove_ref_entries(&param_insts);
         let ret_ty_is_generic = self.flag(any_param_used);
 
-        // The calling convention stands before the return type.
-        self.restore_source_cursor(saved_cursor);
-
-        // It does not see the parameters.
-        let cc_gz = self.make_sub_block(decl_gz, scope);
-        let cc_expr = fn_proto.ast.callconv_expr;
-        let cc_ref = if cc_expr != 0 {
-            let cc_ty = self.add_builtin_value(cc_gz, cc_expr, BuiltinValue::CallingConvention);
-            let inst = self.expr(cc_gz, scope, ResultInfo::rl(Loc::CoercedTy(cc_ty)), cc_expr)?;
-            if !self.is_empty(cc_gz) {
-                self.add_break(cc_gz, Tag::BreakInline, Index(0), inst);
+        let (cc_gz, cc_ref) = match early_cc {
+            Some(early_cc) => early_cc,
+            None => {
+                // The calling convention stands before the return type.
+                self.restore_source_cursor(saved_cursor);
+                let cc_gz = self.make_sub_block(decl_gz, scope);
+                let cc_ref = self.calling_convention(cc_gz, scope, decl_node, &fn_proto)?;
+                (cc_gz, cc_ref)
             }
-            inst
-        } else if has_inline_keyword {
-            let inst =
-                self.add_builtin_value(cc_gz, decl_node, BuiltinValue::CallingConventionInline);
-            self.add_break(cc_gz, Tag::BreakInline, Index(0), inst);
-            inst
-        } else {
-            Ref::NONE
         };
 
         let decl_line = self.blocks[decl_gz].decl_line;
@@ -513,6 +537,34 @@ impl<'a> AstGen<'a> {
         self.fn_var_args = prev_var_args;
         self.release(mark);
         Ok(())
+    }
+
+    /// Lowers the calling convention of a function, which does not see the parameters; [`Ref::NONE`] where none is
+    /// given.
+    fn calling_convention(
+        &mut self,
+        cc_gz: BlockId,
+        scope: ScopeId,
+        decl_node: NodeIndex,
+        fn_proto: &full::FnProto<'a>,
+    ) -> InnerResult<Ref> {
+        let cc_expr = fn_proto.ast.callconv_expr;
+        let modifier = self.extern_export_tag(fn_proto.extern_export_inline_token);
+        if cc_expr != 0 {
+            let cc_ty = self.add_builtin_value(cc_gz, cc_expr, BuiltinValue::CallingConvention);
+            let inst = self.expr(cc_gz, scope, ResultInfo::rl(Loc::CoercedTy(cc_ty)), cc_expr)?;
+            if !self.is_empty(cc_gz) {
+                self.add_break(cc_gz, Tag::BreakInline, Index(0), inst);
+            }
+            Ok(inst)
+        } else if modifier == Some(TokenTag::KeywordInline) {
+            let inst =
+                self.add_builtin_value(cc_gz, decl_node, BuiltinValue::CallingConventionInline);
+            self.add_break(cc_gz, Tag::BreakInline, Index(0), inst);
+            Ok(inst)
+        } else {
+            Ok(Ref::NONE)
+        }
     }
 
     /// Ends a function whose body runs into its closing brace.
@@ -594,20 +646,16 @@ impl<'a> AstGen<'a> {
             self.add_break_with_src_node(align_gz, Tag::BreakInline, decl_inst, inst, node);
         }
 
-        let linksection_gz = self.make_sub_block(type_gz, scope);
-        if ast.section_node != 0 {
-            let section_scope = self.scope_of(linksection_gz);
-            let inst = self.expr(
-                linksection_gz,
-                section_scope,
-                ResultInfo::COERCED_LINKSECTION,
-                ast.section_node,
-            )?;
-            self.add_break_with_src_node(linksection_gz, Tag::BreakInline, decl_inst, inst, node);
-        }
-
-        let addrspace_gz = self.make_sub_block(type_gz, scope);
-        if ast.addrspace_node != 0 {
+        let (linksection_gz, addrspace_gz);
+        if self.rules.address_space_comes_before_section {
+            addrspace_gz = self.make_sub_block(type_gz, scope);
+            self.addrspace_body(addrspace_gz, decl_inst, node, ast.addrspace_node)?;
+            linksection_gz = self.make_sub_block(type_gz, scope);
+            self.linksection_body(linksection_gz, decl_inst, node, ast.section_node)?;
+        } else {
+            linksection_gz = self.make_sub_block(type_gz, scope);
+            self.linksection_body(linksection_gz, decl_inst, node, ast.section_node)?;
+            addrspace_gz = self.make_sub_block(type_gz, scope);
             self.addrspace_body(addrspace_gz, decl_inst, node, ast.addrspace_node)?;
         }
 
@@ -1006,9 +1054,20 @@ impl<'a> AstGen<'a> {
     /// Completes a declaration and unstacks its blocks.
     pub(crate) fn set_declaration(&mut self, decl_inst: Index, args: SetDeclaration) {
         let type_body = self.instructions_slice_upto(args.type_gz, args.align_gz);
-        let align_body = self.instructions_slice_upto(args.align_gz, args.linksection_gz);
-        let linksection_body = self.instructions_slice_upto(args.linksection_gz, args.addrspace_gz);
-        let addrspace_body = self.instructions_slice_upto(args.addrspace_gz, args.value_gz);
+        // The blocks are stacked in the order in which they were lowered.
+        let (second, third) = if self.rules.address_space_comes_before_section {
+            (args.addrspace_gz, args.linksection_gz)
+        } else {
+            (args.linksection_gz, args.addrspace_gz)
+        };
+        let align_body = self.instructions_slice_upto(args.align_gz, second);
+        let second_body = self.instructions_slice_upto(second, third);
+        let third_body = self.instructions_slice_upto(third, args.value_gz);
+        let (linksection_body, addrspace_body) = if second == args.linksection_gz {
+            (second_body, third_body)
+        } else {
+            (third_body, second_body)
+        };
         let value_body = self.instructions_slice(args.value_gz);
 
         let id = declaration_id(
@@ -1075,13 +1134,7 @@ impl<'a> AstGen<'a> {
             self.append_body_with_fixups(body);
         }
 
-        for block in [
-            args.value_gz,
-            args.addrspace_gz,
-            args.linksection_gz,
-            args.align_gz,
-            args.type_gz,
-        ] {
+        for block in [args.value_gz, third, second, args.align_gz, args.type_gz] {
             self.unstack(block);
         }
     }

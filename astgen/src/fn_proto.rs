@@ -322,8 +322,14 @@ impl<'a> AstGen<'a> {
             None => 0..0,
         };
         let body = body_of(self, args.body_gz);
-        let cc_body = body_of(self, args.cc_gz);
-        let ret_body = body_of(self, args.ret_gz);
+        let (cc_body, ret_body);
+        if self.rules.calling_convention_comes_before_return_type {
+            ret_body = body_of(self, args.ret_gz);
+            cc_body = body_of(self, args.cc_gz);
+        } else {
+            cc_body = body_of(self, args.cc_gz);
+            ret_body = body_of(self, args.ret_gz);
+        }
 
         let mut src_locs_and_hash = [0; 7];
         let src_locs_and_hash: &[u32] = if args.body_gz.is_some() {

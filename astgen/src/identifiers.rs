@@ -127,21 +127,36 @@ impl AstGen<'_> {
         }
 
         if name.first() != Some(&b'@') {
-            if let Some(constant) = primitive_instr(name) {
+            let constant = match name {
+                b"u0" if self.rules.i0_is_refused => Some(Ref::U0_TYPE),
+                b"u80" if self.rules.i0_is_refused => Some(Ref::U80_TYPE),
+                b"u256" if self.rules.i0_is_refused => Some(Ref::U256_TYPE),
+                _ => primitive_instr(name),
+            };
+            if let Some(constant) = constant {
                 return self.rvalue(gz, ri, constant, ident);
             }
             if let [first @ (b'i' | b'u'), digits @ ..] = name
                 && !digits.is_empty()
             {
-                if name.len() >= 3 && digits[0] == b'0' {
-                    let message = [
-                        b"primitive integer type '".as_slice(),
-                        name,
-                        b"' has leading zero",
-                    ];
+                let later = self.rules.i0_is_refused;
+                if later && name == b"i0" {
+                    let message = "signed integer cannot have bit width 0";
                     return Err(self.fail_node(ident, message));
                 }
+                let has_leading_zero = name.len() >= 3 && digits[0] == b'0';
+                let leading_zero = [
+                    b"primitive integer type '".as_slice(),
+                    name,
+                    b"' has leading zero",
+                ];
+                if !later && has_leading_zero {
+                    return Err(self.fail_node(ident, leading_zero));
+                }
                 match parse_bit_count(digits) {
+                    Ok(_) if has_leading_zero => {
+                        return Err(self.fail_node(ident, leading_zero));
+                    }
                     Ok(bit_count) => {
                         let signedness = if *first == b'i' {
                             Signedness::Signed

@@ -171,6 +171,7 @@ impl AstGen<'_> {
         array_type: &full::ArrayType,
         len: Ref,
     ) -> InnerResult<(Ref, Ref)> {
+        let saved_cursor = self.save_source_cursor();
         let elem_type = self.type_expr(gz, scope, array_type.ast.elem_type)?;
         let array_ty = if array_type.ast.sentinel == 0 {
             self.add_pl_node(
@@ -183,6 +184,9 @@ impl AstGen<'_> {
                 },
             )
         } else {
+            if self.rules.cursor_returns_before_sentinels {
+                self.restore_source_cursor(saved_cursor);
+            }
             let sentinel = self.comptime_expr(
                 gz,
                 scope,

@@ -459,6 +459,10 @@ impl<'a> AstGen<'a> {
             let len = self.expr(gz, scope, USIZE, slice.end)?;
             let sentinel = match slice.sentinel {
                 0 => Ref::NONE,
+                sentinel if self.rules.sentinel_of_slice_by_length_is_typed => {
+                    let ty = self.add_un_node(gz, Tag::SliceSentinelTy, lhs, node);
+                    self.expr(gz, scope, ResultInfo::coerced(ty), sentinel)?
+                }
                 sentinel => self.expr(gz, scope, ResultInfo::NONE, sentinel)?,
             };
             self.emit_dbg_stmt(gz, cursor);
@@ -545,6 +549,9 @@ impl<'a> AstGen<'a> {
             && let Some(token) = ptr_info.allowzero_token
         {
             return Err(self.fail_tok(token, "C pointers always allow address zero"));
+        }
+        if let Some(token) = ptr_info.duplicate_token {
+            return Err(self.fail_tok(token, "Extra pointer qualifier"));
         }
 
         // The attributes stand before the element type, which their types may depend on: the cursor goes back
@@ -665,7 +672,11 @@ impl<'a> AstGen<'a> {
         self.check_array_len_known(data.lhs)?;
         let reason = Some(SimpleComptimeReason::ArrayLength);
         let len = self.reachable_expr_comptime(gz, scope, USIZE, data.lhs, node, reason)?;
+        let saved_cursor = self.save_source_cursor();
         let elem_type = self.type_expr(gz, scope, parts.elem_type)?;
+        if self.rules.cursor_returns_before_sentinels {
+            self.restore_source_cursor(saved_cursor);
+        }
         let sentinel_ri = ResultInfo::rl(Loc::CoercedTy(elem_type));
         let reason = Some(SimpleComptimeReason::ArraySentinel);
         let sentinel =

@@ -56,24 +56,22 @@ impl<'a> AstGen<'a> {
         }
         self.check_local_attributes(&var_decl, name_raw)?;
 
-        let align_inst = match var_decl.ast.align_node {
-            0 => Ref::NONE,
-            align_node => self.expr(gz, scope, ResultInfo::COERCED_ALIGN, align_node)?,
-        };
+        let early_type = self.early_type(gz, scope, &var_decl)?;
+        let align_inst = self.local_align(gz, scope, &var_decl)?;
         let local = if is_const {
             if let Some(comptime_token) = var_decl.comptime_token {
                 self.append_error_tok(comptime_token, COMPTIME_CONST_IS_REDUNDANT);
             }
             // A value that needs no memory is its own instruction.
             if align_inst == Ref::NONE && !self.nodes_need_rl.contains(node) {
-                let inst = self.const_value(gz, scope, node, &var_decl)?;
+                let inst = self.const_value(gz, scope, node, &var_decl, early_type)?;
                 self.add_dbg_var(gz, Tag::DbgVarVal, ident_name, inst);
                 if classify::node_may_append_to_error_trace(self.tree, var_decl.ast.init_node) {
                     self.add_save_err_ret_index(gz, SaveErrRetIndex::IfOfErrorType(inst));
                 }
                 Scope::LocalVal(LocalVal::new(scope, ident_name, inst, name_token, id_cat))
             } else {
-                let ptr = self.const_ptr(gz, scope, node, &var_decl, align_inst)?;
+                let ptr = self.const_ptr(gz, scope, node, &var_decl, early_type, align_inst)?;
                 self.add_dbg_var(gz, Tag::DbgVarPtr, ident_name, ptr);
                 Scope::LocalPtr(LocalPtr::new(
                     scope, ident_name, ptr, name_token, true, id_cat,
@@ -89,7 +87,15 @@ impl<'a> AstGen<'a> {
                 ));
             }
             let is_comptime = var_decl.comptime_token.is_some() || self.blocks[gz].is_comptime;
-            let ptr = self.var_ptr(gz, scope, node, &var_decl, align_inst, is_comptime)?;
+            let ptr = self.var_ptr(
+                gz,
+                scope,
+                node,
+                &var_decl,
+                early_type,
+                align_inst,
+                is_comptime,
+            )?;
             self.add_dbg_var(gz, Tag::DbgVarPtr, ident_name, ptr);
             Scope::LocalPtr(LocalPtr::new(
                 scope,
@@ -101,6 +107,48 @@ impl<'a> AstGen<'a> {
             ))
         };
         Ok(self.push_scope(local))
+    }
+
+    /// The type of a variable where it is lowered before the alignment.
+    fn early_type(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        var_decl: &VarDecl,
+    ) -> InnerResult<Option<Ref>> {
+        match var_decl.ast.type_node {
+            type_node if type_node != 0 && self.rules.type_comes_before_alignment => {
+                self.type_expr(gz, scope, type_node).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The type of a variable, [`Ref::NONE`] where none is given. `early` is what [`Self::early_type`] said.
+    fn local_type(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        var_decl: &VarDecl,
+        early: Option<Ref>,
+    ) -> InnerResult<Ref> {
+        match (early, var_decl.ast.type_node) {
+            (Some(ty), _) => Ok(ty),
+            (None, 0) => Ok(Ref::NONE),
+            (None, type_node) => self.type_expr(gz, scope, type_node),
+        }
+    }
+
+    /// The alignment of a variable, [`Ref::NONE`] where none is given.
+    fn local_align(&mut self, gz: BlockId, scope: ScopeId, var_decl: &VarDecl) -> InnerResult<Ref> {
+        let ri = ResultInfo::COERCED_ALIGN;
+        match var_decl.ast.align_node {
+            0 => Ok(Ref::NONE),
+            align_node if self.rules.local_alignment_is_comptime => {
+                self.comptime_expr(gz, scope, ri, align_node, SimpleComptimeReason::Align)
+            }
+            align_node => self.expr(gz, scope, ri, align_node),
+        }
     }
 
     /// Attributes that only declarations outside of functions can have.
@@ -153,10 +201,11 @@ impl<'a> AstGen<'a> {
         scope: ScopeId,
         node: NodeIndex,
         var_decl: &VarDecl,
+        early_type: Option<Ref>,
     ) -> InnerResult<Ref> {
-        let rl = match var_decl.ast.type_node {
-            0 => Loc::None,
-            type_node => Loc::Ty(self.type_expr(gz, scope, type_node)?),
+        let rl = match self.local_type(gz, scope, var_decl, early_type)? {
+            Ref::NONE => Loc::None,
+            ty => Loc::Ty(ty),
         };
         let ri = ResultInfo {
             rl,
@@ -173,15 +222,13 @@ impl<'a> AstGen<'a> {
         scope: ScopeId,
         node: NodeIndex,
         var_decl: &VarDecl,
+        early_type: Option<Ref>,
         align_inst: Ref,
     ) -> InnerResult<Ref> {
         let init_node = var_decl.ast.init_node;
         let is_comptime =
             self.blocks[gz].is_comptime || self.tree.node_tag(init_node) == NodeTag::Comptime;
-        let type_inst = match var_decl.ast.type_node {
-            0 => Ref::NONE,
-            type_node => self.type_expr(gz, scope, type_node)?,
-        };
+        let type_inst = self.local_type(gz, scope, var_decl, early_type)?;
         let alloc = if align_inst != Ref::NONE {
             self.add_alloc_extended(
                 gz,
@@ -224,19 +271,18 @@ impl<'a> AstGen<'a> {
         Ok(self.add_un_node(gz, finish_tag, alloc, node))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "a part of `var_decl`")]
     fn var_ptr(
         &mut self,
         gz: BlockId,
         scope: ScopeId,
         node: NodeIndex,
         var_decl: &VarDecl,
+        early_type: Option<Ref>,
         align_inst: Ref,
         is_comptime: bool,
     ) -> InnerResult<Ref> {
-        let type_inst = match var_decl.ast.type_node {
-            0 => Ref::NONE,
-            type_node => self.type_expr(gz, scope, type_node)?,
-        };
+        let type_inst = self.local_type(gz, scope, var_decl, early_type)?;
         let alloc = if align_inst != Ref::NONE {
             self.add_alloc_extended(
                 gz,
@@ -405,6 +451,7 @@ impl<'a> AstGen<'a> {
         }
         let is_comptime = full.comptime_token.is_some() || self.blocks[gz].is_comptime;
         let value_is_comptime = self.tree.node_tag(full.ast.value_expr) == NodeTag::Comptime;
+        let saved_cursor = self.save_source_cursor();
 
         // Every declaration gets memory, so that no tuple type is needed for the value. Allocations come
         // first; the pointers of existing variables are taken later, inside the comptime block if there is
@@ -437,6 +484,9 @@ impl<'a> AstGen<'a> {
 
         let inner_gz = self.destructure_block(gz, scope, full.comptime_token.is_some());
         if any_lvalue_expr {
+            if self.rules.cursor_returns_before_sentinels {
+                self.restore_source_cursor(saved_cursor);
+            }
             for (i, &variable_node) in full.ast.variables.iter().enumerate() {
                 if is_var_decl(self.tree.node_tag(variable_node))
                     || self.is_discard_identifier(variable_node)
@@ -483,14 +533,9 @@ impl<'a> AstGen<'a> {
         self.check_local_attributes(var_decl, name_raw)?;
         let is_const = self.is_const(var_decl.ast.mut_token);
         let is_comptime = is_comptime || (is_const && value_is_comptime);
-        let align_inst = match var_decl.ast.align_node {
-            0 => Ref::NONE,
-            align_node => self.expr(gz, scope, ResultInfo::COERCED_ALIGN, align_node)?,
-        };
-        let type_inst = match var_decl.ast.type_node {
-            0 => Ref::NONE,
-            type_node => self.type_expr(gz, scope, type_node)?,
-        };
+        let early_type = self.early_type(gz, scope, var_decl)?;
+        let align_inst = self.local_align(gz, scope, var_decl)?;
+        let type_inst = self.local_type(gz, scope, var_decl, early_type)?;
         let ptr = if align_inst != Ref::NONE {
             self.add_alloc_extended(
                 gz,
@@ -504,6 +549,9 @@ impl<'a> AstGen<'a> {
             )
         } else if type_inst != Ref::NONE {
             let tag = match (is_const, is_comptime) {
+                (true, true) if self.rules.comptime_constants_are_allocated_so => {
+                    Tag::AllocComptimeMut
+                }
                 (true, _) => Tag::Alloc,
                 (false, true) => Tag::AllocComptimeMut,
                 (false, false) => Tag::AllocMut,

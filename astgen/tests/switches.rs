@@ -38,7 +38,8 @@ fn switches_of_every_form_are_valid() {
         "return if (g()) |v| v else |err| l: switch (err) { error.A => |e| continue :l e, else => break :l 4 };",
         "const v: u8 = g() catch |err| l: switch (err) { error.A => continue :l error.B, else => 4 }; return v;",
     ] {
-        let source = format!("extern fn g(...) u8;\nextern const x: u8;\nfn f() !u8 {{ {body} }}\n");
+        let source =
+            format!("extern fn g(...) u8;\nextern const x: u8;\nfn f() !u8 {{ {body} }}\n");
         for release in ITEM_BODIES {
             let zir = lower(&source, release);
             assert_eq!(messages(&zir), [""; 0], "{release}: {source}");

@@ -180,6 +180,30 @@ rules! {
         /// A pointer is followed by one instruction; that it may be followed was an instruction of its own.
         /// `expr`.
         deref_is_one_instruction: [G17_0..],
+        /// `errdefer` captures no error, and an error that is returned by name needs no instruction for its code.
+        /// `deferStmt`, `genDefers`, `ret`, `tryExpr`.
+        errdefer_captures_nothing: [G17_0..],
+        /// The alignment of a local variable is evaluated at compile time. `varDecl`, `assignDestructure*`.
+        local_alignment_is_comptime: [G17_0..],
+        /// In a destructuring assignment a constant known at compile time gets memory of that kind.
+        /// `assignDestructureMaybeDecls`.
+        comptime_constants_are_allocated_so: [G17_0..],
+        /// `i0` is an error; `u0`, `u80` and `u256` are constants. `identifier`.
+        i0_is_refused: [G17_0..],
+        /// `@bitCast` marks its line for debuggers. `bitCast`.
+        bit_cast_marks_its_line: [G17_0..],
+        /// The type of a variable is lowered before its alignment. `varDecl`, `assignDestructureMaybeDecls`.
+        type_comes_before_alignment: [G17_1..],
+        /// The address space of a declaration is lowered before its section, and the cursor returns to its start
+        /// once. `fnDecl`, `globalVarDecl`, `setDeclaration`.
+        address_space_comes_before_section: [G17_1..],
+        /// The calling convention is lowered before the return type. `fnDeclInner`, `addFunc`.
+        calling_convention_comes_before_return_type: [G17_1..],
+        /// The sentinel of `a[b..][0..c :s]` has a type. `expr`.
+        sentinel_of_slice_by_length_is_typed: [G17_1..],
+        /// The cursor returns before a sentinel, and before the variables of a destructuring assignment.
+        /// `arrayInitExpr`, `structInitExpr`, `arrayTypeSentinel`, `assignDestructureMaybeDecls`.
+        cursor_returns_before_sentinels: [G17_1..],
         /// Reasons why something is evaluated at compile time have their later names. `fnProtoExprInner`,
         /// `unionInit`.
         reasons_are_renamed: [G16..],
