@@ -36,7 +36,7 @@ fn switches_of_every_form_are_valid() {
         "return g() catch |err| switch (err) { error.A => |e| g(&e, &err), else => comptime unreachable };",
         "return if (g()) |v| v else |err| switch (err) { error.A, error.B => 1, else => |e| return e };",
         "return if (g()) |v| v else |err| l: switch (err) { error.A => |e| continue :l e, else => break :l 4 };",
-        "const v: u8 = g() catch |err| l: switch (err) { error.A => continue :l error.B, else => 4 }; return v;",
+        "const v = g() catch |err| l: switch (err) { error.A => continue :l error.B, else => 4 }; return v;",
     ] {
         let source =
             format!("extern fn g(...) u8;\nextern const x: u8;\nfn f() !u8 {{ {body} }}\n");

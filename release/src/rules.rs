@@ -210,8 +210,8 @@ rules! {
         /// The builtins of floating point numbers pass a result type down to their operand. `floatUnOp`,
         /// `floatRoundOp`.
         float_builtins_pass_their_type_down: [G16..],
-        /// A `continue` with the label of a block, or of a loop in whose `else` it stands, is told that; it was
-        /// told that there is no such label. `continueExpr`.
+        /// A `continue` with the label of a block, or of a loop in whose `else` it stands, is told that; it
+        /// was told that there is no such label. `continueExpr`.
         continue_of_a_block_has_a_message: [G16..],
         /// Whether a switch is on the error captured around it is decided by the names as they read, so that
         /// `@"e"` is `e`; it was decided by how they are written. `expr`, `orelseCatchExpr`, `ifExpr`.
@@ -220,8 +220,8 @@ rules! {
         pointer_to_discarded_payload_is_refused: [G17_0..],
         /// At the ends of the parts of a loop the error return trace is popped. `whileExpr`, `forExpr`.
         loops_restore_error_trace: [G17_0..],
-        /// Inputs of a `for` without a capture, and captures without an input, are found here; the parser found
-        /// them. `forExpr`.
+        /// Inputs of a `for` without a capture, and captures without an input, are found here; the parser
+        /// found them. `forExpr`.
         for_captures_are_counted_in_lowering: [G17_0..],
         /// Types and values of the language's own library are asked for as `std_lang_value`; that was
         /// `builtin_value`. `addStdLangValue`.

@@ -1,6 +1,6 @@
 //! `switch` from 0.16 on, whose items are names or bodies of their own. One function lowers all of them:
-//! those on a value, those that are the error branch of a `catch` or `if`, and those of the latter that have a
-//! label.
+//! those on a value, those that are the error branch of a `catch` or `if`, and those of the latter that
+//! have a label.
 
 use smallvec::SmallVec;
 use syntax::full;
@@ -53,8 +53,8 @@ struct Survey {
 }
 
 /// Where in [`AstGen::scratch`] the parts of a switch are, each an array. What goes to `extra` before the
-/// bodies stands there in that order, from the infos of the prongs on. Before it are the places of the bodies,
-/// which themselves come last, in the order of the source.
+/// bodies stands there in that order, from the infos of the prongs on. Before it are the places of the
+/// bodies, which themselves come last, in the order of the source.
 struct Layout {
     start: usize,
     /// Places of the items' bodies in prongs of one item. The prong's own body follows its item's.
@@ -182,6 +182,7 @@ impl<'a> AstGen<'a> {
         let non_err_ref = match non_err {
             SwitchNonErr::Catch => match ri.rl {
                 Loc::Ref | Loc::RefCoercedTy(_) => Some(Loc::Ref),
+                Loc::RefConst => Some(Loc::RefConst),
                 _ => None,
             },
             SwitchNonErr::If(if_full) => {

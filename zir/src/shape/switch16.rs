@@ -20,12 +20,12 @@ pub struct NonErr<'a> {
 
 /// `switch_block`, `switch_block_ref`, `switch_block_err_union` from 0.16 on
 ///
-/// In `extra` the head is followed by the number of prongs with several items, the instructions that stand for
-/// the payload and the tag capture (all three where the bits say so), node and info of the branch for no error
-/// (error unions only), the info of the `else` prong (where the bits say so). Then come arrays: the infos of the
-/// prongs, those of one item first; of those with several the numbers of items, then of ranges if there are
-/// any; the items of all prongs, those of a prong before its ranges. Last come the bodies: of no error, of
-/// `else`, then of each prong, followed by those of its items.
+/// In `extra` the head is followed by the number of prongs with several items, the instructions that stand
+/// for the payload and the tag capture (all three where the bits say so), node and info of the branch for no
+/// error (error unions only), the info of the `else` prong (where the bits say so). Then come arrays: the
+/// infos of the prongs, those of one item first; of those with several the numbers of items, then of ranges
+/// if there are any; the items of all prongs, those of a prong before its ranges. Last come the bodies: of
+/// no error, of `else`, then of each prong, followed by those of its items.
 #[derive(Clone, Copy, Debug)]
 pub struct Switch16<'a> {
     /// What is switched on.
