@@ -127,19 +127,22 @@ impl AstGen<'_> {
         }
 
         if name.first() != Some(&b'@') {
-            let constant = match name {
-                b"u0" if self.rules.i0_is_refused => Some(Ref::U0_TYPE),
-                b"u80" if self.rules.i0_is_refused => Some(Ref::U80_TYPE),
-                b"u256" if self.rules.i0_is_refused => Some(Ref::U256_TYPE),
-                _ => primitive_instr(name),
-            };
-            if let Some(constant) = constant {
+            if let Some(constant) = primitive_instr(name) {
                 return self.rvalue(gz, ri, constant, ident);
             }
             if let [first @ (b'i' | b'u'), digits @ ..] = name
                 && !digits.is_empty()
             {
                 let later = self.rules.i0_is_refused;
+                let constant = match name {
+                    b"u0" => Some(Ref::U0_TYPE),
+                    b"u80" => Some(Ref::U80_TYPE),
+                    b"u256" => Some(Ref::U256_TYPE),
+                    _ => None,
+                };
+                if let Some(constant) = constant.filter(|_| later) {
+                    return self.rvalue(gz, ri, constant, ident);
+                }
                 if later && name == b"i0" {
                     let message = "signed integer cannot have bit width 0";
                     return Err(self.fail_node(ident, message));

@@ -354,6 +354,9 @@ impl AstGen<'_> {
 
 /// The result of coercing a well-known `result` to a well-known type, where that needs no instruction.
 fn trivial_coercion(rules: &release::Rules, ty: Ref, result: Ref) -> Option<Ref> {
+    if ty.to_index().is_some() || result.to_index().is_some() {
+        return None;
+    }
     if rules.undefined_and_u1_are_constants {
         match (ty, result) {
             (Ref::BOOL_TYPE, Ref::UNDEF | Ref::UNDEF_BOOL) => return Some(Ref::UNDEF_BOOL),

@@ -61,7 +61,10 @@ pub struct Format {
     none: u32,
     /// How many constants there are, and so the number of the first instruction among references.
     constants_len: u32,
-    tags: Numbers<{ Tag::TABLE.len() }>,
+    /// The byte of each tag, [`NO_NUMBER`] where the generation has none.
+    tag_bytes: [u8; Tag::TABLE.len()],
+    /// The tag of each byte.
+    tags: [Option<Tag>; 256],
     extended: Numbers<{ Extended::TABLE.len() }>,
     constants: Numbers<{ Ref::CONSTANTS.len() }>,
     declarations: Numbers<{ DeclarationId::ALL.len() }>,
@@ -112,6 +115,16 @@ impl Format {
             reasons = reasons.set(row, SimpleComptimeReason::COLUMNS[row][column]);
             row += 1;
         }
+        let counted_tags = Numbers::<{ Tag::TABLE.len() }>::counted(Tag::RANGES, generation);
+        let mut tags = [None; 256];
+        let mut byte = 0;
+        while byte < tags.len() {
+            let row = counted_tags.row[byte] as usize;
+            if row < Tag::TABLE.len() {
+                tags[byte] = Some(Tag::TABLE[row].tag);
+            }
+            byte += 1;
+        }
         let constants = Numbers::counted(Ref::RANGES, generation);
         let mut constants_len = 0;
         while constants_len < 256 && constants.row[constants_len] as usize != Ref::CONSTANTS.len() {
@@ -125,7 +138,8 @@ impl Format {
                 0
             },
             constants_len: constants_len as u32,
-            tags: Numbers::counted(Tag::RANGES, generation),
+            tag_bytes: counted_tags.number,
+            tags,
             extended: Numbers::counted(Extended::RANGES, generation),
             constants,
             declarations: Numbers::counted(DeclarationId::RANGES, generation),
@@ -144,24 +158,20 @@ impl Format {
     /// The byte of an instruction.
     #[inline]
     pub fn tag_byte(&self, tag: Tag) -> u8 {
-        let number = self.tags.number[tag as usize];
+        let byte = self.tag_bytes[tag as usize];
         debug_assert_ne!(
-            u32::from(number),
+            u32::from(byte),
             NO_NUMBER,
             "{tag:?} is not in {:?}",
             self.generation
         );
-        number
+        byte
     }
 
     /// The instruction of that byte.
     #[inline]
     pub fn tag(&self, byte: u8) -> Option<Tag> {
-        Some(
-            Tag::TABLE
-                .get(usize::from(self.tags.row[usize::from(byte)]))?
-                .tag,
-        )
+        self.tags[usize::from(byte)]
     }
 
     /// The word of a reference.
