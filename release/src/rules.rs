@@ -68,6 +68,9 @@ rules! {
         /// Clobbers that begin with a string are parsed in the old form and make a node of their own, which
         /// lowering refuses. `expectAsmExpr`.
         asm_clobber_strings_are_a_node: [G15..G16],
+        /// A loop begins with the colon before its keyword and the token before that only if that is a name; before,
+        /// whatever it was. `firstToken`.
+        loop_labels_are_names: [G15..],
         /// A control character right behind a backslash ends a string literal in error; before, it was left to
         /// whoever evaluates the literal. Tokenizer.
         strings_escape_no_controls: [G16..],

@@ -198,7 +198,10 @@ impl Ast<'_> {
 
                 N::WhileSimple | N::WhileCont | N::While | N::ForSimple | N::For => {
                     let keyword = self.skip_one_back(main, |tag| tag == T::KeywordInline);
-                    break if self.tag_at(keyword.saturating_sub(1)) == T::Colon {
+                    break if self.tag_at(keyword.saturating_sub(1)) == T::Colon
+                        && (!self.release.rules().loop_labels_are_names
+                            || self.tag_at(keyword.saturating_sub(2)) == T::Identifier)
+                    {
                         keyword.saturating_sub(2)
                     } else {
                         keyword
@@ -819,10 +822,19 @@ asm ("" ::: "d")
         ("while (a) {}", ""),
     ];
 
-    fn parse(source: &str) -> Ast<'_> {
-        let tree = Ast::parse(source.as_bytes(), Mode::Zig, Release::V0_14_1);
-        assert_eq!(tree.errors, [], "{source}");
+    fn parse(source: &str, release: Release) -> Ast<'_> {
+        let tree = Ast::parse(source.as_bytes(), Mode::Zig, release);
+        assert_eq!(tree.errors, [], "{source} of {release}");
         tree
+    }
+
+    /// Whether a release has the construct. They are told by what they contain, and used nowhere else.
+    fn is_in(source: &str, release: Release) -> bool {
+        let rules = release.rules();
+        let is_old = |words: &[&str]| words.iter().any(|word| source.contains(word));
+        (rules.async_and_usingnamespace || !is_old(&["async ", "await ", "usingnamespace "]))
+            && (rules.double_asterisk || !is_old(&[" ** "]))
+            && (rules.errdefer_captures_the_error || !is_old(&["errdefer |"]))
     }
 
     fn text(tree: &Ast<'_>, node: NodeIndex) -> String {
@@ -831,36 +843,81 @@ asm ("" ::: "d")
 
     #[test]
     fn an_expression_covers_its_text() {
-        for line in EXPRESSIONS.lines().filter(|line| !line.is_empty()) {
-            let expression = line.replace('$', "\n");
-            let source = format!("const x = {expression};");
-            let tree = parse(&source);
-            let init = tree.node_data(tree.root_decls()[0]).rhs;
-            assert_eq!(text(&tree, init), expression, "{:?}", tree.node_tag(init));
+        for &release in Release::ALL {
+            for line in EXPRESSIONS.lines().filter(|line| !line.is_empty()) {
+                if !is_in(line, release) {
+                    continue;
+                }
+                let expression = line.replace('$', "\n");
+                let source = format!("const x = {expression};");
+                let tree = parse(&source, release);
+                let init = tree.node_data(tree.root_decls()[0]).rhs;
+                assert_eq!(text(&tree, init), expression, "{:?}", tree.node_tag(init));
+            }
         }
     }
 
     #[test]
     fn a_member_starts_with_its_modifiers() {
-        for (member, separator) in MEMBERS {
-            let source = format!("{member}{separator}");
-            let tree = parse(&source);
-            assert_eq!(text(&tree, tree.root_decls()[0]), *member);
+        for &release in Release::ALL {
+            for (member, separator) in MEMBERS {
+                if !is_in(member, release) {
+                    continue;
+                }
+                let source = format!("{member}{separator}");
+                let tree = parse(&source, release);
+                assert_eq!(text(&tree, tree.root_decls()[0]), *member);
+            }
+        }
+    }
+
+    #[test]
+    fn where_a_declaration_ends_depends_on_the_release() {
+        let source = "extern var a: T addrspace(.b);";
+        for &release in Release::ALL {
+            let tree = parse(source, release);
+            let covered = if release < Release::V0_16_0 {
+                "extern var a: T"
+            } else {
+                "extern var a: T addrspace(.b)"
+            };
+            assert_eq!(text(&tree, tree.root_decls()[0]), covered, "{release}");
+        }
+    }
+
+    #[test]
+    fn where_a_loop_begins_depends_on_the_release() {
+        let source = "const a = [*:while (b) c]T;";
+        for &release in Release::ALL {
+            let tree = parse(source, release);
+            let nodes = 0..tree.nodes_len();
+            let mut loops = nodes.filter(|&node| tree.node_tag(node) == NodeTag::WhileSimple);
+            let covered = if release < Release::V0_15_1 {
+                "*:while (b) c"
+            } else {
+                "while (b) c"
+            };
+            assert_eq!(text(&tree, loops.next().unwrap()), covered, "{release}");
         }
     }
 
     #[test]
     fn a_statement_ends_before_its_semicolon() {
-        for (statement, separator) in STATEMENTS {
-            let source = format!("fn f() void {{ {statement}{separator} }}");
-            let tree = parse(&source);
-            let body = tree.node_data(tree.root_decls()[0]).rhs;
-            let statements = tree
-                .block_statements(body)
-                .unwrap_or(crate::full::NodeList::EMPTY);
-            let covered = text(&tree, statements[0]);
-            assert_eq!(covered, *statement);
-            assert_eq!(text(&tree, body), format!("{{ {statement}{separator} }}"));
+        for &release in Release::ALL {
+            for (statement, separator) in STATEMENTS {
+                if !is_in(statement, release) {
+                    continue;
+                }
+                let source = format!("fn f() void {{ {statement}{separator} }}");
+                let tree = parse(&source, release);
+                let body = tree.node_data(tree.root_decls()[0]).rhs;
+                let statements = tree
+                    .block_statements(body)
+                    .unwrap_or(crate::full::NodeList::EMPTY);
+                let covered = text(&tree, statements[0]);
+                assert_eq!(covered, *statement);
+                assert_eq!(text(&tree, body), format!("{{ {statement}{separator} }}"));
+            }
         }
     }
 

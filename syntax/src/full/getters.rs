@@ -904,6 +904,73 @@ mod tests {
     }
 
     #[test]
+    fn qualifiers_by_release() {
+        let cases = [
+            (
+                "*addrspace(@as(*const T, a).b) volatile U",
+                [["-", "const", "volatile", "-"], ["-", "-", "volatile", "-"]],
+                Release::V0_16_0,
+            ),
+            (
+                "[]allowzero const volatile const T",
+                [["?"; 4], ["allowzero", "const", "volatile", "const"]],
+                Release::V0_17_0,
+            ),
+        ];
+        for (source, expected, since) in cases {
+            let source = format!("const x = {source};");
+            for &release in Release::ALL {
+                let tree = Ast::parse(source.as_bytes(), Mode::Zig, release);
+                let expected = expected[usize::from(release >= since)];
+                assert_eq!(!tree.errors.is_empty(), expected[0] == "?", "{release}");
+                if !tree.errors.is_empty() {
+                    continue;
+                }
+                let view = tree.full_ptr_type(init(&tree)).unwrap();
+                let tokens = [
+                    view.allowzero_token,
+                    view.const_token,
+                    view.volatile_token,
+                    view.duplicate_token,
+                ];
+                assert_eq!(tokens.map(|at| token(&tree, at)), expected, "{release}");
+            }
+        }
+        let tree = Ast::parse(b"const x = *const const T;", Mode::Zig, Release::V0_17_1);
+        let view = tree.full_ptr_type(init(&tree)).unwrap();
+        assert_eq!(view.duplicate_token, Some(5));
+    }
+
+    #[test]
+    fn clobbers_as_an_expression() {
+        for (source, clobbers) in [
+            ("asm (\"\" ::: .{ .a = true })", ".{ .a = true }"),
+            ("asm (\"\" : [x] \"y\" (z))", "-"),
+            ("asm (\"\" ::: \"a\")", "\"a\""),
+            ("asm (\"\")", "-"),
+        ] {
+            let source = format!("const x = {source};");
+            for release in [Release::V0_15_2, Release::V0_17_1] {
+                let tree = Ast::parse(source.as_bytes(), Mode::Zig, release);
+                assert_eq!(tree.errors, [], "{source}");
+                let node = init(&tree);
+                let view = tree.full_asm(node).unwrap();
+                if tree.node_tag(node) == NodeTag::AsmLegacy {
+                    assert_eq!((release, clobbers), (Release::V0_15_2, "\"a\""));
+                    assert_eq!((view.ast.clobbers, view.first_clobber), (0, Some(9)));
+                    continue;
+                }
+                let node = view.ast.clobbers;
+                let text = match node {
+                    0 => "-".into(),
+                    _ => String::from_utf8_lossy(tree.get_node_source(node)),
+                };
+                assert_eq!((&*text, view.first_clobber), (clobbers, None), "{source}");
+            }
+        }
+    }
+
+    #[test]
     fn assembly_clobbers() {
         let cases = [
             ("asm volatile (\"\")", [0, 0], "-"),

@@ -470,6 +470,21 @@ impl<'t> Parser<'t> {
 mod tests {
     use super::*;
 
+    /// A prototype reserves its node before its parameters, and comes to nothing here.
+    #[test]
+    fn what_comes_to_nothing_is_given_back() {
+        for &release in Release::ALL {
+            let nodes = |source: &'static [u8]| {
+                let tree = parse(source, Mode::Zig, release);
+                assert!(!tree.errors.is_empty(), "{release}");
+                tree.nodes_len()
+            };
+            let given_back = u32::from(release >= Release::V0_17_1);
+            assert_eq!(nodes(b"fn f("), 2 - given_back, "{release}");
+            assert_eq!(nodes(b"fn f(a: u8"), 3, "{release}");
+        }
+    }
+
     #[test]
     fn a_text_too_long_is_not_looked_at() {
         let source = b"const a = 1;";
