@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use fixtures::{Input, Kind, goldens};
-use syntax::{Ast, Mode, Release};
+use fixtures::{Input, KindByRelease, goldens_by_release};
+use release::Generation;
+use syntax::{Ast, Mode};
 
 /// A line a node: number, tag, main token, data, and the text of the main token where it is short.
 fn nodes(tree: &Ast<'_>) -> String {
@@ -39,8 +40,20 @@ fn errors(tree: &Ast<'_>) -> String {
     out
 }
 
-/// Tokens cover the source in order without overlap; nodes lie within tokens.
+/// Tokens cover the source in order without overlap; nodes lie within tokens. Nothing is of another
+/// generation.
 fn check(tree: &Ast<'_>, name: &str) {
+    let generation = tree.release.generation();
+    for tag in tree.token_tags() {
+        assert!(tag.number(generation).is_some(), "{name}: {tag:?}");
+    }
+    for tag in tree.node_tags() {
+        assert!(tag.number(generation).is_some(), "{name}: {tag:?}");
+    }
+    for error in &tree.errors {
+        let tag = error.tag;
+        assert!(tag.number(generation).is_some(), "{name}: {tag:?}");
+    }
     let mut end = 0;
     for token in 0..tree.tokens_len() {
         let start = tree.token_start(token);
@@ -71,25 +84,42 @@ fn check(tree: &Ast<'_>, name: &str) {
     }
 }
 
+/// The tree of an accepted input, the errors of another. Where a later generation sees it otherwise, that
+/// shows: the errors of an input that was accepted, and the tree of one that was not.
+fn text(input: &Input, mode: Mode, is_ok: bool, generation: Generation) -> String {
+    let of = |generation: Generation| {
+        let tree = Ast::parse(&input.bytes, mode, generation.newest_release());
+        check(&tree, &input.name);
+        tree
+    };
+    let (tree, oldest) = (of(generation), of(Generation::ALL[0]));
+    let shows_tree = tree.errors.is_empty() && (is_ok || !oldest.errors.is_empty());
+    if shows_tree {
+        nodes(&tree)
+    } else {
+        errors(&tree)
+    }
+}
+
 #[test]
 fn trees_and_parse_errors() {
-    let parse = |input: &Input, mode, describe: fn(&Ast<'_>) -> String| {
-        let tree = Ast::parse(&input.bytes, mode, Release::V0_14_1);
-        check(&tree, &input.name);
-        describe(&tree)
+    let releases: Vec<_> = Generation::ALL.iter().map(|g| g.name()).collect();
+    let of = |mode, is_ok| {
+        move |input: &Input, place: usize| text(input, mode, is_ok, Generation::ALL[place])
     };
-    let kind = |name, folder, text| Kind { name, folder, text };
-    goldens(
+    let kind = |name, folder, text| KindByRelease {
+        name,
+        folder,
+        releases: &releases,
+        text,
+    };
+    goldens_by_release(
         env!("CARGO_MANIFEST_DIR"),
         &[
-            kind("tree", "zig/ok", &|input| parse(input, Mode::Zig, nodes)),
-            kind("tree", "zon/ok", &|input| parse(input, Mode::Zon, nodes)),
-            kind("errors", "zig/err", &|input| {
-                parse(input, Mode::Zig, errors)
-            }),
-            kind("errors", "zon/err", &|input| {
-                parse(input, Mode::Zon, errors)
-            }),
+            kind("tree", "zig/ok", &of(Mode::Zig, true)),
+            kind("tree", "zon/ok", &of(Mode::Zon, true)),
+            kind("errors", "zig/err", &of(Mode::Zig, false)),
+            kind("errors", "zon/err", &of(Mode::Zon, false)),
         ],
     );
 }
