@@ -1,8 +1,8 @@
 //! The rules by which generations differ: the changelog of Zig's front end, a line each.
 //!
-//! A rule is named after the behaviour that it switches on. Its doc line says what that is and in which of the
-//! reference's functions it lives; what is not a matter of yes or no stands in a table of the crate that it
-//! belongs to, with a column of generations.
+//! A rule is named after the behaviour that it switches on. Its doc line says what that is and in which of
+//! the reference's functions it lives; what is not a matter of yes or no stands in a table of the crate that
+//! it belongs to, with a column of generations.
 
 use crate::Range;
 use crate::generation::Generation;
@@ -68,19 +68,19 @@ rules! {
         /// Clobbers that begin with a string are parsed in the old form and make a node of their own, which
         /// lowering refuses. `expectAsmExpr`.
         asm_clobber_strings_are_a_node: [G15..G16],
-        /// A loop begins with the colon before its keyword and the token before that only if that is a name; before,
-        /// whatever it was. `firstToken`.
+        /// A loop begins with the colon before its keyword and the token before that only if that is a name;
+        /// before, whatever it was. `firstToken`.
         loop_labels_are_names: [G15..],
-        /// A control character right behind a backslash ends a string literal in error; before, it was left to
-        /// whoever evaluates the literal. Tokenizer.
+        /// A control character right behind a backslash ends a string literal in error; before, it was left
+        /// to whoever evaluates the literal. Tokenizer.
         strings_escape_no_controls: [G16..],
         /// Messages call a line of a multiline string one, not a string. `Token.Tag.symbol`.
         multiline_strings_are_named: [G16..],
-        /// `extern` before a container's keyword and `inline` before a loop begin a field without a name, as that
-        /// keyword alone does. `parseContainerMembers`.
+        /// `extern` before a container's keyword and `inline` before a loop begin a field without a name, as
+        /// that keyword alone does. `parseContainerMembers`.
         fields_begin_with_modifiers: [G16..],
-        /// A destructuring behind `else` or a condition gets no `comptime` node around it: its `comptime` is seen
-        /// from the token before, as it is in a block. `expectStatement`.
+        /// A destructuring behind `else` or a condition gets no `comptime` node around it: its `comptime` is
+        /// seen from the token before, as it is in a block. `expectStatement`.
         destructuring_is_never_wrapped: [G16..],
         /// A bit range on `[*]` and `[*c]` is refused as it is on slices. `parseTypeExpr`.
         bit_ranges_on_single_pointers_only: [G16..],
@@ -88,8 +88,8 @@ rules! {
         labeled_blocks_are_operands: [G16..],
         /// A colon behind `break` and `continue` without a name behind it is not theirs. `parseBreakLabel`.
         label_colon_needs_a_name: [G16..],
-        /// A `(` behind the condition of a `while` on the same line is told to be a continue expression without
-        /// its colon. `parseWhileContinueExpr`.
+        /// A `(` behind the condition of a `while` on the same line is told to be a continue expression
+        /// without its colon. `parseWhileContinueExpr`.
         continue_expr_without_colon_is_told: [..G16],
         /// A variable declaration may end with its `addrspace`; before, it ended with what stood before that.
         /// `lastToken`.
@@ -101,18 +101,19 @@ rules! {
         double_asterisk: [..G17_0],
         /// `errdefer` may capture the error. `expectStatement`.
         errdefer_captures_the_error: [..G17_0],
-        /// White space on one side of a binary operator is told before what stands on its right side is looked
-        /// at. `parseExprPrecedence`.
+        /// White space on one side of a binary operator is told before what stands on its right side is
+        /// looked at. `parseExprPrecedence`.
         operator_spacing_is_told_first: [G17_0..],
         /// Declarations between fields are told before the field behind them is parsed, even if that fails.
         /// `parseContainerMembers`.
         declarations_between_fields_are_told_first: [G17_0..],
-        /// A parameter behind `...` is told where it begins; before, at the end of the list. `parseParamDeclList`.
+        /// A parameter behind `...` is told where it begins; before, at the end of the list.
+        /// `parseParamDeclList`.
         parameters_behind_varargs_are_told_at_once: [G17_0..],
         /// The parser counts the captures of `for`; later, lowering does. `forPrefix`, `forExpr`.
         parser_counts_for_captures: [..G17_0],
-        /// The parser refuses a `const`, `volatile` or `allowzero` that a pointer has twice; later, lowering does.
-        /// `parsePtrModifiers`, `ptrType`.
+        /// The parser refuses a `const`, `volatile` or `allowzero` that a pointer has twice; later, lowering
+        /// does. `parsePtrModifiers`, `ptrType`.
         parser_refuses_repeated_qualifiers: [..G17_0],
         /// A bit range where none may be is told at its first colon, before it is parsed; before, behind the
         /// pointer's type. `parsePtrModifiers`.
@@ -122,11 +123,11 @@ rules! {
         /// A point in an exponent is always refused; before, only if a digit stood two bytes before it.
         /// `parseNumberLiteral`.
         points_never_follow_exponents: [G17_0..],
-        /// A point in a number of base 2 or 8 is told at the letter of the base; before, at the digit behind it.
-        /// `parseNumberLiteral`.
+        /// A point in a number of base 2 or 8 is told at the letter of the base; before, at the digit behind
+        /// it. `parseNumberLiteral`.
         float_bases_are_told_at_their_letter: [G17_0..],
-        /// The number of a node that came to nothing is free again if no other was taken since; before, it always
-        /// stayed as a literal. `unreserveNode`.
+        /// The number of a node that came to nothing is free again if no other was taken since; before, it
+        /// always stayed as a literal. `unreserveNode`.
         last_node_is_given_back: [G17_1..],
         /// `[*c]` is told by the name alone; before, nothing but white space might stand behind it.
         /// `parseTypeExpr`.

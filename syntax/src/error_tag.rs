@@ -71,8 +71,8 @@ macro_rules! is_before {
 }
 
 /// Row: `Name at [parts of the message];` where the error points at its token, `before` where something is
-/// missing before it. Other words of later generations follow as `G15.. [parts]`, the generations that have the
-/// error in parentheses before its name, where not all do.
+/// missing before it. Other words of later generations follow as `G15.. [parts]`, the generations that have
+/// the error in parentheses before its name, where not all do.
 macro_rules! parse_errors {
     ($(
         $(#[doc = $doc:literal])*

@@ -6,8 +6,8 @@ use crate::primitives::is_primitive;
 use crate::token::TokenTag;
 use release::Rules;
 
-/// Whether `bytes` can be written as an identifier without quotes by `rules`. Primitive names and `_` count as
-/// such.
+/// Whether `bytes` can be written as an identifier without quotes by `rules`. Primitive names and `_` count
+/// as such.
 pub fn is_valid_id(bytes: &[u8], rules: &Rules) -> bool {
     has_letters_of_id(bytes) && TokenTag::keyword_by(bytes, rules).is_none()
 }

@@ -685,7 +685,8 @@ pub struct Asm<'t> {
     pub ast: AsmComponents<'t>,
     /// `volatile`.
     pub volatile_token: Option<TokenIndex>,
-    /// First clobber string; the others follow it with commas between. `None` where clobbers are an expression.
+    /// First clobber string; the others follow it with commas between. `None` where clobbers are an
+    /// expression.
     pub first_clobber: Option<TokenIndex>,
     /// Outputs.
     pub outputs: NodeList<'t>,

@@ -3,7 +3,8 @@
 //! The crate reads `.zig` and `.zon` text and gives what the rest of a front end needs of it: the token and
 //! node arrays ([`Ast`]), views of nodes with all their parts ([`full`]), the extent of a node in the text,
 //! the values of literals, and parse errors with their messages. Token numbers, node numbers and their order,
-//! and the errors found, are those of Zig 0.14.1's own parser: later stages store them.
+//! and the errors found, are those of Zig's own parser of the release that was asked for: later stages store
+//! them. Tags of tokens, nodes and errors are those of all releases together.
 //!
 //! It does no I/O, knows nothing of meaning (names, types, values beyond single literals), and does not
 //! format or edit text. Comments are kept only as positions between tokens, doc comments as tokens.

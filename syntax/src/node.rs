@@ -19,7 +19,7 @@ macro_rules! node_tags {
         }
 
         impl NodeTag {
-            /// Every tag, in order of its number.
+            /// Every tag, in order.
             pub const ALL: &'static [NodeTag] = &[$(NodeTag::$name,)*];
 
             const RANGES: [Range; NodeTag::ALL.len()] = [$(node_tags!(@range $($($range)*)?),)*];
@@ -45,7 +45,8 @@ node_tags! {
     SimpleVarDecl,
     /// `var a align(lhs) = rhs`; `rhs` optional.
     AlignedVarDecl,
-    /// `errdefer |e| rhs`; `lhs` is the token of the payload, or 0, as always where a release knows no payload.
+    /// `errdefer |e| rhs`; `lhs` is the token of the payload, or 0, as always where a release knows no
+    /// payload.
     Errdefer,
     /// `defer rhs`
     Defer,

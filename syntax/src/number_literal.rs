@@ -264,8 +264,8 @@ fn parse(bytes: &[u8], rules: &Rules) -> std::result::Result<Result, Error> {
                 continue;
             }
             b'.' => {
-                // The older rule looks two bytes back and no further: `1e5.2` is let through, `1e.2` and `1e55.2`
-                // are not.
+                // The older rule looks two bytes back and no further: `1e5.2` is let through, `1e.2` and
+                // `1e55.2` are not.
                 let earlier = index.checked_sub(2).map(|earlier| bytes[earlier]);
                 if exponent
                     && (rules.points_never_follow_exponents

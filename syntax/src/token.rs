@@ -16,7 +16,7 @@ macro_rules! token_tags {
         }
 
         impl TokenTag {
-            /// Every tag, in order of its number.
+            /// Every tag, in order.
             pub const ALL: &'static [TokenTag] = &[$(TokenTag::$name,)*];
 
             const RANGES: [Range; TokenTag::ALL.len()] = [$(token_tags!(@range $($($range)*)?),)*];
@@ -35,8 +35,8 @@ macro_rules! token_tags {
     (@range $($range:tt)+) => { release::generations!($($range)+) };
 }
 
-// `open`: the spelling varies and the text names the kind; `fixed` and `keyword`: the text is the spelling. In
-// brackets the generations that have the token, where not all do.
+// `open`: the spelling varies and the text names the kind; `fixed` and `keyword`: the text is the spelling.
+// In brackets the generations that have the token, where not all do.
 token_tags! {
     Invalid: open "invalid token",
     InvalidPeriodasterisks: fixed ".**" [..G17_0],

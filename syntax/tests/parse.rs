@@ -172,11 +172,9 @@ fn operator_mistakes() {
 fn any_beginning_of_a_text_can_be_parsed() {
     for end in 0..SAMPLE.len() {
         for mode in [Mode::Zig, Mode::Zon] {
-            check(&Ast::parse(
-                &SAMPLE.as_bytes()[..end],
-                mode,
-                Release::V0_14_1,
-            ));
+            for &release in Release::ALL {
+                check(&Ast::parse(&SAMPLE.as_bytes()[..end], mode, release));
+            }
         }
     }
 }
@@ -191,7 +189,9 @@ fn any_byte_may_stand_anywhere() {
             0, b'\n', b'\r', b'"', b'\'', b'\\', b'/', b'.', b'*', b'(', b'}', b'@', 0x7f, 0xff,
         ] {
             source[place] = byte;
-            check(&Ast::parse(&source, Mode::Zig, Release::V0_14_1));
+            for &release in Release::ALL {
+                check(&Ast::parse(&source, Mode::Zig, release));
+            }
         }
         source[place] = kept;
     }
@@ -228,19 +228,23 @@ fn nesting_ends_in_an_error() {
         "struct{const a=",
         "asm(",
         "*align(",
-        "a orelse(",
+        "a orelse (",
     ] {
         let source = unit.repeat(2 * MAX_NESTING as usize);
-        let tree = Ast::parse(source.as_bytes(), Mode::Zon, Release::V0_14_1);
-        let tags: Vec<ErrorTag> = tree.errors.iter().map(|error| error.tag).collect();
-        assert_eq!(tags, [ErrorTag::NestingTooDeep], "{unit}");
+        for release in [Release::OLDEST, Release::NEWEST] {
+            let tree = Ast::parse(source.as_bytes(), Mode::Zon, release);
+            let tags: Vec<ErrorTag> = tree.errors.iter().map(|error| error.tag).collect();
+            assert_eq!(tags, [ErrorTag::NestingTooDeep], "{unit} of {release}");
+        }
     }
     let statements = format!("test{{{}", "if(a){}else ".repeat(2 * MAX_NESTING as usize));
-    let tree = Ast::parse(statements.as_bytes(), Mode::Zig, Release::V0_14_1);
-    assert_eq!(
-        tree.errors.last().map(|error| error.tag),
-        Some(ErrorTag::NestingTooDeep)
-    );
+    for release in [Release::OLDEST, Release::NEWEST] {
+        let tree = Ast::parse(statements.as_bytes(), Mode::Zig, release);
+        assert_eq!(
+            tree.errors.last().map(|error| error.tag),
+            Some(ErrorTag::NestingTooDeep)
+        );
+    }
 }
 
 #[test]

@@ -91,8 +91,8 @@ impl Parser<'_> {
         }
     }
 
-    /// Whether the identifier is `c`. By the older rule the text up to the next token is `c` and white space: a
-    /// comment between spoils it.
+    /// Whether the identifier is `c`. By the older rule the text up to the next token is `c` and white space:
+    /// a comment between spoils it.
     fn is_letter_c(&self, token: TokenIndex) -> bool {
         let start = self.token_starts[token as usize] as usize;
         if self.rules.comments_may_follow_c {
