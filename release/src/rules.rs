@@ -277,6 +277,9 @@ rules! {
         /// `@intFromEnum` and `@enumFromInt` are written as the functions that replace them.
         /// `renderBuiltinCall`.
         enum_builtins_replaced: [G17_0..],
+        /// Colons of `asm` with comments behind them stay, whatever else is behind them, and `asm` in the operands
+        /// of another has a layout. `renderAsm`.
+        commented_colons_of_asm_stay: [G16..],
         /// A slash in the last token of an array's only element is no comment. `anythingBetween`.
         slash_in_token_is_no_comment: [G16..],
         /// All characters of a quoted name are looked at before its quotes go. `renderIdentifier`.

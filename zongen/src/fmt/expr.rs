@@ -223,7 +223,7 @@ impl Render<'_, '_> {
                     self.switch_case(full, space)?;
                 }
             }
-            NodeTag::Asm | NodeTag::AsmSimple => {
+            NodeTag::Asm | NodeTag::AsmLegacy | NodeTag::AsmSimple => {
                 if let Some(full) = tree.full_asm(node) {
                     self.assembly(node, full, space)?;
                 }

@@ -153,7 +153,8 @@ impl Output {
         self.stops_at_newline && self.has_newline
     }
 
-    fn unit(&self) -> usize {
+    /// Columns of one indentation.
+    pub(super) fn unit(&self) -> usize {
         INDENT - self.narrower
     }
 
@@ -283,6 +284,16 @@ impl Output {
         {
             level.counts = false;
             self.indent -= 1;
+        }
+    }
+
+    /// The innermost indentation counts from here on.
+    pub(super) fn resume_indent(&mut self) {
+        if let Some(level) = self.open.last_mut()
+            && !level.counts
+        {
+            level.counts = true;
+            self.indent += 1;
         }
     }
 

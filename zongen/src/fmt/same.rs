@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use syntax::{Ast, Mode, TokenIndex, TokenTag};
+use syntax::{Ast, Mode, NodeTag, TokenIndex, TokenTag};
 
+use super::assembly::clobber_name;
 use super::layout::{find_comment, trim_end, trim_start};
 use super::lists::replacement;
 use super::loss::{self, Loss, Part};
@@ -14,8 +15,8 @@ use super::types::INLINE;
 
 /// Whether `text` holds the tokens and the comments of `tree`, but for what a layout may change: commas, the
 /// quotes of names, the order of a pointer's modifiers and of its casts, colons of inline assembly with
-/// nothing behind them, `inline` in place of a calling convention, and builtin functions in the place of
-/// those that they replace.
+/// nothing behind them, `inline` in place of a calling convention, fields in the place of clobbers that are
+/// strings, and builtin functions in the place of those that they replace.
 ///
 /// [`render`](super::render) has seen to it that this holds for its result. It does not hold for everything
 /// that the reference makes of its input.
@@ -118,9 +119,15 @@ fn tokens<'s>(tree: &Ast<'s>) -> Vec<Token<'s>> {
     let len = tree.tokens_len();
     let tag = |token: TokenIndex| (token < len).then(|| tree.token_tag(token));
     let mut out = Vec::with_capacity(len as usize);
+    let mut clobbers = replaced_clobbers(tree).into_iter().peekable();
     let mut token = 0;
     while token < len {
         let this = tree.token_tag(token);
+        if let Some((_, is_first)) = clobbers.next_if(|clobber| clobber.0 == token) {
+            replace_clobber(&mut out, tree, token, is_first);
+            token += 1;
+            continue;
+        }
         let skipped = match this {
             TokenTag::Comma | TokenTag::KeywordInline => 1,
             TokenTag::Colon
@@ -160,6 +167,60 @@ fn tokens<'s>(tree: &Ast<'s>) -> Vec<Token<'s>> {
         token += skipped.max(1);
     }
     out
+}
+
+/// The clobbers that are strings and are written as fields of a value, and whether they are the first of
+/// theirs.
+fn replaced_clobbers(tree: &Ast<'_>) -> Vec<(TokenIndex, bool)> {
+    let mut clobbers = Vec::new();
+    if !tree.release.rules().asm_clobber_strings_are_a_node {
+        return clobbers;
+    }
+    for node in 0..tree.nodes_len() {
+        if tree.node_tag(node) != NodeTag::AsmLegacy {
+            continue;
+        }
+        let first = tree.full_asm(node).and_then(|full| full.first_clobber);
+        let mut next = first;
+        while let Some(token) = next {
+            clobbers.push((token, first == Some(token)));
+            let goes_on = tree.token_tag(token + 1) == TokenTag::Comma
+                && tree.token_tag(token + 2) == TokenTag::StringLiteral;
+            next = goes_on.then_some(token + 2);
+        }
+    }
+    clobbers.sort_unstable();
+    clobbers
+}
+
+/// The tokens of the field that a clobber is written as, and with the first of them the braces around all.
+fn replace_clobber(
+    tokens: &mut Vec<Token<'_>>,
+    tree: &Ast<'_>,
+    clobber: TokenIndex,
+    is_first: bool,
+) {
+    let name = clobber_name(tree.token_slice(clobber), tree.release.rules());
+    let name = if name.starts_with(b"@") {
+        meaning(&name)
+    } else {
+        name
+    };
+    let mut add = |tag, text: Cow<'static, [u8]>| {
+        tokens.push(Token {
+            index: clobber,
+            content: (tag, text),
+        });
+    };
+    if is_first {
+        add(TokenTag::Period, Cow::Borrowed(b"."));
+        add(TokenTag::LBrace, Cow::Borrowed(b"{"));
+        add(TokenTag::RBrace, Cow::Borrowed(b"}"));
+    }
+    add(TokenTag::Period, Cow::Borrowed(b"."));
+    add(TokenTag::Identifier, Cow::Owned(name));
+    add(TokenTag::Equal, Cow::Borrowed(b"="));
+    add(TokenTag::Identifier, Cow::Borrowed(b"true"));
 }
 
 /// Puts the tokens of what a builtin function is replaced with in the place of its name, which is the last of

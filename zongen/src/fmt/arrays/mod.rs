@@ -52,6 +52,9 @@ impl Render<'_, '_> {
             // written twice as often with each array around it.
             self.out.newline();
             self.switch_formatting_between(lbrace, rbrace);
+            if !self.rules.array_sections_by_line {
+                self.token(rbrace, space);
+            }
             return Ok(());
         }
         self.out.push_indent(Indent::Normal);
