@@ -141,9 +141,7 @@ impl<'a> AstGen<'a> {
         while self.tree.node_tag(inner) == NodeTag::GroupedExpression {
             inner = self.tree.node_data(inner).lhs;
         }
-        if self.rules.name_strategy_is_an_argument {
-            return self.nested(inner, |this| this.expr_inner(gz, scope, ri, inner));
-        }
+        // Where the strategy is an argument, the block has none but while `name_strat_expr` sets it.
         let prev_strategy = self.blocks[gz].anon_name_strategy;
         if inner != node || !classify::node_uses_anon_name_strategy(self.tree, inner) {
             self.blocks[gz].anon_name_strategy = NameStrategy::Anon;
