@@ -231,6 +231,10 @@ impl<'a> Printer<'a, '_> {
         } else {
             self.quoted(asm.head.asm_source);
         }
+        let rules = self.zir.format().generation.rules();
+        if rules.asm_clobbers_are_an_expression {
+            return self.asm_operands(&asm);
+        }
         self.str(", , ");
         let mut left = asm.outputs_len;
         for (output, is_type) in asm.outputs() {
@@ -261,9 +265,33 @@ impl<'a> Printer<'a, '_> {
             self.flag(", ", n != 0);
             self.id(clobber);
         }
-        if !asm.head.clobbers.is_none() {
-            self.operand(asm.head.clobbers);
+        self.close_extended(asm.head.src_node);
+    }
+
+    /// What follows the template from 0.15 on. The reference's dump of 0.15 still reads these words as 0.14
+    /// wrote them, so this is the form of 0.16.
+    fn asm_operands(&mut self, asm: &Asm<'a>) {
+        self.str(", ");
+        for (output, is_type) in asm.outputs() {
+            self.str("output(");
+            self.id(output.name);
+            self.str(", ");
+            self.quoted(output.constraint);
+            self.str(", ");
+            self.flag("-> ", is_type);
+            self.operand(output.operand);
+            self.str("), ");
         }
+        for input in asm.inputs() {
+            self.str("input(");
+            self.id(input.name);
+            self.str(", ");
+            self.quoted(input.constraint);
+            self.str(", ");
+            self.operand(input.operand);
+            self.str("), ");
+        }
+        self.operand(asm.head.clobbers);
         self.close_extended(asm.head.src_node);
     }
 }

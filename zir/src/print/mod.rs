@@ -13,7 +13,7 @@ mod text;
 
 use std::collections::HashSet;
 
-use crate::enums::{InplaceOp, ReifySliceArgInfo, RoundOp, SimpleComptimeReason};
+use crate::enums::{InplaceOp, NameStrategy, ReifySliceArgInfo, RoundOp, SimpleComptimeReason};
 use crate::inst::{Data, DataKind, Extended, ExtendedData, Index, NullTerminatedString, Ref, Tag};
 use crate::limits::{MAX_PRINT_DEPTH, MAX_PRINT_REPEATED};
 use crate::list::{Body, Refs};
@@ -153,7 +153,8 @@ impl<'a, 'b> Printer<'a, 'b> {
 
     fn id(&mut self, start: NullTerminatedString) {
         let string = self.string(start);
-        text::identifier(string, self.out);
+        let rules = self.zir.format().generation.rules();
+        text::identifier(string, rules, self.out);
     }
 
     fn hash(&mut self, hash: [u8; 16]) {
@@ -851,8 +852,7 @@ impl<'a, 'b> Printer<'a, 'b> {
             | Extended::ReifyUnion
             | Extended::ReifyEnum
             | Extended::ReifySpirvType => {
-                self.node_and_operands(ext)?;
-                self.str("))");
+                self.reified(ext)?;
             }
             Extended::BuiltinExtern
             | Extended::RoundOpTy
@@ -888,6 +888,44 @@ impl<'a, 'b> Printer<'a, 'b> {
                 self.close_extended(zir.word(at)? as i32);
             }
         }
+        Some(())
+    }
+
+    /// A type that a builtin makes, from 0.16 on. Its node is absolute.
+    fn reified(&mut self, ext: ExtendedData) -> Option<()> {
+        let (zir, at) = (self.zir, ext.operand);
+        let (line, node, operands) = match ext.opcode {
+            Extended::ReifyStruct => {
+                let (head, _) = zir.payload::<payload::ReifyStruct>(at)?;
+                let fields = [head.field_names, head.field_types, head.field_attrs];
+                let operands = [&[head.layout, head.backing_ty][..], &fields].concat();
+                (head.src_line, head.node, operands)
+            }
+            Extended::ReifyUnion => {
+                let (head, _) = zir.payload::<payload::ReifyUnion>(at)?;
+                let fields = [head.field_names, head.field_types, head.field_attrs];
+                let operands = [&[head.layout, head.arg_ty][..], &fields].concat();
+                (head.src_line, head.node, operands)
+            }
+            Extended::ReifyEnum => {
+                let (head, _) = zir.payload::<payload::ReifyEnum>(at)?;
+                let operands = vec![head.tag_ty, head.mode, head.field_names, head.field_values];
+                (head.src_line, head.node, operands)
+            }
+            _ => {
+                let (head, _) = zir.payload::<payload::ReifySpirvType>(at)?;
+                (head.src_line, head.node, vec![head.operand])
+            }
+        };
+        put!(self, "line({line}), ");
+        if ext.opcode != Extended::ReifySpirvType {
+            self.str(NameStrategy::from_int(u32::from(ext.small))?.name());
+            self.str(", ");
+        }
+        self.operands(operands.into_iter());
+        let outer = std::mem::replace(&mut self.parent_decl_node, node);
+        self.close_extended(0);
+        self.parent_decl_node = outer;
         Some(())
     }
 

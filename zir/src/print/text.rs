@@ -2,9 +2,11 @@
 
 use std::io::Write;
 
+use release::Rules;
+
 use crate::limits::MAX_DECIMAL_LIMBS;
 
-/// The words that are no identifiers.
+/// The words that are no identifiers, in some release.
 const KEYWORDS: &[&str] = &[
     "addrspace",
     "align",
@@ -75,15 +77,21 @@ pub(super) fn escape(bytes: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Keywords no more, see [`Rules::async_and_usingnamespace`].
+const FORMER_KEYWORDS: &[&str] = &["async", "await", "usingnamespace"];
+
 /// Appends an identifier, quoted where it needs it.
-pub(super) fn identifier(bytes: &[u8], out: &mut Vec<u8>) {
+pub(super) fn identifier(bytes: &[u8], rules: &Rules, out: &mut Vec<u8>) {
+    let is = |keyword: &&str| keyword.as_bytes() == bytes;
+    let is_keyword = KEYWORDS.iter().any(is)
+        && (rules.async_and_usingnamespace || !FORMER_KEYWORDS.iter().any(is));
     let letters = bytes
         .iter()
         .all(|&byte| byte == b'_' || byte.is_ascii_alphanumeric());
     let plain = letters
         && bytes != b"_"
         && bytes.first().is_some_and(|byte| !byte.is_ascii_digit())
-        && !KEYWORDS.iter().any(|keyword| keyword.as_bytes() == bytes);
+        && !is_keyword;
     if plain {
         out.extend_from_slice(bytes);
     } else {
@@ -237,6 +245,8 @@ pub(super) fn f128_to_f64(bits: u128) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use release::Generation;
+
     use super::*;
 
     fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -259,8 +269,17 @@ mod tests {
             (b"", "@\"\""),
             (b"u8", "u8"),
         ] {
-            assert_eq!(text(|out| identifier(bytes, out)), want);
+            for &generation in Generation::ALL {
+                let rules = generation.rules();
+                assert_eq!(text(|out| identifier(bytes, rules, out)), want);
+            }
         }
+        let of = |generation: Generation| {
+            let rules = generation.rules();
+            text(|out| identifier(b"async", rules, out))
+        };
+        assert_eq!(of(Generation::G14), "@\"async\"");
+        assert_eq!(of(Generation::G15), "async");
     }
 
     #[test]
