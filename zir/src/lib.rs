@@ -18,10 +18,11 @@
 //! What is not: lowering a syntax tree, analysing, any I/O but for the feature `cache`, which implements the
 //! cache store's trait.
 //!
-//! Everything is that of Zig 0.14.1. Numbers are in the byte order of the machine, as in the reference's
-//! files. The numbers themselves are those of a 64-bit little-endian machine on every machine: limbs of
-//! integers have 64 bits, and what the reference hashes, or stores as bytes in strings, has the least
-//! significant byte first.
+//! Everything is that of the releases of Zig from 0.14.0 to 0.17.1: there is one set of instructions,
+//! constants and payloads for all of them, and a [`Format`] has the numbers of each [`Generation`]. Numbers
+//! are in the byte order of the machine, as in the reference's files. The numbers themselves are those of a
+//! 64-bit little-endian machine on every machine: limbs of integers have 64 bits, and what the reference
+//! hashes, or stores as bytes in strings, has the least significant byte first.
 //!
 //! # Trust
 //!
@@ -31,16 +32,18 @@
 //! # Example
 //!
 //! ```
-//! use zir::{Data, Extended, Index, Tag, Zir};
+//! use zir::{Data, Extended, Format, Generation, Index, Tag, Zir};
 //!
-//! // What an empty file is: a struct without fields and declarations.
-//! let mut zir = Zir { string_bytes: vec![0], extra: vec![0, 0], ..Zir::default() };
+//! // What an empty file is in 0.14: a struct without fields and declarations.
+//! let format = Format::of(Generation::G14);
+//! let mut zir = Zir::new(Generation::G14);
 //! let payload = zir::payload::StructDecl {
-//!     fields_hash_0: 0, fields_hash_1: 0, fields_hash_2: 0, fields_hash_3: 0, src_line: 0, src_node: 0,
+//!     fields_hash_0: 0, fields_hash_1: 0, fields_hash_2: 0, fields_hash_3: 0, src_line: 0, src_column: 0,
+//!     src_node: 0,
 //! };
-//! zir.tags.push(Tag::Extended);
-//! zir.data.push(Data::extended(Extended::StructDecl, 0, 2));
-//! zir::Payload::encode(&payload, &mut zir.extra);
+//! zir.tags.push(format.tag_byte(Tag::Extended));
+//! zir.data.push(Data::extended(format, Extended::StructDecl, 0, 2));
+//! zir::Payload::encode(&payload, format, &mut zir.extra);
 //!
 //! zir::validate(zir.view())?;
 //! assert!(zir.view().declarations(Index::MAIN_STRUCT_INST).unwrap().is_empty());

@@ -418,8 +418,8 @@ fn enums() {
                 .iter()
                 .map(|member| member.name())
                 .collect(),
-            "BuiltinValue" => zir::BuiltinValue::ALL
-                .iter()
+            "BuiltinValue" => (0..)
+                .map_while(|number| format().builtin_value_of(number))
                 .map(|member| member.name())
                 .collect(),
             "InplaceOp" => zir::InplaceOp::ALL
@@ -430,8 +430,8 @@ fn enums() {
                 .iter()
                 .map(|member| member.name())
                 .collect(),
-            "SimpleComptimeReason" => zir::SimpleComptimeReason::ALL
-                .iter()
+            "SimpleComptimeReason" => (0..)
+                .map_while(|number| format().reason_of(number))
                 .map(|member| member.name())
                 .collect(),
             "Signedness" => zir::Signedness::ALL
@@ -442,8 +442,8 @@ fn enums() {
                 .iter()
                 .map(|member| member.name())
                 .collect(),
-            "CallModifier" => zir::CallModifier::ALL
-                .iter()
+            "CallModifier" => (0..)
+                .map_while(|number| format().call_modifier_of(number))
                 .map(|member| member.name())
                 .collect(),
             "ProngCapture" => zir::ProngCapture::ALL

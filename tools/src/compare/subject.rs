@@ -107,7 +107,7 @@ pub(crate) fn zir(source: &[u8], release: Release) -> Result<Vec<u8>, String> {
         put(&mut out, zir.string_bytes.len() as u32);
         put(&mut out, zir.extra.len() as u32);
         out.resize(crate::reference::layout::ZIR_HEADER, 0);
-        out.extend(zir.tags.iter().map(|tag| *tag as u8));
+        out.extend(zir.tags.iter());
         for data in &zir.data {
             out.extend(data.0);
         }
