@@ -3,6 +3,7 @@
 use hashbrown::HashMap;
 use release::Rules;
 use syntax::{Ast, Mode, NodeIndex, TokenIndex};
+use zir::inst::FLAG_ALWAYS_VOID;
 use zir::{
     ContainerLayout, Data, Format, Index, NameStrategy, NullTerminatedString, Payload, Ref, Tag,
     Zir, payload,
@@ -30,6 +31,8 @@ pub(crate) struct AstGen<'a> {
 
     /// The numbers that the release has.
     pub(crate) format: &'static Format,
+    /// The byte of [`Tag::Extended`] in it.
+    extended_byte: u8,
     /// What the release does differently.
     pub(crate) rules: &'static Rules,
 
@@ -96,6 +99,7 @@ impl<'a> AstGen<'a> {
         AstGen {
             tree,
             format: Format::of(tree.release.generation()),
+            extended_byte: Format::of(tree.release.generation()).tag_byte(Tag::Extended),
             rules: tree.release.rules(),
             nodes_need_rl: RlNeededSet::default(),
             tags: Vec::with_capacity(nodes),
@@ -178,6 +182,23 @@ impl<'a> AstGen<'a> {
             Ok(inst) => debug_assert_eq!(inst.to_index(), Some(Index::MAIN_STRUCT_INST)),
             Err(AnalysisFail) => self.drop_instructions(),
         }
+    }
+
+    /// The flags of an instruction's row, see [`zir::inst`].
+    #[inline]
+    pub(crate) fn tag_flags(&self, inst: Index) -> u8 {
+        self.format.tag_flags(self.tags[inst.to_usize()])
+    }
+
+    /// Whether the result of an instruction is always void.
+    #[inline]
+    pub(crate) fn is_always_void(&self, inst: Index) -> bool {
+        let is_void = self.tag_flags(inst) & FLAG_ALWAYS_VOID != 0;
+        is_void
+            || self.tags[inst.to_usize()] == self.extended_byte
+                && self.data[inst.to_usize()]
+                    .as_extended(self.format)
+                    .is_some_and(|ext| ext.opcode.is_always_void())
     }
 
     /// The tag of an instruction.

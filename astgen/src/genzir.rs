@@ -7,6 +7,7 @@
 use std::ops::{Index as OpsIndex, IndexMut, Range};
 
 use syntax::{NodeIndex, TokenIndex};
+use zir::inst::FLAG_NO_RETURN;
 use zir::{Index, NameStrategy, Ref};
 
 use crate::r#gen::AstGen;
@@ -261,14 +262,14 @@ impl AstGen<'_> {
         }
         self.stack
             .last()
-            .is_some_and(|&last| self.tag(last).is_no_return())
+            .is_some_and(|&last| self.tag_flags(last) & FLAG_NO_RETURN != 0)
     }
 
     pub(crate) fn ref_is_no_return(&self, inst_ref: Ref) -> bool {
         inst_ref == Ref::UNREACHABLE_VALUE
             || inst_ref
                 .to_index()
-                .is_some_and(|index| self.tag(index).is_no_return())
+                .is_some_and(|index| self.tag_flags(index) & FLAG_NO_RETURN != 0)
     }
 
     pub(crate) fn node_index_to_relative(&self, gz: BlockId, node: NodeIndex) -> i32 {

@@ -134,14 +134,16 @@ impl AstGen<'_> {
                 && !digits.is_empty()
             {
                 let later = self.rules.i0_is_refused;
-                let constant = match name {
-                    b"u0" => Some(Ref::U0_TYPE),
-                    b"u80" => Some(Ref::U80_TYPE),
-                    b"u256" => Some(Ref::U256_TYPE),
-                    _ => None,
-                };
-                if let Some(constant) = constant.filter(|_| later) {
-                    return self.rvalue(gz, ri, constant, ident);
+                if later {
+                    let constant = match name {
+                        b"u0" => Some(Ref::U0_TYPE),
+                        b"u80" => Some(Ref::U80_TYPE),
+                        b"u256" => Some(Ref::U256_TYPE),
+                        _ => None,
+                    };
+                    if let Some(constant) = constant {
+                        return self.rvalue(gz, ri, constant, ident);
+                    }
                 }
                 if later && name == b"i0" {
                     let message = "signed integer cannot have bit width 0";

@@ -219,15 +219,7 @@ impl AstGen<'_> {
         allow_coerce_pre_ref: bool,
     ) -> Ref {
         let result = match raw_result.to_index() {
-            Some(index)
-                if zir::is_always_void(
-                    self.format,
-                    self.tag(index),
-                    self.data[index.0 as usize],
-                ) =>
-            {
-                Ref::VOID_VALUE
-            }
+            Some(index) if self.is_always_void(index) => Ref::VOID_VALUE,
             _ => raw_result,
         };
         if self.ends_with_no_return(gz) {

@@ -65,6 +65,10 @@ pub struct Format {
     tag_bytes: [u8; Tag::TABLE.len()],
     /// The tag of each byte.
     tags: [Option<Tag>; 256],
+    /// The flags of each byte's row, 0 where there is none.
+    flags: [u8; 256],
+    /// How much larger the number of a reference to an instruction is than its word.
+    ref_offset: u32,
     extended: Numbers<{ Extended::TABLE.len() }>,
     constants: Numbers<{ Ref::CONSTANTS.len() }>,
     declarations: Numbers<{ DeclarationId::ALL.len() }>,
@@ -117,11 +121,13 @@ impl Format {
         }
         let counted_tags = Numbers::<{ Tag::TABLE.len() }>::counted(Tag::RANGES, generation);
         let mut tags = [None; 256];
+        let mut flags = [0; 256];
         let mut byte = 0;
         while byte < tags.len() {
             let row = counted_tags.row[byte] as usize;
             if row < Tag::TABLE.len() {
                 tags[byte] = Some(Tag::TABLE[row].tag);
+                flags[byte] = Tag::TABLE[row].flags;
             }
             byte += 1;
         }
@@ -140,6 +146,8 @@ impl Format {
             constants_len: constants_len as u32,
             tag_bytes: counted_tags.number,
             tags,
+            flags,
+            ref_offset: Index::REF_START_INDEX - constants_len as u32,
             extended: Numbers::counted(Extended::RANGES, generation),
             constants,
             declarations: Numbers::counted(DeclarationId::RANGES, generation),
@@ -174,6 +182,12 @@ impl Format {
         self.tags[usize::from(byte)]
     }
 
+    /// The `FLAG_*` bits (see [`crate::inst`]) of the instruction of that byte; 0 where it is unknown.
+    #[inline]
+    pub fn tag_flags(&self, byte: u8) -> u8 {
+        self.flags[usize::from(byte)]
+    }
+
     /// The word of a reference.
     #[inline]
     pub fn ref_word(&self, operand: Ref) -> u32 {
@@ -181,7 +195,7 @@ impl Format {
             if operand.is_none() {
                 return u32::MAX;
             }
-            return operand.0 - (Index::REF_START_INDEX - self.constants_len);
+            return operand.0 - self.ref_offset;
         }
         let number = self.constants.number[operand.0 as usize];
         debug_assert_ne!(
@@ -201,7 +215,7 @@ impl Format {
             if word == u32::MAX {
                 return Ref::NONE;
             }
-            let moved = word.saturating_add(Index::REF_START_INDEX - self.constants_len);
+            let moved = word.saturating_add(self.ref_offset);
             return Ref(moved.min(u32::MAX - 1));
         }
         Ref(u32::from(self.constants.row[word as usize]))
