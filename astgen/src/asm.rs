@@ -177,9 +177,9 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, result, node)
     }
 
-    /// The operand that is one too many, if any is. From 0.15 on the reference counts one further than it looks:
-    /// where there is just one too many it names what stands behind the operands in its memory, the first
-    /// input or a number that was no node.
+    /// The operand that is one too many, if any is. From 0.15 on the reference counts one further than it
+    /// looks: where there is just one too many it names what stands behind the operands in its memory, the
+    /// first input or a number that was no node.
     fn one_too_many(
         &self,
         node: NodeIndex,

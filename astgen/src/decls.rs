@@ -539,8 +539,8 @@ impl<'a> AstGen<'a> {
         Ok(())
     }
 
-    /// Lowers the calling convention of a function, which does not see the parameters; [`Ref::NONE`] where none is
-    /// given.
+    /// Lowers the calling convention of a function, which does not see the parameters; [`Ref::NONE`] where
+    /// none is given.
     fn calling_convention(
         &mut self,
         cc_gz: BlockId,

@@ -164,8 +164,8 @@ impl<'a> AstGen<'a> {
         }
     }
 
-    /// Lowers a container or a reified type that is the whole of a value, with a name chosen by `strategy`; none
-    /// for other expressions.
+    /// Lowers a container or a reified type that is the whole of a value, with a name chosen by `strategy`;
+    /// none for other expressions.
     pub(crate) fn name_strat_expr(
         &mut self,
         gz: BlockId,

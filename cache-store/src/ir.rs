@@ -29,9 +29,9 @@ pub trait CacheableIr: Sized {
     /// Length of the header; at most [`MAX_HEADER_LEN`](crate::limits::MAX_HEADER_LEN).
     const HEADER_LEN: usize;
 
-    /// Names kind, release and version of the IR and of its summary. It stands in the trailer; an entry of ours
-    /// with another tag is generated anew. Change it whenever the summary's layout changes, or
-    /// the same source gives another IR than before (a defect of the lowering was mended).
+    /// Names kind, release and version of the IR and of its summary. It stands in the trailer; an entry of
+    /// ours with another tag is generated anew. Change it whenever the summary's layout changes, or the same
+    /// source gives another IR than before (a defect of the lowering was mended).
     fn trailer_tag(release: Release) -> [u8; 8];
 
     /// The lengths of the sections, as decoded from a header.
@@ -54,9 +54,9 @@ pub trait CacheableIr: Sized {
     /// decodes to.
     fn sections<'a>(&'a self, out: &mut Vec<&'a [u8]>);
 
-    /// Slices a body of `release` of exactly `body_len` bytes into sections. It must depend on these and on the
-    /// length of `body` only (deep checks belong into [`validate`](Self::validate)), and be cheap.
-    /// `None` when the length does not fit.
+    /// Slices a body of `release` of exactly `body_len` bytes into sections. It must depend on these and on
+    /// the length of `body` only (deep checks belong into [`validate`](Self::validate)), and be cheap. `None`
+    /// when the length does not fit.
     fn view<'a>(
         release: Release,
         lengths: &Self::Lengths,
@@ -77,8 +77,8 @@ pub trait CacheableIr: Sized {
     fn view_summary(view: &Self::View<'_>, out: &mut Vec<u8>);
 }
 
-/// A [`CacheableIr::trailer_tag`]: the kind of IR, minor version and patch of the release, and a letter for the
-/// version of what is ours.
+/// A [`CacheableIr::trailer_tag`]: the kind of IR, minor version and patch of the release, and a letter for
+/// the version of what is ours.
 pub fn trailer_tag(kind: &[u8; 3], release: Release, version: u8) -> [u8; 8] {
     let [_, minor, patch] = release.version();
     let digit = |number: u32| b'0' + (number % 10) as u8;

@@ -124,8 +124,8 @@ impl fmt::Debug for EntryName {
     }
 }
 
-/// The name of the entry that `release` has of a file. `sub_file_path` is the file's path below its module's root
-/// directory, normalised, with `/` between its parts.
+/// The name of the entry that `release` has of a file. `sub_file_path` is the file's path below its module's
+/// root directory, normalised, with `/` between its parts.
 pub fn entry_name(release: Release, module: ModuleRoot<'_>, sub_file_path: &[u8]) -> EntryName {
     let mut hasher = SipHasher13::new_with_key(&KEY);
     let mut field = |bytes: &[u8]| {

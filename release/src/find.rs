@@ -108,9 +108,9 @@ impl Version {
 impl Release {
     /// The release that `text` names, or the nearest one known.
     ///
-    /// `0.16` is its newest known patch. A patch that is not known is the next known one of its minor version,
-    /// or the last; a development version is the release that it leads to; what is later than everything
-    /// known is the newest. [`Found::precision`] says which it was, for a warning.
+    /// `0.16` is its newest known patch. A patch that is not known is the next known one of its minor
+    /// version, or the last; a development version is the release that it leads to; what is later than
+    /// everything known is the newest. [`Found::precision`] says which it was, for a warning.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Releases of Zig: which there are, how they are named, and by which rules they differ.
 //!
-//! - [`Release`] is one release, `0.14.1` say. [`Release::find`] reads one from text, and says what it made of
-//!   a version that is not known.
+//! - [`Release`] is one release, `0.14.1` say. [`Release::find`] reads one from text, and says what it made
+//!   of a version that is not known.
 //! - [`Generation`] is all releases that have the same front end. Tables say of their rows which generations
 //!   have them ([`Range`], [`generations!`]).
 //! - [`Rules`] has one named switch for each difference in behaviour. Code asks a rule, never a version.

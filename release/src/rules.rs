@@ -140,14 +140,14 @@ rules! {
         missing_index_is_all_ones: [G15..],
         /// A `_` prong may have other items and stand beside `else`. `switchExpr`.
         switch_under_has_items: [G15..],
-        /// The parts of a container's fields are bodies, and their lengths stand in arrays; they were references
-        /// where no body was needed, each field for itself. With it goes the order of lowering: the cursor
-        /// first, fields and declarations as they come, what an enum cannot have field by field.
+        /// The parts of a container's fields are bodies, and their lengths stand in arrays; they were
+        /// references where no body was needed, each field for itself. With it goes the order of lowering:
+        /// the cursor first, fields and declarations as they come, what an enum cannot have field by field.
         /// `structDeclInner`, `unionDeclInner`, `containerDecl`.
         container_fields_are_bodies: [G16..],
-        /// Nodes and tokens in a container's fields count from the first field and not from the container; its
-        /// own line and column are those of its start, and its hash includes the argument. `structDeclInner`,
-        /// `unionDeclInner`, `containerDecl`.
+        /// Nodes and tokens in a container's fields count from the first field and not from the container;
+        /// its own line and column are those of its start, and its hash includes the argument.
+        /// `structDeclInner`, `unionDeclInner`, `containerDecl`.
         container_bodies_have_baselines: [G17_0..],
         /// Nodes and tokens in the argument of a container count from the argument. `structDeclInner`,
         /// `unionDeclInner`, `containerDecl`.
@@ -158,9 +158,9 @@ rules! {
         switch_items_are_bodies: [G16..],
     }
     "lowering" {
-        /// The name of a container is chosen where an initial value or a returned value *is* that container (or
-        /// a reified type), which then is lowered without the checks around it; it was a state of the block.
-        /// `nameStratExpr`.
+        /// The name of a container is chosen where an initial value or a returned value *is* that container
+        /// (or a reified type), which then is lowered without the checks around it; it was a state of the
+        /// block. `nameStratExpr`.
         name_strategy_is_an_argument: [G15..],
         /// The operand of `!` has no result type; it was `bool`. `expr`.
         bool_not_operand_is_untyped: [G15..],
@@ -173,10 +173,12 @@ rules! {
         /// The notes about a parameter without a name or type have a colon before what they quote.
         /// `fnDeclInner`.
         parameter_notes_have_a_colon: [G15..],
-        /// Elements and fields are loaded through a const pointer, which is no use of a variable as an lvalue; they
-        /// were taken out of a loaded whole. `fieldAccess`, `arrayAccess`, `localVarRef`, `builtinCall`.
+        /// Elements and fields are loaded through a const pointer, which is no use of a variable as an
+        /// lvalue; they were taken out of a loaded whole. `fieldAccess`, `arrayAccess`, `localVarRef`,
+        /// `builtinCall`.
         elements_are_loaded_through_pointers: [G16..],
-        /// Returning the address of a local variable that is known only at run time is refused. `localVarRef`.
+        /// Returning the address of a local variable that is known only at run time is refused.
+        /// `localVarRef`.
         address_of_local_is_not_returned: [G16..],
         /// *Redundant comptime* points at the keyword; it pointed at the node. `comptimeExprAst`,
         /// `assignDestructure`.
@@ -184,8 +186,8 @@ rules! {
         /// A pointer is followed by one instruction; that it may be followed was an instruction of its own.
         /// `expr`.
         deref_is_one_instruction: [G17_0..],
-        /// `errdefer` captures no error, and an error that is returned by name needs no instruction for its code.
-        /// `deferStmt`, `genDefers`, `ret`, `tryExpr`.
+        /// `errdefer` captures no error, and an error that is returned by name needs no instruction for its
+        /// code. `deferStmt`, `genDefers`, `ret`, `tryExpr`.
         errdefer_captures_nothing: [G17_0..],
         /// The alignment of a local variable is evaluated at compile time. `varDecl`, `assignDestructure*`.
         local_alignment_is_comptime: [G17_0..],
@@ -198,8 +200,8 @@ rules! {
         bit_cast_marks_its_line: [G17_0..],
         /// The type of a variable is lowered before its alignment. `varDecl`, `assignDestructureMaybeDecls`.
         type_comes_before_alignment: [G17_1..],
-        /// The address space of a declaration is lowered before its section, and the cursor returns to its start
-        /// once. `fnDecl`, `globalVarDecl`, `setDeclaration`.
+        /// The address space of a declaration is lowered before its section, and the cursor returns to its
+        /// start once. `fnDecl`, `globalVarDecl`, `setDeclaration`.
         address_space_comes_before_section: [G17_1..],
         /// The calling convention is lowered before the return type. `fnDeclInner`, `addFunc`.
         calling_convention_comes_before_return_type: [G17_1..],
@@ -277,8 +279,8 @@ rules! {
         /// `@intFromEnum` and `@enumFromInt` are written as the functions that replace them.
         /// `renderBuiltinCall`.
         enum_builtins_replaced: [G17_0..],
-        /// Colons of `asm` with comments behind them stay, whatever else is behind them, and `asm` in the operands
-        /// of another has a layout. `renderAsm`.
+        /// Colons of `asm` with comments behind them stay, whatever else is behind them, and `asm` in the
+        /// operands of another has a layout. `renderAsm`.
         commented_colons_of_asm_stay: [G16..],
         /// A slash in the last token of an array's only element is no comment. `anythingBetween`.
         slash_in_token_is_no_comment: [G16..],

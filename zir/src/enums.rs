@@ -210,8 +210,8 @@ macro_rules! column {
     };
 }
 
-/// Defines [`SimpleComptimeReason`]: the one enum whose members changed places, so that each row has its number
-/// in 0.14, 0.15, 0.16 and 0.17.
+/// Defines [`SimpleComptimeReason`]: the one enum whose members changed places, so that each row has its
+/// number in 0.14, 0.15, 0.16 and 0.17.
 macro_rules! reasons {
     ($($var:ident $text:literal $g14:tt $g15:tt $g16:tt $g17:tt;)*) => {
         /// Why a body is evaluated at compile time.

@@ -114,7 +114,8 @@ impl Header {
         self.section_lens().iter().sum()
     }
 
-    /// The sections in the bytes behind the header, of an entry of that generation. What lies behind the last of them is not looked at.
+    /// The sections in the bytes behind the header, of an entry of that generation. What lies behind the last
+    /// of them is not looked at.
     pub fn sections<'a>(
         &self,
         generation: Generation,

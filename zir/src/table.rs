@@ -1,9 +1,9 @@
 //! The tables of the format: instructions, extended instructions, constants, declarations.
 //!
 //! Each table is a macro that hands its rows to another macro, so that enums, encoder, decoder, validator,
-//! printer and numbering are made of the same rows. A table is the union of all releases: each row ends in the
-//! generations that have it, as [`release::generations!`] reads them, and the number of a row in a generation
-//! is how many rows of that generation stand before it. One order of the union fits all of them.
+//! printer and numbering are made of the same rows. A table is the union of all releases: each row ends in
+//! the generations that have it, as [`release::generations!`] reads them, and the number of a row in a
+//! generation is how many rows of that generation stand before it. One order of the union fits all of them.
 
 /// Calls `$m` with one row an instruction: `Variant "name" DataKind Payload [flags]
 /// [generations];`.

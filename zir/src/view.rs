@@ -33,8 +33,8 @@ pub struct ZirRef<'a> {
 pub type Words<'a> = &'a [U32];
 
 impl<'a> ZirRef<'a> {
-    /// From the four arrays, which are of that generation. Where there are not as many tags as data, what is over does not count; nor does
-    /// a rest of `extra` that is no whole word.
+    /// From the four arrays, which are of that generation. Where there are not as many tags as data, what is
+    /// over does not count; nor does a rest of `extra` that is no whole word.
     pub fn new(
         generation: Generation,
         tags: &'a [u8],

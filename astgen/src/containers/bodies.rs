@@ -200,8 +200,8 @@ impl<'a> AstGen<'a> {
         Ok(())
     }
 
-    /// Lowers the default value of a field, or the value of its tag. The declaration stands for its type, which
-    /// is not known before the container is.
+    /// Lowers the default value of a field, or the value of its tag. The declaration stands for its type,
+    /// which is not known before the container is.
     fn field_value(&mut self, open: &Open, field: usize, node: NodeIndex) -> InnerResult<()> {
         let ri = ResultInfo::rl(Loc::CoercedTy(open.decl_inst.to_ref()));
         let value_ref = self.expr(open.block, open.scope, ri, node)?;
@@ -354,8 +354,8 @@ impl<'a> AstGen<'a> {
         Ok(self.close_container(&open, Kind16::Struct(small), arg, fields_hash))
     }
 
-    /// Lowers a union. `arg_node` is its tag type, the type of an inferred tag's integers, or the integer that
-    /// backs a packed union; `auto_enum_tok` is there where the tag is inferred.
+    /// Lowers a union. `arg_node` is its tag type, the type of an inferred tag's integers, or the integer
+    /// that backs a packed union; `auto_enum_tok` is there where the tag is inferred.
     #[expect(
         clippy::too_many_arguments,
         reason = "the parameters are those of the function in Zig"

@@ -45,7 +45,8 @@ fn named(words: &[String]) -> Vec<Release> {
 /// One release or several, one after the other.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Releases {
-    /// Releases of Zig to compare with, with commas between: versions, or `all` (0.14.0 has 0.14.1's front end)
+    /// Releases of Zig to compare with, with commas between: versions, or `all` (0.14.0 has 0.14.1's front
+    /// end)
     #[arg(
         long = "zig-version",
         value_name = "VERSION",

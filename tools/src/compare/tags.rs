@@ -1,5 +1,5 @@
-//! Our tags of tokens, nodes and errors in the numbers of a release. Ours are the union of all releases, so they are
-//! found by their names.
+//! Our tags of tokens, nodes and errors in the numbers of a release. Ours are the union of all releases, so
+//! they are found by their names.
 
 use std::collections::HashMap;
 use std::fmt::Debug;

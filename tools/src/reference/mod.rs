@@ -75,8 +75,8 @@ fn failed(what: &str, output: &std::process::Output) -> io::Error {
 }
 
 impl Reference {
-    /// Takes a release's compiler from its folder of [`references_dir`], `VERSION/ziglang`. It is installed there from
-    /// its Python wheel when it is not there yet.
+    /// Takes a release's compiler from its folder of [`references_dir`], `VERSION/ziglang`. It is installed
+    /// there from its Python wheel when it is not there yet.
     ///
     /// # Errors
     /// If it is not there and cannot be installed, or is of another version.
