@@ -82,8 +82,6 @@ impl Release {
     pub const OLDEST: Release = Self::ALL[0];
     /// The newest.
     pub const NEWEST: Release = Self::ALL[Self::ALL.len() - 1];
-    /// Those whose front end is whole, oldest first. What is asked of others is refused.
-    pub const COMPLETE: &'static [Release] = Self::ALL;
 
     /// By which rules its front end works.
     #[inline]

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &ReleasesArgs) -> Result<Status, Error> {
         let lib = libs.iter().find(|lib| lib.release() == Some(release));
         (release, lib.cloned())
     };
-    let list: Vec<_> = Release::COMPLETE.iter().map(of).collect();
+    let list: Vec<_> = Release::ALL.iter().map(of).collect();
     let text = match args.format.format {
         Format::Human => matrix::releases(&list).into_bytes(),
         Format::Json => json::releases(&list)?,

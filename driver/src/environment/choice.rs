@@ -6,7 +6,7 @@ use release::Release;
 use serde::Serialize;
 
 use super::lib_dir::{self, Effort, Lib, LibArg, NOT_FOUND};
-use super::lib_release::{LibRelease, newest};
+use super::lib_release::LibRelease;
 use super::minimum::{Minimum, minimum_of};
 use crate::{Error, paths};
 
@@ -39,7 +39,7 @@ pub struct Choice {
 impl Default for Choice {
     fn default() -> Choice {
         Choice {
-            release: newest(),
+            release: Release::NEWEST,
             from: ReleaseFrom::Newest,
         }
     }
@@ -114,7 +114,7 @@ fn decide(
         }
         (None, None) => {}
     }
-    let (choice, note) = without_lib(minimum())?;
+    let (choice, note) = without_lib(minimum());
     let mut chosen = serve(choice, lib.into_iter().chain(found));
     chosen.notes.splice(..0, note);
     Ok(chosen)
@@ -122,9 +122,9 @@ fn decide(
 
 /// The release where no lib directory tells: the project's minimum, else the newest. A note says so where the
 /// minimum is no release.
-fn without_lib(minimum: Option<Minimum>) -> Result<(Choice, Option<String>), Error> {
+fn without_lib(minimum: Option<Minimum>) -> (Choice, Option<String>) {
     let Some(minimum) = minimum else {
-        return Ok((Choice::default(), None));
+        return (Choice::default(), None);
     };
     let Minimum {
         file,
@@ -133,28 +133,19 @@ fn without_lib(minimum: Option<Minimum>) -> Result<(Choice, Option<String>), Err
         is_another,
     } = minimum;
     let file = file.display();
-    if !Release::COMPLETE.contains(&release) {
-        return Err(Error::Usage(format!(
-            "the front end of Zig {release} is not whole yet, and minimum_zig_version in '{file}' is {text}: say \
-             with --zig-version what to check as"
-        )));
-    }
     let note = is_another.then(|| {
         format!("minimum_zig_version in '{file}' is {text}, which is not known: the nearest, {release}, is used")
     });
     let from = ReleaseFrom::MinimumZigVersion;
-    Ok((Choice { release, from }, note))
+    (Choice { release, from }, note)
 }
 
 /// The release of what single files are checked as, in the directory `near`, absolute. No lib directory is
 /// needed for that: one that is not understood tells nothing, and no program is started to find one.
-///
-/// # Errors
-/// If the project wants a release that is not understood here.
-pub(super) fn choose_for_files(near: &Path, cwd: &Path) -> Result<Choice, Error> {
+pub(super) fn choose_for_files(near: &Path, cwd: &Path) -> Choice {
     match choose(None, &[], near, cwd, Effort::Look) {
-        Ok(chosen) => Ok(chosen.choice),
-        Err(_) => Ok(without_lib(minimum_of(near))?.0),
+        Ok(chosen) => chosen.choice,
+        Err(_) => without_lib(minimum_of(near)).0,
     }
 }
 
@@ -194,8 +185,8 @@ fn not_found(release: Release, others: &[Lib]) -> String {
 }
 
 fn foreign(dir: &Path, version: &str) -> Error {
-    let known: Vec<&str> = Release::COMPLETE.iter().map(|r| r.as_str()).collect();
-    let newest = newest();
+    let known: Vec<&str> = Release::ALL.iter().map(|r| r.as_str()).collect();
+    let newest = Release::NEWEST;
     let known = match known.split_last() {
         Some((last, rest @ [_, ..])) => format!("{} and {last}", rest.join(", ")),
         _ => newest.to_string(),
@@ -328,7 +319,7 @@ mod tests {
         use LibRelease::{Foreign, Known, Unknown};
         use ReleaseFrom::{LibDirectory, LibFound, MinimumZigVersion, Newest};
         let (old, new) = (Release::V0_14_0, Release::V0_14_1);
-        let last = newest();
+        let last = Release::NEWEST;
         // What is named counts, whatever the project says.
         for minimum in [None, Some(old), Some(new)] {
             let expected = (old, LibDirectory, Some(Known(old)));
@@ -367,10 +358,6 @@ mod tests {
                 "{named:?} {found:?}"
             );
         }
-        for &release in Release::ALL {
-            let is_complete = Release::COMPLETE.contains(&release);
-            assert_eq!(decided(&[], &[], Some(release)).is_ok(), is_complete);
-        }
     }
 
     #[test]
@@ -398,6 +385,5 @@ mod tests {
             "the lib directory '/z/lib' is of Zig 0.13.0, and this is zirc {version}, which knows Zig 0.14.0"
         );
         assert!(error.starts_with(&start), "{error}");
-        assert!(Release::COMPLETE.is_sorted() && Release::COMPLETE.contains(&newest()));
     }
 }

@@ -59,17 +59,11 @@ pub(crate) fn release_of(lib_dir: &Path) -> LibRelease {
     let Some((name, _)) = digest.and_then(|d| RELEASES.iter().find(|(_, row)| *row == d)) else {
         return LibRelease::Unknown;
     };
-    let known = Release::COMPLETE.iter().find(|r| r.as_str() == *name);
+    let known = Release::ALL.iter().find(|r| r.as_str() == *name);
     match known {
         Some(release) => LibRelease::Known(*release),
         None => LibRelease::Foreign(name),
     }
-}
-
-/// The newest release that can be asked for.
-pub(crate) fn newest() -> Release {
-    // There is always one: a test holds it.
-    *Release::COMPLETE.last().unwrap_or(&Release::NEWEST)
 }
 
 /// The digest that a row has: BLAKE3 over each file behind its length. `None` where a file is missing or

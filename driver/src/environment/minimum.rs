@@ -8,7 +8,6 @@ use syntax::{Ast, Mode};
 use zoir::Node;
 
 use super::layout;
-use super::lib_release::newest;
 use crate::limits::MAX_PACKAGE_FILE_LEN;
 
 /// `minimum_zig_version` of a project.
@@ -51,7 +50,7 @@ pub(super) fn minimum_of(dir: &Path) -> Option<Minimum> {
 /// The string in the field of that name. None where the document is broken: whoever checks it is told.
 fn version_in(source: &[u8]) -> Option<String> {
     // What has to be understood of it reads alike in all releases.
-    let tree = Ast::parse(source, Mode::Zon, newest());
+    let tree = Ast::parse(source, Mode::Zon, Release::NEWEST);
     let zoir = zongen::generate(&tree, zongen::Options::default());
     let view = zoir.view();
     let Some(Node::Struct(root)) = view.root() else {

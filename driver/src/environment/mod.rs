@@ -169,7 +169,7 @@ pub(crate) fn release_for_files(
         return Ok(Choice { release, from });
     }
     let cwd = working_dir()?;
-    choice::choose_for_files(&choice::near(path, &cwd), &cwd)
+    Ok(choice::choose_for_files(&choice::near(path, &cwd), &cwd))
 }
 
 /// The lib directories that are at hand.

@@ -28,10 +28,6 @@ impl Asked {
     /// What is to be told of a version that cannot be served.
     pub(super) fn parse(text: &str) -> Result<Asked, String> {
         let found = Release::find(text).map_err(|unknown| unknown.to_string())?;
-        let Found { release, .. } = found;
-        if !Release::COMPLETE.contains(&release) {
-            return Err(format!("the front end of Zig {release} is not whole yet"));
-        }
         let text = text.to_owned();
         Ok(Asked { text, found })
     }
@@ -86,7 +82,7 @@ impl TypedValueParser for ValueParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let known = Release::COMPLETE.iter().map(|release| release.as_str());
+        let known = Release::ALL.iter().map(|release| release.as_str());
         let all = self.all.then_some(ALL);
         Some(Box::new(known.chain(all).map(PossibleValue::new)))
     }
@@ -156,7 +152,7 @@ impl VersionsFlag {
             match value {
                 Value::All => {
                     is_list = true;
-                    releases.extend(Release::COMPLETE);
+                    releases.extend(Release::ALL);
                 }
                 Value::One(asked) => {
                     releases.insert(asked.release());
@@ -215,7 +211,7 @@ mod tests {
         ] {
             assert_eq!(list(both), Releases::Several(vec![old, new]), "{both:?}");
         }
-        let all = Releases::Several(Release::COMPLETE.to_vec());
+        let all = Releases::Several(Release::ALL.to_vec());
         assert_eq!(list(&["--zig-version", "0.14.0,all"]), all);
         // A list stays one.
         let one = list(&["--zig-version", "0.14.0,0.14.0"]);
@@ -242,8 +238,7 @@ mod tests {
             let served = one
                 .ok()
                 .and_then(|one| one.version.release(&mut Vec::new()));
-            let is_complete = Release::COMPLETE.contains(release);
-            assert_eq!(served, is_complete.then_some(*release));
+            assert_eq!(served, Some(*release));
         }
     }
 
