@@ -234,6 +234,9 @@ rules! {
         builtin_values_are_std_lang: [G17_0..],
     }
     "ZON" {
+        /// Array indexing in a document is reported at its node; the node's number was taken for that of a token.
+        /// ZonGen's `expr`.
+        zon_indexing_is_reported_at_its_node: [G15..],
     }
     "layout of text" {
         /// Casts of pointers in each other are put into one order, `@ptrCast` outside. `renderExpression`.

@@ -469,8 +469,15 @@ impl<'a> ZonGen<'a> {
             }
             N::UnwrapOptional => self.add_error_tok(token, "optionals are not available in ZON"),
             N::ErrorValue => self.add_error_node(node, "errors are not available in ZON"),
-            // The reference takes the node's number for that of a token here.
-            N::ArrayAccess => self.add_error_tok(node, "array indexing is not allowed in ZON"),
+            N::ArrayAccess => {
+                let message = "array indexing is not allowed in ZON";
+                if tree.release.rules().zon_indexing_is_reported_at_its_node {
+                    self.add_error_node(node, message);
+                } else {
+                    // The reference takes the node's number for that of a token here.
+                    self.add_error_tok(node, message);
+                }
+            }
 
             N::BlockTwo | N::BlockTwoSemicolon | N::Block | N::BlockSemicolon => {
                 if tree
