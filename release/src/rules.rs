@@ -296,6 +296,17 @@ rules! {
         /// Cache entries are named by the root of their module and the path below it. `Zcu.PerThread`,
         /// `computePathDigest`; later by the file's canonical path.
         entries_named_by_module: [..G15],
+        /// A file is its path, whoever imports it: the first that two modules reach is the one error, a path
+        /// that leaves the module is an error of the import, and a missing file one of that file.
+        /// `computeAliveFiles`, `addWholeFileError`.
+        files_are_canonical_paths: [G15..],
+        /// The error about a file of two modules names the file that imports it, a defect of these releases.
+        /// `computeAliveFiles`.
+        conflict_names_the_importer: [G15..G17_0],
+        /// Names in messages about files stand in double quotes and are escaped. `updateFile`.
+        paths_are_escaped: [G17_0..],
+        /// Messages about files below the build root come before those about files elsewhere. `Compilation`.
+        build_root_first: [G17_0..],
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 
 use cache_store::{EntryName, ModuleRoot, SourceError, Warning};
 
+use super::canonical::CanonicalWalk;
 use super::found::{Graph, UnresolvedReason};
 use super::instance::{Instance, InstanceId, Target};
 use super::walk::Walk;
@@ -72,7 +73,11 @@ impl Program {
             .table
             .into_inner()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        Walk::new(self, table.instances).run(&roots)
+        if self.release.rules().files_are_canonical_paths {
+            CanonicalWalk::new(self, table.instances).run(&roots)
+        } else {
+            Walk::new(self, table.instances).run(&roots)
+        }
     }
 }
 

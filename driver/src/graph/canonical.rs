@@ -1,0 +1,389 @@
+//! What the program consists of from 0.15 on: a file is its path, whoever imports it, and belongs to the
+//! module that reaches it first.
+//!
+//! The walk goes over the imports in their order, as that of 0.14 does (`walk`), but decides at once: the
+//! first file that two modules reach ends it and is the one error, a path that leads out of the module is an
+//! error of the import, and a missing file is one of that file.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use cache_store::SourceError;
+use syntax::TokenIndex;
+use syntax::location::Span;
+
+use super::found::{Graph, LoadedFile, Unresolved};
+use super::instance::{Instance, InstanceId, Target};
+use super::sources::Sources;
+use crate::diagnostic::{Diagnostic, Location};
+use crate::file::{ContentDigest, Import};
+use crate::paths;
+use crate::project::{ModuleId, Modules, Program};
+
+/// An import, by the file of the table that it stands in.
+#[derive(Clone, Copy, Debug)]
+struct Importer {
+    file: usize,
+    token: TokenIndex,
+}
+
+/// What brought a file in.
+#[derive(Clone, Copy, Debug)]
+enum Reference {
+    /// It is the root of its module, perhaps imported as such.
+    Root(Option<Importer>),
+    /// The import of its path.
+    Path(Importer),
+}
+
+/// A file of the program.
+#[derive(Debug)]
+struct TableFile {
+    instance: InstanceId,
+    reference: Reference,
+}
+
+/// A file that two modules reach.
+struct Conflict {
+    /// The file that the error names.
+    file: usize,
+    modules: [ModuleId; 2],
+    references: [Reference; 2],
+}
+
+/// Decides what the program consists of: one pass in the order of imports.
+pub(super) struct CanonicalWalk<'p> {
+    program: &'p Program,
+    instances: Vec<Instance>,
+    files: Vec<TableFile>,
+    by_path: HashMap<Vec<u8>, usize>,
+    /// Imports whose paths lead out of the module, in the order in which they were found.
+    outside: Vec<Importer>,
+    unresolved: Vec<Unresolved>,
+    sources: Sources,
+}
+
+impl<'p> CanonicalWalk<'p> {
+    pub(super) fn new(program: &'p Program, instances: Vec<Instance>) -> CanonicalWalk<'p> {
+        CanonicalWalk {
+            program,
+            instances,
+            files: Vec::new(),
+            by_path: HashMap::new(),
+            outside: Vec::new(),
+            unresolved: Vec::new(),
+            sources: Sources::new(program.release),
+        }
+    }
+
+    pub(super) fn run(mut self, roots: &[InstanceId]) -> Graph {
+        // The standard library is where analysis begins; its start code imports the main module.
+        let std = self.program.modules.std.and_then(|std| {
+            let root = self.program.modules.get(std).root_src_path.as_deref();
+            self.instances
+                .iter()
+                .position(|i| i.key.module == std && Some(&*i.sub_file_path) == root)
+        });
+        let mut next = 0;
+        for root in std.into_iter().chain(roots.iter().copied()) {
+            let path = paths::bytes(&self.instances[root].key.resolved).to_vec();
+            if !self.by_path.contains_key(&path) {
+                self.add(path, root, Reference::Root(None));
+            }
+            while next < self.files.len() {
+                if let Some(conflict) = self.imports(next) {
+                    let error = self.conflict_error(&conflict);
+                    return self.finish(Some((conflict.file, error)));
+                }
+                next += 1;
+            }
+        }
+        self.finish(None)
+    }
+
+    fn add(&mut self, path: Vec<u8>, instance: InstanceId, reference: Reference) {
+        self.by_path.insert(path, self.files.len());
+        self.files.push(TableFile {
+            instance,
+            reference,
+        });
+    }
+
+    fn module(&self, file: usize) -> ModuleId {
+        self.instances[self.files[file].instance].key.module
+    }
+
+    /// Follows the imports of a file, up to the first that gives a file a second module.
+    fn imports(&mut self, file: usize) -> Option<Conflict> {
+        let id = self.files[file].instance;
+        let Some(Ok(content)) = &mut self.instances[id].result else {
+            return None;
+        };
+        let imports = std::mem::take(&mut content.imports);
+        let targets = std::mem::take(&mut self.instances[id].targets);
+        for (Import { name, token }, target) in imports.into_iter().zip(targets) {
+            let importer = Importer { file, token };
+            let (instance, path, module, reference) = match target {
+                Target::Skip => continue,
+                Target::Unresolved(reason) => {
+                    self.unresolved.push(Unresolved {
+                        path: self.full_path(file),
+                        import: name,
+                        reason,
+                        token,
+                        location: None,
+                    });
+                    continue;
+                }
+                Target::Package(instance) => {
+                    let key = &self.instances[instance].key;
+                    let path = paths::bytes(&key.resolved).to_vec();
+                    let reference = Reference::Root(Some(importer));
+                    (Some(instance), path, key.module, reference)
+                }
+                Target::File(instance) => {
+                    let key = &self.instances[instance].key;
+                    let path = paths::bytes(&key.resolved).to_vec();
+                    (Some(instance), path, key.module, Reference::Path(importer))
+                }
+                Target::Outside(resolved) => {
+                    let path = paths::bytes(&resolved).to_vec();
+                    (None, path, self.module(file), Reference::Path(importer))
+                }
+            };
+            match (self.by_path.get(&path), instance) {
+                (Some(&found), _) => {
+                    let first = self.module(found);
+                    if first != module {
+                        let rules = self.program.release.rules();
+                        return Some(Conflict {
+                            file: if rules.conflict_names_the_importer {
+                                file
+                            } else {
+                                found
+                            },
+                            modules: [first, module],
+                            references: [self.files[found].reference, reference],
+                        });
+                    }
+                }
+                (None, Some(instance)) => self.add(path, instance, reference),
+                (None, None) => self.outside.push(importer),
+            }
+        }
+        None
+    }
+
+    fn full_path(&self, file: usize) -> PathBuf {
+        let Instance {
+            key, sub_file_path, ..
+        } = &self.instances[self.files[file].instance];
+        self.program
+            .modules
+            .get(key.module)
+            .full_path(sub_file_path)
+    }
+
+    /// The place that stands for a whole file, there or not.
+    fn whole_file() -> Option<Location> {
+        Some(Location {
+            line: 0,
+            column: 0,
+            span: Span {
+                start: 0,
+                end: 0,
+                main: 0,
+            },
+            source_line: None,
+        })
+    }
+
+    fn note_at(&mut self, importer: Importer, message: &str) -> Diagnostic {
+        let path = self.full_path(importer.file);
+        let location = self.sources.token(&path, importer.token);
+        Diagnostic::note(paths::bytes(&path), location, message.into())
+    }
+
+    fn conflict_error(&mut self, conflict: &Conflict) -> Diagnostic {
+        let names = conflict
+            .modules
+            .map(|module| self.program.modules.get(module).name.clone());
+        let path = self.full_path(conflict.file);
+        let path = paths::bytes(&path);
+        let one = "files must belong to only one module";
+        let mut notes = vec![Diagnostic::note(path, Self::whole_file(), one.into())];
+        for (reference, name) in conflict.references.iter().zip(&names) {
+            self.explain(path, *reference, name, &mut notes);
+        }
+        let message = format!("file exists in modules '{}' and '{}'", names[0], names[1]);
+        Diagnostic {
+            notes,
+            ..Diagnostic::error(path, Self::whole_file(), message.into())
+        }
+    }
+
+    /// How a file came into a module: the imports up to the module's root.
+    fn explain(
+        &mut self,
+        path: &[u8],
+        reference: Reference,
+        module: &str,
+        notes: &mut Vec<Diagnostic>,
+    ) {
+        let Reference::Path(mut importer) = reference else {
+            let message = format!("file is the root of module '{module}'");
+            notes.push(Diagnostic::note(path, Self::whole_file(), message.into()));
+            return;
+        };
+        let mut thing = "file";
+        loop {
+            match self.files[importer.file].reference {
+                Reference::Root(_) => {
+                    let id = self.module(importer.file);
+                    let name = self.program.modules.get(id).name.clone();
+                    let message =
+                        format!("{thing} is imported here by the root of module '{name}'");
+                    notes.push(self.note_at(importer, &message));
+                    return;
+                }
+                Reference::Path(next) => {
+                    notes.push(self.note_at(importer, &format!("{thing} is imported here")));
+                    importer = next;
+                    thing = "which";
+                }
+            }
+        }
+    }
+
+    /// The error of a file that could not be loaded.
+    fn load_error(&mut self, file: usize, error: &SourceError) -> Diagnostic {
+        let path = self.full_path(file);
+        let name = paths::bytes(path.file_name().map_or(&*path, Path::new));
+        let mut message = b"unable to load ".to_vec();
+        if self.program.release.rules().paths_are_escaped {
+            message.push(b'"');
+            message.extend(escaped(name));
+            message.push(b'"');
+        } else {
+            message.push(b'\'');
+            message.extend_from_slice(name);
+            message.push(b'\'');
+        }
+        message.extend_from_slice(b": ");
+        message.extend_from_slice(error.name().as_bytes());
+        let notes = match self.files[file].reference {
+            Reference::Root(None) => Vec::new(),
+            Reference::Root(Some(importer)) | Reference::Path(importer) => {
+                vec![self.note_at(importer, "file imported here")]
+            }
+        };
+        Diagnostic {
+            notes,
+            ..Diagnostic::error(paths::bytes(&path), Self::whole_file(), message)
+        }
+    }
+
+    /// The order of messages: files of the standard library first, then by the bytes of their paths; those
+    /// below the directory of the build before others where the release knows one.
+    fn message_order(&self, a: usize, b: usize) -> Ordering {
+        let place = |file: usize| {
+            let module = self.module(file);
+            let path = paths::bytes(&self.instances[self.files[file].instance].key.resolved);
+            let elsewhere = self.program.release.rules().build_root_first
+                && (path.starts_with(b"/") || path.starts_with(b".."));
+            let in_std = Some(module) == self.program.modules.std && module != Modules::MAIN;
+            let absolute = paths::resolve(&[paths::bytes(&self.program.cwd), path]);
+            (!in_std, elsewhere, absolute.into_os_string())
+        };
+        place(a).cmp(&place(b))
+    }
+
+    fn finish(mut self, conflict: Option<(usize, Diagnostic)>) -> Graph {
+        let mut graph = Graph::default();
+        let mut failed = vec![false; self.files.len()];
+        let mut messages = Vec::new();
+        for importer in std::mem::take(&mut self.outside) {
+            let path = self.full_path(importer.file);
+            let location = self.sources.token(&path, importer.token);
+            let message = b"import of file outside module path".to_vec();
+            let error = Diagnostic::error(paths::bytes(&path), location, message);
+            failed[importer.file] = true;
+            messages.push(error);
+        }
+        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        order.sort_by(|&a, &b| self.message_order(a, b));
+        for file in order {
+            let id = self.files[file].instance;
+            let mut diagnostics = Vec::new();
+            let mut loaded = LoadedFile {
+                path: self.full_path(file),
+                how: None,
+                used: None,
+                failed: true,
+                placed: None,
+                unreported: 0,
+            };
+            match self.instances[id].result.take() {
+                Some(Ok(content)) => {
+                    loaded.how = Some(content.how);
+                    loaded.used = Some(content.used);
+                    loaded.failed = content.failed || failed[file];
+                    diagnostics = content.diagnostics;
+                }
+                Some(Err(error)) => diagnostics.push(self.load_error(file, &error)),
+                None => {}
+            }
+            let module = self.program.modules.get(self.module(file));
+            if module.errors_are_counted {
+                loaded.unreported = diagnostics.len();
+                loaded.failed = failed[file];
+                diagnostics.clear();
+            }
+            loaded.failed |= conflict.as_ref().is_some_and(|(named, _)| *named == file);
+            messages.append(&mut diagnostics);
+            graph.warnings.append(&mut self.instances[id].warnings);
+            let resolved = self.instances[id].key.resolved.clone();
+            graph.files.push((resolved, loaded));
+        }
+        // Beside a file of two modules nothing else counts.
+        graph.diagnostics = match conflict {
+            Some((_, error)) => vec![error],
+            None => messages,
+        };
+        graph.files.sort_by(|(a, _), (b, _)| paths::compare(a, b));
+        let mut unresolved = self.unresolved;
+        unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
+        for import in &mut unresolved {
+            import.location = self.sources.token(&import.path, import.token);
+        }
+        for (_, file) in &mut graph.files {
+            if unresolved.iter().any(|import| import.path == file.path) {
+                file.placed = self.sources.get(&file.path).map(ContentDigest::of);
+            }
+        }
+        graph.unresolved = unresolved;
+        graph
+    }
+}
+
+/// A name as in a string literal; text that is UTF-8 stays as it is.
+fn escaped(name: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for chunk in name.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => out.extend_from_slice(b"\\n"),
+                '\r' => out.extend_from_slice(b"\\r"),
+                '\t' => out.extend_from_slice(b"\\t"),
+                '"' | '\\' => out.extend([b'\\', c as u8]),
+                '\0'..='\x1f' | '\x7f' => out.extend(format!("\\x{:02x}", c as u32).into_bytes()),
+                _ => out.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
+            }
+        }
+        for byte in chunk.invalid() {
+            out.extend(format!("\\x{byte:02x}").into_bytes());
+        }
+    }
+    out
+}
