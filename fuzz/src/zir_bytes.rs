@@ -3,8 +3,8 @@
 use std::hint::black_box;
 
 use zir::shape::{
-    AllocExtended, Asm, Call, ContainerDecl16, Declaration, EnumDecl, Func, OpaqueDecl, PtrType, StructDecl, Switch,
-    UnionDecl,
+    AllocExtended, Asm, Call, ContainerDecl16, Declaration, EnumDecl, Func, OpaqueDecl, PtrType,
+    StructDecl, Switch, UnionDecl,
 };
 use zir::{
     Data, Extended, Generation, HEADER_LEN, Index, NullTerminatedString, Positions, Span, Tag,

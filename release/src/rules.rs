@@ -234,8 +234,8 @@ rules! {
         builtin_values_are_std_lang: [G17_0..],
     }
     "ZON" {
-        /// Array indexing in a document is reported at its node; the node's number was taken for that of a token.
-        /// ZonGen's `expr`.
+        /// Array indexing in a document is reported at its node; the node's number was taken for that of a
+        /// token. ZonGen's `expr`.
         zon_indexing_is_reported_at_its_node: [G15..],
     }
     "layout of text" {

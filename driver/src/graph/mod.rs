@@ -2,8 +2,9 @@
 //! parallel workers.
 //!
 //! Workers load a file once for each module that reaches it, in whatever order (`loader`). What the program
-//! then consists of is decided afterwards, by one walk in the order of imports over what they found (`walk`, and `canonical` from 0.15 on),
-//! so that nothing depends on timing: not which module a file belongs to, not where an error is reported.
+//! then consists of is decided afterwards, by one walk in the order of imports over what they found (`walk`,
+//! and `canonical` from 0.15 on), so that nothing depends on timing: not which module a file belongs to, not
+//! where an error is reported.
 
 mod canonical;
 mod found;

@@ -400,7 +400,15 @@ fn a_file_that_may_not_be_read() {
         return;
     };
     let ran = project.finish(
-        command.args(["check", "--no-cache", "--color", "off", "main.zig"]),
+        command.args([
+            "check",
+            "--no-cache",
+            "--zig-version",
+            "0.14.1",
+            "--color",
+            "off",
+            "main.zig",
+        ]),
         None,
     );
     assert_eq!(ran.status, Some(1), "{}", ran.text());
