@@ -143,7 +143,9 @@ impl<'a> AstGen<'a> {
         }
         // Where the strategy is an argument, the block has none but while `name_strat_expr` sets it.
         let prev_strategy = self.blocks[gz].anon_name_strategy;
-        if inner != node || !classify::node_uses_anon_name_strategy(self.tree, inner) {
+        if prev_strategy != NameStrategy::Anon
+            && (inner != node || !classify::node_uses_anon_name_strategy(self.tree, inner))
+        {
             self.blocks[gz].anon_name_strategy = NameStrategy::Anon;
         }
         let result = self.nested(inner, |this| this.expr_inner(gz, scope, ri, inner));
