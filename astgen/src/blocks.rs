@@ -1002,7 +1002,7 @@ impl AstGen<'_> {
                 self.add_ret(gz, ri, operand, node);
             }
             EvalToError::Always => {
-                let which_ones = if self.rules.errdefer_captures_nothing {
+                let which_ones = if !self.rules.errdefer_captures_the_error {
                     DefersToEmit::BothSansErr
                 } else {
                     DefersToEmit::Both(self.returned_value(gz, ri, operand, node))

@@ -99,7 +99,8 @@ rules! {
         addrspace_operand_is_skipped: [G16..],
         /// `**` is one token and repeats arrays, and `.**` is one that is refused. Tokenizer, `operTable`.
         double_asterisk: [..G17_0],
-        /// `errdefer` may capture the error. `expectStatement`.
+        /// `errdefer` may capture the error, and an error returned by name has an instruction for its code.
+        /// `expectStatement`, `deferStmt`, `genDefers`, `ret`, `tryExpr`.
         errdefer_captures_the_error: [..G17_0],
         /// White space on one side of a binary operator is told before what stands on its right side is
         /// looked at. `parseExprPrecedence`.
@@ -186,9 +187,6 @@ rules! {
         /// A pointer is followed by one instruction; that it may be followed was an instruction of its own.
         /// `expr`.
         deref_is_one_instruction: [G17_0..],
-        /// `errdefer` captures no error, and an error that is returned by name needs no instruction for its
-        /// code. `deferStmt`, `genDefers`, `ret`, `tryExpr`.
-        errdefer_captures_nothing: [G17_0..],
         /// The alignment of a local variable is evaluated at compile time. `varDecl`, `assignDestructure*`.
         local_alignment_is_comptime: [G17_0..],
         /// In a destructuring assignment a constant known at compile time gets memory of that kind.

@@ -1,0 +1,81 @@
+//! docs/releases.md is made of the rules' own words: each rule with the releases in which it holds.
+//!
+//! `UPDATE_PAGES=1 cargo test -p release` writes it.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use release::{Generation, RULES, Range, Release};
+
+/// What stands before the rules.
+const HEAD: &str = "\
+# What changed in Zig's front end between releases
+
+This page is made of the rules by which zirc tells releases apart (`release/src/rules.rs`), in their own words: what
+a release does, and in which of the reference's functions that is. What is not a matter of yes or no stands in tables
+with a column of generations: tokens, nodes and errors of `syntax`, instructions, constants and payloads of `zir`,
+builtins of `astgen`.
+
+Releases that have the same front end are one generation.
+
+";
+
+fn releases_of(generation: Generation) -> Vec<&'static str> {
+    let all = Release::ALL.iter();
+    all.filter(|release| release.generation() == generation)
+        .map(|release| release.as_str())
+        .collect()
+}
+
+/// `from 0.15 on`, `up to 0.16`, `0.15 to 0.16`.
+fn when(range: Range) -> String {
+    let before = |until: Generation| {
+        let all = Generation::ALL.iter();
+        all.take_while(|&&generation| generation != until).last()
+    };
+    let last = range.until.and_then(before).map(|last| last.name());
+    match (range.since, last) {
+        (Some(since), None) => format!("from {} on", since.name()),
+        (None, Some(last)) => format!("up to {last}"),
+        (Some(since), Some(last)) if since.name() == last => format!("{last} only"),
+        (Some(since), Some(last)) => format!("{} to {last}", since.name()),
+        (None, None) => "always".to_owned(),
+    }
+}
+
+fn page() -> String {
+    let mut page = HEAD.to_owned();
+    page.push_str("| generation | releases |\n|---|---|\n");
+    for &generation in Generation::ALL {
+        let releases = releases_of(generation).join(", ");
+        let _ = writeln!(page, "| {} | {releases} |", generation.name());
+    }
+    let mut area = "";
+    for rule in RULES {
+        if rule.area != area {
+            area = rule.area;
+            let mut letters = area.chars();
+            let first = letters.next().map(|c| c.to_ascii_uppercase());
+            let title: String = first.into_iter().chain(letters).collect();
+            let _ = write!(page, "\n## {title}\n\n");
+        }
+        let words: Vec<&str> = rule.doc.split_whitespace().collect();
+        let when = when(rule.range);
+        let _ = writeln!(page, "- *{when}* (`{}`): {}", rule.name, words.join(" "));
+    }
+    page
+}
+
+#[test]
+fn the_page_is_what_the_rules_say() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/releases.md");
+    let page = page();
+    if std::env::var_os("UPDATE_PAGES").is_some() {
+        std::fs::write(&path, &page).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        committed == page,
+        "docs/releases.md is not what the rules say: run UPDATE_PAGES=1 cargo test -p release"
+    );
+}
