@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use manifest::{Listing, Stat};
+use syntax::Release;
 
 use super::dice::Dice;
 use super::entries::{self, Entries};
@@ -40,6 +41,9 @@ pub(crate) enum Done {
 /// What is wrong, for people.
 pub(crate) type Result<T> = std::result::Result<T, String>;
 
+/// What stays when something else is checked.
+const SETTINGS: [&str; 2] = ["--share-zig-cache", "--zig-version="];
+
 pub(crate) struct Lab {
     pub(crate) means: Arc<Means>,
     pub(crate) root: PathBuf,
@@ -47,6 +51,8 @@ pub(crate) struct Lab {
     pub(crate) program: Program,
     /// `--share-zig-cache`.
     pub(crate) share: bool,
+    /// `--zig-version`.
+    pub(crate) release: Release,
     /// Whether the main module's files have a cache of their own.
     pub(crate) has_local: bool,
     /// What is checked.
@@ -77,6 +83,12 @@ impl Lab {
         let program = Program::new(flawed, &mut dice);
         program.write(&root, &mut dice);
         let share = dice.chance(40);
+        let release = if share {
+            // The one whose names of entries are known.
+            Release::V0_14_1
+        } else {
+            dice.one_of(Release::ALL)
+        };
         let mut args: Vec<OsString> = match dice.below(4) {
             0 => vec![".".into()],
             1 => ["--dep", "util", "-Mroot=main.zig", "-Mutil=util/util.zig"]
@@ -88,12 +100,14 @@ impl Lab {
         if share {
             args.push("--share-zig-cache".into());
         }
+        args.push(format!("--zig-version={release}").into());
         Lab {
             means,
             root,
             dice,
             program,
             share,
+            release,
             has_local,
             args,
             damaged: false,
@@ -217,7 +231,8 @@ impl Lab {
 
     /// Goes on with the program of `main.zig` alone.
     pub(crate) fn only_main(&mut self) {
-        self.args.retain(|arg| arg == "--share-zig-cache");
+        self.args
+            .retain(|arg| matches!(arg.to_str(), Some(flag) if SETTINGS.iter().any(|name| flag.starts_with(name))));
         self.args.push("main.zig".into());
     }
 
@@ -423,7 +438,7 @@ impl Lab {
         };
         self.agree(&how, expected)?;
         let (p, lib, scratch) = (self.path("p"), self.path("lib"), self.path("scratch"));
-        let read = |dir: &Path| entries::clean(&dir.join("z"), &[&p, &lib], &scratch);
+        let read = |dir: &Path| entries::clean(&dir.join("z"), &[&p, &lib], &scratch, self.release);
         Ok([read(&dirs[0])?, read(&dirs[1])?])
     }
 
@@ -433,8 +448,13 @@ impl Lab {
         let mut all = entries::Believed::default();
         let mut wanted = 0;
         for (dir, clean) in [(local, &clean[0]), (global, &clean[1])] {
-            let believed =
-                entries::check(&dir.join("z"), clean, &self.path("scratch"), !self.share)?;
+            let believed = entries::check(
+                &dir.join("z"),
+                clean,
+                &self.path("scratch"),
+                self.release,
+                !self.share,
+            )?;
             all.summaries += believed.summaries;
             all.bodies += believed.bodies;
             wanted += clean.len();

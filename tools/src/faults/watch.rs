@@ -33,6 +33,7 @@ impl Watching {
             .args(["watch", "--format", "json", "--debounce", "1"])
             .arg("--zig-lib-dir")
             .arg(lab.path("lib"))
+            .arg(format!("--zig-version={}", lab.release))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
