@@ -79,6 +79,7 @@ type Section<'a> = (
 
 /// Compares two trees; words in which the reference's two builds differ are undefined.
 pub(crate) fn compare(
+    release: Release,
     names: &Names,
     source: &Source,
     fast: &[u8],
@@ -131,7 +132,7 @@ pub(crate) fn compare(
             }
             if what == "node data" && a.is_some() && b.is_some() {
                 let tag = byte(fast, &theirs.node_tags, n / 2).unwrap_or(u32::MAX);
-                if node_word_is_dead(&names.name("node", tag), n % 2 == 1) {
+                if node_word_is_dead(release, &names.name("node", tag), n % 2 == 1) {
                     continue;
                 }
             }
@@ -198,7 +199,7 @@ pub(crate) fn check(worker: &mut Worker, source: &Source) -> Outcome {
     };
     match (fast, safe) {
         (Ok(fast), Ok(safe)) if fast.len() == safe.len() => {
-            compare(&worker.names, source, &fast, &safe, &ours)
+            compare(worker.release, &worker.names, source, &fast, &safe, &ours)
         }
         (Ok(_), Ok(_)) => Outcome::Skipped("the two builds of the reference disagree".to_owned()),
         (Err(why), _) => Outcome::Skipped(why.to_string()),

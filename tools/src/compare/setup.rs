@@ -16,7 +16,7 @@ use crate::generated;
 use crate::mutate::Mutator;
 use crate::reference::dead::DeadBytes;
 use crate::reference::layout::ZirView;
-use crate::reference::{Build, Mode, Names, Op, Oracle, Reference, target_dir};
+use crate::reference::{Mode, Names, Op, Oracle, Reference, target_dir};
 
 /// Time the reference has for one source.
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -38,8 +38,7 @@ pub(crate) struct Setup {
 impl Setup {
     pub(crate) fn new(release: Release) -> Result<Setup> {
         let reference = Reference::locate(release)?;
-        let fast = reference.oracle(Build::Fast)?;
-        let safe = reference.oracle(Build::Safe)?;
+        let [fast, safe] = reference.oracles()?;
         let mut oracle = Oracle::new(fast.clone(), TIMEOUT);
         let answer = oracle
             .ask(Op::Names, Mode::Zig, b"")

@@ -3,6 +3,8 @@
 //! Two builds of the oracle differ in undefined bytes, but not always: a byte that happens to be equal in
 //! both would be taken for a defined one. This table is by kind of data and knows better.
 
+use release::{Range, Release, generations};
+
 use super::Names;
 use super::layout::{ZIR_HEADER, ZirView};
 
@@ -169,19 +171,66 @@ pub fn is_same(theirs: &[u8], ours: &[u8], undefined: &[bool]) -> bool {
             })
 }
 
+/// The words of a syntax node's data that are unset, or that only some releases set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Unset {
+    Left,
+    Right,
+    Both,
+}
+
+/// Tags of nodes, what of their data says nothing, and in which releases.
+const NODES: &[(&[&str], Unset, Range)] = &[
+    (
+        &[
+            "char_literal",
+            "number_literal",
+            "unreachable_literal",
+            "anyframe_literal",
+            "string_literal",
+            "identifier",
+        ],
+        Unset::Both,
+        generations!(..),
+    ),
+    // Their tokens follow from the main token, and later releases do not keep them.
+    (&["enum_literal"], Unset::Right, generations!(..G15)),
+    (
+        &["enum_literal", "error_value"],
+        Unset::Both,
+        generations!(G15..),
+    ),
+    // 0.14 has no opening brace there, and nobody needs it.
+    (&["defer", "error_set_decl"], Unset::Left, generations!(..)),
+    (
+        &[
+            "usingnamespace",
+            "comptime",
+            "nosuspend",
+            "suspend",
+            "resume",
+            "return",
+            "bool_not",
+            "negation",
+            "bit_not",
+            "negation_wrap",
+            "address_of",
+            "try",
+            "await",
+            "optional_type",
+            "deref",
+        ],
+        Unset::Right,
+        generations!(..),
+    ),
+];
+
 /// Whether one of the two data words of a syntax node is unset whatever the source is.
-pub fn node_word_is_dead(node_tag: &str, right: bool) -> bool {
-    match node_tag {
-        "char_literal"
-        | "number_literal"
-        | "unreachable_literal"
-        | "anyframe_literal"
-        | "string_literal"
-        | "identifier" => true,
-        "defer" | "error_set_decl" => !right,
-        "usingnamespace" | "comptime" | "nosuspend" | "suspend" | "resume" | "return"
-        | "bool_not" | "negation" | "bit_not" | "negation_wrap" | "address_of" | "try"
-        | "await" | "optional_type" | "deref" | "enum_literal" => right,
-        _ => false,
-    }
+pub fn node_word_is_dead(release: Release, node_tag: &str, right: bool) -> bool {
+    let side = if right { Unset::Right } else { Unset::Left };
+    NODES.iter().any(|(tags, unset, releases)| {
+        tags.contains(&node_tag)
+            && releases.contains(release.generation())
+            && [side, Unset::Both].contains(unset)
+    })
 }

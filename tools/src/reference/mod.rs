@@ -172,6 +172,22 @@ impl Reference {
         )
     }
 
+    /// Both builds of the oracle, fast and safe, at the same time where they are not there yet.
+    ///
+    /// # Errors
+    /// If one does not compile.
+    pub fn oracles(&self) -> io::Result<[PathBuf; 2]> {
+        std::thread::scope(|scope| {
+            let fast = scope.spawn(|| self.oracle(Build::Fast));
+            let safe = self.oracle(Build::Safe)?;
+            let fast = fast.join();
+            Ok([
+                fast.unwrap_or_else(|_| Err(io::Error::other("panic")))?,
+                safe,
+            ])
+        })
+    }
+
     /// Builds the program that times the reference's front end, for this processor, and returns its path.
     ///
     /// # Errors
