@@ -81,7 +81,7 @@ pub use how::{Hit, How, Reason, StatField};
 #[cfg(feature = "store")]
 pub use ir::{CacheableIr, Header, trailer_tag};
 #[cfg(feature = "store")]
-pub use name::{EntryName, ModuleRoot, entry_name, resolve_path};
+pub use name::{CanonicalPath, Directories, EntryName, ModuleRoot, Root, entry_name, resolve_path};
 #[cfg(feature = "store")]
 pub use release::Release;
 #[cfg(feature = "store")]

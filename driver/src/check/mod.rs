@@ -96,6 +96,7 @@ fn run(
         release: environment.choice.release,
         cwd: &environment.cwd,
         lib_dir: environment.lib_dir.as_deref(),
+        build_root: &environment.build_root,
         lib_is_known: environment.lib_is_known,
         programs: &programs,
     };

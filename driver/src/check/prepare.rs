@@ -43,7 +43,7 @@ impl Prepared {
         let mut programs = project::programs(
             &options.paths,
             &options.modules,
-            environment.choice.release,
+            &environment.directories(),
             cwd,
             lib_dir,
         )?;

@@ -10,6 +10,7 @@ mod minimum;
 
 use std::path::{Path, PathBuf};
 
+use cache_store::{Directories, Root};
 use release::Release;
 
 pub use cache_dirs::CacheFlags;
@@ -18,7 +19,7 @@ pub use choice::{Choice, ReleaseFrom};
 pub use lib_dir::LibArg;
 pub(crate) use lib_dir::{Lib, LibSource, NOT_FOUND, first as find_lib_dir};
 
-use crate::Error;
+use crate::{Error, paths};
 use choice::Chosen;
 use lib_dir::Effort;
 
@@ -33,6 +34,8 @@ pub struct EnvironmentOptions {
     pub cache: CacheFlags,
     /// Use no cache.
     pub no_cache: bool,
+    /// `--build-root`.
+    pub build_root: Option<PathBuf>,
     /// What the user is to be warned of already.
     pub warnings: Vec<String>,
 }
@@ -50,6 +53,8 @@ pub(crate) struct Environment {
     pub(crate) lib_is_known: bool,
     /// The cache directories, if there are to be any.
     pub(crate) dirs: Option<CacheDirs>,
+    /// The directory of the build.
+    pub(crate) build_root: PathBuf,
     /// Whether those are the reference's own.
     pub(crate) shared: bool,
     /// What the user should know.
@@ -100,11 +105,9 @@ impl Environment {
 
     fn of(options: &EnvironmentOptions, cwd: &Path, chosen: Chosen) -> Result<Environment, Error> {
         let Chosen { choice, lib, notes } = chosen;
-        if options.cache.share && !choice.release.rules().entries_named_by_module {
-            return Err(Error::Usage(format!(
-                "--share-zig-cache: how Zig {} names entries is not known here",
-                choice.release
-            )));
+        if let Some(dir) = &options.build_root {
+            std::fs::read_dir(dir)
+                .map_err(|error| Error::path("open build root directory", dir, error))?;
         }
         let mut warnings = options.warnings.clone();
         let dirs = match options.no_cache {
@@ -125,10 +128,26 @@ impl Environment {
             lib_is_known: lib.as_ref().is_none_or(choice::is_known),
             lib_dir: lib.map(|lib| lib.dir),
             dirs,
+            build_root: options.build_root.clone().unwrap_or_else(|| cwd.to_owned()),
             shared: options.cache.share,
             notes,
             warnings,
         })
+    }
+
+    /// What canonical paths begin at.
+    pub(crate) fn directories(&self) -> Directories {
+        let dirs = self.dirs.as_ref();
+        let known = [
+            (Root::ZigLib, self.lib_dir.as_ref()),
+            (Root::GlobalCache, dirs.map(|dirs| &dirs.global)),
+            (Root::LocalCache, dirs.map(|dirs| &dirs.local)),
+            (Root::BuildRoot, Some(&self.build_root)),
+        ];
+        let known: Vec<_> = (known.into_iter())
+            .filter_map(|(root, path)| Some((root, paths::bytes(path?))))
+            .collect();
+        Directories::new(self.choice.release, paths::bytes(&self.cwd), &known)
     }
 
     /// The directories of entries, local and global: `None` for one that is not to be used, which is warned

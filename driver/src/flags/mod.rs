@@ -161,6 +161,9 @@ pub(crate) struct EnvironmentFlags {
     /// Neither read nor write a cache.
     #[arg(long)]
     no_cache: bool,
+    /// The directory of the build, which Zig 0.17 names files by. Otherwise the working directory.
+    #[arg(long, value_name = "DIR")]
+    build_root: Option<PathBuf>,
 }
 
 impl EnvironmentFlags {
@@ -180,6 +183,7 @@ impl EnvironmentFlags {
             warnings,
             cache: self.dirs.resolve(self.share_zig_cache),
             no_cache: self.no_cache,
+            build_root: self.build_root.clone(),
         })
     }
 }

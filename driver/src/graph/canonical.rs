@@ -19,7 +19,7 @@ use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::file::{ContentDigest, Import};
 use crate::paths;
-use crate::project::{ModuleId, Modules, Program};
+use crate::project::{ModuleId, Program};
 
 /// An import, by the file of the table that it stands in.
 #[derive(Clone, Copy, Debug)]
@@ -284,17 +284,12 @@ impl<'p> CanonicalWalk<'p> {
         }
     }
 
-    /// The order of messages: files of the standard library first, then by the bytes of their paths; those
-    /// below the directory of the build before others where the release knows one.
+    /// The order of messages: by what canonical paths begin at, then by the bytes of the rest.
     fn message_order(&self, a: usize, b: usize) -> Ordering {
         let place = |file: usize| {
-            let module = self.module(file);
-            let path = paths::bytes(&self.instances[self.files[file].instance].key.resolved);
-            let elsewhere = self.program.release.rules().build_root_first
-                && (path.starts_with(b"/") || path.starts_with(b".."));
-            let in_std = Some(module) == self.program.modules.std && module != Modules::MAIN;
-            let absolute = paths::resolve(&[paths::bytes(&self.program.cwd), path]);
-            (!in_std, elsewhere, absolute.into_os_string())
+            let path = &self.instances[self.files[file].instance].key.resolved;
+            let path = self.program.directories.canonical(paths::bytes(path));
+            (path.root, path.sub_path)
         };
         place(a).cmp(&place(b))
     }

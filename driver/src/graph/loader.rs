@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use cache_store::{EntryName, ModuleRoot, SourceError, Warning};
+use cache_store::{EntryName, ModuleRoot, SourceError, Store, Warning};
 
 use super::canonical::CanonicalWalk;
 use super::found::{Graph, UnresolvedReason};
@@ -217,15 +217,12 @@ impl<'p> Loader<'p> {
         sub_file_path: &Path,
     ) -> Result<(Content, Vec<Warning>), SourceError> {
         let path = self.program.modules.get(module).full_path(sub_file_path);
+        let (name, store) = self.entry(module, sub_file_path);
         let wanted = Wanted {
             path: &path,
             release: self.program.release,
-            name: self.entry_name(module, sub_file_path),
-            store: if module == Modules::MAIN {
-                &self.stores.local
-            } else {
-                &self.stores.global
-            },
+            name,
+            store,
             observer: self.observer,
         };
         match self.memory {
@@ -237,12 +234,29 @@ impl<'p> Loader<'p> {
         }
     }
 
-    fn entry_name(&self, module: ModuleId, sub_file_path: &Path) -> EntryName {
-        let root = if module == Modules::MAIN {
-            ModuleRoot::Main
+    /// The entry of a file: its name, and where it is.
+    fn entry(&self, module: ModuleId, sub_file_path: &Path) -> (EntryName, &'p Store) {
+        let Program {
+            modules,
+            release,
+            directories,
+            ..
+        } = self.program;
+        let Stores { local, global } = self.stores;
+        if !release.rules().files_are_canonical_paths {
+            let is_main = module == Modules::MAIN;
+            let root = if is_main {
+                ModuleRoot::Main
+            } else {
+                modules.get(module).entry_root()
+            };
+            let name = cache_store::entry_name(*release, root, paths::bytes(sub_file_path));
+            (name, if is_main { local } else { global })
         } else {
-            self.program.modules.get(module).entry_root()
-        };
-        cache_store::entry_name(self.program.release, root, paths::bytes(sub_file_path))
+            let resolved = self.resolved(module, sub_file_path);
+            let path = directories.canonical(paths::bytes(&resolved));
+            let store = if path.is_global() { global } else { local };
+            (directories.entry_name(&path), store)
+        }
     }
 }

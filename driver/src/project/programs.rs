@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use cache_store::Directories;
 use release::Release;
 
 use super::module::{Module, Modules};
@@ -30,6 +31,8 @@ pub struct Program {
     pub release: Release,
     /// The working directory, absolute.
     pub cwd: PathBuf,
+    /// What canonical paths begin at, in that release.
+    pub directories: Directories,
 }
 
 /// The programs that the arguments describe.
@@ -39,7 +42,7 @@ pub struct Program {
 pub(crate) fn programs(
     paths: &[PathBuf],
     modules: &[ModuleArg],
-    release: Release,
+    directories: &Directories,
     cwd: &Path,
     lib_dir: Option<&Path>,
 ) -> Result<Vec<Program>, Error> {
@@ -50,8 +53,9 @@ pub(crate) fn programs(
         Program {
             modules,
             roots,
-            release,
+            release: directories.release(),
             cwd: cwd.to_owned(),
+            directories: directories.clone(),
         }
     };
     if !modules.is_empty() {

@@ -69,6 +69,7 @@ pub(crate) struct Told<'a> {
     pub(crate) release: Release,
     pub(crate) cwd: &'a Path,
     pub(crate) lib_dir: Option<&'a Path>,
+    pub(crate) build_root: &'a Path,
     /// Whether errors in it count as others do.
     pub(crate) lib_is_known: bool,
     pub(crate) programs: &'a [Program],
@@ -186,6 +187,7 @@ impl Told<'_> {
             self.add_path(hash, dir);
         }
         hash.add(self.lib_is_known);
+        self.add_path(hash, self.build_root);
         hash.add(self.programs.len() as u64);
         for program in self.programs {
             self.add_program(hash, program);

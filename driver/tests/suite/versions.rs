@@ -270,26 +270,53 @@ fn each_release_has_entries_of_its_own() {
     }
 }
 
-/// Zig's own directories are used where it is known how that release names what is in them.
+/// Entries in Zig's own directories are found again: up to 0.16 from the same place, from 0.17 on from wherever
+/// the build root is the same.
 #[test]
-fn directories_are_shared_with_releases_whose_names_are_known() {
-    let project = Project::new(&[("main.zig", "")]);
+fn directories_are_shared_in_every_release() {
+    let project = Project::new(&[("build.zig", ""), ("main.zig", ""), ("sub/x.zig", "")]);
+    let copy = Project::new(&[("build.zig", ""), ("main.zig", ""), ("sub/x.zig", "")]);
+    let cache = project.home().join("zig");
     for release in Release::ALL {
-        let args = [
-            "check",
-            "--share-zig-cache",
-            "--zig-version",
-            release.as_str(),
-        ];
-        let ran = project.run(&[&args[..], &["main.zig"]].concat());
-        if release.rules().entries_named_by_module {
+        let check = |project: &Project, more: &[&str]| {
+            let cache = cache.to_str().unwrap();
+            let mut args = vec!["check", "--format", "json", "--no-manifest"];
+            args.extend(["--share-zig-cache", "--cache-dir", cache]);
+            args.extend(["--zig-version", release.as_str()]);
+            args.extend(more);
+            let ran = project.run(&args);
             assert_eq!(ran.status, Some(0), "{}", ran.text());
-            continue;
-        }
-        assert_eq!(ran.status, Some(2));
-        let problem =
-            format!("--share-zig-cache: how Zig {release} names entries is not known here");
-        assert!(ran.err().contains(&problem), "{}", ran.text());
+            let report: Value = serde_json::from_str(&ran.out()).unwrap();
+            report["generated"].as_u64().unwrap()
+        };
+        assert_eq!(check(&project, &["main.zig"]), 1, "{release}");
+        assert_eq!(check(&project, &["main.zig"]), 0, "{release}");
+        let root = project.dir();
+        let absolute = project.path("main.zig");
+        let absolute = absolute.to_str().unwrap();
+        assert_eq!(check(&project, &[absolute]), 0, "{release}");
+        // The source of the copy has another inode, and the same content.
+        let elsewhere = check(&copy, &["main.zig"]);
+        // They are named by the absolute path.
+        let by_path = [Release::V0_15_1, Release::V0_15_2, Release::V0_16_0].contains(release);
+        assert_eq!(elsewhere, u64::from(by_path), "{release}");
+        let below = ["sub/x.zig", "--build-root", "sub"];
+        assert_eq!(check(&project, &below), 1, "{release}");
+        let root = root.to_str().unwrap();
+        let again = check(&project, &["sub/x.zig", "--build-root", root]);
+        let by_build_root = [Release::V0_17_0, Release::V0_17_1].contains(release);
+        assert_eq!(again, u64::from(by_build_root), "{release}");
+    }
+}
+
+#[test]
+fn a_build_root_that_was_named_must_be_a_directory() {
+    let project = Project::new(&[("main.zig", "")]);
+    for dir in ["none", "main.zig"] {
+        let ran = project.run(&["check", "--build-root", dir, "main.zig"]);
+        assert_eq!(ran.status, Some(2), "{}", ran.text());
+        let error = format!("unable to open build root directory '{dir}': ");
+        assert!(ran.err().contains(&error), "{}", ran.text());
     }
 }
 

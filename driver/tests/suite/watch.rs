@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use driver::compilation::{Change, Compilation, Update};
-use driver::graph::{Module, Modules, Observer, Program, Release, Stores};
+use driver::graph::{Directories, Module, Modules, Observer, Program, Release, Stores};
 use serde_json::Value;
 
 use crate::common::{Project, messages};
@@ -32,6 +32,7 @@ fn compilation(project: &Project, cache: bool) -> Compilation {
         roots: vec!["main.zig".into()],
         release: Release::V0_14_1,
         cwd: project.dir(),
+        directories: Directories::new(Release::V0_14_1, b"/", &[]),
     };
     let stores = Stores {
         local: store(),

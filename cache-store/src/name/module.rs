@@ -1,21 +1,9 @@
-//! Names of entries.
-//!
-//! An entry is named by the path of its source within its module, so that a file has one entry however it
-//! is reached, and a release of the compiler has entries of its own.
-
-use std::fmt;
-use std::hash::Hasher as _;
+//! Names up to 0.14: the path of the source within its module, so that a file has one entry however it is
+//! reached.
 
 use release::Release;
-use siphasher::sip128::{Hasher128, SipHasher13};
 
-/// The key of the hash of a name.
-const KEY: [u8; 16] = [
-    0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6, 0xf0, 0x60,
-];
-
-/// The number of the code generator that the releases were built with: LLVM.
-const BACKEND: u64 = 2;
+use super::{EntryName, NameHasher, parts, resolved_parts};
 
 /// Which module a file belongs to, as far as names of entries depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,23 +29,8 @@ pub enum ModuleRoot<'a> {
 /// absolute path outside the working directory stays as it was written, and the working directory itself is
 /// `.` or empty, depending on how it was written.
 pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
-    fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-        path.split(|&byte| byte == b'/')
-            .filter(|part| !part.is_empty() && *part != b".")
-    }
-    let below_root = |path: &[u8]| {
-        let mut kept: Vec<Vec<u8>> = Vec::new();
-        for part in parts(path) {
-            if part == b".." {
-                kept.pop();
-            } else {
-                kept.push(part.to_vec());
-            }
-        }
-        kept
-    };
     if path.first() == Some(&b'/') {
-        return match below_root(path).strip_prefix(&below_root(cwd)[..]) {
+        return match resolved_parts(path).strip_prefix(&resolved_parts(cwd)[..]) {
             Some(rest) => rest.join(&b'/'),
             None => path.to_vec(),
         };
@@ -72,77 +45,30 @@ pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
         }
     }
     if leaves_cwd {
-        let absolute = below_root(&[cwd, path].join(&b'/'));
+        let joined = [cwd, path].join(&b'/');
+        let absolute = resolved_parts(&joined);
         return [b"/".as_slice(), &absolute.join(&b'/')].concat();
     }
-    match below_root(path) {
+    match resolved_parts(path) {
         kept if kept.is_empty() => b".".to_vec(),
         kept => kept.join(&b'/'),
     }
 }
 
-/// The file name of an entry, 32 lower case hexadecimal digits, and the release whose IR is in it.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct EntryName {
-    hex: [u8; 32],
-    release: Release,
-}
-
-impl EntryName {
-    /// The name of this digest, for an entry of `release`.
-    pub fn from_digest(release: Release, digest: [u8; 16]) -> EntryName {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut hex = [0; 32];
-        for (pair, byte) in hex.chunks_exact_mut(2).zip(digest) {
-            pair[0] = DIGITS[usize::from(byte >> 4)];
-            pair[1] = DIGITS[usize::from(byte & 15)];
-        }
-        EntryName { hex, release }
-    }
-
-    /// The release whose IR the entry has.
-    pub fn release(&self) -> Release {
-        self.release
-    }
-
-    /// The name as text.
-    pub fn as_str(&self) -> &str {
-        // Digits only, so this cannot fail.
-        std::str::from_utf8(&self.hex).unwrap_or_default()
-    }
-}
-
-impl fmt::Display for EntryName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Debug for EntryName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The name of the entry that `release` has of a file. `sub_file_path` is the file's path below its module's
+/// The name of the entry that a release up to 0.14 has of a file. `sub_file_path` is the file's path below its module's
 /// root directory, normalised, with `/` between its parts.
 pub fn entry_name(release: Release, module: ModuleRoot<'_>, sub_file_path: &[u8]) -> EntryName {
-    let mut hasher = SipHasher13::new_with_key(&KEY);
-    let mut field = |bytes: &[u8]| {
-        hasher.write(&(bytes.len() as u64).to_le_bytes());
-        hasher.write(bytes);
-    };
-    field(release.as_str().as_bytes());
-    field(&BACKEND.to_le_bytes());
+    let mut hasher = NameHasher::new(release);
+    hasher.compiler(release);
     if let ModuleRoot::Other { root_dir, sub_path } = module {
-        field(&[u8::from(root_dir.is_some())]);
+        hasher.field(&[u8::from(root_dir.is_some())]);
         if let Some(root_dir) = root_dir {
-            field(root_dir);
+            hasher.field(root_dir);
         }
-        field(sub_path);
+        hasher.field(sub_path);
     }
-    field(sub_file_path);
-    EntryName::from_digest(release, hasher.finish128().as_bytes())
+    hasher.field(sub_file_path);
+    hasher.finish(release)
 }
 
 #[cfg(test)]

@@ -1,0 +1,149 @@
+//! Names of entries.
+//!
+//! A file has one entry of each release. Up to 0.14 it is named by the module and the path below the module's root
+//! (`module`), from 0.15 on by its canonical path alone (`canonical`).
+
+mod canonical;
+mod module;
+
+use std::fmt;
+use std::hash::Hasher as _;
+
+use release::{Range, Release, generations};
+use siphasher::sip128::{Hasher128, SipHasher13};
+
+pub use canonical::{CanonicalPath, Directories, Root};
+pub use module::{ModuleRoot, entry_name, resolve_path};
+
+/// The keys of the hash of a name.
+const KEYS: [(Range, [u8; 16]); 2] = [
+    (
+        generations!(..G17_0),
+        [
+            0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6,
+            0xf0, 0x60,
+        ],
+    ),
+    (
+        generations!(G17_0..),
+        [
+            0x02, 0xe9, 0xfa, 0xfe, 0xe0, 0x95, 0x81, 0x55, 0xf5, 0x5a, 0x15, 0xcb, 0x4a, 0xf4,
+            0x00, 0x09,
+        ],
+    ),
+];
+
+/// The number of the code generator that the releases were built with: LLVM.
+const BACKEND: u64 = 2;
+
+/// The hash of a name under way.
+struct NameHasher(SipHasher13);
+
+impl NameHasher {
+    fn new(release: Release) -> NameHasher {
+        let generation = release.generation();
+        let key = (KEYS.iter()).find(|(generations, _)| generations.contains(generation));
+        // Every generation is in one of the ranges; a test says so.
+        NameHasher(SipHasher13::new_with_key(
+            &key.map_or([0; 16], |(_, key)| *key),
+        ))
+    }
+
+    /// Bytes of a length that follows from what stands before.
+    fn raw(&mut self, bytes: &[u8]) {
+        self.0.write(bytes);
+    }
+
+    /// Bytes with their length before them.
+    fn field(&mut self, bytes: &[u8]) {
+        self.raw(&(bytes.len() as u64).to_le_bytes());
+        self.raw(bytes);
+    }
+
+    /// Which compiler it is.
+    fn compiler(&mut self, release: Release) {
+        self.field(release.as_str().as_bytes());
+        self.field(&BACKEND.to_le_bytes());
+    }
+
+    fn finish(self, release: Release) -> EntryName {
+        EntryName::from_digest(release, self.0.finish128().as_bytes())
+    }
+}
+
+/// The file name of an entry, 32 lower case hexadecimal digits, and the release whose IR is in it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryName {
+    hex: [u8; 32],
+    release: Release,
+}
+
+impl EntryName {
+    /// The name of this digest, for an entry of `release`.
+    pub fn from_digest(release: Release, digest: [u8; 16]) -> EntryName {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut hex = [0; 32];
+        for (pair, byte) in hex.chunks_exact_mut(2).zip(digest) {
+            pair[0] = DIGITS[usize::from(byte >> 4)];
+            pair[1] = DIGITS[usize::from(byte & 15)];
+        }
+        EntryName { hex, release }
+    }
+
+    /// The release whose IR the entry has.
+    pub fn release(&self) -> Release {
+        self.release
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        // Digits only, so this cannot fail.
+        std::str::from_utf8(&self.hex).unwrap_or_default()
+    }
+}
+
+impl fmt::Display for EntryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Debug for EntryName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The parts of a path but for empty ones and `.`.
+fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
+    path.split(|&byte| byte == b'/')
+        .filter(|part| !part.is_empty() && *part != b".")
+}
+
+/// The parts of a path once `..` has taken those before it; above the root there is nothing.
+fn resolved_parts(path: &[u8]) -> Vec<&[u8]> {
+    let mut kept: Vec<&[u8]> = Vec::new();
+    for part in parts(path) {
+        if part == b".." {
+            kept.pop();
+        } else {
+            kept.push(part);
+        }
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use release::Generation;
+
+    use super::*;
+
+    #[test]
+    fn every_generation_has_one_key() {
+        for &generation in Generation::ALL {
+            let keys = KEYS.iter().filter(|(range, _)| range.contains(generation));
+            assert_eq!(keys.count(), 1, "{generation:?}");
+        }
+    }
+}
