@@ -237,6 +237,9 @@ rules! {
         zon_indexing_is_reported_at_its_node: [G15..],
     }
     "layout of text" {
+        /// Syntax errors of a document are told as ZonGen has them, not in AstGen's words, which have a place for
+        /// a byte that no token may hold. `putAstErrorsIntoBundle`.
+        syntax_errors_by_zongen: [G16..],
         /// Casts of pointers in each other are put into one order, `@ptrCast` outside. `renderExpression`.
         casts_in_order: [G15..],
         /// Casts with comments between them stay in the order in which they are written. `renderExpression`.
@@ -291,20 +294,16 @@ rules! {
         bad_escapes_escaped: [G16..],
     }
     "import graph" {
-        /// Cache entries are named by the root of their module and the path below it. `Zcu.PerThread`,
-        /// `computePathDigest`; later by the file's canonical path.
-        entries_named_by_module: [..G15],
         /// A file is its path, whoever imports it: the first that two modules reach is the one error, a path
-        /// that leaves the module is an error of the import, and a missing file one of that file.
-        /// `computeAliveFiles`, `addWholeFileError`.
+        /// that leaves the module is an error of the import, and a missing file one of that file. Cache entries
+        /// are named by it; earlier by the root of their module and the path below that. `computeAliveFiles`,
+        /// `addWholeFileError`, `computePathDigest`.
         files_are_canonical_paths: [G15..],
         /// The error about a file of two modules names the file that imports it, a defect of these releases.
         /// `computeAliveFiles`.
         conflict_names_the_importer: [G15..G17_0],
         /// Names in messages about files stand in double quotes and are escaped. `updateFile`.
         paths_are_escaped: [G17_0..],
-        /// Messages about files below the build root come before those about files elsewhere. `Compilation`.
-        build_root_first: [G17_0..],
     }
 }
 

@@ -468,6 +468,14 @@ fn compare_commands(
     let name = "file.zon";
     let path = worker.scratch.join(name);
     let bytes = document(&source.name, &source.bytes);
+    match subject::formatted(&bytes, worker.release) {
+        // Whether it is right to refuse, the comparison of the texts tells.
+        Ok(Err(zongen::fmt::Error::Lossy(_))) => {
+            return Ok(Outcome::Skipped("ours refuses".to_owned()));
+        }
+        Ok(_) => {}
+        Err(panic) => return Ok(Outcome::Panicked(panic)),
+    }
     let command = |binary: &Path, words: &[&str]| {
         let mut command = Command::new(binary);
         if binary == zirc {

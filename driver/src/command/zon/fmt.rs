@@ -229,8 +229,9 @@ fn format(source: &[u8], path: &[u8], release: Release) -> Result<Vec<u8>, Vec<D
     };
     let span = match error {
         fmt::Error::Syntax => {
-            // In the words that Zig has for them, which are a little clearer; as in the reference.
-            tree.mode = Mode::Zig;
+            if !release.rules().syntax_errors_by_zongen {
+                tree.mode = Mode::Zig;
+            }
             return Err(Ir::lower(&tree).diagnostics(&tree, path));
         }
         fmt::Error::TooIndented(node) | fmt::Error::TooDeep(node) | fmt::Error::NoLayout(node) => {
