@@ -135,6 +135,92 @@ pub fn makeDir(path: []const u8) !void {
     if (result < 0 and result != -17) return error.SystemCall; // EEXIST
 }
 
+/// What tells that a file is another one or was written to.
+pub const Stat = struct { inode: u64, size: u64, mtime: i128 };
+
+pub fn stat(fd: i32) !Stat {
+    var found: linux.Statx = undefined;
+    const empty_path = 0x1000;
+    const basic_stats = 0x7ff;
+    const mask: if (@hasDecl(linux, "STATX") and @typeInfo(linux.STATX) == .@"struct") linux.STATX else u32 =
+        @bitCast(@as(u32, basic_stats));
+    _ = try done(linux.statx(fd, "", empty_path, mask, &found));
+    return .{
+        .inode = found.ino,
+        .size = found.size,
+        .mtime = @as(i128, found.mtime.sec) * std.time.ns_per_s + found.mtime.nsec,
+    };
+}
+
+/// Opens a directory.
+pub fn openDir(path: []const u8) !i32 {
+    var buffer: PathBuffer = undefined;
+    const options: linux.O = .{ .DIRECTORY = true, .CLOEXEC = true };
+    return @intCast(try done(linux.open(try terminate(&buffer, path), options, 0)));
+}
+
+/// Opens a file of a directory for reading and writing; it is made if it is not there.
+pub fn openEntry(dir: i32, name: []const u8) !i32 {
+    var buffer: PathBuffer = undefined;
+    const options: linux.O = .{ .ACCMODE = .RDWR, .CREAT = true, .CLOEXEC = true };
+    return @intCast(try done(linux.openat(dir, try terminate(&buffer, name), options, 0o666)));
+}
+
+pub const Lock = enum(i32) { shared = 1, exclusive = 2, none = 8 };
+
+pub fn setLock(fd: i32, lock: Lock) !void {
+    _ = try done(linux.flock(fd, @intFromEnum(lock)));
+}
+
+/// What is left of vectors when so many bytes are done; the first of it has some.
+fn behind(vectors: anytype, bytes: usize) @TypeOf(vectors) {
+    var rest = vectors;
+    var n = bytes;
+    while (rest.len != 0 and n >= rest[0].len) {
+        n -= rest[0].len;
+        rest = rest[1..];
+    }
+    if (n != 0) {
+        rest[0].base += n;
+        rest[0].len -= n;
+    }
+    return rest;
+}
+
+/// Fills the vectors. Whether the file was long enough.
+pub fn readVectors(fd: i32, vectors: []std.posix.iovec) !bool {
+    var rest = vectors;
+    while (true) {
+        rest = behind(rest, 0);
+        if (rest.len == 0) return true;
+        const n = try done(linux.readv(fd, rest.ptr, rest.len));
+        if (n == 0) return false;
+        rest = behind(rest, n);
+    }
+}
+
+/// Whether this release empties a cache entry before it writes it, and does not cut it to its length afterwards.
+const empties_first = !@hasDecl(std.process, "Init");
+
+/// Before an entry that is open is written anew.
+pub fn emptyEntry(fd: i32) !void {
+    if (empties_first) _ = try done(linux.ftruncate(fd, 0));
+    _ = try done(linux.lseek(fd, 0, linux.SEEK.SET));
+}
+
+/// Writes all of an entry that `emptyEntry` was called for.
+pub fn writeEntry(fd: i32, vectors: []std.posix.iovec_const) !void {
+    var len: usize = 0;
+    for (vectors) |vector| len += vector.len;
+    var rest = vectors;
+    while (true) {
+        rest = behind(rest, 0);
+        if (rest.len == 0) break;
+        rest = behind(rest, try done(linux.writev(fd, rest.ptr, rest.len)));
+    }
+    if (!empties_first) _ = try done(linux.ftruncate(fd, @intCast(len)));
+}
+
 /// Writes a line of at most 512 bytes to standard output.
 pub fn print(comptime format: []const u8, values: anytype) !void {
     var buffer: [512]u8 = undefined;

@@ -7,14 +7,13 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use syntax::Release;
-
 use crate::reference::{Mode, Reference};
 use crate::sizes::{self, Row};
 
+use crate::compare::releases::OneRelease;
 use crate::growth::in_memory;
 use crate::growth::measure::{End, run_to};
-use crate::zirc::Zirc;
+use crate::zirc::{Zirc, release_flag};
 
 /// How deep what may nest, for both
 ///
@@ -33,6 +32,8 @@ pub(crate) struct Args {
     /// Write limits.md there; without it, it is printed
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    release: OneRelease,
 }
 
 /// Nothing is tried beyond.
@@ -66,6 +67,8 @@ struct Session {
     dir: PathBuf,
     zirc: PathBuf,
     zig: PathBuf,
+    /// What makes ours work as that release does.
+    release_flag: Vec<String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -80,7 +83,11 @@ impl Session {
             Side::Ours => Command::new(&self.zirc),
             Side::Theirs => Command::new(&self.zig),
         };
-        command.arg("ast-check").arg(path);
+        command.arg("ast-check");
+        if side == Side::Ours {
+            command.args(&self.release_flag);
+        }
+        command.arg(path);
         let messages = self.dir.join("messages");
         let end = run_to(&command, SECONDS, Stdio::from(File::create(&messages)?))?;
         Ok(match end {
@@ -369,10 +376,13 @@ fn write_page(session: &Session, names: &[String]) -> io::Result<String> {
 /// Runs the command.
 pub(crate) fn main(args: &Args) -> Result<bool, Box<dyn Error>> {
     let dir = args.dir.clone().unwrap_or_else(in_memory);
+    let zirc = args.zirc.existing()?;
+    let release = args.release.release();
     let session = Session {
+        release_flag: release_flag(&zirc, &["ast-check"], release)?,
         dir: dir.join(format!("limits-{}", std::process::id())),
-        zirc: args.zirc.existing()?,
-        zig: Reference::locate(Release::V0_14_1)?.zig(),
+        zirc,
+        zig: Reference::locate(release)?.zig(),
     };
     fs::create_dir_all(&session.dir)?;
     let page = write_page(&session, &args.names);

@@ -21,6 +21,8 @@ pub(crate) struct Context<'r> {
     /// Ours: this program.
     pub(crate) ours: PathBuf,
     pub(crate) zirc: PathBuf,
+    /// What makes ours work as the reference's release does.
+    pub(crate) release_flag: [String; 2],
     /// Our front end with a counter of allocations; `None` where it was not built.
     pub(crate) allocations: Option<PathBuf>,
     /// What a turn leaves on disk is made below this.
@@ -178,7 +180,8 @@ impl Job {
         };
         let ours = |n: usize, mode: &str| {
             let mut command = Command::new(&context.ours);
-            command.arg("bench-stages").arg(&workload(n).list).arg(mode);
+            command.arg("bench-stages").args(&context.release_flag);
+            command.arg(&workload(n).list).arg(mode);
             command
         };
         Ok(match self {
@@ -220,7 +223,11 @@ impl Job {
                     .as_ref()
                     .ok_or_else(|| io::Error::other("the counter of allocations was not built"))?;
                 let theirs: [f64; 6] = numbers(&mut theirs(n, "allocations"))?;
-                let ours: [f64; 6] = numbers(Command::new(program).arg(&workload(n).list))?;
+                let ours: [f64; 6] = numbers(
+                    Command::new(program)
+                        .arg(&workload(n).list)
+                        .arg(context.reference.release().as_str()),
+                )?;
                 let files = workload(n).files as f64;
                 if [theirs[0], ours[0]] != [files; 2] {
                     return Err(io::Error::other("not all files were counted"));
@@ -237,7 +244,9 @@ impl Job {
                 let theirs = run(&mut theirs(n, "check"), 0)?;
                 let mut command = Command::new(&context.zirc);
                 command
-                    .args(["ast-check", "-j1", "--files-from"])
+                    .args(["ast-check", "-j1"])
+                    .args(&context.release_flag)
+                    .arg("--files-from")
                     .arg(&workload(n).list);
                 let ours = run(&mut command, 0)?;
                 vec![
@@ -302,7 +311,10 @@ impl Caches {
 
     fn ours(&self, context: &Context<'_>, program: &Path, threads: u32) -> Command {
         let mut command = Command::new(&context.zirc);
-        command.arg("check").arg(program);
+        command
+            .arg("check")
+            .arg(program)
+            .args(&context.release_flag);
         command.arg(format!("-j{threads}"));
         command.arg("--zig-lib-dir").arg(context.reference.lib());
         self.directories(&mut command);

@@ -17,8 +17,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use syntax::Release;
-
+use crate::compare::releases::OneRelease;
 use crate::reference::{Reference, target_dir};
 
 use crate::machine::Machine;
@@ -61,7 +60,7 @@ Status: 0 measured, 1 zirc took more time or memory than the reference for a che
 
 /// Time, memory and allocations of both, by stage and for whole programs
 ///
-/// Times zirc and Zig 0.14.1 on the same work, in turn, and prints medians, their ratios and MB/s. The
+/// Times zirc and a release of Zig on the same work, in turn, and prints medians, their ratios and MB/s. The
 /// reference is installed, and both sides are built, as far as they are not yet there.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = AFTER, verbatim_doc_comment)]
@@ -91,6 +90,8 @@ pub(crate) struct Args {
     no_build: bool,
     #[command(flatten)]
     zirc: Zirc,
+    #[command(flatten)]
+    release: OneRelease,
 }
 
 impl Args {
@@ -113,6 +114,9 @@ impl Args {
         }
         if let Some(dir) = &self.dir {
             command += &format!(" --dir {}", dir.display());
+        }
+        if !self.release.is_default() {
+            command += &format!(" {}", self.release.flag().join(" "));
         }
         for part in &self.only {
             command += &format!(" --only '{part}'");
@@ -174,7 +178,7 @@ impl Progress {
 
 /// Runs the command. True if ours is slower or larger nowhere that counts.
 pub(crate) fn main(options: &Args) -> Result<bool, Box<dyn Error>> {
-    let reference = Reference::locate(Release::V0_14_1)?;
+    let reference = Reference::locate(options.release.release())?;
     let dir = options.dir();
     fs::create_dir_all(&dir)?;
     let dir = dir.canonicalize()?.join(std::process::id().to_string());
@@ -201,6 +205,7 @@ fn measure(options: &Args, reference: &Reference, dir: &Path) -> Result<bool, Bo
         theirs: PathBuf::new(),
         ours: std::env::current_exe()?,
         zirc: PathBuf::new(),
+        release_flag: options.release.flag(),
         allocations: None,
         dir: dir.to_owned(),
         dirs: Cell::default(),
@@ -296,6 +301,7 @@ fn measure(options: &Args, reference: &Reference, dir: &Path) -> Result<bool, Bo
     rows.sort_by_key(|row| groups.iter().position(|group| *group == row.group));
     let report = Report {
         machine: &machine,
+        release: reference.release(),
         command: &options.command(),
         rounds: options.rounds(),
         selected: !options.only.is_empty(),

@@ -11,6 +11,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::compare::releases::OneRelease;
 use crate::reference::Mode;
 use cache_store::{CacheableIr, Ir, ModuleRoot, Options, SourceFile, Store, Want, entry_name};
 use syntax::{Ast, Release};
@@ -19,12 +20,12 @@ fn is_zon(path: &Path) -> bool {
     Mode::of(&path.to_string_lossy()) == Mode::Zon
 }
 
-fn lower_zig(source: &[u8]) -> zir::Zir {
-    astgen::generate(&Ast::parse(source, syntax::Mode::Zig, Release::V0_14_1))
+fn lower_zig(source: &[u8], release: Release) -> zir::Zir {
+    astgen::generate(&Ast::parse(source, syntax::Mode::Zig, release))
 }
 
-fn lower_zon(source: &[u8]) -> zoir::Zoir {
-    let tree = Ast::parse(source, syntax::Mode::Zon, Release::V0_14_1);
+fn lower_zon(source: &[u8], release: Release) -> zoir::Zoir {
+    let tree = Ast::parse(source, syntax::Mode::Zon, release);
     zongen::generate(&tree, zongen::Options::default())
 }
 
@@ -33,18 +34,18 @@ fn sources(paths: &[PathBuf]) -> io::Result<Vec<(bool, Vec<u8>)>> {
     paths.iter().map(read).collect()
 }
 
-fn tokenize(paths: &[PathBuf]) -> io::Result<[Duration; 1]> {
+fn tokenize(paths: &[PathBuf], release: Release) -> io::Result<[Duration; 1]> {
     let sources = sources(paths)?;
     let start = Instant::now();
     for (_, source) in &sources {
-        let mut tokenizer = syntax::Tokenizer::new(source, Release::V0_14_1);
+        let mut tokenizer = syntax::Tokenizer::new(source, release);
         while black_box(tokenizer.next_token()).tag != syntax::TokenTag::Eof {}
     }
     Ok([start.elapsed()])
 }
 
 /// Parsing and lowering. Freeing is part of the latter, as it is there.
-fn lower(paths: &[PathBuf]) -> io::Result<[Duration; 2]> {
+fn lower(paths: &[PathBuf], release: Release) -> io::Result<[Duration; 2]> {
     let (mut parsing, mut lowering) = (Duration::ZERO, Duration::ZERO);
     for (zon, source) in &sources(paths)? {
         let start = Instant::now();
@@ -53,7 +54,7 @@ fn lower(paths: &[PathBuf]) -> io::Result<[Duration; 2]> {
         } else {
             syntax::Mode::Zig
         };
-        let tree = Ast::parse(source, mode, Release::V0_14_1);
+        let tree = Ast::parse(source, mode, release);
         let parsed = Instant::now();
         if *zon {
             drop(black_box(zongen::generate(
@@ -70,16 +71,16 @@ fn lower(paths: &[PathBuf]) -> io::Result<[Duration; 2]> {
     Ok([parsing, lowering])
 }
 
-fn validate(paths: &[PathBuf]) -> Result<[Duration; 1], Box<dyn Error>> {
+fn validate(paths: &[PathBuf], release: Release) -> Result<[Duration; 1], Box<dyn Error>> {
     let mut spent = Duration::ZERO;
     for (zon, source) in &sources(paths)? {
         if *zon {
-            let zoir = lower_zon(source);
+            let zoir = lower_zon(source, release);
             let start = Instant::now();
             zoir::validate(zoir.view())?;
             spent += start.elapsed();
         } else {
-            let zir = lower_zig(source);
+            let zir = lower_zig(source, release);
             let start = Instant::now();
             zir::validate(zir.view())?;
             spent += start.elapsed();
@@ -93,23 +94,20 @@ fn update<I: CacheableIr>(
     store: &Store,
     path: &Path,
     want: Want,
-    lower: fn(&[u8]) -> I,
+    release: Release,
+    lower: fn(&[u8], Release) -> I,
 ) -> Result<(Duration, Option<Duration>), Box<dyn Error>> {
     let mut generating = None;
     let start = Instant::now();
     let mut source = SourceFile::open(path)?;
-    let name = entry_name(
-        cache_store::Release::V0_14_1,
-        ModuleRoot::Main,
-        path.as_os_str().as_bytes(),
-    );
+    let name = entry_name(release, ModuleRoot::Main, path.as_os_str().as_bytes());
     let options = Options {
         want,
         ..Options::default()
     };
     let outcome = store.update(&name, &mut source, &options, |text| {
         let start = Instant::now();
-        let ir = lower(text);
+        let ir = lower(text, release);
         generating = Some(start.elapsed());
         ir
     })?;
@@ -134,7 +132,7 @@ fn update<I: CacheableIr>(
 }
 
 /// Writing entries, loading them whole, and loading of them what a walk over imports needs.
-fn store(paths: &[PathBuf], dir: &Path) -> Result<[Duration; 3], Box<dyn Error>> {
+fn store(paths: &[PathBuf], dir: &Path, release: Release) -> Result<[Duration; 3], Box<dyn Error>> {
     let (store, warning) = Store::open(dir);
     if let Some(warning) = warning {
         return Err(warning.into());
@@ -146,9 +144,9 @@ fn store(paths: &[PathBuf], dir: &Path) -> Result<[Duration; 3], Box<dyn Error>>
     {
         for path in paths {
             let (whole, generating) = if is_zon(path) {
-                update(&store, path, want, lower_zon)?
+                update(&store, path, want, release, lower_zon)?
             } else {
-                update(&store, path, want, lower_zig)?
+                update(&store, path, want, release, lower_zig)?
             };
             if generating.is_some() != (pass == 0) {
                 return Err(format!("{}: not the entry that was expected", path.display()).into());
@@ -176,6 +174,8 @@ pub(crate) struct Args {
     mode: String,
     /// The store, for the mode of that name
     dir: Option<PathBuf>,
+    #[command(flatten)]
+    release: OneRelease,
 }
 
 /// Prints the nanoseconds of each stage of the mode.
@@ -183,11 +183,12 @@ pub(crate) fn main(args: &Args) -> Result<bool, Box<dyn Error>> {
     // As `zirc` does at its start, so that memory freed after one file is kept for the next.
     drop(black_box(Vec::<u8>::with_capacity(24 << 20)));
     let paths = paths(&args.list)?;
+    let release = args.release.release();
     let spent = match (args.mode.as_str(), &args.dir) {
-        ("tokenize", None) => tokenize(&paths)?.to_vec(),
-        ("lower", None) => lower(&paths)?.to_vec(),
-        ("validate", None) => validate(&paths)?.to_vec(),
-        ("store", Some(dir)) => store(&paths, dir)?.to_vec(),
+        ("tokenize", None) => tokenize(&paths, release)?.to_vec(),
+        ("lower", None) => lower(&paths, release)?.to_vec(),
+        ("validate", None) => validate(&paths, release)?.to_vec(),
+        ("store", Some(dir)) => store(&paths, dir, release)?.to_vec(),
         _ => return Err(format!("unknown mode {}", args.mode).into()),
     };
     let words: Vec<String> = spent

@@ -1,4 +1,4 @@
-//! What our front end allocates: `allocations LIST` parses and lowers the file of each line of LIST, and
+//! What our front end allocates: `allocations LIST VERSION` parses and lowers the file of each line of LIST, and
 //! prints what `oracle/bench.zig` prints for the reference in its mode `allocations`.
 //!
 //! A binary of its own, because counting costs time. The counter sees memory that grows as new memory, copied
@@ -13,9 +13,11 @@ use syntax::{Ast, Release};
 use tools::reference::Mode;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let list = std::env::args_os()
-        .nth(1)
-        .ok_or("usage: allocations LIST")?;
+    let mut arguments = std::env::args().skip(1);
+    let (Some(list), Some(version)) = (arguments.next(), arguments.next()) else {
+        return Err("usage: allocations LIST VERSION".into());
+    };
+    let release = Release::find(&version)?.release;
     let (mut files, mut most) = (0, 0);
     let mut parsing = AllocationInfo::default();
     let mut lowering = AllocationInfo::default();
@@ -28,7 +30,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             syntax::Mode::Zig
         };
         let mut tree = None;
-        let parse = measure(|| tree = Some(Ast::parse(&source, mode, Release::V0_14_1)));
+        let parse = measure(|| tree = Some(Ast::parse(&source, mode, release)));
         let Some(tree) = tree else { continue };
         let lower = measure(|| {
             if zon {

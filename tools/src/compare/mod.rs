@@ -7,6 +7,7 @@ mod coverage;
 mod describe;
 mod manifest;
 mod mutants;
+mod names;
 mod paths;
 mod program;
 pub(crate) mod releases;
@@ -64,6 +65,7 @@ enum Verb {
     Limits(limits::Args),
     Coverage(coverage::Args),
     Mutants(mutants::Args),
+    Names(names::Args),
     Show(show::Args),
     Paths(paths::Args),
 }
@@ -87,6 +89,7 @@ fn run(verb: Verb) -> Result<bool> {
         Verb::Limits(args) => limits::main(&args),
         Verb::Coverage(args) => coverage::main(&args),
         Verb::Mutants(args) => mutants::main(&args),
+        Verb::Names(args) => names::main(&args),
         Verb::Show(args) => show::main(&args),
         Verb::Paths(args) => paths::main(&args),
     }
@@ -130,6 +133,10 @@ mod tests {
             "mutants --save DIR --mutants 7 --first 3",
             "program entries errors",
             "manifest",
+            "names --zig-version all",
+            "bench --zig-version 0.17.1 --only lib",
+            "bench-stages LIST lower --zig-version 0.17.1",
+            "limits --zig-version 0.16.0",
             "ast --zig-version 0.16.0,0.17.1 --lib-of all",
             "zir --zig-version all --lib",
             "show --zig-version 0.15.2 some/file.zig",

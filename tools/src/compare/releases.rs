@@ -85,6 +85,16 @@ pub(crate) struct OneRelease {
 }
 
 impl OneRelease {
+    /// The option as it is typed, for a process of ours.
+    pub(crate) fn flag(&self) -> [String; 2] {
+        ["--zig-version".to_owned(), self.zig_version.clone()]
+    }
+
+    /// Whether it is the one that is taken where none is named.
+    pub(crate) fn is_default(&self) -> bool {
+        self.release() == DEFAULT
+    }
+
     /// Which it is.
     pub(crate) fn release(&self) -> Release {
         named(std::slice::from_ref(&self.zig_version))

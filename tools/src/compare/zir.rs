@@ -43,7 +43,8 @@ fn one(args: &Args, release: Release) -> Result<bool> {
 fn listing(errors: &[CompileError], source: &[u8], tree: &[u8]) -> Vec<String> {
     let one = |error: &CompileError, kind: &str| {
         let place = match error.node {
-            0 => describe::token_line(source, tree, error.token as usize),
+            // None, up to 0.14 and from 0.15 on.
+            0 | u32::MAX => describe::token_line(source, tree, error.token as usize),
             node => describe::node_line(source, tree, node as usize),
         };
         format!(

@@ -75,6 +75,9 @@ pub(crate) struct Args {
     markdown: bool,
 }
 
+/// How work grows is the same in all releases; the page tells of this one.
+const HELD_AGAINST: Release = Release::V0_14_1;
+
 struct Options {
     zirc: PathBuf,
     max_files: usize,
@@ -226,7 +229,7 @@ fn outcome(end: End, base: Option<Cost>) -> Outcome {
 impl<'o> Session<'o> {
     fn new(options: &'o Options, dir: &'o Path) -> io::Result<Session<'o>> {
         let reference = match options.with_reference {
-            true => Some(Reference::locate(Release::V0_14_1)?),
+            true => Some(Reference::locate(HELD_AGAINST)?),
             false => None,
         };
         if !options.zirc.exists() {
@@ -300,7 +303,7 @@ impl<'o> Session<'o> {
         };
         command.arg("ast-check");
         if side == 0 {
-            command.arg("-j1");
+            command.args(["-j1", "--zig-version", HELD_AGAINST.as_str()]);
         }
         command.arg(path);
         Some(command)
@@ -421,6 +424,7 @@ impl<'o> Session<'o> {
         let check = |root: &Path, by_manifest: bool| {
             let mut command = Command::new(&self.options.zirc);
             command.arg("check").arg(root);
+            command.args(["--zig-version", HELD_AGAINST.as_str()]);
             command.arg("--cache-dir").arg(&zirc_local);
             command.arg("--global-cache-dir").arg(&zirc_global);
             if let Some(reference) = &self.reference {

@@ -121,7 +121,7 @@ impl<'a> ZirView<'a> {
 pub struct CompileError {
     /// The text.
     pub message: String,
-    /// Its node, or 0.
+    /// Its node; 0 or, from 0.15 on, all ones for none.
     pub node: u32,
     /// Its token, where there is no node.
     pub token: u32,
