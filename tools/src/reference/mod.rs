@@ -237,6 +237,7 @@ impl Reference {
             .output()?;
         if !output.status.success() {
             let _ = fs::remove_dir_all(&work);
+            let _ = fs::remove_dir(&dir);
             return Err(failed(
                 &format!("building {program} with Zig {}", self.release),
                 &output,
