@@ -138,7 +138,11 @@ impl DeadBytes {
                 let mut mask = self.mask(*tag, &bytes);
                 let payload =
                     u32::from_le_bytes(bytes[4..].try_into().expect("four bytes")) as usize;
-                if has_errors && names.kind(*tag) == "pl_node" && payload >= view.extra.len() / 4 {
+                let at = data + index * 8 + 4;
+                // An address's upper bytes are the same in all processes.
+                let differs = undefined[at..at + 4].contains(&true);
+                let is_none = payload >= view.extra.len() / 4;
+                if has_errors && names.kind(*tag) == "pl_node" && (differs || is_none) {
                     mask |= 0b1111_0000;
                 }
                 for byte in 0..8 {

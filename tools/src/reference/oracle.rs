@@ -143,6 +143,11 @@ impl Oracle {
         }
     }
 
+    /// Ends the process: the next question is answered by a new one, whose addresses are others.
+    pub fn restart(&mut self) {
+        self.end();
+    }
+
     /// Sends a question without waiting; the answer is fetched with [`Oracle::receive`].
     ///
     /// # Errors
