@@ -105,7 +105,7 @@ fn text(input: &Input, mode: Mode, is_ok: bool, generation: Generation) -> Strin
 fn trees_and_parse_errors() {
     let releases: Vec<_> = Generation::ALL.iter().map(|g| g.name()).collect();
     let of = |mode, is_ok| {
-        move |input: &Input, place: usize| text(input, mode, is_ok, Generation::ALL[place])
+        move |input: &Input, place: usize| Some(text(input, mode, is_ok, Generation::ALL[place]))
     };
     let kind = |name, folder, text| KindByRelease {
         name,
