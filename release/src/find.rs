@@ -1,6 +1,8 @@
 //! A release out of text.
 
-use std::fmt;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use core::fmt;
 
 use crate::Release;
 
@@ -66,7 +68,7 @@ impl fmt::Display for Unknown {
     }
 }
 
-impl std::error::Error for Unknown {}
+impl core::error::Error for Unknown {}
 
 /// A version as written: `0.16`, `0.16.0`, `0.17.0-dev.44+1a2b3c4`.
 struct Version {

@@ -6,7 +6,8 @@
 //!   have them ([`Range`], [`generations!`]).
 //! - [`Rules`] has one named switch for each difference in behaviour. Code asks a rule, never a version.
 //!
-//! The crate knows nothing of syntax, instructions or files; everything else may use it.
+//! The crate knows nothing of syntax, instructions or files; everything else may use it. It needs no standard
+//! library, only `alloc`.
 //!
 //! ```
 //! use release::{Generation, Release};
@@ -16,6 +17,11 @@
 //! assert_eq!(found.release.generation(), Generation::G16);
 //! assert!(Release::find("0.13.0").is_err());
 //! ```
+
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
 
 mod find;
 mod generation;
@@ -90,8 +96,8 @@ impl Release {
     }
 }
 
-impl std::fmt::Display for Release {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl core::fmt::Display for Release {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.pad(self.as_str())
     }
 }
