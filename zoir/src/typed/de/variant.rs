@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 use crate::node::NodeIndex;
 use crate::typed::de::deserializer::{Deserializer, Wanted};
 use crate::typed::de::document::lossy;
-use crate::typed::dummy::Number;
+use crate::typed::dummy::{Dummy, Number};
 use crate::typed::error::Error;
 
 /// A variant that the document names, and its payload if it has one.
@@ -35,6 +35,13 @@ impl Chosen<'_, '_, '_> {
             let mut state = document.state.borrow_mut();
             state.learn(self.variants, index, is_unit);
         }
+    }
+
+    /// For a name without the payload that its variant has. The reference does not say here whether `null`
+    /// would do as well.
+    fn no_payload<T>(&self, fill: impl FnOnce(Dummy<'_>) -> Result<T, Error>) -> Result<T, Error> {
+        let message = Wanted::Kind("union").message(false);
+        self.de.instead_of(self.de.node, message, fill)
     }
 }
 
@@ -68,8 +75,6 @@ impl<'de> EnumAccess<'de> for Chosen<'_, '_, 'de> {
     }
 }
 
-const NO_PAYLOAD: Wanted = Wanted::Kind("union");
-
 impl<'de> VariantAccess<'de> for Chosen<'_, '_, 'de> {
     type Error = Error;
 
@@ -100,7 +105,7 @@ impl<'de> VariantAccess<'de> for Chosen<'_, '_, 'de> {
         self.learn(false);
         match self.payload {
             Some(payload) => self.de.child(payload).feed(seed, Some(self.de.node)),
-            None => self.de.instead(NO_PAYLOAD, |dummy| seed.deserialize(dummy)),
+            None => self.no_payload(|dummy| seed.deserialize(dummy)),
         }
     }
 
@@ -113,9 +118,9 @@ impl<'de> VariantAccess<'de> for Chosen<'_, '_, 'de> {
                     .tuple(len, visitor)
                     .map_err(|error| child.place(error, Some(self.de.node)))
             }
-            None => self.de.instead(NO_PAYLOAD, |dummy| {
-                de::Deserializer::deserialize_tuple(dummy, len, visitor)
-            }),
+            None => {
+                self.no_payload(|dummy| de::Deserializer::deserialize_tuple(dummy, len, visitor))
+            }
         }
     }
 
@@ -131,7 +136,7 @@ impl<'de> VariantAccess<'de> for Chosen<'_, '_, 'de> {
                 let result = de::Deserializer::deserialize_struct(child, "", fields, visitor);
                 result.map_err(|error| child.place(error, Some(self.de.node)))
             }
-            None => self.de.instead(NO_PAYLOAD, |dummy| {
+            None => self.no_payload(|dummy| {
                 de::Deserializer::deserialize_struct(dummy, "", fields, visitor)
             }),
         }
