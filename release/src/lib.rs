@@ -94,6 +94,12 @@ impl Release {
     pub const fn rules(self) -> &'static Rules {
         self.generation().rules()
     }
+
+    /// Negative zero is written `-0` by its serializer of ZON, which no release reads; later it is `-0.0`. It
+    /// is no rule of a generation: a patch changed it, and the front end stayed as it was.
+    pub const fn writes_negative_zero_as_integer(self) -> bool {
+        matches!(self, Release::V0_14_0)
+    }
 }
 
 impl core::fmt::Display for Release {

@@ -235,6 +235,12 @@ rules! {
         /// Array indexing in a document is reported at its node; the node's number was taken for that of a
         /// token. ZonGen's `expr`.
         zon_indexing_is_reported_at_its_node: [G15..],
+        /// Values are written with characters beyond ASCII as their code points, which are read again; they
+        /// were written as several bytes, which are no character. Serializer, `codePoint`.
+        zon_characters_are_code_points: [G15..],
+        /// Values and names are written with characters beyond ASCII as they are, or escaped as code points;
+        /// each of their bytes was escaped. Serializer, `string`, `writeCodepoint`; `stringEscape`.
+        zon_text_beyond_ascii_stays: [G17_0..],
     }
     "layout of text" {
         /// Syntax errors of a document are told as ZonGen has them, not in AstGen's words, which have a place for

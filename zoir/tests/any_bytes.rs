@@ -2,6 +2,7 @@
 
 use fixtures::inputs;
 use syntax::{Ast, Mode, Release, TokenTag};
+use zoir::text::Style;
 use zoir::{
     HEADER_LEN, Header, Node, NodeIndex, Problem, Tag, Zoir, ZoirRef, read_entry, validate,
 };
@@ -242,6 +243,11 @@ fn keywords_are_those_of_the_tokenizer() {
     for lexeme in TokenTag::ALL.iter().filter_map(|tag| tag.lexeme()) {
         if TokenTag::keyword(lexeme.as_bytes()).is_some() {
             assert!(!zoir::text::is_plain_name(lexeme.as_bytes()), "{lexeme}");
+            for &release in Release::ALL {
+                let by_release = TokenTag::keyword_by(lexeme.as_bytes(), release.rules());
+                let is_plain = Style::of(release).is_plain_name(lexeme.as_bytes());
+                assert_eq!(is_plain, by_release.is_none(), "{release}: {lexeme}");
+            }
             keywords += 1;
         }
     }

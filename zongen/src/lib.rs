@@ -1,9 +1,11 @@
-//! Lowers ZON text to ZOIR, byte for byte as Zig 0.14.1 does.
+//! Lowers ZON text to ZOIR, byte for byte as the release of Zig does that the tree is of. With the feature
+//! `serde` also typed values from text (`from_str` and its kin), as the release in their options reads them:
+//! the newest, if nothing is said.
 //!
 //! ```
 //! use syntax::{Ast, Mode, Release};
 //!
-//! let tree = Ast::parse(b".{ .name = .example, .version = \"0.1.0\" }", Mode::Zon, Release::V0_14_1);
+//! let tree = Ast::parse(b".{ .name = .example, .version = \"0.1.0\" }", Mode::Zon, Release::NEWEST);
 //! let zoir = zongen::generate(&tree, zongen::Options::default());
 //! let Some(zoir::Node::Struct(fields)) = zoir.view().root() else { panic!() };
 //! assert_eq!(fields.names.get(1), Some(b"version".as_slice()));

@@ -9,7 +9,8 @@ use zoir::{Place, ZoirRef};
 
 use crate::{Options, generate};
 
-/// The value of a document. Strings are borrowed from the text where they stand in it as they are.
+/// The value of a document, as the newest release reads it. Strings are borrowed from the text where they
+/// stand in it as they are.
 ///
 /// ```
 /// #[derive(serde::Deserialize)]
@@ -39,7 +40,21 @@ pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
     from_slice(text.as_bytes())
 }
 
-/// The same with options.
+/// The same with options, such as the release of Zig by whose rules the text is read.
+///
+/// ```
+/// use syntax::Release;
+/// use zoir::typed::DeOptions;
+///
+/// // A name since 0.15, a keyword before.
+/// let text = ".async";
+/// let read = |release| {
+///     let options = DeOptions::default().release(release);
+///     zongen::from_str_with::<zoir::typed::EnumLiteral>(text, options)
+/// };
+/// assert!(read(Release::V0_15_2).is_ok());
+/// assert!(read(Release::V0_14_1).is_err());
+/// ```
 ///
 /// # Errors
 /// All syntax errors of the text, or all that keeps it from being a `T`, with their places.
@@ -66,7 +81,7 @@ pub fn from_slice_with<'de, T: Deserialize<'de>>(
     text: &'de [u8],
     options: DeOptions,
 ) -> Result<T, Error> {
-    let source = Text::new(text);
+    let source = Text::new(text, options.release);
     let zoir = generate(source.tree(), Options::default());
     zoir::typed::from_valid_zoir_with(zoir.view(), &source, options)
 }
@@ -81,20 +96,22 @@ pub fn from_zoir<'de, T: Deserialize<'de>>(
     text: &'de [u8],
     options: DeOptions,
 ) -> Result<T, Error> {
-    zoir::typed::from_zoir_with(zoir, &Text::new(text), options)
+    zoir::typed::from_zoir_with(zoir, &Text::new(text, options.release), options)
 }
 
 struct Text<'s> {
     text: &'s [u8],
+    release: Release,
     tree: OnceCell<Ast<'s>>,
     /// Where each line starts.
     lines: OnceCell<Vec<usize>>,
 }
 
 impl<'s> Text<'s> {
-    fn new(text: &'s [u8]) -> Self {
+    fn new(text: &'s [u8], release: Release) -> Self {
         Text {
             text,
+            release,
             tree: OnceCell::new(),
             lines: OnceCell::new(),
         }
@@ -102,7 +119,7 @@ impl<'s> Text<'s> {
 
     fn tree(&self) -> &Ast<'s> {
         self.tree
-            .get_or_init(|| Ast::parse(self.text, Mode::Zon, Release::V0_14_1))
+            .get_or_init(|| Ast::parse(self.text, Mode::Zon, self.release))
     }
 
     fn location(&self, at: usize, span: std::ops::Range<usize>) -> Location {

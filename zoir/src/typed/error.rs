@@ -9,7 +9,9 @@ use alloc::vec::Vec;
 use core::fmt;
 use core::ops::Range;
 
-use crate::text::Name;
+use release::Release;
+
+use crate::text::Style;
 
 /// A place in the text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -42,8 +44,9 @@ pub struct Item {
     pub notes: Vec<Note>,
 }
 
-/// Everything that is wrong, in the order in which it was found. Displayed as the reference does: a line for
-/// each item and note, with line and column in front where they are known.
+/// Everything that is wrong, in the order in which it was found. Displayed as the reference does up to
+/// 0.16: a line for each item and note, with line and column in front where they are known.
+/// [`in_file`](Error::in_file) has the form of later releases.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Error(Box<Inner>);
 
@@ -79,6 +82,8 @@ pub(crate) struct Named {
     /// Where its bytes were. They are never read there: the address tells which of several equal names it
     /// was.
     pub(crate) address: usize,
+    /// The names that would have done.
+    pub(crate) expected: &'static [&'static str],
 }
 
 impl Error {
@@ -112,8 +117,13 @@ impl Error {
         Error::unplaced("expected enum literal".to_owned(), Kind::Tag(None))
     }
 
-    /// The items of an error about something at this place.
-    pub(crate) fn into_items_at(self, kind: &str, location: &Option<Location>) -> Vec<Item> {
+    /// The items of an error about something at this place, in the words of a release.
+    pub(crate) fn into_items_at(
+        self,
+        kind: &str,
+        location: &Option<Location>,
+        release: Release,
+    ) -> Vec<Item> {
         let Inner {
             mut items,
             kind: error,
@@ -121,6 +131,9 @@ impl Error {
         for item in &mut items {
             if let Kind::Tag(Some(named)) = &error {
                 item.message = unexpected(kind, &named.name);
+                for note in &mut item.notes {
+                    note.message = supported(named.expected, release);
+                }
             }
             item.location.clone_from(location);
             for note in &mut item.notes {
@@ -132,6 +145,12 @@ impl Error {
 
     pub(crate) fn kind(&self) -> &Kind {
         &self.0.kind
+    }
+
+    /// The same text with the name of the file in front of each line, and without an end of the last one: the
+    /// form of the reference from 0.17.1 on. (0.17.0 ends the last line as well.)
+    pub fn in_file<'a>(&'a self, path: &'a str) -> impl fmt::Display + 'a {
+        InFile { error: self, path }
     }
 
     /// What is wrong; at least one thing.
@@ -151,15 +170,49 @@ pub(crate) fn unexpected(kind: &str, name: &str) -> String {
 }
 
 /// The note that goes with it.
-pub(crate) fn supported(names: &[&str]) -> String {
+pub(crate) fn supported(names: &[&str], release: Release) -> String {
     if names.is_empty() {
         return "none expected".to_owned();
     }
-    let names: Vec<String> = names
-        .iter()
-        .map(|name| format!("'{}'", Name(name.as_bytes())))
-        .collect();
-    format!("supported: {}", names.join(", "))
+    let mut text = "supported: ".to_owned();
+    for (n, name) in names.iter().enumerate() {
+        text.push_str(if n == 0 { "'" } else { ", '" });
+        // Writing to a string does not fail.
+        let _ = Style::of(release).write_name(&mut text, name.as_bytes());
+        text.push('\'');
+    }
+    text
+}
+
+/// What [`Error::in_file`] gives.
+#[derive(Clone, Copy, Debug)]
+struct InFile<'a> {
+    error: &'a Error,
+    path: &'a str,
+}
+
+impl fmt::Display for InFile<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (n, item) in self.error.items().iter().enumerate() {
+            let mut line = |end: &str, location: &Option<Location>, kind: &str, message: &str| {
+                write!(f, "{end}{}:", self.path)?;
+                if let Some(location) = location {
+                    write!(f, "{location}:")?;
+                }
+                write!(f, " {kind}: {message}")
+            };
+            line(
+                if n == 0 { "" } else { "\n" },
+                &item.location,
+                "error",
+                &item.message,
+            )?;
+            for note in &item.notes {
+                line("\n", &note.location, "note", &note.message)?;
+            }
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Location {
@@ -205,13 +258,14 @@ impl serde::de::Error for Error {
             message: unexpected("enum literal", variant),
             location: None,
             notes: vec![Note {
-                message: supported(expected),
+                message: supported(expected, Release::NEWEST),
                 location: None,
             }],
         };
         let named = Named {
             name: variant.to_owned(),
             address: variant.as_ptr() as usize,
+            expected,
         };
         Error::with(vec![item], Kind::Tag(Some(named)))
     }

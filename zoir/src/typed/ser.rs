@@ -5,11 +5,12 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
+use release::Release;
 use serde::ser::{self, Serialize, Serializer};
 
 use crate::big_int::fmt_limbs;
 use crate::float::{F128, Format};
-use crate::text::{CharLiteral, Escaped, Name};
+use crate::text::{CharLiteral, Style};
 use crate::typed::markers::ENUM_LITERAL;
 use crate::typed::value::{Float, Value};
 
@@ -25,10 +26,12 @@ pub enum CodePoints {
     Always,
 }
 
-/// How text is written. The default is what the reference writes by default.
+/// How text is written. The default is what the newest release writes by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SerOptions {
+    /// The release of Zig whose serializer it is written as. The default is the newest.
+    pub release: Release,
     /// Spaces and line feeds, in Zig's usual style.
     pub whitespace: bool,
     /// When integers are written as characters.
@@ -37,24 +40,35 @@ pub struct SerOptions {
     pub strings_as_arrays: bool,
     /// Write strings that have lines as multiline strings, as far as these can hold them.
     pub multiline: bool,
-    /// Do better than the reference where its text is wrong: it writes characters beyond ASCII as several
-    /// bytes, which is no character; and write a `char` as a character whatever `code_points` says.
+    /// Escape characters beyond ASCII in strings and character literals. From 0.17.0 on they stay as they are
+    /// otherwise; earlier releases have no choice and always escape them.
+    pub escape_non_ascii: bool,
+    /// Do better than the reference where its text is wrong: 0.14 writes characters beyond ASCII as several
+    /// bytes, which is no character, and 0.14.0 negative zero as an integer; and write a `char` as a character
+    /// whatever `code_points` says.
     pub mend: bool,
 }
 
 impl Default for SerOptions {
     fn default() -> SerOptions {
         SerOptions {
+            release: Release::NEWEST,
             whitespace: true,
             code_points: CodePoints::Never,
             strings_as_arrays: false,
             multiline: false,
+            escape_non_ascii: false,
             mend: false,
         }
     }
 }
 
 impl SerOptions {
+    /// The same with [`release`](Self::release) set.
+    pub fn release(self, release: Release) -> Self {
+        SerOptions { release, ..self }
+    }
+
     /// The same with [`whitespace`](Self::whitespace) set.
     pub fn whitespace(self, whitespace: bool) -> Self {
         SerOptions { whitespace, ..self }
@@ -81,9 +95,21 @@ impl SerOptions {
         SerOptions { multiline, ..self }
     }
 
+    /// The same with [`escape_non_ascii`](Self::escape_non_ascii) set.
+    pub fn escape_non_ascii(self, escape_non_ascii: bool) -> Self {
+        SerOptions {
+            escape_non_ascii,
+            ..self
+        }
+    }
+
     /// The same with [`mend`](Self::mend) set.
     pub fn mend(self, mend: bool) -> Self {
         SerOptions { mend, ..self }
+    }
+
+    fn style(self) -> Style {
+        Style::of(self.release).escape_non_ascii(self.escape_non_ascii)
     }
 
     fn is_char(self, code_point: u32) -> bool {
@@ -216,7 +242,7 @@ impl Writer<'_> {
                 self.space();
             }
             if let Some(name) = name {
-                self.push(format_args!(".{}", Name(name)));
+                self.name(name);
                 self.space();
                 self.out.push('=');
                 self.space();
@@ -243,23 +269,25 @@ impl Writer<'_> {
             Float::F64(value) => F128::from(value).to_string(),
             Float::F128(value) => value.to_string(),
         };
-        self.push(if text == "-0" { "-0.0" } else { &text });
+        let is_integer = self.options.release.writes_negative_zero_as_integer();
+        let is_read = !is_integer || self.options.mend;
+        self.push(if text == "-0" && is_read {
+            "-0.0"
+        } else {
+            &text
+        });
     }
 
     fn char(&mut self, value: u32) {
-        match char::from_u32(value) {
-            // What the reference writes, which is not a character.
-            Some(char) if !char.is_ascii() && !self.options.mend => {
-                let mut utf8 = [0; 4];
-                let text = Escaped(char.encode_utf8(&mut utf8).as_bytes()).to_string();
-                self.push(format_args!("'{text}'"));
-            }
-            Some(char) if char.is_ascii_control() && !self.options.mend => {
-                let text = Escaped(&[char as u8]).to_string();
-                self.push(format_args!("'{text}'"));
-            }
-            _ => self.push(CharLiteral(value)),
+        if self.options.mend {
+            return self.push(CharLiteral(value));
         }
+        let _ = self.options.style().write_char(self.out, value);
+    }
+
+    fn name(&mut self, name: &[u8]) {
+        self.out.push('.');
+        let _ = self.options.style().write_name(self.out, name);
     }
 
     /// Whether lines can hold a string. Carriage returns would be lost, and other control characters are not
@@ -303,9 +331,12 @@ impl Writer<'_> {
             }
             Value::Float(value) => self.float(*value),
             Value::Char(value) => self.char(*value),
-            Value::EnumLiteral(name) => self.push(format_args!(".{}", Name(name))),
+            Value::EnumLiteral(name) => self.name(name),
             Value::String(value) if self.is_multiline(value) => self.multiline(value),
-            Value::String(value) => self.push(format_args!("\"{}\"", Escaped(value))),
+            Value::String(value) => {
+                // Writing to a string does not fail, here and below.
+                let _ = self.options.style().write_string(self.out, value);
+            }
             Value::Empty => self.out.push_str(".{}"),
             Value::Array(elements) => self.container(elements.iter().map(|value| (None, value))),
             Value::Struct(fields) => self.container(

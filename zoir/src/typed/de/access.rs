@@ -249,7 +249,8 @@ impl<'de> MapAccess<'de> for Fields<'_, '_, 'de> {
                     if !document.recovers() {
                         return Err(error);
                     }
-                    let mut items = error.into_items_at("field", &location());
+                    let mut items =
+                        error.into_items_at("field", &location(), document.options.release);
                     // Without its key there is no telling what the rest of the map is.
                     document.state.borrow_mut().items.append(&mut items);
                     Err(self

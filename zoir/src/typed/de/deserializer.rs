@@ -163,7 +163,10 @@ impl<'a, 'z, 'de> Deserializer<'a, 'z, 'de> {
                     Some(spot) => (spot.kind, spot.location),
                     None => ("enum literal", document.location(self.node)),
                 };
-                state.kept.extend(error.into_items_at(kind, &location));
+                let release = document.options.release;
+                state
+                    .kept
+                    .extend(error.into_items_at(kind, &location, release));
                 Error::recorded()
             }
             Kind::Unplaced | Kind::Missing(_) => {
@@ -392,7 +395,7 @@ impl<'a, 'z, 'de> Deserializer<'a, 'z, 'de> {
         self.document.fail(Item {
             message: unexpected(kind, &lossy(name)),
             notes: vec![Note {
-                message: supported(names),
+                message: supported(names, self.document.options.release),
                 location: location.clone(),
             }],
             location,

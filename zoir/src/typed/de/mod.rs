@@ -15,6 +15,7 @@ mod state;
 mod tag;
 mod variant;
 
+use release::Release;
 use serde::de::Deserialize;
 
 use crate::typed::error::Error;
@@ -26,16 +27,34 @@ use document::Document;
 pub(crate) use state::State;
 
 /// How documents become values.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DeOptions {
+    /// The release of Zig by whose rules the text is read, and in whose words it is told what is wrong. The
+    /// default is the newest.
+    pub release: Release,
     /// Fields that a struct does not have are no error.
     pub ignore_unknown_fields: bool,
     /// Where a string is wanted, an enum literal is taken by its name.
     pub enum_literals_as_strings: bool,
 }
 
+impl Default for DeOptions {
+    fn default() -> DeOptions {
+        DeOptions {
+            release: Release::NEWEST,
+            ignore_unknown_fields: false,
+            enum_literals_as_strings: false,
+        }
+    }
+}
+
 impl DeOptions {
+    /// The same with [`release`](Self::release) set.
+    pub fn release(self, release: Release) -> Self {
+        DeOptions { release, ..self }
+    }
+
     /// The same with [`ignore_unknown_fields`](Self::ignore_unknown_fields) set.
     pub fn ignore_unknown_fields(self, ignore_unknown_fields: bool) -> Self {
         DeOptions {
