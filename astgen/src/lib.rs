@@ -1,8 +1,8 @@
 //! AST to ZIR: lowers the flat syntax tree of one `.zig` file to Zig's untyped instruction list.
 //!
 //! The one entry point is [`generate`]. Its result is identical, in every byte that Zig defines, to what
-//! Zig 0.14's own `AstGen` makes of the same source; bytes that Zig leaves undefined are zero here, so the
-//! result is a function of the source alone.
+//! `AstGen` of the release that the tree was parsed as makes of the same source; bytes that Zig leaves
+//! undefined are zero here, so the result is a function of source and release alone.
 //!
 //! What this crate does: expressions, statements, declarations and containers, result locations, closures,
 //! source hashes, debug statements, and every compile error of this stage with its notes. Errors are part of
@@ -18,10 +18,12 @@
 //!   index), `emit` (appending instructions), `fixups` (bodies), `result` (result locations), `strings`,
 //!   `errors`, `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the
 //!   tree);
-//! - declarations: `containers`, `decls`, `fn_proto`;
-//! - expressions: `expr` (the dispatch), `blocks`, `vars`, `cond`, `loops`, `ops`, `switch`,
-//!   `switch_err_union`, `builtin_fn`, `builtin_call`, `builtins`, `reify`, `calls`, `inits`, `identifiers`,
-//!   `literals`, `asm`.
+//! - declarations: `containers` (those of 0.16 on in its `bodies`), `decls`, `fn_proto`;
+//! - expressions: `expr` (the dispatch), `blocks`, `labels`, `vars`, `cond`, `loops`, `ops`, `switch` and
+//!   `switch_err_union` (those of 0.16 on in `switch::item_bodies`), `builtin_fn`, `builtin_call`, `builtins`,
+//!   `reify` (`@Int` and its like), `calls`, `inits`, `identifiers`, `literals`, `asm`.
+//!
+//! Where a release does something else, a named rule of it is asked (`rules`, see the crate `release`).
 //!
 //! # Example
 //!

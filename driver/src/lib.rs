@@ -10,6 +10,9 @@
 //! line. What is not: parsing and lowering (`syntax`, `astgen`), the layout of IR (`zir`), entries and locks
 //! (`cache-store`).
 //!
+//! A program is of one release of Zig, which its lib directory, its `build.zig.zon` or the user says
+//! (`environment`); [`check`](mod@check) can take several, one after the other, and compare.
+//!
 //! Everything a user sees is in path order, whatever the number of threads.
 
 pub mod changes;

@@ -1,5 +1,7 @@
 //! The layout of ZOIR, the flat form of a ZON document that Zig's compiler works with and keeps in its cache.
 //!
+//! The form is the same in all releases of Zig from 0.14.0 to 0.17.1.
+//!
 //! A document is a list of nodes; the first is the root, and those of one array or struct follow each other.
 //! A [`Zoir`] owns its arrays, a [`ZoirRef`] borrows them from bytes that may lie anywhere, such as a file
 //! that has been mapped; both are read through the same accessors, and no accessor panics on any bytes.
