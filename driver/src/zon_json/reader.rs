@@ -2,19 +2,22 @@
 
 use std::collections::HashMap;
 
+use release::Release;
 use syntax::location::Span;
+use zoir::text::Style;
 
 use super::special;
 use super::text::{error, is_of_word, newline, number_len, zon_name, zon_string};
 use crate::diagnostic::{Diagnostic, Lines};
 use crate::limits::MAX_JSON_DEPTH;
 
-/// A JSON document as ZON; otherwise what is wrong with it. `path` is its name in errors. With `plain` every
-/// string is one.
+/// A JSON document as ZON, formatted as a release does; otherwise what is wrong with it. `path` is its name in
+/// errors. With `plain` every string is one.
 pub(crate) fn from_json(
     source: &[u8],
     path: &[u8],
     plain: bool,
+    release: Release,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let failed = |problem: Problem| {
         let lines = Lines::new(source);
@@ -50,6 +53,7 @@ pub(crate) fn from_json(
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
         out: Vec::new(),
         plain,
+        style: Style::of(release),
         open: Vec::new(),
     };
     match reader.document() {
@@ -88,6 +92,7 @@ struct Reader<'s> {
     at: usize,
     out: Vec<u8>,
     plain: bool,
+    style: Style,
     open: Vec<Open>,
 }
 
@@ -198,6 +203,15 @@ impl<'s> Reader<'s> {
         } else if let Some(unmarked) = text.strip_prefix(special::MARK) {
             self.out.extend_from_slice(zon_string(unmarked).as_bytes());
         } else {
+            // JSON has the form that every release reads.
+            let quoted = text.strip_prefix(".@\"");
+            let text = match quoted.and_then(|quoted| quoted.strip_suffix('"')) {
+                Some(name) if self.style.is_plain_name(name.as_bytes()) => {
+                    self.out.push(b'.');
+                    name
+                }
+                _ => text,
+            };
             self.out.extend_from_slice(text.as_bytes());
         }
     }
@@ -226,7 +240,11 @@ impl<'s> Reader<'s> {
             return Err(Problem::new(start, self.at, message));
         }
         self.out.push(b'.');
-        self.out.extend_from_slice(zon_name(&name).as_bytes());
+        if self.style.is_plain_name(name.as_bytes()) {
+            self.out.extend_from_slice(name.as_bytes());
+        } else {
+            self.out.extend_from_slice(zon_name(&name).as_bytes());
+        }
         self.out.extend_from_slice(b" = ");
         if let Some(Open::Object(names)) = self.open.last_mut()
             && let Some(first) = names.insert(name, place)

@@ -24,7 +24,7 @@ fn json_of(source: &str) -> Result<String, String> {
 }
 
 fn zon_of(source: &str) -> Result<String, String> {
-    match from_json(source.as_bytes(), b"x.json", false) {
+    match from_json(source.as_bytes(), b"x.json", false, Release::V0_14_1) {
         Ok(zon) => Ok(String::from_utf8(zon).unwrap()),
         Err(errors) => Err(String::from_utf8(errors.concat_messages()).unwrap()),
     }
@@ -104,8 +104,8 @@ fn round_trip(source: &[u8], context: &str) -> Option<()> {
             "{error} in {context}"
         );
     }
-    let back =
-        from_json(&json, b"x.json", false).unwrap_or_else(|error| panic!("{error:?} in {context}"));
+    let back = from_json(&json, b"x.json", false, Release::V0_14_1)
+        .unwrap_or_else(|error| panic!("{error:?} in {context}"));
     let again = lower(&back);
     assert!(
         !again.view().has_compile_errors(),
@@ -261,7 +261,7 @@ fn strings_are_told_from_what_they_look_like() {
             round_trip(zon.as_bytes(), text).unwrap();
             // Every string of JSON is that string with --plain.
             let json = json!(text).to_string();
-            let plain = lower(&from_json(json.as_bytes(), b"", true).unwrap());
+            let plain = lower(&from_json(json.as_bytes(), b"", true, Release::V0_14_1).unwrap());
             let root = plain.view().root();
             assert!(matches!(root, Some(Node::String(found)) if found == text.as_bytes()));
         }
@@ -296,6 +296,48 @@ fn json_becomes_zon_as_it_is_formatted() {
 "#;
     assert_eq!(zon_of(json).unwrap(), zon);
     assert_eq!(zon_of("\u{feff} [ ] ").unwrap(), ".{}\n");
+}
+
+/// Each release's `zig fmt` leaves it as it is, and reads it as what it was.
+#[test]
+fn zon_is_formatted_as_each_release_does() {
+    let quoted = r#"{"async": ".@\"await\"", "fn": ".@\"fn\"", "usingnamespace": [".@\"async\"", "'.await", ".async"]}"#;
+    for &release in Release::ALL {
+        let zon_of = |json: &[u8]| from_json(json, b"x.json", false, release).unwrap();
+        let is_keyword = release.rules().async_and_usingnamespace;
+        let name = |name: &str| {
+            if is_keyword {
+                format!(".@\"{name}\"")
+            } else {
+                format!(".{name}")
+            }
+        };
+        assert_eq!(
+            String::from_utf8(zon_of(quoted.as_bytes())).unwrap(),
+            format!(
+                ".{{\n    {} = {},\n    .@\"fn\" = .@\"fn\",\n    {} = .{{\n        {},\n        \
+                 \"'.await\",\n        \".async\",\n    }},\n}}\n",
+                name("async"),
+                name("await"),
+                name("usingnamespace"),
+                name("async"),
+            )
+        );
+        let documents = inputs("zon/ok").map(|input| input.bytes.clone());
+        let documents = documents.chain((0..400).map(|number| zon::document(5, number)));
+        let mut count = 0;
+        for document in documents {
+            let Ok(json) = to_json(&document, b"x.zon", release) else {
+                continue;
+            };
+            let zon = zon_of(&json);
+            let tree = Ast::parse(&zon, Mode::Zon, release);
+            assert_eq!(zongen::fmt::render(&tree).as_ref(), Ok(&zon), "{release}");
+            assert!(to_json(&zon, b"x.zon", release) == Ok(json), "{release}");
+            count += 1;
+        }
+        assert!(count > 100, "{count}");
+    }
 }
 
 #[test]
@@ -336,7 +378,7 @@ fn broken_json() {
     ] {
         assert_eq!(zon_of(json), Err(message.into()), "{json}");
     }
-    let error = from_json(b"[1,\n \xff]", b"x.json", false)
+    let error = from_json(b"[1,\n \xff]", b"x.json", false, Release::NEWEST)
         .unwrap_err()
         .remove(0);
     assert_eq!(error.message, b"this is not UTF-8");
@@ -349,7 +391,7 @@ fn broken_json() {
 fn damaged_json() {
     let json = br#"{"a":[1,-2.5e+3,"\u00e9\n"],"b":{"c":null}}"#;
     let check = |json: &[u8]| {
-        if let Ok(zon) = from_json(json, b"x.json", false) {
+        if let Ok(zon) = from_json(json, b"x.json", false, Release::NEWEST) {
             assert!(!lower(&zon).view().has_compile_errors());
             serde_json::from_slice::<Value>(json).unwrap();
         } else if let Ok(text) = serde_json::from_slice::<Value>(json) {

@@ -44,8 +44,8 @@ pub(crate) struct ZonFromJsonArgs {
 
 /// Prints a JSON document as ZON.
 pub(crate) fn run(args: &ZonFromJsonArgs) -> Result<Status, Error> {
-    // What is written means the same in every release, and each lays it out alike.
-    args.version.for_files(args.file.as_deref())?;
+    // It only decides which names need quotes: each release lays out alike what is written here.
+    let release = args.version.for_files(args.file.as_deref())?.release;
     let (source, path) = read(args.file.as_deref())?;
-    finish(from_json(&source, &path, args.plain), &args.color)
+    finish(from_json(&source, &path, args.plain, release), &args.color)
 }
