@@ -56,3 +56,30 @@ fn the_commands() {
     }
     assert_eq!(project.run(&["zon"]).status, Some(2));
 }
+
+/// The release goes down to what reads and to what writes.
+#[test]
+fn names_by_release() {
+    let project = Project::new(&[]);
+    let run = |verb: &str, release: &str, input: &str| {
+        let args: &[&str] = match verb {
+            "fmt" => &["zon", "fmt", "--stdin", "--zig-version", release],
+            verb => &["zon", verb, "--zig-version", release],
+        };
+        project.run_with_input(args, input.as_bytes())
+    };
+    let (json, plain, quoted) = (
+        "{\n  \"async\": 1\n}\n",
+        ".{\n    .async = 1,\n}\n",
+        ".{\n    .@\"async\" = 1,\n}\n",
+    );
+    for (release, is_keyword) in [("0.14.1", true), ("0.15.2", false), ("0.17.1", false)] {
+        let written = if is_keyword { quoted } else { plain };
+        assert_eq!(run("from-json", release, json).out(), written, "{release}");
+        assert_eq!(run("fmt", release, quoted).out(), written, "{release}");
+        assert_eq!(run("json", release, quoted).out(), json, "{release}");
+        let read = run("json", release, plain);
+        assert_eq!(read.status, Some(i32::from(is_keyword)), "{release}");
+        assert_eq!(read.out(), if is_keyword { "" } else { json }, "{release}");
+    }
+}
