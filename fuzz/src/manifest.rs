@@ -68,7 +68,7 @@ pub fn check(template: &[u8]) {
         Ok(listing) => assert_eq!(listing.to_bytes(), text),
         Err(err) => {
             let lines = text.split_inclusive(|byte| *byte == b'\n').count().max(1);
-            assert!((1..=lines).contains(&err.line), "{err}");
+            assert!((1..=lines).contains(&err.number), "{err}");
             assert!(!err.to_string().is_empty());
         }
     }

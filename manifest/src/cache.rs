@@ -8,11 +8,13 @@ use cache_store::file::Clock;
 use hashbrown::HashMap;
 
 use crate::dep_file::prerequisites;
-use crate::digest::{Digest, HashHelper, hash_contents, hash_file};
+use crate::digest::{Digest, HashHelper};
 use crate::error::Error;
+use crate::format::Format;
+use crate::format::records::{flags_and_path, metadata_digest};
 use crate::inspect::{self, Finding, inspect};
 use crate::limits::MAX_MANIFEST_LEN;
-use crate::listing::{Entry, Listing, ParseError, ParseErrorKind, is_writable};
+use crate::listing::{Entry, Kind, Listing, ParseError, ParseErrorKind, final_digest, is_writable};
 use crate::lock::{Lock, LockedFile, OnWait, Wait};
 use crate::prefix::{PrefixedPath, Prefixes, to_path};
 use crate::read::read_text;
@@ -23,21 +25,33 @@ use crate::stat::Stat;
 pub struct Cache {
     dir: PathBuf,
     prefixes: Prefixes,
+    format: Format,
     output_dir: Option<PathBuf>,
     /// What the keys of all manifests begin with: the version of whoever writes them, say.
     pub hash: HashHelper,
 }
 
 impl Cache {
-    /// Manifests in this directory, which is created if need be.
+    /// Manifests of lines in this directory, which is created if need be.
     pub fn open(dir: &Path, prefixes: Prefixes) -> Result<Cache, Error> {
+        Cache::open_format(dir, prefixes, Format::Lines)
+    }
+
+    /// Manifests of this format, likewise. Those of the other are not seen.
+    pub fn open_format(dir: &Path, prefixes: Prefixes, format: Format) -> Result<Cache, Error> {
         create_dir(dir)?;
         Ok(Cache {
             dir: dir.into(),
             prefixes,
+            format,
             output_dir: None,
-            hash: HashHelper::new(),
+            hash: format.hash(),
         })
+    }
+
+    /// How the manifests are written.
+    pub fn format(&self) -> Format {
+        self.format
     }
 
     /// Says that every output lies in `dir` under its final digest. A manifest whose output does not exist is
@@ -53,7 +67,26 @@ impl Cache {
 
     /// Where the manifest with this key is.
     pub fn path_of(&self, key: Digest) -> PathBuf {
-        self.dir.join(format!("{key}.txt"))
+        self.dir.join(self.format.file_name(key))
+    }
+
+    /// The path of such an input as it stands in a manifest.
+    fn prefixed(
+        &self,
+        path: &Path,
+        kind: Kind,
+        metadata_only: bool,
+    ) -> Result<PrefixedPath, Error> {
+        if self.format == Format::Lines && (kind != Kind::File || metadata_only) {
+            return Err(Error::NotInLines { path: path.into() });
+        }
+        let prefixed = self.prefixes.find_in(self.format, path);
+        match is_writable(self.format, &prefixed) {
+            true => Ok(prefixed),
+            false => Err(Error::Path {
+                path: to_path(&prefixed.sub_path),
+            }),
+        }
     }
 
     /// Begins a manifest. What the build depends on is added to its `hash`, then [`Manifest::hit`] is asked.
@@ -95,11 +128,20 @@ fn create_dir(dir: &Path) -> Result<(), Error> {
     })
 }
 
-/// A file that the build is told to read.
+/// A file or directory that the build is told to read.
 #[derive(Debug)]
 struct Input {
     path: PrefixedPath,
+    kind: Kind,
+    metadata_only: bool,
     max_size: Option<u64>,
+}
+
+impl Input {
+    fn is(&self, entry: &Entry) -> bool {
+        (&self.path, self.kind, self.metadata_only)
+            == (&entry.path, entry.kind, entry.metadata_only)
+    }
 }
 
 /// A manifest that is being asked for.
@@ -127,17 +169,68 @@ impl<'c> Manifest<'c> {
     ///
     /// With a `max_size`, a miss has the content at hand ([`Miss::contents`]), and a longer file is an error.
     pub fn add_file(&mut self, path: &Path, max_size: Option<u64>) -> Result<usize, Error> {
-        let path = writable(self.cache.prefixes.find(path))?;
-        if let Some(&index) = self.index.get(&path) {
+        self.add(path, Kind::File, false, max_size)
+    }
+
+    /// Adds a file or a directory, likewise. With `metadata_only` its stat is compared and not its content,
+    /// unless it is added without that too. Only records have directories and bare metadata.
+    pub fn add_input(
+        &mut self,
+        path: &Path,
+        kind: Kind,
+        metadata_only: bool,
+    ) -> Result<usize, Error> {
+        self.add(path, kind, metadata_only, None)
+    }
+
+    fn add(
+        &mut self,
+        path: &Path,
+        kind: Kind,
+        metadata_only: bool,
+        max_size: Option<u64>,
+    ) -> Result<usize, Error> {
+        let prefixed = self.cache.prefixed(path, kind, metadata_only)?;
+        if let Some(&index) = self.index.get(&prefixed) {
             let input = &mut self.inputs[index];
+            if input.kind != kind {
+                return Err(Error::BothKinds { path: path.into() });
+            }
+            input.metadata_only &= metadata_only;
             input.max_size = input.max_size.max(max_size);
             return Ok(index);
         }
-        self.hash.add(path.prefix);
-        self.hash.add_bytes(&path.sub_path);
-        self.index.insert(path.clone(), self.inputs.len());
-        self.inputs.push(Input { path, max_size });
+        if self.cache.format == Format::Lines {
+            self.hash.add(prefixed.prefix);
+            self.hash.add_bytes(&prefixed.sub_path);
+        }
+        self.index.insert(prefixed.clone(), self.inputs.len());
+        self.inputs.push(Input {
+            path: prefixed,
+            kind,
+            metadata_only,
+            max_size,
+        });
         Ok(self.inputs.len() - 1)
+    }
+
+    /// The manifest's name: a hash over everything that the build depends on, and the names of its inputs.
+    pub fn key(&self) -> Digest {
+        if let Some(key) = self.key {
+            return key;
+        }
+        let mut hash = self.hash.clone();
+        if self.cache.format == Format::Records {
+            // Not before all are known: one that is added twice may have other flags after that.
+            for input in &self.inputs {
+                hash.raw(&flags_and_path(
+                    input.kind,
+                    input.metadata_only,
+                    &input.path,
+                ));
+            }
+        }
+        hash.finish()
     }
 
     /// Adds all prerequisites of a dependency file (as `cc -MD` writes it).
@@ -154,7 +247,7 @@ impl<'c> Manifest<'c> {
     /// `want_shared_lock` is false), after a miss the exclusive one.
     pub fn hit(self) -> Result<Answer<'c>, Error> {
         let cache = self.cache;
-        let key = self.key.unwrap_or_else(|| self.hash.peek());
+        let key = self.key();
         let path = cache.path_of(key);
         let fail = |action| {
             let path = path.clone();
@@ -240,9 +333,13 @@ impl<'c> Manifest<'c> {
         text: Option<&[u8]>,
         clock: &mut Clock,
     ) -> Result<Verdict, ParseError> {
-        let prefixes = &self.cache.prefixes;
+        let Cache {
+            prefixes, format, ..
+        } = self.cache;
+        let format = *format;
         let text = text.ok_or(ParseError {
-            line: 1,
+            format,
+            number: 1,
             kind: ParseErrorKind::TooLong,
         })?;
         if text.is_empty() {
@@ -251,7 +348,7 @@ impl<'c> Manifest<'c> {
                 known: Vec::new(),
             });
         }
-        let mut listing = match Listing::parse(text, prefixes.count()) {
+        let mut listing = match format.parse(text, prefixes.count()) {
             // A format of another time, as far as the format itself goes.
             Err(ParseError {
                 kind: ParseErrorKind::Header,
@@ -265,9 +362,10 @@ impl<'c> Manifest<'c> {
             result => result?,
         };
         for (index, (entry, input)) in listing.entries.iter().zip(&self.inputs).enumerate() {
-            if entry.path != input.path {
+            if !input.is(entry) {
                 return Err(ParseError {
-                    line: index + 2,
+                    format,
+                    number: format.number_of(index),
                     kind: ParseErrorKind::OtherInput,
                 });
             }
@@ -283,10 +381,18 @@ impl<'c> Manifest<'c> {
             let Some(path) = prefixes.locate(&entry.path) else {
                 break;
             };
-            let finding = inspect(&path, entry, false, || clock.observe());
+            let finding = inspect(&path, entry, format, false, || clock.observe());
             let was = entry.clone();
             match &finding {
+                // The digest of a stat is nothing to be believed: it is known what it has to be.
+                Finding::Unchanged if entry.metadata_only => {
+                    entry.digest = metadata_digest(&entry.stat);
+                }
                 Finding::Unchanged => {}
+                Finding::MetadataChanged { found } => {
+                    entry.stat = recorded(clock, *found);
+                    entry.digest = metadata_digest(&entry.stat);
+                }
                 Finding::StatChanged { found } => {
                     entry.stat = recorded(clock, *found);
                     refreshed |= entry.stat != was.stat;
@@ -295,7 +401,10 @@ impl<'c> Manifest<'c> {
                     entry.stat = recorded(clock, *found);
                     entry.digest = *digest;
                 }
-                Finding::Missing | Finding::NotAFile | Finding::Unreadable(_) => {
+                Finding::Missing
+                | Finding::NotAFile
+                | Finding::NotADirectory
+                | Finding::Unreadable(_) => {
                     reason.get_or_insert(MissReason::File {
                         path,
                         expected: was,
@@ -351,7 +460,13 @@ impl<'c> Manifest<'c> {
             dirty: true,
         };
         let mut known = known.into_iter();
-        for Input { path, max_size } in self.inputs {
+        for Input {
+            path,
+            kind,
+            metadata_only,
+            max_size,
+        } in self.inputs
+        {
             let known = known.next();
             let contents = match (known, max_size) {
                 (Some(entry), None) => {
@@ -359,7 +474,7 @@ impl<'c> Manifest<'c> {
                     None
                 }
                 (None, None) => {
-                    let entry = miss.hash_file(path)?;
+                    let entry = miss.hash_input(path, kind, metadata_only)?;
                     miss.files.push(entry);
                     None
                 }
@@ -565,9 +680,36 @@ impl Miss<'_> {
         Ok(())
     }
 
+    /// Adds a file or directory that the build came upon, as it is now. With `metadata_only` its stat counts
+    /// and not its content. Only records have directories and bare metadata.
+    pub fn add_input_post(
+        &mut self,
+        path: &Path,
+        kind: Kind,
+        metadata_only: bool,
+    ) -> Result<(), Error> {
+        let cache = self.state.cache;
+        let prefixed = cache.prefixed(path, kind, metadata_only)?;
+        match self.index.get(&prefixed) {
+            None => {
+                let entry = self.hash_input(prefixed, kind, metadata_only)?;
+                self.push(entry);
+            }
+            Some(&index) if self.files[index].kind != kind => {
+                return Err(Error::BothKinds { path: path.into() });
+            }
+            Some(&index) if self.files[index].metadata_only && !metadata_only => {
+                self.files[index] = self.hash_input(prefixed, kind, false)?;
+                self.dirty = true;
+            }
+            Some(_) => {}
+        }
+        Ok(())
+    }
+
     /// The same, and returns the content.
     pub fn add_file_post_fetch(&mut self, path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
-        let prefixed = writable(self.state.cache.prefixes.find(path))?;
+        let prefixed = self.state.cache.prefixed(path, Kind::File, false)?;
         let (entry, bytes) = self.read_file(prefixed, max_size)?;
         match self.index.get(&entry.path) {
             Some(&index) if self.files[index].digest != entry.digest => {
@@ -589,7 +731,8 @@ impl Miss<'_> {
         bytes: &[u8],
         stat: Stat,
     ) -> Result<(), Error> {
-        self.add_file_post_digest(path, hash_contents(bytes), stat)
+        let digest = self.state.cache.format.hash_contents(bytes);
+        self.add_file_post_digest(path, digest, stat)
     }
 
     /// The same with the content's digest ([`hash_contents`]), which other threads can have made.
@@ -601,7 +744,13 @@ impl Miss<'_> {
     ) -> Result<(), Error> {
         if let Some(path) = self.unknown(path)? {
             let stat = recorded(&self.state.clock, stat);
-            self.push(Entry { path, stat, digest });
+            self.push(Entry {
+                path,
+                kind: Kind::File,
+                metadata_only: false,
+                stat,
+                digest,
+            });
         }
         Ok(())
     }
@@ -635,6 +784,8 @@ impl Miss<'_> {
             path,
             Entry {
                 path: prefixed,
+                kind: Kind::File,
+                metadata_only: false,
                 stat: recorded(&self.state.clock, stat),
                 digest,
             },
@@ -668,12 +819,7 @@ impl Miss<'_> {
 
     /// The name of the build's output, once all files are added.
     pub fn final_digest(&self) -> Digest {
-        let mut hash = HashHelper::new();
-        hash.raw(&self.state.key.0);
-        for file in &self.files {
-            hash.raw(&file.digest.0);
-        }
-        hash.finish()
+        final_digest(self.state.cache.format, self.state.key, &self.files)
     }
 
     /// Writes the manifest. After that the shared lock is held, if that was wanted, and others can use the
@@ -693,6 +839,7 @@ impl Miss<'_> {
                 }
             }
             let listing = Listing {
+                format: self.state.cache.format,
                 entries: std::mem::take(&mut self.files),
             };
             let written = write(self.state.locked.file(), &listing);
@@ -712,7 +859,7 @@ impl Miss<'_> {
     }
 
     fn unknown(&self, path: &Path) -> Result<Option<PrefixedPath>, Error> {
-        let path = writable(self.state.cache.prefixes.find(path))?;
+        let path = self.state.cache.prefixed(path, Kind::File, false)?;
         Ok((!self.index.contains_key(&path)).then_some(path))
     }
 
@@ -728,15 +875,31 @@ impl Miss<'_> {
     }
 
     fn hash_file(&self, path: PrefixedPath) -> Result<Entry, Error> {
+        self.hash_input(path, Kind::File, false)
+    }
+
+    fn hash_input(
+        &self,
+        path: PrefixedPath,
+        kind: Kind,
+        metadata_only: bool,
+    ) -> Result<Entry, Error> {
         let at = self.locate(&path);
-        let (file, stat) = inspect::open(&at).map_err(|source| Error::File {
-            path: at.clone(),
-            source,
-        })?;
-        let digest = hash_file(&file).map_err(|source| Error::File { path: at, source })?;
+        let recorded = |stat| recorded(&self.state.clock, stat);
+        let found = match metadata_only {
+            true => inspect::stat(&at, kind).map(|stat| {
+                let stat = recorded(stat);
+                (stat, metadata_digest(&stat))
+            }),
+            false => inspect::hash(&at, kind, self.state.cache.format)
+                .map(|(stat, digest)| (recorded(stat), digest)),
+        };
+        let (stat, digest) = found.map_err(|source| Error::File { path: at, source })?;
         Ok(Entry {
             path,
-            stat: recorded(&self.state.clock, stat),
+            kind,
+            metadata_only,
+            stat,
             digest,
         })
     }
@@ -752,21 +915,13 @@ impl Miss<'_> {
         Ok((
             Entry {
                 path,
+                kind: Kind::File,
+                metadata_only: false,
                 stat,
-                digest: hash_contents(&bytes),
+                digest: self.state.cache.format.hash_contents(&bytes),
             },
             bytes,
         ))
-    }
-}
-
-fn writable(path: PrefixedPath) -> Result<PrefixedPath, Error> {
-    if is_writable(&path) {
-        Ok(path)
-    } else {
-        Err(Error::Path {
-            path: to_path(&path.sub_path),
-        })
     }
 }
 
@@ -776,8 +931,13 @@ fn write(mut file: &File, listing: &Listing) -> io::Result<()> {
         // Cut off first: who dies in between leaves a part of the new text and nothing of the old. Not down
         // to nothing: some file systems write a file that was emptied to the disk when it is closed, which
         // takes long.
-        if file.metadata()?.len() > 1 {
-            file.set_len(1)?;
+        let kept = match listing.format {
+            Format::Lines => 1,
+            // One byte can be a manifest without inputs.
+            Format::Records => 0,
+        };
+        if file.metadata()?.len() > kept {
+            file.set_len(kept)?;
         }
         file.rewind()?;
         file.write_all(&text)

@@ -7,6 +7,7 @@ use std::io::{self, Read};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
+use crate::format::Format;
 use crate::limits::HASH_BUFFER_LEN;
 
 const KEY: [u8; 16] = [
@@ -107,9 +108,7 @@ pub struct HashHelper {
 
 impl Default for HashHelper {
     fn default() -> HashHelper {
-        HashHelper {
-            hasher: SipHasher13::new_with_key(&KEY),
-        }
+        HashHelper::with_key(&KEY)
     }
 }
 
@@ -120,9 +119,15 @@ impl fmt::Debug for HashHelper {
 }
 
 impl HashHelper {
-    /// A hash of no fields.
+    /// A hash of no fields: that of [`Format::Lines`](crate::Format), which zirc uses for its own things.
     pub fn new() -> HashHelper {
         HashHelper::default()
+    }
+
+    pub(crate) fn with_key(key: &[u8; 16]) -> HashHelper {
+        HashHelper {
+            hasher: SipHasher13::new_with_key(key),
+        }
     }
 
     /// Adds bytes behind their number.
@@ -173,6 +178,19 @@ impl HashHelper {
         self.hasher.write(bytes);
     }
 
+    /// Adds what is left to read of a file, as it is.
+    pub(crate) fn read_all(mut self, mut file: &File) -> io::Result<Digest> {
+        let mut buffer = vec![0; HASH_BUFFER_LEN];
+        loop {
+            match file.read(&mut buffer) {
+                Ok(0) => return Ok(self.finish()),
+                Ok(len) => self.raw(&buffer[..len]),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
     /// The digest of what was added so far; more can be added afterwards.
     pub fn peek(&self) -> Digest {
         Digest(self.hasher.finish128().as_bytes())
@@ -184,25 +202,14 @@ impl HashHelper {
     }
 }
 
-/// The digest of a file's content.
+/// The digest of a file's content, as [`Format::Lines`](crate::Format) has it.
 pub fn hash_contents(bytes: &[u8]) -> Digest {
-    let mut hash = HashHelper::new();
-    hash.raw(bytes);
-    hash.finish()
+    Format::Lines.hash_contents(bytes)
 }
 
-/// The digest of what is left to read of a file.
-pub fn hash_file(mut file: &File) -> io::Result<Digest> {
-    let mut hash = HashHelper::new();
-    let mut buffer = vec![0; HASH_BUFFER_LEN];
-    loop {
-        match file.read(&mut buffer) {
-            Ok(0) => return Ok(hash.finish()),
-            Ok(len) => hash.raw(&buffer[..len]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+/// The digest of what is left to read of a file, likewise.
+pub fn hash_file(file: &File) -> io::Result<Digest> {
+    Format::Lines.hash_file(file)
 }
 
 #[cfg(test)]

@@ -57,6 +57,18 @@ pub enum Error {
         /// The path.
         path: PathBuf,
     },
+    /// Lines have no directories, and of files no bare metadata.
+    #[error("{}: such an input cannot be written in a manifest of lines", path.display())]
+    NotInLines {
+        /// The path.
+        path: PathBuf,
+    },
+    /// An input was added as a file and as a directory.
+    #[error("{}: is an input as a file and as a directory", path.display())]
+    BothKinds {
+        /// The path.
+        path: PathBuf,
+    },
     /// A dependency file is not one.
     #[error("{}: {source}", path.display())]
     DepFile {

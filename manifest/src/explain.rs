@@ -1,10 +1,11 @@
 //! What became of every file of a manifest.
 
 use std::fmt;
+use std::fs::Metadata;
 use std::path::PathBuf;
 
 use crate::inspect::{Finding, inspect};
-use crate::listing::{Entry, Listing};
+use crate::listing::{Entry, Kind, Listing};
 use crate::prefix::Prefixes;
 use crate::stat::Stat;
 
@@ -27,7 +28,7 @@ pub fn explain(listing: &Listing, prefixes: &Prefixes, read_all: bool) -> Vec<Ex
     let explain_one = |expected: &Entry| {
         let (path, finding) = match prefixes.locate(&expected.path) {
             Some(path) => {
-                let finding = inspect(&path, expected, read_all, || {});
+                let finding = inspect(&path, expected, listing.format, read_all, || {});
                 (path, finding)
             }
             None => (PathBuf::new(), Finding::Missing),
@@ -54,7 +55,11 @@ pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Opt
             let metadata = prefixes
                 .locate(&entry.path)
                 .and_then(|path| std::fs::metadata(path).ok());
-            if let Some(metadata) = metadata.filter(|metadata| metadata.is_file()) {
+            let is_kind = |metadata: &Metadata| match entry.kind {
+                Kind::File => metadata.is_file(),
+                Kind::Directory => metadata.is_dir(),
+            };
+            if let Some(metadata) = metadata.filter(is_kind) {
                 score.0 += usize::from(Stat::of(&metadata).proves(&entry.stat));
                 score.1 += 1;
             }
@@ -71,7 +76,9 @@ pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Opt
 impl fmt::Display for Explanation {
     /// One line, and two more with what was expected and what was found if the file is not as recorded.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Entry { path, stat, digest } = &self.expected;
+        let Entry {
+            path, stat, digest, ..
+        } = &self.expected;
         let shown = if self.path.as_os_str().is_empty() {
             crate::prefix::to_path(&path.sub_path)
         } else {
@@ -91,12 +98,16 @@ impl fmt::Display for Explanation {
             write!(f, "\n  expected: {stat} digest {digest}")?;
         }
         match &self.finding {
-            Finding::StatChanged { found } => write!(f, "\n  found:    {found}"),
+            Finding::StatChanged { found } | Finding::MetadataChanged { found } => {
+                write!(f, "\n  found:    {found}")
+            }
             Finding::ContentChanged { found, digest } => {
                 write!(f, "\n  found:    {found} digest {digest}")
             }
             Finding::Unreadable(error) => write!(f, "\n  found:    {error}"),
-            Finding::Unchanged | Finding::Missing | Finding::NotAFile => Ok(()),
+            Finding::Unchanged | Finding::Missing | Finding::NotAFile | Finding::NotADirectory => {
+                Ok(())
+            }
         }
     }
 }

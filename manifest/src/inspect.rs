@@ -4,10 +4,12 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use cache_store::file::{check_readable, open_source};
+use cache_store::file::{check_readable, open_source, path_bytes};
 
-use crate::digest::{Digest, hash_file};
-use crate::listing::Entry;
+use crate::digest::Digest;
+use crate::format::Format;
+use crate::limits::MAX_DIRECTORY_LEN;
+use crate::listing::{Entry, Kind};
 use crate::stat::Stat;
 
 /// What became of a file since it was recorded.
@@ -28,10 +30,17 @@ pub enum Finding {
         /// The digest of the content now.
         digest: Digest,
     },
+    /// The stat is another, or none was recorded, and it is all that counts.
+    MetadataChanged {
+        /// The stat now.
+        found: Stat,
+    },
     /// There is no such file.
     Missing,
     /// There is something else than a regular file.
     NotAFile,
+    /// There is something else than a directory.
+    NotADirectory,
     /// It cannot be read.
     Unreadable(io::Error),
 }
@@ -48,8 +57,10 @@ impl Finding {
             Finding::Unchanged => "unchanged",
             Finding::StatChanged { .. } => "stat changed, content same",
             Finding::ContentChanged { .. } => "content changed",
+            Finding::MetadataChanged { .. } => "stat changed, which is what counts",
             Finding::Missing => "missing",
             Finding::NotAFile => "not a regular file",
+            Finding::NotADirectory => "not a directory",
             Finding::Unreadable(_) => "unreadable",
         }
     }
@@ -62,11 +73,12 @@ impl Finding {
     }
 }
 
-/// Compares a file with what is recorded of it. `before_reading` is called if the content has to be
-/// looked at; with `always_read` that is in any case.
+/// Compares an input with what is recorded of it. `before_reading` is called if the content has to be
+/// looked at; with `always_read` that is in any case, unless only the stat counts.
 pub(crate) fn inspect(
     path: &Path,
     recorded: &Entry,
+    format: Format,
     always_read: bool,
     before_reading: impl FnOnce(),
 ) -> Finding {
@@ -75,10 +87,25 @@ pub(crate) fn inspect(
         Err(error) => return Finding::of_error(error),
     };
     // Before it is opened: opening a FIFO would wait, and opening a device may do anything.
-    if !metadata.is_file() {
-        return Finding::NotAFile;
+    match recorded.kind {
+        Kind::File if !metadata.is_file() => return Finding::NotAFile,
+        Kind::Directory if !metadata.is_dir() => return Finding::NotADirectory,
+        _ => {}
     }
-    if !always_read && Stat::of(&metadata).proves(&recorded.stat) {
+    let found = Stat::of(&metadata);
+    if recorded.metadata_only {
+        if found.proves(&recorded.stat) {
+            return Finding::Unchanged;
+        }
+        before_reading();
+        return match std::fs::metadata(path) {
+            Ok(metadata) => Finding::MetadataChanged {
+                found: Stat::of(&metadata),
+            },
+            Err(error) => Finding::of_error(error),
+        };
+    }
+    if !always_read && found.proves(&recorded.stat) {
         // What cannot be opened is not unchanged for whoever would have to read it.
         return match check_readable(path, &metadata) {
             Ok(()) => Finding::Unchanged,
@@ -86,8 +113,7 @@ pub(crate) fn inspect(
         };
     }
     before_reading();
-    let (found, digest) = match open(path).and_then(|(file, found)| Ok((found, hash_file(&file)?)))
-    {
+    let (found, digest) = match hash(path, recorded.kind, format) {
         Ok(read) => read,
         Err(error) => return Finding::of_error(error),
     };
@@ -96,6 +122,66 @@ pub(crate) fn inspect(
         (true, false) => Finding::StatChanged { found },
         (false, _) => Finding::ContentChanged { found, digest },
     }
+}
+
+/// Stat and digest of the content of a file or directory.
+pub(crate) fn hash(path: &Path, kind: Kind, format: Format) -> io::Result<(Stat, Digest)> {
+    match kind {
+        Kind::File => {
+            let (file, found) = open(path)?;
+            Ok((found, format.hash_file(&file)?))
+        }
+        Kind::Directory => {
+            // Before it is read: what comes meanwhile changes the time.
+            let found = Stat::of(&std::fs::metadata(path)?);
+            Ok((found, format.hash_contents(&list_directory(path)?)))
+        }
+    }
+}
+
+/// The stat of an input, if it is of that kind.
+pub(crate) fn stat(path: &Path, kind: Kind) -> io::Result<Stat> {
+    let metadata = std::fs::metadata(path)?;
+    match kind {
+        Kind::File if !metadata.is_file() => Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        )),
+        Kind::Directory if !metadata.is_dir() => Err(io::ErrorKind::NotADirectory.into()),
+        _ => Ok(Stat::of(&metadata)),
+    }
+}
+
+/// What counts of a directory: for each entry a byte that says what it is (1 a regular file, 2 a directory, 3
+/// anything else, a link too), its name and a zero byte, sorted as bytes.
+///
+/// # Errors
+/// It cannot be read, or the list is longer than
+/// [`MAX_DIRECTORY_LEN`](crate::limits::MAX_DIRECTORY_LEN).
+pub fn list_directory(path: &Path) -> io::Result<Vec<u8>> {
+    let mut entries = Vec::new();
+    let mut len = 0;
+    for entry in std::fs::read_dir(path)? {
+        let entry = entry?;
+        let file_type = entry.file_type()?;
+        let kind = match (file_type.is_file(), file_type.is_dir()) {
+            (true, _) => 1,
+            (_, true) => 2,
+            _ => 3,
+        };
+        let name = entry.file_name();
+        let name = path_bytes(Path::new(&name));
+        len += name.len() + 2;
+        if len > MAX_DIRECTORY_LEN {
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "too many entries in the directory",
+            ));
+        }
+        entries.push([&[kind], name, &[0]].concat());
+    }
+    entries.sort_unstable();
+    Ok(entries.concat())
 }
 
 /// Opens a regular file.

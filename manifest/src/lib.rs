@@ -1,17 +1,19 @@
 //! Manifests: which files a build read, whether they are still what they were, and which are not.
 //!
-//! A manifest is a text file `h/<key>.txt`: a line `0`, then one line a file. Its key is a hash over
-//! everything that the build was *told* (versions, options, names of files); its lines are what the build
-//! *read*. The hash over the key and the digests of all files, [`Hit::final_digest`], names the build's
-//! output. Format and rules are those of Zig 0.14.1, so that manifests of a `.zig-cache` can be read and
-//! explained too.
+//! A manifest is a file in `h/` that is named after its key. The key is a hash over everything that the build
+//! was *told* (versions, options, names of files); what stands in the file is what the build *read*. The hash
+//! over the key and the digests of all files, [`Hit::final_digest`], names the build's output. Formats and
+//! rules are those of Zig, so that manifests of a `.zig-cache` can be read and explained too: a line a file up
+//! to 0.16, a binary record from 0.17 on ([`Format`]). There is one model for both, [`Listing`].
 //!
 //! What is here:
 //! - [`HashHelper`]: the key, out of typed fields;
 //! - [`Prefixes`]: directories that paths are stored relative to;
 //! - [`Cache::obtain`], [`Manifest::hit`]: hit or miss, under a lock; after a miss [`Miss::add_file_post`]
 //!   and [`Miss::write_manifest`];
-//! - [`Listing`]: the text format;
+//! - [`Format`]: what a release's manifests look like, and the names and hashes that go with it;
+//! - [`Listing`]: what stands in a manifest; [`Listing::parse_any`] reads one of either format, with no
+//!   directory or clock at hand;
 //! - [`explain`]: what became of every file of a manifest.
 //!
 //! What is not: anything about what a build is, what its output looks like or where it lies (but see
@@ -25,6 +27,10 @@
 //! | differs, or is not to be trusted now or as recorded | digest as recorded | unchanged; the new stat is recorded |
 //! | differs | digest differs | miss |
 //! | no such file, not a regular file, unreadable | | miss |
+//!
+//! Records have directories as well, of which the content is the list of their entries
+//! ([`list_directory`]), and inputs whose stat alone counts: if that differs, or was not to be trusted, it is a
+//! miss.
 //!
 //! A stat is recorded only if the file cannot change any more without its mtime changing too: its mtime lies
 //! before a moment of the file system's own clock at which nothing of the file had been read yet. Otherwise
@@ -71,6 +77,7 @@ mod dep_file;
 mod digest;
 mod error;
 mod explain;
+mod format;
 mod inspect;
 pub mod limits;
 mod listing;
@@ -84,8 +91,9 @@ pub use dep_file::{DepFileError, DepFileErrorKind, prerequisites};
 pub use digest::{Digest, Field, HashHelper, hash_contents, hash_file};
 pub use error::Error;
 pub use explain::{Explanation, choose_prefixes, explain};
-pub use inspect::Finding;
-pub use listing::{Entry, Listing, ParseError, ParseErrorKind};
+pub use format::Format;
+pub use inspect::{Finding, list_directory};
+pub use listing::{Entry, Kind, Listing, ParseError, ParseErrorKind};
 pub use lock::{Lock, OnWait};
-pub use prefix::{PrefixedPath, Prefixes};
+pub use prefix::{Place, Places, PrefixedPath, Prefixes};
 pub use stat::Stat;

@@ -1,48 +1,67 @@
-//! The text of a manifest.
-//!
-//! Only the one way of writing that [`Listing::to_bytes`] has is read: what is accepted is written back byte
-//! for byte. The reference is more liberal (signs, underscores, several spaces), and takes a last line
-//! without its newline, which is one that was cut off.
+//! A manifest in memory, whichever format it has on disk.
 
-use std::hash::BuildHasher;
-use std::io::Write as _;
+use std::fmt;
 
-use hashbrown::HashTable;
+use hashbrown::HashSet;
 
-use crate::digest::{Digest, HashHelper};
-use crate::limits::MAX_PATH_LEN;
+use crate::digest::Digest;
+use crate::format::{Format, lines, records};
+use crate::limits::{MAX_PATH_LEN, MAX_PREFIXES};
 use crate::prefix::PrefixedPath;
 use crate::stat::Stat;
 
-/// A line: a file and what it was.
+/// What an input is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A regular file.
+    #[default]
+    File,
+    /// A directory: what counts is which entries it has, not what is in them.
+    Directory,
+}
+
+/// An input and what it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// Which file.
+    /// Which one.
     pub path: PrefixedPath,
+    /// What it is. In lines there are files only.
+    pub kind: Kind,
+    /// Whether its stat alone counts: another stat is another input, whatever the content. Never so in lines.
+    pub metadata_only: bool,
     /// Its stat.
     pub stat: Stat,
-    /// The digest of its content.
+    /// The digest of its content; if `metadata_only`, that of the stat.
     pub digest: Digest,
 }
 
-/// The lines of a manifest, in the order in which the files were added.
+/// What stands in a manifest, in the order in which the inputs were added.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// The lines.
+    /// How it is written.
+    pub format: Format,
+    /// The inputs.
     pub entries: Vec<Entry>,
 }
 
 /// What is wrong with a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {kind}")]
 pub struct ParseError {
-    /// Number of the line, from 1.
-    pub line: usize,
+    /// What the manifest was read as.
+    pub format: Format,
+    /// Number of the line or record, from 1. Line 1 is the text's header.
+    pub number: usize,
     /// What it is.
     pub kind: ParseErrorKind,
 }
 
-/// What is wrong with a line.
+impl fmt::Display for ParseError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.format.unit(), self.number, self.kind)
+    }
+}
+
+/// What is wrong with a line or record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParseErrorKind {
@@ -58,6 +77,12 @@ pub enum ParseErrorKind {
     /// The last line has no newline.
     #[error("cut off: no newline at the end")]
     CutOff,
+    /// The last record has no end, or nothing stands behind it.
+    #[error("cut off: the record is not whole, or the zero byte behind the last is missing")]
+    Unfinished,
+    /// Behind the last record stands something else than the zero byte.
+    #[error("the last byte is not the zero that ends a manifest")]
+    Terminator,
     /// Less than six fields.
     #[error(
         "a line needs size, inode, mtime, digest, prefix and path, with one space between them"
@@ -81,7 +106,7 @@ pub enum ParseErrorKind {
     /// There is no directory with this number.
     #[error("no directory has the prefix {0}")]
     UnknownPrefix(u8),
-    /// The path is empty, too long or has a zero byte.
+    /// The path is empty (in a line), too long or has a zero byte.
     #[error("the path is empty, too long or contains a zero byte")]
     Path,
     /// The path leads out of the directory that its prefix says it is below.
@@ -95,154 +120,65 @@ pub enum ParseErrorKind {
     OtherInput,
 }
 
-const HEADER: &[u8] = b"0";
-
 impl Listing {
-    /// Reads a manifest. `prefix_count` is the number of directories there are, number 0 included.
-    pub fn parse(text: &[u8], prefix_count: usize) -> Result<Listing, ParseError> {
-        if text.is_empty() {
-            return Err(ParseError {
-                line: 1,
-                kind: ParseErrorKind::Empty,
-            });
-        }
-        let mut entries: Vec<Entry> = Vec::new();
-        let mut seen: HashTable<usize> = HashTable::new();
-        let hasher = foldhash::fast::RandomState::default();
-        for (index, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
-            let fail = |kind| ParseError {
-                line: index + 1,
-                kind,
-            };
-            let Some(line) = line.strip_suffix(b"\n") else {
-                let known = index > 0 || line == HEADER;
-                return Err(fail(if known {
-                    ParseErrorKind::CutOff
-                } else {
-                    ParseErrorKind::Header
-                }));
-            };
-            if index == 0 {
-                if line != HEADER {
-                    return Err(fail(ParseErrorKind::Header));
-                }
-                continue;
-            }
-            let entry = parse_line(line, prefix_count).map_err(fail)?;
-            let hash = hasher.hash_one(&entry.path);
-            if seen
-                .find(hash, |&other| entries[other].path == entry.path)
-                .is_some()
-            {
-                return Err(fail(ParseErrorKind::Twice));
-            }
-            seen.insert_unique(hash, entries.len(), |&other| {
-                hasher.hash_one(&entries[other].path)
-            });
-            entries.push(entry);
-        }
-        Ok(Listing { entries })
+    /// Reads a manifest of either format ([`Format::of_bytes`]). `prefix_count` is the number of directories
+    /// there are, number 0 included.
+    pub fn parse(bytes: &[u8], prefix_count: usize) -> Result<Listing, ParseError> {
+        Format::of_bytes(bytes).parse(bytes, prefix_count)
     }
 
-    /// The text.
+    /// The same, whatever directories there were: to look at what a manifest says where nothing is known of
+    /// them.
+    pub fn parse_any(bytes: &[u8]) -> Result<Listing, ParseError> {
+        Listing::parse(bytes, MAX_PREFIXES)
+    }
+
+    /// What stands in the manifest's file.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(2 + self.entries.len() * 112);
-        out.extend_from_slice(HEADER);
-        out.push(b'\n');
-        for Entry { path, stat, digest } in &self.entries {
-            // A `Vec` takes everything that is written to it.
-            let _ = write!(
-                out,
-                "{} {} {} {digest} {} ",
-                stat.size, stat.inode, stat.mtime_ns, path.prefix
-            );
-            out.extend_from_slice(&path.sub_path);
-            out.push(b'\n');
+        match self.format {
+            Format::Lines => lines::write(&self.entries),
+            Format::Records => records::write(&self.entries),
         }
-        out
     }
 
-    /// The name of the output that belongs to the manifest with this key.
+    /// The name of the output that belongs to the manifest with this key: in `o/`, and of a configuration in
+    /// `c/`.
     pub fn final_digest(&self, key: Digest) -> Digest {
-        let mut hash = HashHelper::new();
-        hash.raw(&key.0);
-        for entry in &self.entries {
+        final_digest(self.format, key, &self.entries)
+    }
+}
+
+pub(crate) fn final_digest(format: Format, key: Digest, entries: &[Entry]) -> Digest {
+    let mut hash = format.hash();
+    hash.raw(&key.0);
+    let mut seen = HashSet::<_, foldhash::fast::RandomState>::default();
+    for entry in entries {
+        // There is none twice in lines.
+        if format == Format::Lines || seen.insert(&entry.path) {
             hash.raw(&entry.digest.0);
         }
-        hash.finish()
+    }
+    hash.finish()
+}
+
+/// Whether the path can stand in a manifest of this format.
+pub(crate) fn is_writable(format: Format, path: &PrefixedPath) -> bool {
+    match format {
+        Format::Lines => lines::is_writable(path),
+        Format::Records => records::is_writable(path),
     }
 }
 
-/// Whether the path can stand in a line.
-pub(crate) fn is_writable(path: &PrefixedPath) -> bool {
-    check_path(path.prefix, &path.sub_path).is_ok() && !path.sub_path.contains(&b'\n')
-}
-
-fn parse_line(line: &[u8], prefix_count: usize) -> Result<Entry, ParseErrorKind> {
-    let mut fields = line.splitn(6, |&byte| byte == b' ');
-    let mut field = || fields.next().ok_or(ParseErrorKind::Fields);
-    let (size, inode, mtime, digest, prefix, sub_path) =
-        (field()?, field()?, field()?, field()?, field()?, field()?);
-    let size = unsigned(size).ok_or(ParseErrorKind::Size)?;
-    let inode = unsigned(inode).ok_or(ParseErrorKind::Inode)?;
-    let mtime_ns = signed(mtime).ok_or(ParseErrorKind::Mtime)?;
-    let digest = Digest::from_hex(digest).ok_or(ParseErrorKind::Digest)?;
-    let prefix = unsigned(prefix)
-        .and_then(|prefix| u8::try_from(prefix).ok())
-        .ok_or(ParseErrorKind::Prefix)?;
-    if usize::from(prefix) >= prefix_count {
-        return Err(ParseErrorKind::UnknownPrefix(prefix));
-    }
-    check_path(prefix, sub_path)?;
-    Ok(Entry {
-        path: PrefixedPath {
-            prefix,
-            sub_path: sub_path.to_vec(),
-        },
-        stat: Stat {
-            size,
-            inode,
-            mtime_ns,
-        },
-        digest,
-    })
-}
-
-fn check_path(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> {
-    if path.is_empty() || path.len() > MAX_PATH_LEN || path.contains(&0) {
+/// Whether a path is one, and below its directory. An empty one is the directory itself.
+pub(crate) fn check_path(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> {
+    if path.len() > MAX_PATH_LEN || path.contains(&0) {
         return Err(ParseErrorKind::Path);
     }
-    if prefix != 0 {
+    if prefix != 0 && !path.is_empty() {
         let outside = |part: &[u8]| part.is_empty() || part == b"." || part == b"..";
         if path.split(|&byte| byte == b'/').any(outside) {
             return Err(ParseErrorKind::Outside);
         }
     }
     Ok(())
-}
-
-/// A number without a sign and without needless zeros.
-fn unsigned(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() || (digits[0] == b'0' && digits.len() > 1) {
-        return None;
-    }
-    let mut value = 0u64;
-    for digit in digits {
-        let digit = digit.wrapping_sub(b'0');
-        if digit > 9 {
-            return None;
-        }
-        value = value.checked_mul(10)?.checked_add(u64::from(digit))?;
-    }
-    Some(value)
-}
-
-fn signed(digits: &[u8]) -> Option<i64> {
-    match digits.strip_prefix(b"-") {
-        Some(rest) => match unsigned(rest)? {
-            0 => None,
-            magnitude => 0i64.checked_sub_unsigned(magnitude),
-        },
-        None => i64::try_from(unsigned(digits)?).ok(),
-    }
 }

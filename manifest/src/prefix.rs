@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use cache_store::file::{path_bytes, path_from_bytes};
 
+use crate::format::Format;
+
 /// A path as a manifest has it: below a numbered directory, or for number 0 as it was written.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PrefixedPath {
@@ -29,6 +31,58 @@ impl fmt::Display for PrefixedPath {
 impl fmt::Debug for PrefixedPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
+    }
+}
+
+/// A directory that the reference gives a number to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Where the compiler ran.
+    WorkingDir,
+    /// The compiler's lib directory.
+    Lib,
+    /// The project's cache directory.
+    LocalCache,
+    /// The user's cache directory.
+    GlobalCache,
+    /// Where `build.zig` is.
+    BuildRoot,
+}
+
+/// Where the directories are.
+#[derive(Clone, Copy, Debug)]
+pub struct Places<'a> {
+    /// See [`Place`].
+    pub working_dir: &'a Path,
+    /// See [`Place`].
+    pub lib: &'a Path,
+    /// See [`Place`].
+    pub local_cache: &'a Path,
+    /// See [`Place`].
+    pub global_cache: &'a Path,
+    /// See [`Place`].
+    pub build_root: &'a Path,
+}
+
+impl<'a> Places<'a> {
+    /// The directories numbered as in this list. Number 0 is the working directory in any case, as it is in
+    /// all lists of the reference.
+    pub fn numbered(&self, list: &[Place]) -> Prefixes {
+        let mut prefixes = Prefixes::new(self.working_dir);
+        for &place in list.iter().skip(1) {
+            prefixes.push(self.get(place));
+        }
+        prefixes
+    }
+
+    fn get(&self, place: Place) -> &'a Path {
+        match place {
+            Place::WorkingDir => self.working_dir,
+            Place::Lib => self.lib,
+            Place::LocalCache => self.local_cache,
+            Place::GlobalCache => self.global_cache,
+            Place::BuildRoot => self.build_root,
+        }
     }
 }
 
@@ -76,7 +130,28 @@ impl Prefixes {
         self.dirs.get(usize::from(prefix)).map(PathBuf::as_path)
     }
 
-    /// A path as it stands in a manifest. It is normalised (`.`, `..` and doubled slashes go) without asking
+    /// A path as it stands in a manifest of this format: in lines as [`find`](Self::find) has it; in records a
+    /// numbered directory itself is an empty path below it, and a path below none of them is absolute.
+    pub fn find_in(&self, format: Format, path: &Path) -> PrefixedPath {
+        if format == Format::Lines {
+            return self.find(path);
+        }
+        let absolute = components_of(&self.components[0], path_bytes(path));
+        for (number, dir) in self.components.iter().enumerate().skip(1) {
+            if let Some(rest) = absolute.strip_prefix(&dir[..]) {
+                return PrefixedPath {
+                    prefix: number as u8,
+                    sub_path: rest.join(&b'/'),
+                };
+            }
+        }
+        PrefixedPath {
+            prefix: 0,
+            sub_path: [b"/", absolute.join(&b'/').as_slice()].concat(),
+        }
+    }
+
+    /// A path as it stands in lines. It is normalised (`.`, `..` and doubled slashes go) without asking
     /// the file system, as the reference does it.
     pub fn find(&self, path: &Path) -> PrefixedPath {
         let path = path_bytes(path);
@@ -100,7 +175,12 @@ impl Prefixes {
 
     /// Where the file is. `None` if there is no such number.
     pub fn locate(&self, path: &PrefixedPath) -> Option<PathBuf> {
-        Some(self.dir(path.prefix)?.join(path_from_bytes(&path.sub_path)))
+        let dir = self.dir(path.prefix)?;
+        Some(match &path.sub_path[..] {
+            // Joined with nothing it would end with a slash.
+            [] => dir.to_owned(),
+            sub_path => dir.join(path_from_bytes(sub_path)),
+        })
     }
 }
 

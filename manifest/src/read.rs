@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use cache_store::file::path_bytes;
+
 use crate::error::Error;
+use crate::format::Format;
 use crate::inspect;
 use crate::limits::MAX_MANIFEST_LEN;
 use crate::listing::{Listing, ParseError, ParseErrorKind};
 
 impl Listing {
-    /// Reads a manifest's file, without a lock: to look at it, not to rely on it.
+    /// Reads a manifest's file, whichever format it has, without a lock: to look at it, not to rely on it.
     pub fn read(path: &Path, prefix_count: usize) -> Result<Listing, Error> {
         let text = inspect::open(path).and_then(|(file, _)| read_text(&file));
         let text = text.map_err(|source| Error::Manifest {
@@ -19,9 +22,11 @@ impl Listing {
             source,
         })?;
         let listing = match text {
+            Some(text) if text.is_empty() => format_of(path).parse(&text, prefix_count),
             Some(text) => Listing::parse(&text, prefix_count),
             None => Err(ParseError {
-                line: 1,
+                format: format_of(path),
+                number: 1,
                 kind: ParseErrorKind::TooLong,
             }),
         };
@@ -30,6 +35,13 @@ impl Listing {
             source,
         })
     }
+}
+
+/// The format that the file's name promises.
+fn format_of(path: &Path) -> Format {
+    let name = path.file_name().map(|name| path_bytes(Path::new(name)));
+    let known = name.and_then(Format::of_file_name);
+    known.map_or(Format::default(), |(format, _)| format)
 }
 
 /// All of a manifest, `None` if it is too long.

@@ -311,6 +311,12 @@ rules! {
         /// Names in messages about files stand in double quotes and are escaped. `updateFile`.
         paths_are_escaped: [G17_0..],
     }
+    "caches" {
+        /// Manifests are binary records: with another key of the hash, without an extension to their name,
+        /// with directories and bare metadata as inputs, and with the build root as a fifth directory. Before,
+        /// they were lines of text. `std.Build.Cache`.
+        manifests_are_records: [G17_0..],
+    }
 }
 
 impl Rules {

@@ -477,7 +477,9 @@ pub(crate) fn explanation(explained: &ManifestExplanation) -> io::Result<Vec<u8>
     let files = explained.files.iter().map(|explanation| {
         let expected = &explanation.expected;
         let (found, error) = match &explanation.finding {
-            Finding::StatChanged { found } => (Some(JsonState::new(found, None)), None),
+            Finding::StatChanged { found } | Finding::MetadataChanged { found } => {
+                (Some(JsonState::new(found, None)), None)
+            }
             Finding::ContentChanged { found, digest } => {
                 (Some(JsonState::new(found, Some(digest))), None)
             }

@@ -47,7 +47,7 @@ fn cut_at_every_byte() {
                 assert_eq!(path, project.manifest());
                 assert_eq!(source.kind, ParseErrorKind::CutOff);
                 let lines = text[..len].iter().filter(|&&byte| byte == b'\n').count();
-                assert_eq!(source.line, lines + 1);
+                assert_eq!(source.number, lines + 1);
             }
             Err(error) => panic!("{error}"),
         }
@@ -116,7 +116,7 @@ fn inputs_in_another_order() {
     fs::write(&path, format!("0\n{}\n{}\n", lines[2], lines[1])).unwrap();
     let error = ask().hit().unwrap_err();
     assert!(
-        matches!(error, Error::Format { ref source, .. } if source.kind == ParseErrorKind::OtherInput && source.line == 2),
+        matches!(error, Error::Format { ref source, .. } if source.kind == ParseErrorKind::OtherInput && source.number == 2),
         "{error}"
     );
     fs::write(&path, format!("0\n{}\n", lines[1])).unwrap();
@@ -138,7 +138,7 @@ fn huge() {
         manifest.set_len(len).unwrap();
         match project.obtain().hit() {
             Err(Error::Format { source, .. }) => {
-                assert_eq!((source.line, source.kind), (line, kind))
+                assert_eq!((source.number, source.kind), (line, kind))
             }
             Ok(Answer::Miss(miss)) => assert!(matches!(miss.reason(), MissReason::Header)),
             other => panic!("{other:?}"),
@@ -161,7 +161,7 @@ fn files_of_others_are_not_read_through_a_prefix() {
         fs::write(project.manifest(), text.replace("a.zig", path)).unwrap();
         match project.obtain().hit() {
             Err(Error::Format { source, .. }) => {
-                assert_eq!((source.line, source.kind), (2, ParseErrorKind::Outside));
+                assert_eq!((source.number, source.kind), (2, ParseErrorKind::Outside));
             }
             other => panic!("{other:?}"),
         }

@@ -1,7 +1,7 @@
 //! The text of a manifest.
 
 use manifest::{
-    Digest, Entry, HashHelper, Listing, ParseErrorKind, PrefixedPath, Stat, hash_contents,
+    Digest, Entry, HashHelper, Kind, Listing, ParseErrorKind, PrefixedPath, Stat, hash_contents,
 };
 
 const DIGEST: &str = "00112233445566778899aabbccddeeff";
@@ -129,11 +129,14 @@ fn final_digest_is_the_key_and_then_the_digests() {
             prefix: 0,
             sub_path: name.into(),
         },
+        kind: Kind::File,
+        metadata_only: false,
         stat: Stat::default(),
         digest: hash_contents(name.as_bytes()),
     };
     let listing = Listing {
         entries: vec![entry("a"), entry("b")],
+        ..Listing::default()
     };
     let bytes = [key.0, hash_contents(b"a").0, hash_contents(b"b").0].concat();
     assert_eq!(listing.final_digest(key), hash_contents(&bytes));

@@ -6,4 +6,5 @@ mod explaining;
 mod format;
 mod many;
 mod protocol;
+mod records;
 mod timestamps;
