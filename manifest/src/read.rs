@@ -15,6 +15,14 @@ use crate::listing::{Listing, ParseError, ParseErrorKind};
 impl Listing {
     /// Reads a manifest's file, whichever format it has, without a lock: to look at it, not to rely on it.
     pub fn read(path: &Path, prefix_count: usize) -> Result<Listing, Error> {
+        Listing::read_with(path, |_| prefix_count)
+    }
+
+    /// The same, where the number of directories follows from the format.
+    pub fn read_with(
+        path: &Path,
+        prefix_count: impl FnOnce(Format) -> usize,
+    ) -> Result<Listing, Error> {
         let text = inspect::open(path).and_then(|(file, _)| read_text(&file));
         let text = text.map_err(|source| Error::Manifest {
             path: path.into(),
@@ -22,8 +30,13 @@ impl Listing {
             source,
         })?;
         let listing = match text {
-            Some(text) if text.is_empty() => format_of(path).parse(&text, prefix_count),
-            Some(text) => Listing::parse(&text, prefix_count),
+            Some(text) => {
+                let format = match text.is_empty() {
+                    true => format_of(path),
+                    false => Format::of_bytes(&text),
+                };
+                format.parse(&text, prefix_count(format))
+            }
             None => Err(ParseError {
                 format: format_of(path),
                 number: 1,

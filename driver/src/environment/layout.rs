@@ -54,13 +54,6 @@ pub(crate) fn records(base: &Path) -> PathBuf {
     base.join("o")
 }
 
-/// The file name of a manifest with that digest in hexadecimal digits.
-pub(crate) fn manifest_name(digits: &Path) -> PathBuf {
-    let mut name = digits.as_os_str().to_owned();
-    name.push(".txt");
-    name.into()
-}
-
 /// The project that a directory is in: the nearest one above it with a build script.
 pub(crate) fn project_root(dir: &Path) -> Option<&Path> {
     dir.ancestors().find(|dir| dir.join(BUILD_SCRIPT).exists())

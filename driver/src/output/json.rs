@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use manifest::{Digest, Finding, Stat};
+use manifest::{Digest, Finding, Kind, Stat};
 use release::Release;
 use serde::{Serialize, Serializer};
 
@@ -452,6 +452,12 @@ impl JsonState {
 struct JsonFile {
     path: String,
     prefix: u8,
+    /// It is a directory, of which the list of entries counts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    directory: bool,
+    /// Its stat counts and not its content.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    metadata_only: bool,
     state: &'static str,
     expected: JsonState,
     found: Option<JsonState>,
@@ -489,6 +495,8 @@ pub(crate) fn explanation(explained: &ManifestExplanation) -> io::Result<Vec<u8>
         JsonFile {
             path: paths::display(&explanation.path),
             prefix: expected.path.prefix,
+            directory: expected.kind == Kind::Directory,
+            metadata_only: expected.metadata_only,
             state: explanation.finding.as_str(),
             expected: JsonState::new(&expected.stat, Some(&expected.digest)),
             found,

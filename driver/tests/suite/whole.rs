@@ -1093,6 +1093,80 @@ fn explains_manifests_of_the_reference() {
     }
 }
 
+/// Records: a file of the lib directory, one of the build root, a directory, and a file whose time counts.
+#[test]
+fn explains_records_of_the_reference() {
+    let project = Project::new(&FILES);
+    project.write("build.zig", b"pub fn build() void {}\n");
+    project.write("seen.txt", b"");
+    let format = manifest::Format::Records;
+    let inputs = [
+        (1, "std/mem.zig", "../lib/std/mem.zig", false),
+        (4, "sub/b.zig", "sub/b.zig", false),
+        (4, "util", "util", false),
+        (4, "seen.txt", "seen.txt", true),
+    ];
+    let entries = inputs.map(|(prefix, sub_path, at, metadata_only)| {
+        let path = project.path(at);
+        let is_dir = path.is_dir();
+        manifest::Entry {
+            path: manifest::PrefixedPath {
+                prefix,
+                sub_path: sub_path.into(),
+            },
+            kind: match is_dir {
+                true => manifest::Kind::Directory,
+                false => manifest::Kind::File,
+            },
+            metadata_only,
+            stat: manifest::Stat::of(&path.metadata().unwrap()),
+            digest: format.hash_contents(&match is_dir {
+                true => manifest::list_directory(&path).unwrap(),
+                false => fs::read(&path).unwrap(),
+            }),
+        }
+    });
+    let listing = manifest::Listing {
+        format,
+        entries: entries.to_vec(),
+    };
+    let hex = "0123456789abcdef0123456789abcdef";
+    let name = format!(".zig-cache/h/{hex}");
+    project.write(&name, &listing.to_bytes());
+    for given in [hex, &name] {
+        let ran = explain(&project, &["--contents", given]);
+        assert_eq!(ran.status, Some(0), "{}", ran.text());
+        assert!(ran.out().ends_with("4 files: 4 unchanged\n"));
+    }
+    project.write("sub/b.zig", b"pub fn changed() void {}\n");
+    project.write("util/new.zig", b"");
+    project.write("seen.txt", b"longer");
+    let ran = explain(&project, &["--format", "json", hex]);
+    assert_eq!(ran.status, Some(1), "{}", ran.text());
+    let report = ran.json();
+    let states: Vec<_> = states(&report)
+        .into_iter()
+        .map(|(_, state)| state)
+        .collect();
+    assert_eq!(
+        states,
+        [
+            "unchanged",
+            "content changed",
+            "content changed",
+            "stat changed, which is what counts"
+        ]
+    );
+    assert_eq!(report["files"][2]["directory"], true);
+    assert_eq!(report["files"][3]["metadata_only"], true);
+    assert!(report["files"][1].get("directory").is_none());
+    // Cut, it is said to be so.
+    project.write(&name, &listing.to_bytes()[..50]);
+    let ran = explain(&project, &[hex]);
+    assert_eq!(ran.status, Some(2));
+    assert!(ran.text().contains("record 1: cut off"), "{}", ran.text());
+}
+
 #[test]
 fn files_of_a_lib_directory_that_was_not_found_are_not_missing() {
     let project = Project::new(&FILES);

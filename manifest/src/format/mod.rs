@@ -92,6 +92,12 @@ impl Format {
         }
     }
 
+    /// How many directories the reference numbers, number 0 included.
+    pub fn prefix_count(self) -> usize {
+        let lens = self.prefix_lists().iter().map(|list| list.len());
+        lens.max().unwrap_or(0)
+    }
+
     /// A hash of no fields: every name and digest of the format begins with it.
     pub fn hash(self) -> HashHelper {
         match self {

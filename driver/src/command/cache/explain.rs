@@ -4,23 +4,24 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use manifest::{Digest, Listing, Prefixes};
+use manifest::{Digest, Format, Listing, Places, Prefixes};
 
 use crate::environment::{self, CacheDirs, layout};
 use crate::explain::ManifestExplanation;
 use crate::flags::{CacheDirFlags, FormatFlag, LibFlag};
-use crate::output::{Format, human, json};
+use crate::output::{self, human, json};
 use crate::{Error, Status, paths, whole_run};
 
 /// Say of each file of a manifest what became of it since.
 ///
-/// Manifests of Zig are read too.
+/// Manifests of Zig are read too: the text of the releases up to 0.16, and the binary ones of 0.17.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
   zirc cache explain .zirc-cache/h/0123456789abcdef0123456789abcdef.txt
   zirc cache explain 0123456789abcdef0123456789abcdef
   zirc cache explain .zig-cache/h/0123456789abcdef0123456789abcdef.txt
+  zirc cache explain .zig-cache/h/0123456789abcdef0123456789abcdef
 
 Exit status: 0 nothing has changed, 1 something has, 2 could not run, or could not look at every file.")]
 pub(crate) struct ExplainArgs {
@@ -50,10 +51,9 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
         .collect();
     let lib_dir = environment::find_lib_dir(args.lib.zig_lib_dir.as_deref(), &cwd)?;
     let path = find(&args.manifest, &known)?;
-    let candidates = candidates(lib_dir.as_deref(), &path, &cwd, &known);
-    let count = candidates.first().map_or(1, Prefixes::count);
     let fail = |error: manifest::Error| Error::Usage(error.to_string());
-    let listing = Listing::read(&path, count).map_err(fail)?;
+    let listing = Listing::read_with(&path, Format::prefix_count).map_err(fail)?;
+    let candidates = candidates(listing.format, lib_dir.as_deref(), &path, &cwd, &known);
     let Some(prefixes) = manifest::choose_prefixes(&listing, &candidates) else {
         return Err(Error::Usage("no directories are known".to_owned()));
     };
@@ -72,8 +72,8 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
         not_looked_at,
     };
     let text = match args.format.format {
-        Format::Human => human::explanation(&explained).into_bytes(),
-        Format::Json => json::explanation(&explained)?,
+        output::Format::Human => human::explanation(&explained).into_bytes(),
+        output::Format::Json => json::explanation(&explained)?,
     };
     std::io::stdout().lock().write_all(&text)?;
     Ok(match explained {
@@ -87,17 +87,19 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
 
 /// The manifest's file: as it was given, or below one of the cache directories.
 fn find(given: &Path, known: &[CacheDirs]) -> Result<PathBuf, Error> {
-    if Digest::from_hex(paths::bytes(given)).is_none() || given.exists() {
-        return Ok(given.to_owned());
-    }
-    let name = layout::manifest_name(given);
+    let key = match Digest::from_hex(paths::bytes(given)) {
+        Some(key) if !given.exists() => key,
+        _ => return Ok(given.to_owned()),
+    };
     let mut looked_in = Vec::new();
     for dir in known.iter().flat_map(|dirs| [&dirs.local, &dirs.global]) {
         for base in [dir.clone(), dir.join(layout::OWN)] {
             let dir = layout::manifests(&base);
-            let path = dir.join(&name);
-            if path.is_file() {
-                return Ok(path);
+            for format in Format::ALL {
+                let path = dir.join(format.file_name(key));
+                if path.is_file() {
+                    return Ok(path);
+                }
             }
             if !looked_in.contains(&dir) {
                 looked_in.push(dir);
@@ -117,6 +119,7 @@ fn find(given: &Path, known: &[CacheDirs]) -> Result<PathBuf, Error> {
 /// It says nothing about them, but it lies in one of them: its cache directory is mostly the local one and in
 /// the project's own directory.
 fn candidates(
+    format: Format,
     lib_dir: Option<&Path>,
     manifest: &Path,
     cwd: &Path,
@@ -153,8 +156,15 @@ fn candidates(
     for local in &locals {
         for global in &globals {
             for base in &bases {
-                sets.push(whole_run::prefixes(base, lib_dir, local, global));
-                sets.push(whole_run::prefixes(base, Some(base), local, global));
+                let places = Places {
+                    working_dir: base,
+                    lib: lib_dir.unwrap_or(Path::new(whole_run::NO_DIR)),
+                    local_cache: local,
+                    global_cache: global,
+                    build_root: base,
+                };
+                let lists = format.prefix_lists().iter();
+                sets.extend(lists.map(|list| places.numbered(list)));
             }
         }
     }
