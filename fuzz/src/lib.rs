@@ -9,6 +9,7 @@ pub mod command_line;
 pub mod differential;
 pub mod entry;
 pub mod manifest;
+pub mod manifest_records;
 pub mod mutate;
 mod scratch;
 pub mod seeds;

@@ -5,7 +5,9 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use manifest::{Answer, Cache, Digest, Listing, Prefixes, Stat, hash_contents, prerequisites};
+use manifest::{
+    Answer, Cache, Digest, Format, Listing, Prefixes, Stat, hash_contents, prerequisites,
+};
 
 use crate::scratch::scratch;
 
@@ -63,7 +65,7 @@ pub fn check(template: &[u8]) {
             _ => text.push(*byte),
         }
     }
-    let parsed = Listing::parse(&text, place.cache.prefixes().count());
+    let parsed = Format::Lines.parse(&text, place.cache.prefixes().count());
     match &parsed {
         Ok(listing) => assert_eq!(listing.to_bytes(), text),
         Err(err) => {
