@@ -3,8 +3,8 @@
 //! A manifest is a file in `h/` that is named after its key. The key is a hash over everything that the build
 //! was *told* (versions, options, names of files); what stands in the file is what the build *read*. The hash
 //! over the key and the digests of all files, [`Hit::final_digest`], names the build's output. Formats and
-//! rules are those of Zig, so that manifests of a `.zig-cache` can be read and explained too: a line a file up
-//! to 0.16, a binary record from 0.17 on ([`Format`]). There is one model for both, [`Listing`].
+//! rules are those of Zig, so that manifests of a `.zig-cache` can be read and explained too: a line a file
+//! up to 0.16, a binary record from 0.17 on ([`Format`]). There is one model for both, [`Listing`].
 //!
 //! What is here:
 //! - [`HashHelper`]: the key, out of typed fields;
@@ -29,8 +29,8 @@
 //! | no such file, not a regular file, unreadable | | miss |
 //!
 //! Records have directories as well, of which the content is the list of their entries
-//! ([`list_directory`]), and inputs whose stat alone counts: if that differs, or was not to be trusted, it is a
-//! miss.
+//! ([`list_directory`]), and inputs whose stat alone counts: if that differs, or was not to be trusted, it
+//! is a miss.
 //!
 //! A stat is recorded only if the file cannot change any more without its mtime changing too: its mtime lies
 //! before a moment of the file system's own clock at which nothing of the file had been read yet. Otherwise

@@ -130,8 +130,8 @@ impl Prefixes {
         self.dirs.get(usize::from(prefix)).map(PathBuf::as_path)
     }
 
-    /// A path as it stands in a manifest of this format: in lines as [`find`](Self::find) has it; in records a
-    /// numbered directory itself is an empty path below it, and a path below none of them is absolute.
+    /// A path as it stands in a manifest of this format: in lines as [`find`](Self::find) has it; in records
+    /// a numbered directory itself is an empty path below it, and a path below none of them is absolute.
     pub fn find_in(&self, format: Format, path: &Path) -> PrefixedPath {
         if format == Format::Lines {
             return self.find(path);

@@ -313,8 +313,8 @@ rules! {
     }
     "caches" {
         /// Manifests are binary records: with another key of the hash, without an extension to their name,
-        /// with directories and bare metadata as inputs, and with the build root as a fifth directory. Before,
-        /// they were lines of text. `std.Build.Cache`.
+        /// with directories and bare metadata as inputs, and with the build root as a fifth directory.
+        /// Before, they were lines of text. `std.Build.Cache`.
         manifests_are_records: [G17_0..],
     }
 }
