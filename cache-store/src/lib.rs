@@ -88,3 +88,5 @@ pub use release::Release;
 pub use source::{SourceError, SourceFile};
 #[cfg(feature = "store")]
 pub use store::{Ir, Options, Outcome, Store, Want, Warning, WarningKind};
+#[cfg(feature = "store")]
+pub use trailer::{TRAILER_TAG_END, trailer_tag_in};

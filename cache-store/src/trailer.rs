@@ -61,6 +61,17 @@ pub(crate) struct Fixed<'a> {
     pub(crate) summary_len: usize,
 }
 
+/// How many bytes behind a body tell [`trailer_tag_in`] what it asks for.
+pub const TRAILER_TAG_END: usize = 16;
+
+/// The tag ([`CacheableIr::trailer_tag`](crate::CacheableIr::trailer_tag)) in what stands behind a body, if a
+/// trailer of ours begins there. Nothing of it is verified.
+pub fn trailer_tag_in(bytes: &[u8]) -> Option<[u8; 8]> {
+    let fixed = bytes.first_chunk::<TRAILER_TAG_END>()?;
+    let is_ours = fixed[..7] == MAGIC && fixed[7] == VERSION;
+    is_ours.then(|| std::array::from_fn(|i| fixed[8 + i]))
+}
+
 impl Trailer {
     /// The fixed part of this trailer. The summary follows it in the file.
     pub(crate) fn encode(&self, tag: &[u8; 8], bare_header: &[u8]) -> [u8; FIXED_LEN] {

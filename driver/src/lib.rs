@@ -27,6 +27,7 @@ mod file;
 mod flags;
 pub mod graph;
 mod input;
+mod inventory;
 mod limits;
 mod memory;
 mod output;

@@ -60,3 +60,18 @@ pub(crate) const FALLBACK_POLL: Duration = Duration::from_secs(1);
 /// An update of `watch` comes at the latest after so many times of quiet that never came: a file that is
 /// written to all the time must not keep others from being seen.
 pub(crate) const MAX_DEBOUNCE: u32 = 20;
+
+/// Files of a cache that could not be looked at which are named; the others are counted. A directory without
+/// the right to read it has one for each of its files.
+pub(crate) const MAX_PROBLEMS: usize = 100;
+
+/// Names in a folder `p` that are looked at to see whether it is one of packages: of a real one the first
+/// tells.
+pub(crate) const MAX_LOOKS_LIKE: usize = 1000;
+
+/// First files of manifests that are told apart when a cache is counted. A project has some dozens of steps;
+/// this bounds what a made-up cache can take of memory.
+pub(crate) const MAX_ROOTS: usize = 100_000;
+
+/// How many of the largest are named.
+pub(crate) const LARGEST: usize = 10;

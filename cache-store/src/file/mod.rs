@@ -20,6 +20,6 @@ pub use open::{
 };
 pub use stat::{FileId, Stat, link_count, owner};
 pub use sys::{
-    error_name, path_bytes, path_from_bytes, path_from_vec, read_at, remote_file_system,
-    write_all_at,
+    disk_usage, error_name, is_executable, path_bytes, path_from_bytes, path_from_vec, read_at,
+    remote_file_system, write_all_at,
 };

@@ -6,6 +6,7 @@
 //!   h/              manifests: what a run or a build read
 //!   o/              what belongs to a manifest: a record of ours, a directory of outputs of the reference's
 //!   zirc/           in directories shared with the reference: h/ and o/ of ours
+//!   b/ c/ p/ tmp/   the reference's alone: Kind below says what is in them
 //! LIB/std/std.zig   the root file of the standard library
 //! ```
 
@@ -52,6 +53,64 @@ pub(crate) fn manifests(base: &Path) -> PathBuf {
 /// The directory of records.
 pub(crate) fn records(base: &Path) -> PathBuf {
     base.join("o")
+}
+
+/// What is kept apart in a cache directory.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Kind {
+    /// The IR of a source each.
+    Entries,
+    /// What a build or a run read.
+    Manifests,
+    /// What belongs to a manifest.
+    Outputs,
+    /// The reference's made-up module `builtin`, one for each target and mode.
+    Builtins,
+    /// What a build script is told by options; from 0.17 on a configured build.
+    Configurations,
+    /// Packages that were fetched.
+    Packages,
+    /// What is being made and will be renamed to where it belongs.
+    Temporary,
+}
+
+impl Kind {
+    /// All of them.
+    pub(crate) const ALL: [Kind; 7] = [
+        Kind::Entries,
+        Kind::Manifests,
+        Kind::Outputs,
+        Kind::Builtins,
+        Kind::Configurations,
+        Kind::Packages,
+        Kind::Temporary,
+    ];
+
+    /// The name of its folder.
+    pub(crate) fn folder(self) -> &'static str {
+        match self {
+            Kind::Entries => "z",
+            Kind::Manifests => "h",
+            Kind::Outputs => "o",
+            Kind::Builtins => "b",
+            Kind::Configurations => "c",
+            Kind::Packages => "p",
+            Kind::Temporary => "tmp",
+        }
+    }
+
+    /// What is in it, in a word or two.
+    pub(crate) fn meaning(self) -> &'static str {
+        match self {
+            Kind::Entries => "IR of sources",
+            Kind::Manifests => "manifests",
+            Kind::Outputs => "outputs",
+            Kind::Builtins => "builtin modules",
+            Kind::Configurations => "options, configured builds",
+            Kind::Packages => "packages",
+            Kind::Temporary => "unfinished",
+        }
+    }
 }
 
 /// The project that a directory is in: the nearest one above it with a build script.

@@ -1,6 +1,7 @@
 //! Groups of options that several verbs share. They are what was typed; what follows from it is made here
 //! once.
 
+mod caches;
 mod version;
 
 use std::ffi::OsString;
@@ -13,6 +14,7 @@ use crate::check::{CacheFlags, EnvironmentOptions, LibArg, ModuleArg};
 use crate::output::Format;
 use crate::output::terminal::Color;
 use crate::{Error, input, paths};
+pub(crate) use caches::CachesArgs;
 use version::Asked;
 pub(crate) use version::{Releases, VersionFlag, VersionsFlag, say_warnings};
 

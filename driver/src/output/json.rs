@@ -21,7 +21,7 @@ use crate::graph::{Unresolved, UnresolvedReason};
 use crate::paths;
 
 /// Writes a value over several lines.
-fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {
+pub(super) fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {
     let mut out = serde_json::to_vec_pretty(value)?;
     out.push(b'\n');
     Ok(out)

@@ -12,7 +12,7 @@ use crate::graph::UnresolvedReason;
 use crate::paths;
 
 /// Columns of text, each as wide as its widest cell; numbers to the right.
-fn table(rows: &[Vec<String>]) -> String {
+pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         let cells = rows.iter().filter_map(|row| row.get(column));

@@ -1,5 +1,6 @@
 //! How results look: a file a format. The models of results know nothing of this.
 
+pub(crate) mod caches;
 pub(crate) mod depfile;
 pub(crate) mod human;
 pub(crate) mod json;

@@ -74,6 +74,20 @@ impl Progress {
         Progress { bar }
     }
 
+    /// One that counts, where nobody knows beforehand how many files there are.
+    pub(crate) fn counting() -> Progress {
+        let progress = Progress::new(true);
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} files {wide_msg}") {
+            progress.bar.set_style(style);
+        }
+        progress
+    }
+
+    /// Counts on.
+    pub(crate) fn count(&self, files: u64) {
+        self.bar.inc(files);
+    }
+
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }

@@ -9,6 +9,7 @@ mod common;
 mod diff;
 mod forms;
 mod goldens;
+mod inventory;
 mod licences;
 mod nesting;
 mod rooms;

@@ -75,6 +75,17 @@ pub(in super::super) fn link_count(metadata: &Metadata) -> u64 {
     metadata.nlink()
 }
 
+/// Bytes that the file system gives back when the last name of a file is removed.
+pub fn disk_usage(metadata: &Metadata) -> u64 {
+    // The unit is that of POSIX, whatever the blocks of the file system are.
+    metadata.blocks().saturating_mul(512)
+}
+
+/// Whether anybody may run it.
+pub fn is_executable(metadata: &Metadata) -> bool {
+    metadata.is_file() && metadata.mode() & 0o111 != 0
+}
+
 /// Whether owner, group and all others may read it.
 pub(in super::super) fn all_may_read(metadata: &Metadata) -> bool {
     metadata.mode() & 0o444 == 0o444

@@ -1,12 +1,13 @@
 //! `zirc cache`: a look into caches.
 
 mod explain;
+mod stats;
 
 use clap::{Args, Subcommand};
 
 use crate::{Error, Status};
 
-/// Look into caches.
+/// Look into caches, of zirc and of Zig.
 #[derive(Args, Debug)]
 pub(crate) struct CacheArgs {
     #[command(subcommand)]
@@ -16,11 +17,13 @@ pub(crate) struct CacheArgs {
 #[derive(Subcommand, Debug)]
 enum CacheCommand {
     Explain(explain::ExplainArgs),
+    Stats(stats::StatsArgs),
 }
 
 /// Runs the verb.
 pub(crate) fn run(args: &CacheArgs) -> Result<Status, Error> {
     match &args.command {
         CacheCommand::Explain(args) => explain::run(args),
+        CacheCommand::Stats(args) => stats::run(args),
     }
 }

@@ -1,0 +1,47 @@
+//! `zirc cache stats`: how much of what is in caches.
+
+use std::io::Write;
+
+use clap::Args;
+
+use crate::flags::{CachesArgs, FormatFlag};
+use crate::output::terminal::Progress;
+use crate::output::{Format, caches};
+use crate::{Error, Status, inventory};
+
+/// Say how much of what is in cache directories.
+///
+/// Counts bytes and files by kind, age, release and step; names the largest, and says what nothing refers
+/// to. Sizes are what removing would give back, as `du` counts. Nothing is written, and no link is followed.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+In a cache directory are: z (IR of sources), h (manifests: what a build read), o (outputs, one for each \
+manifest), b (builtin modules), c (options, configured builds), p (packages), tmp (unfinished).
+
+Which release wrote something is told by the form of a manifest, by what zirc adds to entries, and by the form \
+of packages; entries that Zig wrote do not tell it.
+
+Examples:
+  zirc cache stats
+  zirc cache stats .zig-cache ~/.cache/zig
+  zirc cache stats --format json .zig-cache | jq '.directories[].bytes'")]
+pub(crate) struct StatsArgs {
+    #[command(flatten)]
+    caches: CachesArgs,
+    #[command(flatten)]
+    format: FormatFlag,
+}
+
+/// Prints the counts.
+pub(crate) fn run(args: &StatsArgs) -> Result<Status, Error> {
+    let dirs = args.caches.open()?;
+    let progress = Progress::counting();
+    let stats = inventory::stats(&dirs, &|files| progress.count(files));
+    progress.finish();
+    let text = match args.format.format {
+        Format::Human => caches::stats(&stats).into_bytes(),
+        Format::Json => caches::stats_json(&stats)?,
+    };
+    std::io::stdout().lock().write_all(&text)?;
+    Ok(Status::Clean)
+}

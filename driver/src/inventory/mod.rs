@@ -1,0 +1,19 @@
+//! What lies in cache directories, of zirc and of the reference, whatever release wrote it: what takes how
+//! much room, what belongs to what, and what is damaged.
+//!
+//! Nothing here follows a link out of the directory that was given, and what is not recognised is counted and
+//! left alone. Directories are walked as they are read, so that a million files take no more memory than the
+//! names that belong together: 16 bytes and some for each manifest.
+
+mod cache_dir;
+mod entries;
+mod manifests;
+mod problems;
+mod references;
+mod stats;
+mod things;
+
+pub(crate) use cache_dir::CacheDir;
+pub(crate) use problems::{Problem, Problems};
+pub(crate) use stats::{AGES, DirStats, KindStats, Share, stats};
+pub(crate) use things::Size;
