@@ -4,6 +4,8 @@ use std::hint::black_box;
 
 use syntax::{Ast, Mode, NodeIndex, Release, TokenTag};
 
+use crate::by_release::releases;
+
 /// How many nodes and tokens of a text those questions are asked of whose answer takes a look at the whole
 /// text.
 const ASKED: u32 = 64;
@@ -14,9 +16,14 @@ const ASKED: u32 = 64;
 ///
 /// # Panics
 /// If not.
-pub fn check(text: &[u8]) {
+pub fn check(input: &[u8]) {
+    let (releases, text) = releases(input);
+    releases.for_each(|release| check_in(release, text));
+}
+
+fn check_in(release: Release, text: &[u8]) {
     for mode in [Mode::Zig, Mode::Zon] {
-        let tree = Ast::parse(text, mode, Release::V0_14_1);
+        let tree = Ast::parse(text, mode, release);
         tokens(&tree);
         errors(&tree);
         if tree.errors.is_empty() {

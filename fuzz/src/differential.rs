@@ -1,15 +1,19 @@
-//! Ours against the reference's.
+//! Ours against the reference's, of the release that the environment names.
 
 use std::path::PathBuf;
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use syntax::{Ast, Release};
+use release::{Precision, Release};
+use syntax::Ast;
 use tools::mutate::Mutator;
 use tools::reference::dead::{DeadBytes, is_same};
-use tools::reference::{Build, Mode, Names, NoAnswer, Op, Oracle, Reference};
+use tools::reference::{Mode, Names, NoAnswer, Op, Oracle, Reference};
 
 use crate::mutate::put;
+
+/// The environment variable that names the release of Zig; without it, it is the newest.
+pub const RELEASE: &str = "FUZZ_RELEASE";
 
 /// An answer that takes longer counts as none: the reference has texts on which it never ends.
 const TIMEOUT: Duration = Duration::from_secs(3);
@@ -22,6 +26,7 @@ const REPORT_EVERY: u64 = 1000;
 const MAX_FILE: u64 = 200 << 10;
 
 struct Differ {
+    release: Release,
     fast: Oracle,
     safe: Oracle,
     names: Names,
@@ -38,19 +43,33 @@ fn did_not_run(why: &dyn std::fmt::Display) -> ! {
     std::process::exit(2);
 }
 
+/// The release that is asked for. An unknown one is not replaced by one like it.
+fn release() -> std::io::Result<Release> {
+    let Some(text) = std::env::var_os(RELEASE) else {
+        return Ok(Release::NEWEST);
+    };
+    let text = text.to_string_lossy();
+    match Release::find(&text) {
+        Ok(found) if found.precision == Precision::Exact => Ok(found.release),
+        _ => Err(std::io::Error::other(format!(
+            "{RELEASE}: {text} is no release that is known"
+        ))),
+    }
+}
+
 /// Starts the reference. Ends the process if there is none: a comparison with nothing must not look like one.
 pub fn init() {
     let start = || -> std::io::Result<(Differ, Mutator)> {
-        let reference = Reference::locate(Release::V0_14_1)?;
-        let oracle =
-            |build| Ok::<_, std::io::Error>(Oracle::new(reference.oracle(build)?, TIMEOUT));
-        let (mut fast, safe) = (oracle(Build::Fast)?, oracle(Build::Safe)?);
+        let release = release()?;
+        let reference = Reference::locate(release)?;
+        let [mut fast, safe] = reference.oracles()?.map(|path| Oracle::new(path, TIMEOUT));
         let names = fast.ask(Op::Names, Mode::Zig, b"");
         let names = names.map_err(|why| std::io::Error::other(why.to_string()))?;
         let names = Names::parse(&String::from_utf8_lossy(&names));
         let mut files: Vec<PathBuf> = fixtures::walk(&reference.lib())?;
         files.retain(|path| path.metadata().is_ok_and(|meta| meta.len() <= MAX_FILE));
         let differ = Differ {
+            release,
             dead: DeadBytes::new(&names),
             fast,
             safe,
@@ -104,10 +123,11 @@ impl Differ {
         let _ = [&mut self.fast, &mut self.safe].map(|oracle| oracle.send(op, mode, text));
         let ours = match mode {
             Mode::Zig => {
-                astgen::generate(&Ast::parse(text, syntax::Mode::Zig, Release::V0_14_1)).to_bytes()
+                let tree = Ast::parse(text, syntax::Mode::Zig, self.release);
+                astgen::generate(&tree).to_bytes()
             }
             Mode::Zon => {
-                let tree = Ast::parse(text, syntax::Mode::Zon, Release::V0_14_1);
+                let tree = Ast::parse(text, syntax::Mode::Zon, self.release);
                 zongen::generate(&tree, zongen::Options::default()).to_bytes()
             }
         };
@@ -127,9 +147,10 @@ impl Differ {
                 };
                 assert!(
                     same,
-                    "differs from the reference ({mode:?}); `compare {}` with this input says where:\n{}",
+                    "differs from Zig {release} ({mode:?}); `compare {} --zig-version {release}` says where:\n{}",
                     if mode == Mode::Zig { "zir" } else { "zon" },
-                    text.escape_ascii()
+                    text.escape_ascii(),
+                    release = self.release,
                 );
                 self.compared += 1;
             }
@@ -147,9 +168,9 @@ impl Differ {
         if (self.compared + skipped).is_multiple_of(REPORT_EVERY) {
             let [hang, crash, memory, split] = self.skipped;
             eprintln!(
-                "differential: {} compared, {skipped} skipped (the reference: {hang} hangs, {crash} crashes, {memory} out of \
+                "differential: {} compared, {skipped} skipped (the reference {}: {hang} hangs, {crash} crashes, {memory} out of \
                  memory, {split} not of one mind)",
-                self.compared
+                self.compared, self.release
             );
         }
     }

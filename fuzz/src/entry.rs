@@ -8,15 +8,19 @@ use cache_store::{
     CacheableIr, EntryName, Hit, How, Ir, Options, SourceFile, Stat, Store, Want, entry_name,
 };
 use syntax::{Ast, Mode, Release};
-use zir::Zir;
+use zir::{Generation, Zir};
 use zoir::Zoir;
 
+use crate::by_release::numbered;
 use crate::scratch::scratch;
 
 const ZIG: &[u8] = b"const std = @import(\"std\");\npub fn f() void { return std.a; }\n";
 const OTHER_ZIG: &[u8] = b"pub fn g() u8 { return 1; }\n";
 const ZON: &[u8] = b".{ .a = \"text\", .b = .{ 1, 2.5 } }\n";
 const OTHER_ZON: &[u8] = b".{ .c = 'x' }\n";
+
+/// Where in the first byte the generation is.
+const GENERATION_SHIFT: u32 = 5;
 
 /// A source, its entry as it is written, and the entry of another source.
 struct Case<I> {
@@ -25,18 +29,19 @@ struct Case<I> {
     name: EntryName,
     good: Vec<u8>,
     other: Vec<u8>,
-    generate: fn(&[u8]) -> I,
+    generate: Generate<I>,
+    release: Release,
 }
 
-fn lower_zig(text: &[u8]) -> Zir {
-    astgen::generate(&Ast::parse(text, Mode::Zig, Release::V0_14_1))
+type Generate<I> = fn(&[u8], Release) -> I;
+
+fn lower_zig(text: &[u8], release: Release) -> Zir {
+    astgen::generate(&Ast::parse(text, Mode::Zig, release))
 }
 
-fn lower_zon(text: &[u8]) -> Zoir {
-    zongen::generate(
-        &Ast::parse(text, Mode::Zon, Release::V0_14_1),
-        zongen::Options::default(),
-    )
+fn lower_zon(text: &[u8], release: Release) -> Zoir {
+    let tree = Ast::parse(text, Mode::Zon, release);
+    zongen::generate(&tree, zongen::Options::default())
 }
 
 fn store() -> &'static (PathBuf, Store) {
@@ -50,15 +55,18 @@ fn store() -> &'static (PathBuf, Store) {
 }
 
 impl<I: CacheableIr> Case<I> {
-    fn new(file: &str, texts: [&[u8]; 2], generate: fn(&[u8]) -> I) -> Case<I> {
+    fn new(extension: &str, texts: [&[u8]; 2], generate: Generate<I>, release: Release) -> Case<I> {
         let (dir, store) = store();
+        let file = &format!("a-{release}.{extension}");
         let written = |file: &str, text: &[u8]| {
             let path = dir.join(file);
             fs::write(&path, text).expect("the directory is ours");
             let module = cache_store::ModuleRoot::Main;
-            let name = entry_name(cache_store::Release::V0_14_1, module, file.as_bytes());
+            let name = entry_name(release, module, file.as_bytes());
             let mut source = SourceFile::open(&path).expect("just written");
-            let outcome = store.update(&name, &mut source, &Options::default(), generate);
+            let outcome = store.update(&name, &mut source, &Options::default(), |text| {
+                generate(text, release)
+            });
             let outcome = outcome.expect("a source that is there");
             assert!(outcome.warnings.is_empty(), "{:?}", outcome.warnings);
             let entry = dir.join("z").join(name.as_str());
@@ -74,6 +82,7 @@ impl<I: CacheableIr> Case<I> {
             good,
             other,
             generate,
+            release,
         }
     }
 }
@@ -109,7 +118,8 @@ impl Content for Zoir {
 ///   reference had just written it; or edits of the good file, four bytes each (offset, and what is added to
 ///   the byte; an offset behind the end cuts the file off); or edits of another source's entry that has this
 ///   source's stat;
-/// - bit 3: the body is wanted, not the summary only; bit 4: mapped.
+/// - bit 3: the body is wanted, not the summary only; bit 4: mapped;
+/// - the bits above: which generation the entry is of.
 ///
 /// Then it is a miss, or a hit with what the source is lowered to; where it has no trailer, with what is
 /// valid.
@@ -117,16 +127,21 @@ impl Content for Zoir {
 /// # Panics
 /// If not.
 pub fn check(input: &[u8]) {
-    static CASES: OnceLock<(Case<Zir>, Case<Zoir>)> = OnceLock::new();
-    let (zig, zon) = CASES.get_or_init(|| {
-        (
-            Case::new("a.zig", [ZIG, OTHER_ZIG], lower_zig),
-            Case::new("a.zon", [ZON, OTHER_ZON], lower_zon),
-        )
+    static CASES: OnceLock<Vec<(Case<Zir>, Case<Zoir>)>> = OnceLock::new();
+    let cases = CASES.get_or_init(|| {
+        let of = |number| {
+            let release = numbered(number);
+            (
+                Case::new("zig", [ZIG, OTHER_ZIG], lower_zig, release),
+                Case::new("zon", [ZON, OTHER_ZON], lower_zon, release),
+            )
+        };
+        (0..Generation::COUNT).map(of).collect()
     });
     let Some((how, rest)) = input.split_first() else {
         return;
     };
+    let (zig, zon) = &cases[usize::from(how >> GENERATION_SHIFT) % cases.len()];
     if how & 1 == 0 {
         one(zig, *how, rest);
     } else {
@@ -156,11 +171,12 @@ fn one<I: Content>(case: &Case<I>, how: u8, rest: &[u8]) {
     };
     let mut source = SourceFile::open(&case.source).expect("the source stays");
     let store = &store().1;
-    let outcome = store.update(&case.name, &mut source, &options, case.generate);
+    let generate = |text: &[u8]| (case.generate)(text, case.release);
+    let outcome = store.update(&case.name, &mut source, &options, generate);
     let outcome = outcome.expect("the source stays");
     assert!(outcome.warnings.is_empty(), "{:?}", outcome.warnings);
     let text = fs::read(&case.source).expect("the source stays");
-    let right = (case.generate)(&text);
+    let right = generate(&text);
     let mut summary = Vec::new();
     right.summary(&mut summary);
     // There is no checksum to tell what the reference wrote from what looks like it.
@@ -182,7 +198,7 @@ fn one<I: Content>(case: &Case<I>, how: u8, rest: &[u8]) {
     if !unchecked {
         // Whatever was there, what is there now is good.
         let mut source = SourceFile::open(&case.source).expect("the source stays");
-        let again = store.update(&case.name, &mut source, &options, case.generate);
+        let again = store.update(&case.name, &mut source, &options, generate);
         let again = again.expect("the source stays");
         assert!(matches!(again.how, How::Hit(_)), "{:?}", again.how);
         assert_eq!(*again.ir.summary(), *summary);
@@ -214,13 +230,14 @@ fn edited(mut bytes: Vec<u8>, edits: &[u8]) -> Vec<u8> {
 }
 
 /// Seeds: what `input` is lowered to, as the reference would have written it.
-pub fn seed(input: &fixtures::Input) -> Vec<u8> {
+pub fn seed(input: &fixtures::Input, release: Release) -> Vec<u8> {
     let is_zon = input.name.ends_with(".zon");
-    let mut bytes = vec![2 | 8 | 16 | u8::from(is_zon)];
+    let generation = (release.generation() as u8) << GENERATION_SHIFT;
+    let mut bytes = vec![2 | 8 | 16 | u8::from(is_zon) | generation];
     bytes.extend(if is_zon {
-        lower_zon(&input.bytes).to_bytes()
+        lower_zon(&input.bytes, release).to_bytes()
     } else {
-        lower_zig(&input.bytes).to_bytes()
+        lower_zig(&input.bytes, release).to_bytes()
     });
     bytes
 }

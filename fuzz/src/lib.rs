@@ -1,10 +1,11 @@
 //! What the fuzz targets check: a property of zirc each, as a function of bytes that panics where it does not
-//! hold.
+//! hold. Texts are tried in one release of each generation, or in one that their first byte names.
 //!
 //! The targets themselves (`fuzz_targets/`) only tie these to libFuzzer. How to run them is told in
 //! CONTRIBUTING.md.
 
 pub mod ast;
+mod by_release;
 pub mod command_line;
 pub mod differential;
 pub mod entry;

@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use tools::mutate::Mutator;
 
+use crate::by_release::{of_one, releases};
+
 /// From what the pieces come that are put into a text.
 fn pool(folder: &'static str) -> &'static Mutator {
     static ZIG: OnceLock<Mutator> = OnceLock::new();
@@ -23,7 +25,7 @@ pub(crate) fn put(text: &[u8], data: &mut [u8], max_size: usize) -> usize {
 }
 
 /// A mutator for libFuzzer: every other mutation is its own, the others are of tokens, statements and
-/// declarations. `folder` is where among the fixtures pieces are taken from.
+/// declarations, in one generation or another. `folder` is where among the fixtures pieces are taken from.
 pub fn mutate(
     folder: &'static str,
     data: &mut [u8],
@@ -34,6 +36,7 @@ pub fn mutate(
     if seed & 1 == 0 {
         return libfuzzer_sys::fuzzer_mutate(data, size, max_size);
     }
-    let text = pool(folder).mutant_of(&data[..size], 0, seed.into());
-    put(&text, data, max_size)
+    let (_, text) = releases(&data[..size]);
+    let text = pool(folder).mutant_of(text, 0, seed.into());
+    put(&of_one(&text, seed >> 1), data, max_size)
 }

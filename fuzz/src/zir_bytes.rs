@@ -2,6 +2,7 @@
 
 use std::hint::black_box;
 
+use syntax::Release;
 use zir::shape::{
     AllocExtended, Asm, Call, ContainerDecl16, Declaration, EnumDecl, Func, OpaqueDecl, PtrType,
     StructDecl, Switch, UnionDecl,
@@ -10,6 +11,9 @@ use zir::{
     Data, Extended, Generation, HEADER_LEN, Index, NullTerminatedString, Positions, Span, Tag,
     ZirRef,
 };
+
+/// Four bytes of the header mean nothing: the first of them says here which generation it is read as.
+const RELEASE_AT: usize = 12;
 
 /// How many of the words after the first instructions' are taken for payloads that nothing refers to.
 const ASKED: u32 = 32;
@@ -20,8 +24,7 @@ const ASKED: u32 = 32;
 /// # Panics
 /// If not.
 pub fn check(bytes: &[u8]) {
-    // Four bytes of the header mean nothing: the first of them says here which release it is read as.
-    let by = bytes.get(12).copied().unwrap_or_default();
+    let by = bytes.get(RELEASE_AT).copied().unwrap_or_default();
     let generation = Generation::ALL[usize::from(by) % Generation::COUNT];
     let Some((header, view)) = zir::read_entry(generation, bytes) else {
         return;
@@ -221,7 +224,9 @@ fn assembly(view: ZirRef<'_>, small: u16, at: u32) {
 }
 
 /// Seeds: what `input` is lowered to.
-pub fn seed(input: &fixtures::Input) -> Vec<u8> {
-    let tree = syntax::Ast::parse(&input.bytes, syntax::Mode::Zig, syntax::Release::V0_14_1);
-    astgen::generate(&tree).to_bytes()
+pub fn seed(input: &fixtures::Input, release: Release) -> Vec<u8> {
+    let tree = syntax::Ast::parse(&input.bytes, syntax::Mode::Zig, release);
+    let mut bytes = astgen::generate(&tree).to_bytes();
+    bytes[RELEASE_AT] = release.generation() as u8;
+    bytes
 }

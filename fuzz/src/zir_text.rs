@@ -3,6 +3,7 @@
 use syntax::{Ast, Mode, Release};
 use zir::{Index, Summary, ZirRef};
 
+use crate::by_release::releases;
 use crate::zir_bytes;
 
 /// What is lowered is valid, is the same after it was bytes, can be printed and walked through, and is what a
@@ -10,8 +11,13 @@ use crate::zir_bytes;
 ///
 /// # Panics
 /// If not.
-pub fn check(text: &[u8]) {
-    let tree = Ast::parse(text, Mode::Zig, Release::V0_14_1);
+pub fn check(input: &[u8]) {
+    let (releases, text) = releases(input);
+    releases.for_each(|release| check_in(release, text));
+}
+
+fn check_in(release: Release, text: &[u8]) {
+    let tree = Ast::parse(text, Mode::Zig, release);
     let zir = astgen::generate(&tree);
     let view = zir.view();
     if let Err(err) = zir::validate(view) {

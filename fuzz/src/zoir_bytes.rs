@@ -146,7 +146,7 @@ fn answer<T: fmt::Debug>(result: Result<T, zoir::typed::Error>) {
 }
 
 /// Seeds: what `input` is lowered to.
-pub fn seed(input: &fixtures::Input) -> Vec<u8> {
-    let tree = syntax::Ast::parse(&input.bytes, syntax::Mode::Zon, syntax::Release::V0_14_1);
+pub fn seed(input: &fixtures::Input, release: syntax::Release) -> Vec<u8> {
+    let tree = syntax::Ast::parse(&input.bytes, syntax::Mode::Zon, release);
     zongen::generate(&tree, zongen::Options::default()).to_bytes()
 }

@@ -8,6 +8,7 @@ use syntax::{Ast, Mode, Release};
 use zoir::typed::{CodePoints, DeOptions, EnumLiteral, SerOptions, Spanned, Value};
 use zoir::{Header, Place, Stat, ZoirRef};
 
+use crate::by_release::releases;
 use crate::zoir_bytes;
 
 /// What is lowered is valid and the same after it was bytes; all that can be asked of it has an answer; and
@@ -15,8 +16,13 @@ use crate::zoir_bytes;
 ///
 /// # Panics
 /// If not.
-pub fn check(text: &[u8]) {
-    let tree = Ast::parse(text, Mode::Zon, Release::V0_14_1);
+pub fn check(input: &[u8]) {
+    let (releases, text) = releases(input);
+    releases.for_each(|release| check_in(release, text));
+}
+
+fn check_in(release: Release, text: &[u8]) {
+    let tree = Ast::parse(text, Mode::Zon, release);
     for parse_str_lits in [true, false] {
         let zoir = zongen::generate(&tree, zongen::Options { parse_str_lits });
         if let Err(err) = zoir::validate(zoir.view()) {

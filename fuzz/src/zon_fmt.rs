@@ -2,6 +2,8 @@
 
 use syntax::{Ast, Mode, Release, TokenTag};
 
+use crate::by_release::releases;
+
 /// How often a text is formatted. The reference's layout of arrays in columns can change once more when it is
 /// applied again, and so can that of what is around them.
 const ROUNDS: usize = 16;
@@ -11,10 +13,15 @@ const ROUNDS: usize = 16;
 ///
 /// # Panics
 /// If not.
-pub fn check(text: &[u8]) {
+pub fn check(input: &[u8]) {
+    let (releases, text) = releases(input);
+    releases.for_each(|release| check_in(release, text));
+}
+
+fn check_in(release: Release, text: &[u8]) {
     let mut text = text.to_vec();
     for round in 0..ROUNDS {
-        let tree = Ast::parse(&text, Mode::Zon, Release::V0_14_1);
+        let tree = Ast::parse(&text, Mode::Zon, release);
         let Ok(formatted) = zongen::fmt::render(&tree) else {
             assert!(round == 0, "what was formatted can be formatted");
             return;
@@ -22,10 +29,10 @@ pub fn check(text: &[u8]) {
         if formatted == text {
             return;
         }
-        says_the_same(&tree, &Ast::parse(&formatted, Mode::Zon, Release::V0_14_1));
+        says_the_same(&tree, &Ast::parse(&formatted, Mode::Zon, release));
         text = formatted;
     }
-    panic!("after {ROUNDS} rounds: {}", text.escape_ascii());
+    panic!("{release}, after {ROUNDS} rounds: {}", text.escape_ascii());
 }
 
 fn says_the_same(before: &Ast<'_>, after: &Ast<'_>) {
