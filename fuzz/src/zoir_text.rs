@@ -30,10 +30,10 @@ fn check_in(release: Release, text: &[u8]) {
         }
         round_trip(&zoir);
         zoir_bytes::read_all(zoir.view(), true);
-        zoir_bytes::typed(zoir.view(), text);
+        zoir_bytes::typed(zoir.view(), text, release);
         if parse_str_lits {
             places(&tree, zoir.view());
-            value(text, zoir.view());
+            value(release, text, zoir.view());
         }
     }
 }
@@ -66,8 +66,9 @@ fn places(tree: &Ast<'_>, zoir: ZoirRef<'_>) {
     }
 }
 
-fn value(text: &[u8], zoir: ZoirRef<'_>) {
-    let value = match zongen::from_slice::<Value>(text) {
+fn value(release: Release, text: &[u8], zoir: ZoirRef<'_>) {
+    let reading = DeOptions::default().release(release);
+    let value = match zongen::from_slice_with::<Value>(text, reading) {
         Ok(value) => value,
         Err(err) => {
             assert!(!err.to_string().is_empty());
@@ -80,10 +81,10 @@ fn value(text: &[u8], zoir: ZoirRef<'_>) {
     let seen = format!("{value:?}");
     let bare: Value = zoir::typed::from_zoir(zoir).expect("it was a value with its text");
     assert_eq!(format!("{bare:?}"), seen);
-    let options = SerOptions::default().mend(true);
+    let options = SerOptions::default().release(release).mend(true);
     for options in [options, options.whitespace(false), options.multiline(true)] {
         let written = value.to_text(options);
-        let again: Value = match zongen::from_str(&written) {
+        let again: Value = match zongen::from_slice_with(written.as_bytes(), reading) {
             Ok(again) => again,
             Err(err) => panic!("{written:?} is not read again: {err}"),
         };
@@ -92,11 +93,14 @@ fn value(text: &[u8], zoir: ZoirRef<'_>) {
         assert_eq!(again.to_text(options), written);
         // By way of serde some of it is lost: characters that are none, the last digits of floats.
         if let Ok(written) = zoir::typed::to_string_with(&value, options) {
-            assert!(zongen::from_str::<Value>(&written).is_ok(), "{written:?}");
+            let again = zongen::from_slice_with::<Value>(written.as_bytes(), reading);
+            assert!(again.is_ok(), "{written:?}");
         }
     }
     for code_points in [CodePoints::PrintableAscii, CodePoints::Always] {
-        let options = SerOptions::default().code_points(code_points);
+        let options = SerOptions::default()
+            .release(release)
+            .code_points(code_points);
         black_box(value.to_text(options.strings_as_arrays(true)));
     }
 }
@@ -151,11 +155,12 @@ pub(crate) enum Borrowed<'a> {
     Other(serde::de::IgnoredAny),
 }
 
-/// The options there are.
-pub(crate) fn options() -> [DeOptions; 2] {
+/// The options there are for a release.
+pub(crate) fn options(release: Release) -> [DeOptions; 2] {
+    let of_release = DeOptions::default().release(release);
     [
-        DeOptions::default(),
-        DeOptions::default()
+        of_release,
+        of_release
             .ignore_unknown_fields(true)
             .enum_literals_as_strings(true),
     ]
