@@ -764,7 +764,9 @@ impl<'a> Asm<'a> {
     /// The outputs, and whether each is a type.
     pub fn outputs(&self) -> impl Iterator<Item = (payload::AsmOutput, bool)> + use<'a> {
         let (mut cursor, bits) = (self.operands, self.head.output_type_bits);
-        (0..self.outputs_len).map_while(move |n| Some((cursor.payload()?, bits >> n & 1 != 0)))
+        // What is damaged may have more outputs than there are bits.
+        let is_type = move |n| bits.checked_shr(u32::from(n)).unwrap_or(0) & 1 != 0;
+        (0..self.outputs_len).map_while(move |n| Some((cursor.payload()?, is_type(n))))
     }
 
     /// The inputs.
