@@ -176,8 +176,8 @@ impl Project {
     /// `zirc check` with the made-up library, in colourless text.
     pub(crate) fn check(&self, args: &[&str]) -> Ran {
         let lib = self.lib();
-        let mut command = self.command(&["check", "--zig-lib-dir", lib.to_str().unwrap()]);
-        self.finish(command.args(args), None)
+        let check = ["check", "--zig-lib-dir", lib.to_str().unwrap()];
+        self.run(&[&check[..], args].concat())
     }
 
     /// The same, in JSON. The status must be the one expected.

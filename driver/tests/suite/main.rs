@@ -12,6 +12,7 @@ mod goldens;
 mod inventory;
 mod licences;
 mod nesting;
+mod programs;
 mod rooms;
 mod versions;
 mod watch;

@@ -13,20 +13,28 @@ use serde_json::Value;
 
 use crate::common::{Project, messages};
 
-struct Silent;
+pub(crate) struct Silent;
 
 impl Observer for Silent {
     fn progress(&self, _: usize, _: usize) {}
     fn waiting(&self, _: &Path) {}
 }
 
-/// A compilation of `main.zig` in a project.
-fn compilation(project: &Project, cache: bool) -> Compilation {
-    let root = project.path("main.zig");
+/// Caches in a project, or none.
+pub(crate) fn stores(project: &Project, cache: bool) -> Stores {
     let store = || match cache {
         true => cache_store::Store::open(&project.path("cache/z")).0,
         false => cache_store::Store::disabled(),
     };
+    Stores {
+        local: store(),
+        global: store(),
+    }
+}
+
+/// A compilation of `main.zig` in a project.
+fn compilation(project: &Project, cache: bool) -> Compilation {
+    let root = project.path("main.zig");
     let program = Program {
         modules: Modules::new(Module::of_root_file("main", &root)),
         roots: vec!["main.zig".into()],
@@ -34,11 +42,7 @@ fn compilation(project: &Project, cache: bool) -> Compilation {
         cwd: project.dir(),
         directories: Directories::new(Release::V0_14_1, b"/", &[]),
     };
-    let stores = Stores {
-        local: store(),
-        global: store(),
-    };
-    Compilation::new(program, stores, 2).unwrap()
+    Compilation::new(program, stores(project, cache), 2).unwrap()
 }
 
 /// The changes by the names of the files.
@@ -283,23 +287,18 @@ fn memory_is_flat_over_a_thousand_updates() {
 }
 
 /// A `zirc watch` that is killed in the end.
-struct Watching {
+pub(crate) struct Watching {
     child: Child,
     lines: Receiver<Value>,
 }
 
 impl Watching {
-    fn begin(project: &Project, args: &[&str]) -> Watching {
+    pub(crate) fn begin(project: &Project, args: &[&str]) -> Watching {
         let lib = project.lib();
-        let mut command = project.command(&[
-            "watch",
-            "--format",
-            "json",
-            "--zig-lib-dir",
-            lib.to_str().unwrap(),
-        ]);
-        let mut child = command
-            .args(args)
+        let lib = lib.to_str().unwrap();
+        let watch = ["watch", "--format", "json", "--zig-lib-dir", lib];
+        let mut child = project
+            .command(&[&watch[..], args].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -317,12 +316,12 @@ impl Watching {
         Watching { child, lines }
     }
 
-    fn next(&self) -> Value {
+    pub(crate) fn next(&self) -> Value {
         self.lines.recv_timeout(Duration::from_secs(60)).unwrap()
     }
 
     /// Updates until one satisfies: one edit may be seen as several.
-    fn until(&self, satisfies: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) fn until(&self, satisfies: impl Fn(&Value) -> bool) -> Value {
         loop {
             let value = self.next();
             if satisfies(&value) {
@@ -341,7 +340,7 @@ impl Drop for Watching {
 
 /// As editors do it: another file under the same name. One that is written in place is empty for a moment, in
 /// which it may be looked at.
-fn replace(project: &Project, name: &str, text: &str) {
+pub(crate) fn replace(project: &Project, name: &str, text: &str) {
     let other = project.path(&format!("{name}.new"));
     fs::create_dir_all(other.parent().unwrap()).unwrap();
     fs::write(&other, text).unwrap();

@@ -1,0 +1,347 @@
+//! The programs of several files, under every release: goldens of what is printed, and that neither threads
+//! nor caches nor what is checked beside them change it.
+
+use std::fmt::Write as _;
+use std::fs;
+
+use driver::compilation::{Compilation, Update};
+use driver::graph::{Module, Modules, Program as Loaded, Release};
+use fixtures::programs::{Program, WRONG};
+use release::Generation;
+use serde_json::Value;
+
+use crate::common::{Project, Ran, counts, messages};
+use crate::watch::{Silent, Watching, replace, stores};
+
+/// One of each generation.
+fn releases() -> impl Iterator<Item = Release> {
+    Generation::ALL.iter().map(|g| g.newest_release())
+}
+
+/// Those under which a file is its path.
+fn later_releases() -> impl Iterator<Item = Release> {
+    releases().filter(|release| release.rules().files_are_canonical_paths)
+}
+
+fn project(program: &Program) -> Project {
+    let project = Project::new(&[]);
+    program.write(&project.dir()).unwrap();
+    project
+}
+
+fn check(project: &Project, program: &Program, release: Release, flags: &[&str]) -> Ran {
+    let mut args = vec!["--zig-version", release.as_str(), "--color", "off"];
+    args.extend(flags);
+    args.extend(program.args);
+    project.check(&args)
+}
+
+/// All but what depends on caches.
+fn body(ran: &Ran) -> String {
+    let mut text = String::new();
+    for line in ran.text().split_inclusive('\n') {
+        match line.split_once(": ") {
+            Some((files, rest)) if rest.starts_with("unchanged since the last check, ") => {
+                writeln!(text, "{files}, 0 failed").unwrap();
+            }
+            Some((files, rest)) if rest.contains(" from the cache, ") => {
+                let failed = rest.split(", ").nth(2).unwrap();
+                writeln!(text, "{files}, {failed}").unwrap();
+            }
+            _ => text += line,
+        }
+    }
+    text
+}
+
+/// The name of a golden.
+fn slug(name: &str) -> String {
+    let kept = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != ' ', "");
+    kept.replace(' ', "_").to_lowercase()
+}
+
+/// Releases that say the same share a text.
+#[test]
+fn texts() {
+    for program in WRONG {
+        let project = project(program);
+        let mut texts: Vec<(Vec<&str>, String)> = Vec::new();
+        for release in releases() {
+            let ran = check(&project, program, release, &["--no-cache", "-j1"]);
+            // What leaves its module is no error of 0.14's unless another module has it.
+            let is_error = release.rules().files_are_canonical_paths
+                || program.name != "import outside the module path";
+            assert_eq!(
+                ran.status,
+                Some(is_error.into()),
+                "{} {release}",
+                program.name
+            );
+            let text = body(&ran);
+            match texts.last_mut() {
+                Some((same, last)) if *last == text => same.push(release.as_str()),
+                _ => texts.push((vec![release.as_str()], text)),
+            }
+        }
+        let texts: String = texts
+            .iter()
+            .map(|(releases, text)| format!("=== {}\n{text}", releases.join(", ")))
+            .collect();
+        insta::with_settings!({
+            snapshot_path => "snapshots/programs",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!(slug(program.name), texts);
+        });
+    }
+    let goldens = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/tests/suite/snapshots/programs"
+    );
+    let mut held: Vec<String> = fs::read_dir(goldens)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.ends_with(".snap"))
+        .collect();
+    held.sort();
+    let mut named: Vec<String> = WRONG
+        .iter()
+        .map(|program| format!("{}.snap", slug(program.name)))
+        .collect();
+    named.sort();
+    assert_eq!(held, named, "goldens of other programs");
+}
+
+#[test]
+fn threads_and_caches_change_nothing() {
+    for program in WRONG {
+        let project = project(program);
+        for release in releases() {
+            let fresh = body(&check(&project, program, release, &["--no-cache", "-j1"]));
+            // All generated, then from the cache, then from the manifest of the run.
+            for flags in [
+                &["--no-cache", "-j2"][..],
+                &["--no-manifest", "-j2"],
+                &["--no-manifest", "-j1"],
+                &["-j2"],
+                &["-j2"],
+            ] {
+                let ran = check(&project, program, release, flags);
+                assert_eq!(body(&ran), fresh, "{} {release} {flags:?}", program.name);
+            }
+        }
+    }
+}
+
+/// Each file is a root of the one module that the directory is.
+#[test]
+fn a_directory() {
+    let project = Project::new(&[
+        (
+            "d/a.zig",
+            "const b = @import(\"sub/b.zig\");\nconst out = @import(\"../out.zig\");\n",
+        ),
+        (
+            "d/sub/b.zig",
+            "const a = @import(\"../a.zig\");\nconst gone = @import(\"gone.zig\");\nconst std = @import(\"std\");\n",
+        ),
+        ("d/sub/z.zon", ".{ 1, "),
+        (
+            "d/unused.zig",
+            "const gone = @import(\"sub/gone.zig\");\nconst e = e0;\n",
+        ),
+        ("out.zig", "const e = e1;\n"),
+    ]);
+    for release in later_releases() {
+        let quote = match release.rules().paths_are_escaped {
+            true => '"',
+            false => '\'',
+        };
+        for jobs in ["-j1", "-j2"] {
+            let flags = ["--zig-version", release.as_str(), "--no-cache", jobs, "d"];
+            let report = project.check_json(1, &flags);
+            assert_eq!(
+                messages(&report),
+                [
+                    "d/a.zig:2:21: error: import of file outside module path",
+                    &*format!(
+                        "d/sub/gone.zig:1:1: error: unable to load {quote}gone.zig{quote}: FileNotFound"
+                    ),
+                    "d/sub/b.zig:2:22: note: file imported here",
+                    "d/sub/z.zon:1:7: error: expected expression, found 'EOF'",
+                    "d/unused.zig:2:11: error: use of undeclared identifier 'e0'",
+                ],
+                "{release} {jobs}"
+            );
+            // Those of the directory, the missing one and two of the library.
+            assert_eq!(report["files"], 7, "{release} {jobs}");
+        }
+    }
+}
+
+/// Each path is a program of its own: what two have in common belongs to one module in each.
+#[test]
+fn several_programs() {
+    let project = Project::new(&[
+        ("a.zig", "const s = @import(\"sub/s.zig\");\n"),
+        (
+            "sub/b.zig",
+            "const s = @import(\"s.zig\");\nconst a = @import(\"../a.zig\");\n",
+        ),
+        ("sub/s.zig", "const e = e0;\n"),
+    ]);
+    for release in later_releases() {
+        let check = |more: &[&str]| {
+            let flags = ["--zig-version", release.as_str()];
+            project.check_json(1, &[&flags[..], more].concat())
+        };
+        let error = "sub/s.zig:1:11: error: use of undeclared identifier 'e0'";
+        let outside = "sub/b.zig:2:19: error: import of file outside module path";
+        for jobs in ["-j1", "-j2"] {
+            let report = check(&[jobs, "a.zig", "sub/b.zig"]);
+            assert_eq!(messages(&report), [error, outside], "{release} {jobs}");
+            assert_eq!(report["files"], 3);
+        }
+        assert_eq!(messages(&check(&["a.zig"])), [error]);
+    }
+}
+
+/// A hit tells of what a clean run had, and there is none after an import that makes the program wrong.
+#[test]
+fn a_manifest_of_two_modules() {
+    for release in later_releases() {
+        let project = Project::new(&[
+            (
+                "main.zig",
+                "const m = @import(\"m\");\nconst a = @import(\"a.zig\");\n",
+            ),
+            ("a.zig", ""),
+            ("m.zig", "pub const x = 1;\n"),
+        ]);
+        let check = |status| {
+            let program = ["--dep", "m", "-Mroot=main.zig", "-Mm=m.zig"];
+            let flags = ["--zig-version", release.as_str()];
+            project.check_json(status, &[&flags[..], &program].concat())
+        };
+        assert_eq!(counts(&check(0)), [3, 0, 3], "{release}");
+        assert_eq!(check(0)["manifest"], "hit", "{release}");
+        project.write("m.zig", b"const a = @import(\"a.zig\");\n");
+        for _ in 0..2 {
+            let report = check(1);
+            assert_ne!(report["manifest"], "hit", "{release}");
+            let file = match release.rules().conflict_names_the_importer {
+                true => "m.zig",
+                false => "a.zig",
+            };
+            let error = format!("{file}:1:1: error: file exists in modules 'root' and 'm'");
+            assert_eq!(messages(&report)[0], error, "{release}");
+        }
+        project.write("m.zig", b"pub const x = 1;\n");
+        assert_eq!(counts(&check(0))[2], 0, "{release}");
+        assert_eq!(check(0)["manifest"], "hit", "{release}");
+    }
+}
+
+/// A compilation that lives on says after each edit what a fresh one says.
+#[test]
+fn updates() {
+    let conflict = "const a = @import(\"a.zig\");\n";
+    let outside = "const a = @import(\"../a.zig\");\nconst gone = @import(\"gone.zig\");\n";
+    // Edits, and the number of errors after each.
+    let edits = [
+        ("m/m.zig", "pub const x = 2;\n", 0),
+        ("m/m.zig", outside, 1),
+        ("main.zig", "const m = @import(\"m\");\n", 2),
+        ("m/gone.zig", conflict, 2),
+        ("m/a.zig", "const e = e0;\n", 2),
+        ("m/gone.zig", "pub const x = 1;\n", 1),
+        (
+            "main.zig",
+            "const m = @import(\"m/m.zig\");\nconst a = @import(\"a.zig\");\n",
+            0,
+        ),
+        (
+            "main.zig",
+            "const m = @import(\"m/m.zig\");\nconst n = @import(\"m\");\n",
+            1,
+        ),
+        ("main.zig", "pub const x = 3;\n", 0),
+    ];
+    for release in later_releases() {
+        for cache in [false, true] {
+            let project = Project::new(&[
+                (
+                    "main.zig",
+                    "const m = @import(\"m\");\nconst a = @import(\"a.zig\");\n",
+                ),
+                ("a.zig", ""),
+                ("m/m.zig", "pub const x = 1;\n"),
+            ]);
+            let compilation = |cache, jobs| {
+                let module = |name, path| Module::of_root_file(name, &project.path(path));
+                let mut modules = Modules::new(module("root", "main.zig"));
+                let m = modules.add(module("m", "m/m.zig"));
+                let main = modules.get_mut(Modules::MAIN);
+                main.deps.insert(b"m".to_vec(), m);
+                let program = Loaded {
+                    modules,
+                    roots: vec!["main.zig".into()],
+                    release,
+                    cwd: project.dir(),
+                };
+                Compilation::new(program, stores(&project, cache), jobs).unwrap()
+            };
+            let told = |update: &Update| {
+                let files = update.graph.files.iter();
+                let files = files.map(|(path, file)| (path.clone(), file.failed));
+                (
+                    files.collect::<Vec<_>>(),
+                    format!("{:#?}", update.graph.diagnostics),
+                )
+            };
+            let mut living = compilation(cache, 2);
+            assert_eq!(living.update(&Silent).graph.diagnostics.len(), 0);
+            for (number, (name, text, errors)) in edits.iter().enumerate() {
+                project.write(name, text.as_bytes());
+                let update = living.update(&Silent);
+                let fresh = compilation(false, 1).update(&Silent);
+                assert_eq!(told(&update), told(&fresh), "{release}, edit {number}");
+                assert_eq!(
+                    update.graph.diagnostics.len(),
+                    *errors,
+                    "{release}, edit {number}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn an_import_leaves_its_module_while_it_is_watched() {
+    for release in later_releases() {
+        let project = Project::new(&[
+            ("sub/main.zig", "const a = @import(\"a.zig\");\n"),
+            ("sub/a.zig", "pub const x = 1;\n"),
+        ]);
+        let flags = ["--zig-version", release.as_str()];
+        let watching = Watching::begin(&project, &[&flags[..], &["sub/main.zig"]].concat());
+        let has_error = |value: &Value| !value["diagnostics"].as_array().unwrap().is_empty();
+        let first = watching.next();
+        assert!(!has_error(&first) && first["files"] == 2, "{first}");
+        replace(&project, "sub/a.zig", "const o = @import(\"../o.zig\");\n");
+        let outside = "sub/a.zig:1:19: error: import of file outside module path";
+        assert_eq!(messages(&watching.until(has_error)), [outside], "{release}");
+        replace(
+            &project,
+            "sub/a.zig",
+            "const gone = @import(\"gone.zig\");\n",
+        );
+        let gone = watching.until(|value| value.to_string().contains("FileNotFound"));
+        let note = "sub/a.zig:1:22: note: file imported here";
+        assert_eq!(messages(&gone)[1..], [note], "{release}");
+        replace(&project, "sub/gone.zig", "");
+        let last = watching.until(|value| !has_error(value));
+        assert_eq!(last["files"], 3, "{release}");
+    }
+}
