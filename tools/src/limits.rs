@@ -368,6 +368,11 @@ fn write_page(session: &Session, names: &[String]) -> io::Result<String> {
         theirs?.text()
     );
     out += "\
+            \n## Messages about files\n\n\
+            The error about a file of two modules names the file that imports it, not the file, under 0.15 and 0.16: \
+            a defect of theirs, kept.\n\n\
+            Not refused, as the reference does from 0.15 on: the import of a file below `b/` of Zig's global cache \
+            directory.\n\
             \n## Named limits\n\nEvery limit is a constant in the `limits` module of its crate, with its reason.\n\n";
     out += &named_table();
     Ok(out)
