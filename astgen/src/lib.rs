@@ -20,8 +20,8 @@
 //!   tree);
 //! - declarations: `containers` (those of 0.16 on in its `bodies`), `decls`, `fn_proto`;
 //! - expressions: `expr` (the dispatch), `blocks`, `labels`, `vars`, `cond`, `loops`, `ops`, `switch` and
-//!   `switch_err_union` (those of 0.16 on in `switch::item_bodies`), `builtin_fn`, `builtin_call`, `builtins`,
-//!   `reify` (`@Int` and its like), `calls`, `inits`, `identifiers`, `literals`, `asm`.
+//!   `switch_err_union` (those of 0.16 on in `switch::item_bodies`), `builtin_fn`, `builtin_call`,
+//!   `builtins`, `reify` (`@Int` and its like), `calls`, `inits`, `identifiers`, `literals`, `asm`.
 //!
 //! Where a release does something else, a named rule of it is asked (`rules`, see the crate `release`).
 //!

@@ -1,7 +1,7 @@
 //! Value of a float literal as IEEE 754 binary128 bits.
 //!
-//! The result is what `std.fmt.parseFloat(f128, ...)` of every release gives, which is the correctly rounded value
-//! except in three corners that ZIR shows and that are therefore kept:
+//! The result is what `std.fmt.parseFloat(f128, ...)` of every release gives, which is the correctly rounded
+//! value except in three corners that ZIR shows and that are therefore kept:
 //! - a hexadecimal literal of more than 32 significant digits is cut to those that bring its mantissa to
 //!   10^31 and counts as inexact even if all that was cut off is zero;
 //! - a decimal literal that takes the long way (not exactly representable in one multiplication or division)
