@@ -7,6 +7,8 @@ use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use release::{Generation, Release};
+
 use crate::reference::{Mode, Reference};
 use crate::sizes::{self, Row};
 
@@ -30,8 +32,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
     /// Write limits.md there; without it, it is printed
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", conflicts_with = "by_release")]
     out: Option<PathBuf>,
+    /// Print the tables of all generations alone
+    #[arg(long)]
+    by_release: bool,
     #[command(flatten)]
     release: OneRelease,
 }
@@ -63,6 +68,7 @@ impl Verdict {
     }
 }
 
+#[derive(Clone)]
 struct Session {
     dir: PathBuf,
     zirc: PathBuf,
@@ -161,6 +167,111 @@ impl Session {
     }
 }
 
+/// Texts of one line on which some releases were not seen to end.
+const ENDLESS: &[&str] = &["test { ((1)); }"];
+
+/// The newest release of each generation.
+fn newest() -> impl Iterator<Item = Release> {
+    let all = Generation::ALL.iter();
+    all.map(|generation| generation.newest_release())
+}
+
+/// What the compilers of all generations take of what nests, and whether ours takes the same in each.
+fn by_release(session: &Session, names: &[String]) -> Result<String, Box<dyn Error>> {
+    let releases: Vec<Release> = newest().collect();
+    let mut sessions = Vec::new();
+    for &release in &releases {
+        sessions.push(Session {
+            zig: Reference::locate(release)?.zig(),
+            release_flag: release_flag(&session.zirc, &["ast-check"], release)?,
+            ..session.clone()
+        });
+    }
+    let header = |first: &str| {
+        let columns: String = releases
+            .iter()
+            .map(|release| format!(" Zig {release} |"))
+            .collect();
+        format!(
+            "| {first} |{columns}\n|---|{}\n",
+            "--:|".repeat(releases.len())
+        )
+    };
+    let mut out = format!(
+        "## By release\n\n\
+         How many levels the compiler of each release takes. More crashes, or where it says *slow* takes more than {SECONDS} s.{}\n\n{}",
+        if names.is_empty() {
+            ""
+        } else {
+            " This is a choice of the lines above."
+        },
+        header("levels of"),
+    );
+    let mut different = Vec::new();
+    for row in wanted(&sizes::rows(), names).filter(|row| nests(row)) {
+        let mut line = format!("| {} |", title(row));
+        for session in &sessions {
+            let (takes, end) = session.search(Side::Theirs, row)?;
+            let end = match end {
+                Some(Verdict::Crashes) => String::new(),
+                Some(Verdict::TooSlow) => ", slow".to_owned(),
+                Some(end) => format!(", {}", end.text()),
+                None => " and more".to_owned(),
+            };
+            let _ = write!(line, " {}{end} |", about(takes));
+        }
+        eprintln!("{line}");
+        out += &line;
+        out.push('\n');
+        // What ours takes is found out once.
+        let (takes, end) = session.search(Side::Ours, row)?;
+        for (session, release) in sessions.iter().zip(&releases) {
+            let mut same = session.attempt(Side::Ours, row, takes)? == Verdict::Works;
+            if let Some(end) = &end {
+                same &= session.attempt(Side::Ours, row, takes + 1)? == *end;
+            }
+            if !same {
+                let (takes, _) = session.search(Side::Ours, row)?;
+                different.push(format!(
+                    "- As Zig {release}: {} {}.\n",
+                    thousands(takes),
+                    title(row)
+                ));
+            }
+        }
+    }
+    out += match different.is_empty() {
+        true => "\n`zirc` takes the same in all of them.\n",
+        false => "\n`zirc` takes the same in all of them, but:\n\n",
+    };
+    out.extend(different);
+    let _ = write!(
+        out,
+        "\nA short text on which some releases were not seen to end; `zirc` ends on it in each:\n\n{}",
+        header("text"),
+    );
+    let path = session.dir.join("source.zig");
+    for text in ENDLESS {
+        fs::write(&path, text)?;
+        let mut line = format!("| `{text}` |");
+        for session in &sessions {
+            let ours = session.check(Side::Ours, &path)?;
+            let theirs = session.check(Side::Theirs, &path)?;
+            let agrees = theirs == ours
+                || theirs == Verdict::TooSlow
+                    && matches!(ours, Verdict::Works | Verdict::Refused(_));
+            if !agrees {
+                return Err(format!("{text}: {} but {} here", theirs.text(), ours.text()).into());
+            }
+            let _ = write!(line, " {} |", theirs.text());
+        }
+        eprintln!("{line}");
+        out += &line;
+        out.push('\n');
+    }
+    Ok(out)
+}
+
 /// The digits in groups of three.
 pub(crate) fn thousands(number: usize) -> String {
     let digits = number.to_string();
@@ -186,6 +297,22 @@ fn nests(row: &Row) -> bool {
         || row.name.starts_with("chain of")
         || row.name.starts_with("nested")
         || row.name == "else ifs"
+}
+
+/// Those of the rows that are to be tried.
+fn wanted<'r>(rows: &'r [Row], names: &'r [String]) -> impl Iterator<Item = &'r Row> {
+    let named = |row: &&Row| names.iter().any(|name| row.name.contains(name.as_str()));
+    rows.iter()
+        .filter(move |row| names.is_empty() || named(row))
+}
+
+/// What the page calls a row.
+fn title(row: &Row) -> String {
+    let mode = match row.mode {
+        Mode::Zig => "",
+        Mode::Zon => "ZON: ",
+    };
+    format!("{mode}{}", row.name)
 }
 
 /// Rows of which a million is tried.
@@ -304,28 +431,30 @@ fn of_the_format() -> Vec<(&'static str, String)> {
     ]
 }
 
-fn write_page(session: &Session, names: &[String]) -> io::Result<String> {
-    let mut out = String::from(
+fn write_page(
+    session: &Session,
+    release: Release,
+    names: &[String],
+) -> Result<String, Box<dyn Error>> {
+    let mut out = format!(
         "# Limits\n\n\
          What may nest how deep, and be how large: what `zirc` does and what the reference does. Neither is a limit of the language, which\n\
          names none. The reference has no limits of its own on nesting: it recurses until the stack ends (8 MB by default), and crashes. Ours\n\
-         recurses on a stack that grows, up to a depth that has a name, and says so when there is more.\n\n\
+         recurses on a stack that grows, up to a depth that has a name, and says so when there is more. The reference is Zig {release};\n\
+         what the other releases do is told below.\n\n\
          `cargo limits --out docs` makes this page: a made-up source for each line, given to `zirc ast-check` and to `zig ast-check`;\n\
          the depth by bisection, exact for ours. The sources are in `tools/src/sizes/rows.rs`.\n\n\
          ## Nesting and chains\n\n\
          | levels of | zirc takes | more | the reference takes | more |\n|---|--:|---|--:|---|\n",
     );
-    let wanted =
-        |row: &Row| names.is_empty() || names.iter().any(|name| row.name.contains(name.as_str()));
     let rows = sizes::rows();
-    for row in rows.iter().filter(|row| nests(row) && wanted(row)) {
+    for row in wanted(&rows, names).filter(|row| nests(row)) {
         let (ours, our_end) = session.search(Side::Ours, row)?;
         let (theirs, their_end) = session.search(Side::Theirs, row)?;
         let end = |end: Option<Verdict>| end.map_or("not tried".to_owned(), |end| end.text());
         let line = format!(
-            "| {}{} | {} | {} | {} | {} |\n",
-            if row.mode == Mode::Zon { "ZON: " } else { "" },
-            row.name,
+            "| {} | {} | {} | {} | {} |\n",
+            title(row),
             thousands(ours),
             end(our_end),
             about(theirs),
@@ -334,16 +463,14 @@ fn write_page(session: &Session, names: &[String]) -> io::Result<String> {
         eprint!("{line}");
         out += &line;
     }
+    out.push('\n');
+    out += &by_release(session, names)?;
     out +=
         "\n## Sizes\n\nA million of each:\n\n| number of | zirc | the reference |\n|---|---|---|\n";
-    for row in rows
-        .iter()
-        .filter(|row| SIZES.contains(&row.name) && wanted(row))
-    {
-        let mode = if row.mode == Mode::Zon { "ZON: " } else { "" };
+    for row in wanted(&rows, names).filter(|row| SIZES.contains(&row.name)) {
         let line = format!(
-            "| {mode}{} | {} | {} |\n",
-            row.name,
+            "| {} | {} | {} |\n",
+            title(row),
             session.attempt(Side::Ours, row, MOST)?.text(),
             session.attempt(Side::Theirs, row, MOST)?.text(),
         );
@@ -390,7 +517,10 @@ pub(crate) fn main(args: &Args) -> Result<bool, Box<dyn Error>> {
         zig: Reference::locate(release)?.zig(),
     };
     fs::create_dir_all(&session.dir)?;
-    let page = write_page(&session, &args.names);
+    let page = match args.by_release {
+        true => by_release(&session, &args.names),
+        false => write_page(&session, release, &args.names),
+    };
     fs::remove_dir_all(&session.dir)?;
     match &args.out {
         Some(dir) => {
