@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 
 use driver::compilation::{Compilation, Update};
-use driver::graph::{Module, Modules, Program as Loaded, Release};
+use driver::graph::{Directories, Module, Modules, Program as Loaded, Release};
 use fixtures::programs::{Program, WRONG};
 use release::Generation;
 use serde_json::Value;
@@ -289,6 +290,11 @@ fn updates() {
                     roots: vec!["main.zig".into()],
                     release,
                     cwd: project.dir(),
+                    directories: Directories::new(
+                        release,
+                        project.dir().as_os_str().as_bytes(),
+                        &[],
+                    ),
                 };
                 Compilation::new(program, stores(&project, cache), jobs).unwrap()
             };

@@ -29,9 +29,6 @@ use serde_json::Value;
 /// The parts of the comparison.
 const PARTS: [&str; 5] = ["entries", "again", "share", "together", "errors"];
 
-/// Those that need entries with the reference's names.
-const NAMED: [&str; 2] = ["entries", "share"];
-
 /// Entries, reuse and messages of `zirc check` and `zig build-obj` on whole programs
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Example: cargo compare program entries again")]
@@ -123,14 +120,9 @@ impl<'a> Session<'a> {
             Session::errors,
         ];
         for (name, part) in PARTS.into_iter().zip(parts) {
-            if !only.is_empty() && !only.iter().any(|wanted| wanted == name) {
-                continue;
+            if only.is_empty() || only.iter().any(|wanted| wanted == name) {
+                part(&mut self)?;
             }
-            if NAMED.contains(&name) && !self.release.rules().entries_named_by_module {
-                println!("skipped: {name}: entries have names of our own, no cache is shared");
-                continue;
-            }
-            part(&mut self)?;
         }
         let _ = fs::remove_dir_all(&self.scratch);
         println!(
