@@ -243,8 +243,8 @@ rules! {
         zon_text_beyond_ascii_stays: [G17_0..],
     }
     "layout of text" {
-        /// Syntax errors of a document are told as ZonGen has them, not in AstGen's words, which have a place for
-        /// a byte that no token may hold. `putAstErrorsIntoBundle`.
+        /// Syntax errors of a document are told as ZonGen has them, not in AstGen's words, which have a place
+        /// for a byte that no token may hold. `putAstErrorsIntoBundle`.
         syntax_errors_by_zongen: [G16..],
         /// Casts of pointers in each other are put into one order, `@ptrCast` outside. `renderExpression`.
         casts_in_order: [G15..],
@@ -301,9 +301,9 @@ rules! {
     }
     "import graph" {
         /// A file is its path, whoever imports it: the first that two modules reach is the one error, a path
-        /// that leaves the module is an error of the import, and a missing file one of that file. Cache entries
-        /// are named by it; earlier by the root of their module and the path below that. `computeAliveFiles`,
-        /// `addWholeFileError`, `computePathDigest`.
+        /// that leaves the module is an error of the import, and a missing file one of that file. Cache
+        /// entries are named by it; earlier by the root of their module and the path below that.
+        /// `computeAliveFiles`, `addWholeFileError`, `computePathDigest`.
         files_are_canonical_paths: [G15..],
         /// The error about a file of two modules names the file that imports it, a defect of these releases.
         /// `computeAliveFiles`.

@@ -229,8 +229,8 @@ impl Style {
         Ok(())
     }
 
-    /// Writes a code point as a character literal with its quotes. Up to 0.14 one beyond ASCII becomes what is
-    /// no character.
+    /// Writes a code point as a character literal with its quotes. Up to 0.14 one beyond ASCII becomes what
+    /// is no character.
     ///
     /// # Errors
     /// Where `f` fails.

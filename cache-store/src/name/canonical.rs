@@ -1,8 +1,8 @@
 //! Names from 0.15 on: the canonical path of the source, which is a root that the compiler knows and the path
 //! below it.
 //!
-//! So entries of the standard library do not depend on where it is, and those of 0.17 not on where the project
-//! is. The reference has this in `Compilation.Path`.
+//! So entries of the standard library do not depend on where it is, and those of 0.17 not on where the
+//! project is. The reference has this in `Compilation.Path`.
 
 use release::{Range, Release, generations};
 
@@ -50,7 +50,8 @@ pub struct Directories {
     release: Release,
     /// Resolved, absolute.
     cwd: Vec<u8>,
-    /// As the reference has them: relative to the working directory where they are below it. The longest first.
+    /// As the reference has them: relative to the working directory where they are below it. The longest
+    /// first.
     roots: Vec<(Vec<u8>, Root)>,
 }
 
@@ -64,8 +65,9 @@ pub struct CanonicalPath {
 }
 
 impl Directories {
-    /// Those of `release`, in the working directory `cwd`, which is absolute. `directories` may be relative to
-    /// it. Of two that are the same the first of the enum counts; roots that the release has not are left out.
+    /// Those of `release`, in the working directory `cwd`, which is absolute. `directories` may be relative
+    /// to it. Of two that are the same the first of the enum counts; roots that the release has not are left
+    /// out.
     pub fn new(release: Release, cwd: &[u8], directories: &[(Root, &[u8])]) -> Directories {
         let mut this = Directories {
             release,

@@ -1,7 +1,7 @@
 //! Names of entries.
 //!
-//! A file has one entry of each release. Up to 0.14 it is named by the module and the path below the module's root
-//! (`module`), from 0.15 on by its canonical path alone (`canonical`).
+//! A file has one entry of each release. Up to 0.14 it is named by the module and the path below the module's
+//! root (`module`), from 0.15 on by its canonical path alone (`canonical`).
 
 mod canonical;
 mod module;

@@ -55,8 +55,8 @@ pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
     }
 }
 
-/// The name of the entry that a release up to 0.14 has of a file. `sub_file_path` is the file's path below its module's
-/// root directory, normalised, with `/` between its parts.
+/// The name of the entry that a release up to 0.14 has of a file. `sub_file_path` is the file's path below
+/// its module's root directory, normalised, with `/` between its parts.
 pub fn entry_name(release: Release, module: ModuleRoot<'_>, sub_file_path: &[u8]) -> EntryName {
     let mut hasher = NameHasher::new(release);
     hasher.compiler(release);

@@ -11,8 +11,8 @@ use super::text::{error, is_of_word, newline, number_len, zon_name, zon_string};
 use crate::diagnostic::{Diagnostic, Lines};
 use crate::limits::MAX_JSON_DEPTH;
 
-/// A JSON document as ZON, formatted as a release does; otherwise what is wrong with it. `path` is its name in
-/// errors. With `plain` every string is one.
+/// A JSON document as ZON, formatted as a release does; otherwise what is wrong with it. `path` is its name
+/// in errors. With `plain` every string is one.
 pub(crate) fn from_json(
     source: &[u8],
     path: &[u8],

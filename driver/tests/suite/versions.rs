@@ -270,8 +270,8 @@ fn each_release_has_entries_of_its_own() {
     }
 }
 
-/// Entries in Zig's own directories are found again: up to 0.16 from the same place, from 0.17 on from wherever
-/// the build root is the same.
+/// Entries in Zig's own directories are found again: up to 0.16 from the same place, from 0.17 on from
+/// wherever the build root is the same.
 #[test]
 fn directories_are_shared_in_every_release() {
     let project = Project::new(&[("build.zig", ""), ("main.zig", ""), ("sub/x.zig", "")]);

@@ -1,5 +1,5 @@
-//! What our front end allocates: `allocations LIST VERSION` parses and lowers the file of each line of LIST, and
-//! prints what `oracle/bench.zig` prints for the reference in its mode `allocations`.
+//! What our front end allocates: `allocations LIST VERSION` parses and lowers the file of each line of LIST,
+//! and prints what `oracle/bench.zig` prints for the reference in its mode `allocations`.
 //!
 //! A binary of its own, because counting costs time. The counter sees memory that grows as new memory, copied
 //! and freed, and so counts more than there is where it grows in place.

@@ -44,8 +44,8 @@ pub struct SerOptions {
     /// otherwise; earlier releases have no choice and always escape them.
     pub escape_non_ascii: bool,
     /// Do better than the reference where its text is wrong: 0.14 writes characters beyond ASCII as several
-    /// bytes, which is no character, and 0.14.0 negative zero as an integer; and write a `char` as a character
-    /// whatever `code_points` says.
+    /// bytes, which is no character, and 0.14.0 negative zero as an integer; and write a `char` as a
+    /// character whatever `code_points` says.
     pub mend: bool,
 }
 

@@ -13,13 +13,13 @@
 //! - comptime fields;
 //! - widths that Rust lacks: for `i14`, `u65` and `i66` stand the next greater ones and 128 bits, for `f16`
 //!   `f32`, for `f128` `f64` and `Value`, which keeps all digits;
-//! - the messages of vectors: they are arrays here, with the messages of arrays, as in the reference from 0.16
-//!   on;
+//! - the messages of vectors: they are arrays here, with the messages of arrays, as in the reference from
+//!   0.16 on;
 //! - values that are updated (from 0.17.0 on): serde has `deserialize_in_place` for that, which none of its
 //!   derived types uses;
-//! - where a wrong escape of a string stands: up to 0.16 the reference tells a place that it miscounts if a type
-//!   is read, the right one if not; here it is the right one, and such errors come with those of syntax, before
-//!   any of types. Bytes in messages that are not UTF-8 are replaced.
+//! - where a wrong escape of a string stands: up to 0.16 the reference tells a place that it miscounts if a
+//!   type is read, the right one if not; here it is the right one, and such errors come with those of syntax,
+//!   before any of types. Bytes in messages that are not UTF-8 are replaced.
 //!
 //! Left out of `stringify.zig`:
 //! - `canSerializeType`, `typeIsRecursive`, `checkValueDepth` and limits on depth: `Serialize` decides, and

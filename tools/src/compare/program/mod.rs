@@ -52,8 +52,8 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
     })
 }
 
-/// Programs in which an import leaves its module for a file that the other module has as well: until a file is
-/// its path the reference finds that out only if it has loaded the file before.
+/// Programs in which an import leaves its module for a file that the other module has as well: until a file
+/// is its path the reference finds that out only if it has loaded the file before.
 const TIMED: [&str; 1] = ["root below the module that it imports"];
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
