@@ -61,6 +61,16 @@ pub(crate) fn canonical(cwd: &Path, path: &Path) -> PathBuf {
     from_bytes(&cache_store::resolve_path(bytes(cwd), bytes(path))).to_owned()
 }
 
+/// The same of a directory that is walked: the working directory is `.`, however it is named.
+pub(crate) fn canonical_dir(cwd: &Path, path: &Path) -> PathBuf {
+    let path = canonical(cwd, path);
+    if path.as_os_str().is_empty() {
+        ".".into()
+    } else {
+        path
+    }
+}
+
 /// The order of resolved paths: that of [`Path`], by components, but that a leading `..` is a name as others
 /// are. There is nothing to normalise, so it is found in the text, which costs a tenth.
 pub(crate) fn compare(a: &Path, b: &Path) -> Ordering {

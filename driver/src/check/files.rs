@@ -130,7 +130,7 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
     if !metadata.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let dir = paths::canonical(&environment::working_dir()?, path);
+    let dir = paths::canonical_dir(&environment::working_dir()?, path);
     let files: Vec<PathBuf> = (input::scan(&dir)?.iter())
         .map(|below| match dir == Path::new(".") {
             true => below.clone(),

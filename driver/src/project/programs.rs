@@ -82,11 +82,12 @@ pub(crate) fn programs(
             let metadata = path
                 .metadata()
                 .map_err(|error| Error::path("open", path, error))?;
-            let resolved = paths::canonical(cwd, path);
             if metadata.is_dir() {
+                let resolved = paths::canonical_dir(cwd, path);
                 let modules = Modules::new(Module::of_directory(&resolved));
                 return Ok(program(modules, input::scan(&resolved)?));
             }
+            let resolved = paths::canonical(cwd, path);
             let name = path
                 .file_stem()
                 .map(|stem| stem.to_string_lossy().into_owned())

@@ -133,6 +133,25 @@ fn threads_change_nothing() {
 }
 
 #[test]
+fn the_working_directory_by_its_whole_path() {
+    let project = Project::new(&[("a.zig", "const x = ;\n"), ("b.zig", "")]);
+    let here = project.dir();
+    let here = here.to_str().unwrap();
+    for verb in ["check", "versions"] {
+        let ran = |path| {
+            project
+                .run(&[verb, "--format", "json", "--color", "off", path])
+                .out()
+        };
+        let report: serde_json::Value = serde_json::from_str(&ran(here)).unwrap();
+        let same: serde_json::Value = serde_json::from_str(&ran(".")).unwrap();
+        for key in ["files", "failed", "diagnostics", "releases"] {
+            assert_eq!(report[key], same[key], "{verb} {key}");
+        }
+    }
+}
+
+#[test]
 fn a_directory_honours_ignore_files() {
     let project = Project::new(&[
         ("a.zig", "const gone = @import(\"gone.zig\");\n"),
