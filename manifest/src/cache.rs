@@ -735,7 +735,7 @@ impl Miss<'_> {
         self.add_file_post_digest(path, digest, stat)
     }
 
-    /// The same with the content's digest ([`hash_contents`]), which other threads can have made.
+    /// The same with the content's digest ([`Format::hash_contents`]), which other threads can have made.
     pub fn add_file_post_digest(
         &mut self,
         path: &Path,
