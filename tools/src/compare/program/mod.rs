@@ -2,6 +2,8 @@
 //! there are and what is in them, when they are used again, what is printed.
 
 mod programs;
+mod race;
+mod share;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
@@ -27,7 +29,7 @@ use programs::{HELLO, MODULES};
 use serde_json::Value;
 
 /// The parts of the comparison.
-const PARTS: [&str; 5] = ["entries", "again", "share", "together", "errors"];
+const PARTS: [&str; 6] = ["entries", "again", "share", "together", "race", "errors"];
 
 /// Entries, reuse and messages of `zirc check` and `zig build-obj` on whole programs
 #[derive(Debug, clap::Args)]
@@ -36,6 +38,12 @@ pub(crate) struct Args {
     /// Parts of the comparison [default: all]
     #[arg(value_parser = PossibleValuesParser::new(PARTS))]
     parts: Vec<String>,
+    /// How often the reference and zirc are started together: the part `race`
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    rounds: u32,
+    /// What chance depends on in it: the times of kills
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
     #[command(flatten)]
     releases: Releases,
     #[command(flatten)]
@@ -48,7 +56,7 @@ pub(crate) fn main(args: &Args) -> Result<bool> {
     args.releases.each(|release| {
         let setup = Setup::new(release)?;
         let flag = release_flag(&zirc, &["check"], release)?;
-        Session::new(&setup, &zirc, flag)?.run(&args.parts)
+        Session::new(&setup, &zirc, flag, args)?.run(&args.parts)
     })
 }
 
@@ -88,12 +96,19 @@ struct Session<'a> {
     scratch: PathBuf,
     names: &'a Names,
     dead: DeadBytes,
+    rounds: u32,
+    seed: u64,
     checks: usize,
     failures: usize,
 }
 
 impl<'a> Session<'a> {
-    fn new(setup: &'a Setup, zirc: &'a Path, release_flag: Vec<String>) -> Result<Session<'a>> {
+    fn new(
+        setup: &'a Setup,
+        zirc: &'a Path,
+        release_flag: Vec<String>,
+        args: &Args,
+    ) -> Result<Session<'a>> {
         fs::create_dir_all(&setup.scratch)?;
         Ok(Session {
             release: setup.reference.release(),
@@ -104,6 +119,8 @@ impl<'a> Session<'a> {
             scratch: setup.scratch.canonicalize()?,
             names: &setup.names,
             dead: DeadBytes::new(&setup.names),
+            rounds: args.rounds,
+            seed: args.seed,
             checks: 0,
             failures: 0,
         })
@@ -117,6 +134,7 @@ impl<'a> Session<'a> {
             Session::again,
             Session::share,
             Session::together,
+            Session::race,
             Session::errors,
         ];
         for (name, part) in PARTS.into_iter().zip(parts) {
@@ -165,7 +183,7 @@ impl<'a> Session<'a> {
         Ok(dir)
     }
 
-    fn zirc(&self, dir: &Path, args: &[&OsStr]) -> Result<Output> {
+    fn zirc_command(&self, dir: &Path, args: &[&OsStr]) -> Command {
         let mut command = Command::new(self.zirc);
         command
             .current_dir(dir)
@@ -173,17 +191,18 @@ impl<'a> Session<'a> {
             .args(&self.release_flag)
             .arg("--zig-lib-dir")
             .arg(&self.lib)
-            .args(args);
-        Ok(command.stdin(Stdio::null()).output()?)
+            .args(args)
+            .stdin(Stdio::null());
+        command
     }
 
-    fn check(
+    fn check_command(
         &self,
         dir: &Path,
         caches: &[PathBuf; 2],
         program: &[&str],
         flags: &[&str],
-    ) -> Result<Counts> {
+    ) -> Command {
         let mut args: Vec<&OsStr> = vec!["--cache-dir".as_ref(), caches[0].as_ref()];
         // What is counted is what came of the entries.
         args.extend::<[&OsStr; 5]>([
@@ -194,18 +213,35 @@ impl<'a> Session<'a> {
             "--no-manifest".as_ref(),
         ]);
         args.extend(flags.iter().chain(program).map(OsStr::new));
-        counts(&self.zirc(dir, &args)?)
+        self.zirc_command(dir, &args)
     }
 
-    fn zig(&self, dir: &Path, caches: &[PathBuf; 2], args: &[&OsStr]) -> Result<Output> {
+    fn check(
+        &self,
+        dir: &Path,
+        caches: &[PathBuf; 2],
+        program: &[&str],
+        flags: &[&str],
+    ) -> Result<Counts> {
+        counts(&self.check_command(dir, caches, program, flags).output()?)
+    }
+
+    fn zig_command(&self, dir: &Path, caches: &[PathBuf; 2], args: &[&OsStr]) -> Command {
         let mut command = Command::new(&self.zig);
-        command.current_dir(dir).arg(args[0]);
         command
+            .current_dir(dir)
+            .arg(args[0])
             .arg("--cache-dir")
             .arg(&caches[0])
             .arg("--global-cache-dir")
-            .arg(&caches[1]);
-        Ok(command.args(&args[1..]).stdin(Stdio::null()).output()?)
+            .arg(&caches[1])
+            .args(&args[1..])
+            .stdin(Stdio::null());
+        command
+    }
+
+    fn zig(&self, dir: &Path, caches: &[PathBuf; 2], args: &[&OsStr]) -> Result<Output> {
+        Ok(self.zig_command(dir, caches, args).output()?)
     }
 
     fn caches(&self, name: &str) -> [PathBuf; 2] {
@@ -395,82 +431,6 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// In the reference's own cache directories each hits what the other wrote.
-    fn share(&mut self) -> Result<()> {
-        for (program, with_zon) in [(&HELLO, false), (&MODULES, true)] {
-            let dir = self.write(program, "share")?;
-            let caches = self.caches("share");
-            let binary = self.scratch.join("share.exe");
-            let emit = format!("-femit-bin={}", binary.display());
-            let mut args: Vec<&OsStr> = vec!["build-exe".as_ref(), emit.as_ref()];
-            args.extend(program.args.iter().map(OsStr::new));
-            let clear = || {
-                caches
-                    .iter()
-                    .try_for_each(|dir| match fs::remove_dir_all(dir) {
-                        Err(err) if err.kind() != io::ErrorKind::NotFound => Err(err),
-                        _ => Ok(()),
-                    })
-            };
-            let name = program.name;
-
-            clear()?;
-            succeeded(&self.zig(&dir, &caches, &args)?)?;
-            let from_empty = fs::read(&binary)?;
-            let before = [read_entries(&caches[0])?, read_entries(&caches[1])?];
-            let counts = self.check(&dir, &caches, program.args, &["--share-zig-cache"])?;
-            self.equal(
-                &format!("{name}: on a cache that zig filled, nothing is generated"),
-                (Some(0), counts.files, 0),
-                (counts.status, counts.hits, counts.generated),
-            );
-            let after = [read_entries(&caches[0])?, read_entries(&caches[1])?];
-            self.report(
-                &format!("{name}: nor is an entry of zig's touched"),
-                touched(&before, &after),
-            );
-
-            clear()?;
-            let counts = self.check(&dir, &caches, program.args, &["--share-zig-cache"])?;
-            self.equal(
-                &format!("{name}: all generated into an empty cache"),
-                (Some(0), counts.files),
-                (counts.status, counts.generated),
-            );
-            let before = [read_entries(&caches[0])?, read_entries(&caches[1])?];
-            self.equal(
-                &format!("{name}: an entry for each"),
-                counts.files as usize,
-                before.iter().map(BTreeMap::len).sum(),
-            );
-            let _ = fs::remove_file(&binary);
-            succeeded(&self.zig(&dir, &caches, &args)?)?;
-            let after = [read_entries(&caches[0])?, read_entries(&caches[1])?];
-            self.report(
-                &format!(
-                    "{name}: zig build-exe writes to none of {} entries",
-                    counts.files
-                ),
-                touched(&before, &after),
-            );
-            let same = fs::read(&binary)? == from_empty;
-            self.equal(
-                &format!("{name}: and makes the same binary as with an empty cache"),
-                true,
-                same,
-            );
-            if with_zon {
-                let output = Command::new(&binary).output()?;
-                self.equal(
-                    &format!("{name}: which works"),
-                    format!("some \"name\" 34 4\n{}\n", "f".repeat(64)).into_bytes(),
-                    output.stderr,
-                );
-            }
-        }
-        Ok(())
-    }
-
     /// Eight processes on one empty cache.
     fn together(&mut self) -> Result<()> {
         let dir = self.write(&MODULES, "together")?;
@@ -551,7 +511,7 @@ impl<'a> Session<'a> {
             let mut args: Vec<&OsStr> =
                 vec!["--color".as_ref(), "off".as_ref(), "--no-cache".as_ref()];
             args.extend(program.args.iter().map(OsStr::new));
-            let ours = self.zirc(&dir, &args)?;
+            let ours = self.zirc_command(&dir, &args).output()?;
             let is_ordered = self.release.rules().files_are_canonical_paths;
             let [left, right] = [&theirs.stderr, &ours.stderr].map(|stderr| {
                 let mut messages = messages(stderr);
@@ -672,24 +632,6 @@ fn read_entries(cache: &Path) -> Result<Entries> {
         );
     }
     Ok(entries)
-}
-
-/// Entries of `before` that are not as they were.
-fn touched(before: &[Entries; 2], after: &[Entries; 2]) -> Option<String> {
-    let mut problems = String::new();
-    for (before, after) in before.iter().zip(after) {
-        for (name, entry) in before {
-            match after.get(name) {
-                None => problems += &format!("  {name} is gone\n"),
-                Some(now) if now == entry => {}
-                Some(now) if now.bytes != entry.bytes => {
-                    problems += &format!("  {name} has other bytes\n")
-                }
-                Some(_) => problems += &format!("  {name} was written, with the same bytes\n"),
-            }
-        }
-    }
-    (!problems.is_empty()).then_some(problems)
 }
 
 fn succeeded(output: &Output) -> Result<()> {
