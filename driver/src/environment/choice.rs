@@ -200,14 +200,19 @@ fn foreign(dir: &Path, version: &str) -> Error {
     ))
 }
 
-/// All lib directories that are at hand.
+/// The lib directories that are at hand, all that are needed for these releases: no program is started to find
+/// another once each release has one.
 ///
 /// # Errors
 /// If one is named that is none, or two for one release.
-pub(super) fn at_hand(args: &[LibArg], cwd: &Path) -> Result<Vec<Lib>, Error> {
-    let named = lib_dir::named(args, cwd)?;
-    for (i, lib) in named.iter().enumerate() {
-        let earlier = named[..i]
+pub(super) fn at_hand(
+    args: &[LibArg],
+    releases: &[Release],
+    cwd: &Path,
+) -> Result<Vec<Lib>, Error> {
+    let mut libs = lib_dir::named(args, cwd)?;
+    for (i, lib) in libs.iter().enumerate() {
+        let earlier = libs[..i]
             .iter()
             .find(|other| other.release() == lib.release());
         if let (Some(other), Some(release)) = (earlier, lib.release()) {
@@ -218,10 +223,15 @@ pub(super) fn at_hand(args: &[LibArg], cwd: &Path) -> Result<Vec<Lib>, Error> {
             )));
         }
     }
-    Ok(named
-        .into_iter()
-        .chain(lib_dir::found(cwd, Effort::Ask))
-        .collect())
+    let is_there = |libs: &[Lib], release| libs.iter().any(|lib| lib.release() == Some(release));
+    let mut found = lib_dir::found(cwd, Effort::Ask);
+    while !releases.iter().all(|&release| is_there(&libs, release)) {
+        match found.next() {
+            Some(lib) => libs.push(lib),
+            None => break,
+        }
+    }
+    Ok(libs)
 }
 
 /// The lib directory of a release, where several releases are asked for: one of which it is known.

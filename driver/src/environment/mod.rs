@@ -94,7 +94,7 @@ impl Environment {
         releases: &[Release],
     ) -> Result<Vec<Environment>, Error> {
         let cwd = working_dir()?;
-        let libs = choice::at_hand(&options.zig_lib_dirs, &cwd)?;
+        let libs = choice::at_hand(&options.zig_lib_dirs, releases, &cwd)?;
         let releases = releases.iter();
         let environment = |&release| {
             let chosen = choice::choose_among(release, &libs);
@@ -191,12 +191,12 @@ pub(crate) fn release_for_files(
     Ok(choice::choose_for_files(&choice::near(path, &cwd), &cwd))
 }
 
-/// The lib directories that are at hand.
+/// The lib directories that are at hand, of whichever releases.
 ///
 /// # Errors
 /// If there is no working directory, or one is named that is none.
 pub(crate) fn libs_at_hand(args: &[LibArg]) -> Result<Vec<Lib>, Error> {
-    choice::at_hand(args, &working_dir()?)
+    choice::at_hand(args, Release::ALL, &working_dir()?)
 }
 
 /// The working directory.
