@@ -116,7 +116,7 @@ pub(crate) fn read_all(view: ZoirRef<'_>, valid: bool) {
             black_box(view.string(note.msg));
         }
     }
-    zoir::print(&mut Nowhere, view).expect("nowhere takes everything");
+    zoir::print(&mut Nowhere, view, Release::NEWEST).expect("nowhere takes everything");
 }
 
 fn float(value: F128) {

@@ -3,10 +3,12 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use release::Release;
+
 use crate::header::{Header, Stat};
 use crate::limits::MAX_PRINT_INDENT;
 use crate::node::{Node, NodeIndex, Range};
-use crate::text::{Escaped, Name};
+use crate::text::{Escaped, Style};
 use crate::view::ZoirRef;
 
 /// A size as the compiler prints it: in units of 1024, exact to as many digits as that takes.
@@ -21,15 +23,15 @@ impl fmt::Display for Size {
     }
 }
 
-/// As [`Name`], but `_` is not plain here.
-struct PrintedName<'a>(&'a [u8]);
+/// A name as a release writes it, but `_` is not plain here.
+struct PrintedName<'a>(Style, &'a [u8]);
 
 impl fmt::Display for PrintedName<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0 == b"_" {
+        if self.1 == b"_" {
             f.write_str("@\"_\"")
         } else {
-            Name(self.0).fmt(f)
+            self.0.write_name(f, self.1)
         }
     }
 }
@@ -45,10 +47,12 @@ fn newline(f: &mut dyn fmt::Write, indent: usize) -> fmt::Result {
     (0..indent.min(MAX_PRINT_INDENT)).try_for_each(|_| f.write_str("  "))
 }
 
-/// Prints the sizes of the arrays and then the value; of a document with errors only the messages. What is
+/// Prints the sizes of the arrays and then the value, as `release` writes its names; of a document with
+/// errors only the messages. What is
 /// out of bounds in arrays that are not valid is printed as `?`, and nothing twice that validation would find
 /// twice.
-pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>) -> fmt::Result {
+pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>, release: Release) -> fmt::Result {
+    let style = Style::of(release);
     if zoir.has_compile_errors() {
         for error in zoir.compile_errors() {
             let message = |start| Escaped(zoir.string(start).unwrap_or(b"?"));
@@ -109,7 +113,9 @@ pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>) -> fmt::Result {
                 Some(Node::BigInt(value)) => write!(f, "int(big {value})")?,
                 Some(Node::Float(value)) => write!(f, "float({value})")?,
                 Some(Node::Char(value)) => write!(f, "char({value})")?,
-                Some(Node::EnumLiteral(name)) => write!(f, "enum_literal({})", PrintedName(name))?,
+                Some(Node::EnumLiteral(name)) => {
+                    write!(f, "enum_literal({})", PrintedName(style, name))?
+                }
                 Some(Node::String(value)) => write!(f, "str(\"{}\")", Escaped(value))?,
                 Some(Node::Empty) => f.write_str("empty_literal(.{})")?,
                 Some(Node::Array(values)) => {
@@ -142,7 +148,8 @@ pub fn print(f: &mut dyn fmt::Write, zoir: ZoirRef<'_>) -> fmt::Result {
             Some(index) => {
                 newline(f, indent)?;
                 if let Some(names) = &open.names {
-                    write!(f, "[{}] ", PrintedName(names.get(at).unwrap_or_default()))?;
+                    let name = names.get(at).unwrap_or_default();
+                    write!(f, "[{}] ", PrintedName(style, name))?;
                 }
                 next = Some(index);
             }

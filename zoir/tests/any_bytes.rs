@@ -62,7 +62,7 @@ fn ask(zoir: ZoirRef<'_>, is_valid: bool) {
         assert!(zoir.notes(&error).len() == error.note_count as usize || !is_valid);
     }
     let mut text = String::new();
-    zoir::print(&mut text, zoir).unwrap();
+    zoir::print(&mut text, zoir, Release::V0_14_1).unwrap();
     assert!(!text.is_empty() || !is_valid);
     assert_eq!(zoir.to_owned().view().sections(), zoir.sections());
 }

@@ -79,7 +79,7 @@ fn the_value_stays() {
         let zoir = zongen::generate(&tree, zongen::Options::default());
         assert!(!zoir.view().has_compile_errors());
         let mut text = String::new();
-        zoir::print(&mut text, zoir.view()).unwrap();
+        zoir::print(&mut text, zoir.view(), Release::V0_14_1).unwrap();
         text
     };
     for input in inputs("zon/ok") {

@@ -41,7 +41,7 @@ fn good(input: &Input) -> String {
     let zoir = lower(&input.bytes);
     assert_eq!(messages(&zoir), [""; 0], "{}", input.name);
     let mut text = String::new();
-    zoir::print(&mut text, zoir.view()).unwrap();
+    zoir::print(&mut text, zoir.view(), Release::V0_14_1).unwrap();
     text
 }
 
@@ -151,7 +151,10 @@ fn deep_documents_end() {
     let zoir = in_time("deep", || lower(source.as_bytes()));
     assert_eq!(zoir.tags.len(), deepest);
     let mut text = String::new();
-    in_time("print", || zoir::print(&mut text, zoir.view())).unwrap();
+    in_time("print", || {
+        zoir::print(&mut text, zoir.view(), Release::V0_14_1)
+    })
+    .unwrap();
 }
 
 #[test]
@@ -201,4 +204,19 @@ fn every_byte_in_every_place() {
         }
     }
     assert!(outcomes[0] > 1000 && outcomes[1] > 1000, "{outcomes:?}");
+}
+
+#[test]
+fn names_are_printed_as_their_release_writes_them() {
+    for (release, async_, while_) in [
+        (Release::V0_14_1, "@\"async\"", "@\"while\""),
+        (Release::NEWEST, "async", "@\"while\""),
+    ] {
+        let tree = Ast::parse(b".{ .@\"async\" = .@\"while\" }", Mode::Zon, release);
+        let zoir = generate(&tree, Options::default());
+        let mut text = String::new();
+        zoir::print(&mut text, zoir.view(), release).unwrap();
+        let value = format!("[{async_}] %1 = enum_literal({while_})");
+        assert!(text.contains(&value), "{release}: {text}");
+    }
 }

@@ -83,7 +83,7 @@ impl Ir {
     pub(crate) fn print(&self, tree: &Ast<'_>) -> Vec<u8> {
         match self {
             Ir::Zig(zir) => print::zir(zir, tree),
-            Ir::Zon(zoir) => print::zoir(zoir),
+            Ir::Zon(zoir) => print::zoir(zoir, tree),
         }
     }
 

@@ -17,10 +17,10 @@ pub(super) fn zir(zir: &Zir, tree: &Ast<'_>) -> Vec<u8> {
     text
 }
 
-pub(super) fn zoir(zoir: &Zoir) -> Vec<u8> {
+pub(super) fn zoir(zoir: &Zoir, tree: &Ast<'_>) -> Vec<u8> {
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ = zoir::print(&mut text, zoir.view());
+    let _ = zoir::print(&mut text, zoir.view(), tree.release);
     text.into_bytes()
 }
 

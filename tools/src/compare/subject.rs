@@ -127,7 +127,7 @@ pub(crate) fn zoir(source: &[u8], release: Release) -> Result<Vec<u8>, String> {
         // What is printed or asked of a document that is valid is tested along with it.
         zoir::validate(zoir.view()).expect("what was generated is valid");
         let mut text = String::new();
-        zoir::print(&mut text, zoir.view()).expect("printing does not fail");
+        zoir::print(&mut text, zoir.view(), release).expect("printing does not fail");
         zoir.to_bytes()
     })
 }
