@@ -12,6 +12,34 @@ use crate::genzir::BlockId;
 use crate::result::ResultInfo;
 use crate::scope::ScopeId;
 
+/// What structs and unions differ in when they are made of lists.
+struct Reified {
+    layout: Reason,
+    names: Reason,
+    types: Reason,
+    attrs: Reason,
+    name_to_type: ReifySliceArgInfo,
+    name_to_attrs: ReifySliceArgInfo,
+}
+
+const STRUCT: Reified = Reified {
+    layout: Reason::StructLayout,
+    names: Reason::StructFieldNames,
+    types: Reason::StructFieldTypes,
+    attrs: Reason::StructFieldAttrs,
+    name_to_type: ReifySliceArgInfo::StringToStructFieldType,
+    name_to_attrs: ReifySliceArgInfo::StringToStructFieldAttrs,
+};
+
+const UNION: Reified = Reified {
+    layout: Reason::UnionLayout,
+    names: Reason::UnionFieldNames,
+    types: Reason::UnionFieldTypes,
+    attrs: Reason::UnionFieldAttrs,
+    name_to_type: ReifySliceArgInfo::StringToUnionFieldType,
+    name_to_attrs: ReifySliceArgInfo::StringToUnionFieldAttrs,
+};
+
 impl AstGen<'_> {
     /// How the type that is made gets its name. What is lowered meanwhile has no share in that.
     pub(crate) fn take_name_strategy(&mut self, gz: BlockId) -> NameStrategy {
@@ -151,24 +179,8 @@ impl AstGen<'_> {
         params: &[NodeIndex],
     ) -> InnerResult<Ref> {
         let strategy = self.take_name_strategy(gz);
-        let layout_ty = self.add_builtin_value(gz, node, BuiltinValue::ContainerLayout);
-        let layout =
-            self.coerced_comptime(gz, scope, layout_ty, params[0], Reason::StructLayout)?;
-        let optional = Ref::OPTIONAL_TYPE_TYPE;
-        let backing_ty = self.coerced_comptime(gz, scope, optional, params[1], Reason::Type)?;
-        let (ty, reason) = (
-            Ref::SLICE_CONST_SLICE_CONST_U8_TYPE,
-            Reason::StructFieldNames,
-        );
-        let field_names = self.coerced_comptime(gz, scope, ty, params[2], reason)?;
-        let info = ReifySliceArgInfo::StringToStructFieldType;
-        let types_ty = self.reify_slice_arg_ty(gz, info, params[2], field_names);
-        let info = ReifySliceArgInfo::StringToStructFieldAttrs;
-        let attrs_ty = self.reify_slice_arg_ty(gz, info, params[2], field_names);
-        let reason = Reason::StructFieldTypes;
-        let field_types = self.coerced_comptime(gz, scope, types_ty, params[3], reason)?;
-        let reason = Reason::StructFieldAttrs;
-        let field_attrs = self.coerced_comptime(gz, scope, attrs_ty, params[4], reason)?;
+        let [layout, backing_ty, field_names, field_types, field_attrs] =
+            self.reified_fields(gz, scope, node, params, &STRUCT)?;
         let payload = payload::ReifyStruct {
             src_line: self.cursor.line,
             src_column: self.cursor.column,
@@ -184,6 +196,28 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, result, node)
     }
 
+    /// The arguments of a struct or a union: layout, a type or none, names, types and attributes of the fields.
+    fn reified_fields(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        node: NodeIndex,
+        params: &[NodeIndex],
+        kind: &Reified,
+    ) -> InnerResult<[Ref; 5]> {
+        let layout_ty = self.add_builtin_value(gz, node, BuiltinValue::ContainerLayout);
+        let layout = self.coerced_comptime(gz, scope, layout_ty, params[0], kind.layout)?;
+        let optional = Ref::OPTIONAL_TYPE_TYPE;
+        let ty = self.coerced_comptime(gz, scope, optional, params[1], Reason::Type)?;
+        let names_ty = Ref::SLICE_CONST_SLICE_CONST_U8_TYPE;
+        let names = self.coerced_comptime(gz, scope, names_ty, params[2], kind.names)?;
+        let types_ty = self.reify_slice_arg_ty(gz, kind.name_to_type, params[2], names);
+        let attrs_ty = self.reify_slice_arg_ty(gz, kind.name_to_attrs, params[2], names);
+        let types = self.coerced_comptime(gz, scope, types_ty, params[3], kind.types)?;
+        let attrs = self.coerced_comptime(gz, scope, attrs_ty, params[4], kind.attrs)?;
+        Ok([layout, ty, names, types, attrs])
+    }
+
     pub(crate) fn reify_union(
         &mut self,
         gz: BlockId,
@@ -193,23 +227,8 @@ impl AstGen<'_> {
         params: &[NodeIndex],
     ) -> InnerResult<Ref> {
         let strategy = self.take_name_strategy(gz);
-        let layout_ty = self.add_builtin_value(gz, node, BuiltinValue::ContainerLayout);
-        let layout = self.coerced_comptime(gz, scope, layout_ty, params[0], Reason::UnionLayout)?;
-        let optional = Ref::OPTIONAL_TYPE_TYPE;
-        let arg_ty = self.coerced_comptime(gz, scope, optional, params[1], Reason::Type)?;
-        let (ty, reason) = (
-            Ref::SLICE_CONST_SLICE_CONST_U8_TYPE,
-            Reason::UnionFieldNames,
-        );
-        let field_names = self.coerced_comptime(gz, scope, ty, params[2], reason)?;
-        let info = ReifySliceArgInfo::StringToUnionFieldType;
-        let types_ty = self.reify_slice_arg_ty(gz, info, params[2], field_names);
-        let info = ReifySliceArgInfo::StringToUnionFieldAttrs;
-        let attrs_ty = self.reify_slice_arg_ty(gz, info, params[2], field_names);
-        let reason = Reason::UnionFieldTypes;
-        let field_types = self.coerced_comptime(gz, scope, types_ty, params[3], reason)?;
-        let reason = Reason::UnionFieldAttrs;
-        let field_attrs = self.coerced_comptime(gz, scope, attrs_ty, params[4], reason)?;
+        let [layout, arg_ty, field_names, field_types, field_attrs] =
+            self.reified_fields(gz, scope, node, params, &UNION)?;
         let payload = payload::ReifyUnion {
             src_line: self.cursor.line,
             src_column: self.cursor.column,
