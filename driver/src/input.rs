@@ -1,5 +1,6 @@
 //! Lists of files: from the command line, from a list file, from a directory.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -22,9 +23,41 @@ pub(crate) fn mode_of(file: &Path) -> Mode {
 
 /// The text of a source that a command was given. An error has the reference's word for what went wrong.
 pub(crate) fn load(file: &Path) -> Result<Vec<u8>, Error> {
-    SourceFile::open(file)
-        .and_then(SourceFile::into_bytes)
-        .map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))
+    let text = match stream_of(file) {
+        Some(stream) => read_stream(stream),
+        None => SourceFile::open(file).and_then(SourceFile::into_bytes),
+    };
+    text.map_err(|e| Error::path("load", file, std::io::Error::other(e.name())))
+}
+
+/// What is read once, from its beginning to its end, and has no name of its own.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Stream<'a> {
+    /// Standard input, as `-`.
+    Stdin,
+    /// A file that is open already, by the name under which a shell passes it.
+    Open(&'a Path),
+}
+
+/// The stream that a name on the command line stands for. Every other name is a file's: a pipe with a name in
+/// the file system is none, as nobody may ever write to it.
+pub(crate) fn stream_of(file: &Path) -> Option<Stream<'_>> {
+    const OPEN: [&[u8]; 2] = [b"/dev/fd/", b"/proc/self/fd/"];
+    let name = paths::bytes(file);
+    match name {
+        b"-" => Some(Stream::Stdin),
+        b"/dev/stdin" | b"/dev/null" => Some(Stream::Open(file)),
+        _ if OPEN.iter().any(|dir| name.starts_with(dir)) => Some(Stream::Open(file)),
+        _ => None,
+    }
+}
+
+/// All of a stream, which may be as long as a source.
+pub(crate) fn read_stream(stream: Stream<'_>) -> Result<Vec<u8>, SourceError> {
+    match stream {
+        Stream::Stdin => read_stdin(),
+        Stream::Open(file) => read_source(File::open(file)?),
+    }
 }
 
 /// What standard input is called in messages.
@@ -32,11 +65,12 @@ pub(crate) const STDIN: &str = "<stdin>";
 
 /// Standard input, which may be as long as a source.
 pub(crate) fn read_stdin() -> Result<Vec<u8>, SourceError> {
+    read_source(std::io::stdin().lock())
+}
+
+fn read_source(from: impl Read) -> Result<Vec<u8>, SourceError> {
     let mut source = Vec::new();
-    std::io::stdin()
-        .lock()
-        .take(MAX_SOURCE_LEN + 1)
-        .read_to_end(&mut source)?;
+    from.take(MAX_SOURCE_LEN + 1).read_to_end(&mut source)?;
     if source.len() as u64 > MAX_SOURCE_LEN {
         return Err(SourceError::FileTooBig);
     }
@@ -54,8 +88,28 @@ pub(crate) fn load_stdin() -> Result<Vec<u8>, Error> {
     })
 }
 
-/// The paths in a list file, one a line; `-` is standard input. Empty lines are passed over.
-pub(crate) fn read_list(list: &Path) -> Result<Vec<PathBuf>, Error> {
+/// A source as UTF-8, or the reference's word for what is wrong with it.
+pub(crate) fn decode(source: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
+    const UNSUPPORTED: [&[u8]; 3] = [b"\xff\xfe\0\0", b"\xfe\xff\0\0", b"\xfe\xff"];
+    if UNSUPPORTED.iter().any(|mark| source.starts_with(mark)) {
+        return Err("UnsupportedEncoding");
+    }
+    if !source.starts_with(b"\xff\xfe") {
+        return Ok(Cow::Borrowed(source));
+    }
+    let (units, []) = source.as_chunks::<2>() else {
+        return Err("InvalidEncoding");
+    };
+    let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
+    match String::from_utf16(&units) {
+        Ok(text) => Ok(Cow::Owned(text.into_bytes())),
+        Err(_) => Err("UnsupportedEncoding"),
+    }
+}
+
+/// The paths in a list file, one a line, or with NULs between them; `-` is standard input. Empty ones are
+/// passed over.
+pub(crate) fn read_list(list: &Path, null: bool) -> Result<Vec<PathBuf>, Error> {
     let mut bytes = Vec::new();
     let error = |error| Error::path("read the list", list, error);
     let reader: Box<dyn Read> = if list == Path::new("-") {
@@ -73,20 +127,26 @@ pub(crate) fn read_list(list: &Path) -> Result<Vec<PathBuf>, Error> {
             list.display()
         )));
     }
-    let lines = bytes
-        .split(|&b| b == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    let end = if null { b'\0' } else { b'\n' };
+    let lines = bytes.split(|&b| b == end).map(|line| match null {
+        true => line,
+        false => line.strip_suffix(b"\r").unwrap_or(line),
+    });
     Ok(lines
         .filter(|line| !line.is_empty())
         .map(|line| paths::from_bytes(line).to_owned())
         .collect())
 }
 
-/// The files named one by one and those of a list.
-pub(crate) fn gather(files: &[PathBuf], list: Option<&Path>) -> Result<Vec<PathBuf>, Error> {
+/// The files named one by one and those of a list, see [`read_list`].
+pub(crate) fn gather(
+    files: &[PathBuf],
+    list: Option<&Path>,
+    null: bool,
+) -> Result<Vec<PathBuf>, Error> {
     let mut all = files.to_vec();
     if let Some(list) = list {
-        all.extend(read_list(list)?);
+        all.extend(read_list(list, null)?);
     }
     Ok(all)
 }

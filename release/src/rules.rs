@@ -299,6 +299,11 @@ rules! {
         /// A bad escape in a quoted name has its backslash escaped. `renderIdentifierContents`.
         bad_escapes_escaped: [G16..],
     }
+    "files by themselves" {
+        /// `zig ast-check` translates a file of UTF-16 (little endian) and refuses other encodings, as all
+        /// releases do with standard input, and says what it could not load. `cmdAstCheck`.
+        checked_files_are_decoded: [G15..],
+    }
     "import graph" {
         /// A file is its path, whoever imports it: the first that two modules reach is the one error, a path
         /// that leaves the module is an error of the import, and a missing file one of that file. Cache

@@ -1,5 +1,6 @@
 //! Single files, each by itself under any number of releases: no imports are followed, no cache is used.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use cache_store::{SourceError, SourceFile};
@@ -7,21 +8,73 @@ use rayon::prelude::*;
 use release::Release;
 use syntax::{Ast, Mode};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, quoted};
 use crate::file::Ir;
+use crate::input::Stream;
 use crate::limits::FILES_BATCH;
 use crate::{Error, environment, input, paths};
 
-/// All errors of one source, for each release.
-pub(crate) fn check_source(
-    source: &[u8],
+/// All errors of one file, for each release. `zon` if it is ZON whatever its name.
+pub(crate) fn check_file(file: &Path, zon: bool, releases: &[Release]) -> Vec<Vec<Diagnostic>> {
+    let stream = input::stream_of(file);
+    if let Some(Stream::Stdin) = stream {
+        return check_stdin(zon, releases);
+    }
+    let text = match stream {
+        Some(stream) => input::read_stream(stream).map_err(Unread::Load),
+        None => match SourceFile::open(file) {
+            Ok(source) => source.into_bytes().map_err(Unread::Load),
+            Err(SourceError::Io(error)) => Err(Unread::Open(SourceError::Io(error))),
+            Err(error) => Err(Unread::Load(error)),
+        },
+    };
+    let mode = if zon { Mode::Zon } else { input::mode_of(file) };
+    check_text(text, mode, Some(file), releases)
+}
+
+/// All errors of standard input, for each release.
+pub(crate) fn check_stdin(zon: bool, releases: &[Release]) -> Vec<Vec<Diagnostic>> {
+    let text = input::read_stdin().map_err(Unread::Load);
+    let mode = if zon { Mode::Zon } else { Mode::Zig };
+    check_text(text, mode, None, releases)
+}
+
+/// Why there is no text.
+enum Unread {
+    /// The file could not be opened.
+    Open(SourceError),
+    /// It could not be read, or is none that is.
+    Load(SourceError),
+}
+
+/// The errors of what was read of a file, or of standard input.
+fn check_text(
+    text: Result<Vec<u8>, Unread>,
     mode: Mode,
-    path: &[u8],
+    file: Option<&Path>,
     releases: &[Release],
 ) -> Vec<Vec<Diagnostic>> {
+    let path = file.map_or(input::STDIN.as_bytes(), paths::bytes);
     let check = |&release: &Release| {
-        let tree = Ast::parse(source, mode, release);
-        Ir::lower(&tree).diagnostics(&tree, path)
+        let problem = match &text {
+            Ok(text) => {
+                let decodes = file.is_none() || release.rules().checked_files_are_decoded;
+                let decoded = match decodes {
+                    true => input::decode(text),
+                    false => Ok(Cow::Borrowed(&**text)),
+                };
+                match decoded {
+                    Ok(text) => {
+                        let tree = Ast::parse(&text, mode, release);
+                        return Ir::lower(&tree).diagnostics(&tree, path);
+                    }
+                    Err(name) => message(file, false, name.as_bytes(), release),
+                }
+            }
+            Err(Unread::Open(error)) => message(file, true, error.name().as_bytes(), release),
+            Err(Unread::Load(error)) => message(file, false, load_error(error, release), release),
+        };
+        vec![Diagnostic::error(path, None, problem)]
     };
     match releases {
         [release] => vec![check(release)],
@@ -29,26 +82,40 @@ pub(crate) fn check_source(
     }
 }
 
-/// All errors of one file, for each release. `zon` if it is ZON whatever its name.
-pub(crate) fn check_file(file: &Path, zon: bool, releases: &[Release]) -> Vec<Vec<Diagnostic>> {
-    let path = paths::bytes(file);
-    match SourceFile::open(file).and_then(SourceFile::into_bytes) {
-        Ok(source) => {
-            let mode = if zon { Mode::Zon } else { input::mode_of(file) };
-            check_source(&source, mode, path, releases)
+/// What a release says of a file, or of standard input, that it cannot open or load.
+fn message(file: Option<&Path>, opening: bool, error: &[u8], release: Release) -> Vec<u8> {
+    if release.rules().checked_files_are_decoded {
+        let name = file.map_or(input::STDIN.as_bytes(), paths::bytes);
+        let verb: &[u8] = if opening { b"open" } else { b"load" };
+        let name = quoted(name, release);
+        return [
+            b"unable to ",
+            verb,
+            b" file ",
+            &name,
+            b" for ast-check: ",
+            error,
+        ]
+        .concat();
+    }
+    match file {
+        Some(file) if opening => {
+            let name = quoted(paths::bytes(file), release);
+            [b"unable to open file for ast-check ", &*name, b": ", error].concat()
         }
-        Err(error) => {
-            let mut message = Vec::new();
-            // Those that are no files the reference gets to open; it fails later, without a word about the
-            // file.
-            if let SourceError::Io(_) = &error {
-                message.extend_from_slice(b"unable to open file for ast-check '");
-                message.extend_from_slice(path);
-                message.extend_from_slice(b"': ");
-            }
-            message.extend_from_slice(error.name().as_bytes());
-            vec![vec![Diagnostic::error(path, None, message)]; releases.len()]
-        }
+        Some(_) => error.to_vec(),
+        None => [b"unable to read stdin: error.", error].concat(),
+    }
+}
+
+/// The name of an error while a file was read. That it is none is found by reading.
+fn load_error(error: &SourceError, release: Release) -> &'static [u8] {
+    let is_told = !release.rules().checked_files_are_decoded;
+    match error {
+        _ if is_told => error.name().as_bytes(),
+        SourceError::IsDir | SourceError::Io(_) => b"ReadFailed",
+        SourceError::FileTooBig => b"StreamTooLong",
+        error => error.name().as_bytes(),
     }
 }
 

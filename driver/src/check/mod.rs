@@ -19,10 +19,10 @@ use crate::environment::Environment;
 pub use crate::environment::{CacheFlags, Choice, EnvironmentOptions, LibArg, ReleaseFrom};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
 use crate::graph::Observer;
-pub use crate::project::ModuleArg;
+pub use crate::project::{BufferArg, ModuleArg};
 use crate::whole_run::{Asked, Manifests, Pending, Told};
 use crate::{Error, pool};
-pub(crate) use files::{Verdict, check_file, check_source, check_tree};
+pub(crate) use files::{Verdict, check_file, check_stdin, check_tree};
 pub use matrix::Matrix;
 use matrix::Together;
 pub(crate) use matrix::{Row, Shared, share};
@@ -101,7 +101,9 @@ fn run(
         programs: &programs,
     };
     // A local directory that cannot be made was complained about already.
-    let wanted = !options.no_manifest && stores.local.is_enabled();
+    // What is not on disk is not what the next run will find.
+    let is_on_disk = options.buffer.is_none();
+    let wanted = !options.no_manifest && is_on_disk && stores.local.is_enabled();
     let manifests = wanted.then(|| Manifests::of(&environment)).flatten();
     let manifests = said.warn_of_manifest(manifests.transpose()).flatten();
     let waiting = |manifest: &Path| observer.waiting_for_manifest(manifest);
@@ -134,6 +136,10 @@ fn run(
     let mut merged = Merged::default();
     for program in &programs {
         merged.add(program.load(&stores, pool, observer), &environment.cwd);
+    }
+    let buffer = programs.first().and_then(|program| program.buffer.as_ref());
+    if let Some(buffer) = buffer.filter(|buffer| !buffer.was_used()) {
+        said.note_unused_buffer(buffer.path());
     }
     said.warn_of_entries(&merged.warnings);
     // After those about entries: what refuses the lock of a manifest refuses theirs as well.

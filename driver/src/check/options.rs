@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::environment::EnvironmentOptions;
-use crate::project::ModuleArg;
+use crate::project::{BufferArg, ModuleArg};
 
 /// What to check.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,8 @@ pub struct CheckOptions {
     pub paths: Vec<PathBuf>,
     /// A program of several modules, the main one first. Excludes `paths`.
     pub modules: Vec<ModuleArg>,
+    /// A file whose content is not the one on disk. Then no manifest is asked or written.
+    pub buffer: Option<BufferArg>,
     /// Where things are.
     pub environment: EnvironmentOptions,
     /// Use no manifest: look at the cache entry of every file.

@@ -1,13 +1,14 @@
 //! All that is needed to load what the options describe.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::options::CheckOptions;
 use super::said::Said;
 use crate::Error;
 use crate::environment::Environment;
 use crate::graph::{Program, Stores};
-use crate::project;
+use crate::project::{self, Buffer};
 
 /// What a check, or a compilation that lives on, begins with.
 pub(crate) struct Prepared {
@@ -40,12 +41,15 @@ impl Prepared {
         };
         said.warnings.extend(of_stores);
         let (cwd, lib_dir) = (&environment.cwd, environment.lib_dir.as_deref());
+        let buffer = options.buffer.as_ref();
+        let buffer = buffer.map(|buffer| Arc::new(Buffer::new(buffer, cwd)));
         let mut programs = project::programs(
             &options.paths,
             &options.modules,
             &environment.directories(),
             cwd,
             lib_dir,
+            buffer.as_ref(),
         )?;
         if let (false, Some(lib_dir)) = (environment.lib_is_known, lib_dir) {
             for program in &mut programs {

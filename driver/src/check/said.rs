@@ -30,6 +30,14 @@ impl Said {
         }
     }
 
+    /// That a content was given for a file that is not part of what was checked.
+    pub(super) fn note_unused_buffer(&mut self, path: &Path) {
+        self.notes.push(format!(
+            "'{}' is not part of what was checked: the content given for it counts for nothing",
+            path.display()
+        ));
+    }
+
     /// Takes an error about manifests for what it is: a warning, if that.
     pub(super) fn warn_of_manifest<T>(&mut self, result: Result<T, manifest::Error>) -> Option<T> {
         match result {

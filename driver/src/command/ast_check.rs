@@ -3,20 +3,18 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use cache_store::SourceError;
 use clap::Args;
 use rayon::prelude::*;
 use release::Release;
-use syntax::Mode;
 
-use crate::check::{Row, check_file, check_source, share};
+use crate::check::{Row, check_file, check_stdin, share};
 use crate::diagnostic::Diagnostic;
 use crate::environment::release_for_files;
 use crate::flags::{ColorFlag, FileList, Releases, VersionsFlag, Workers, say_warnings};
 use crate::limits::FILES_BATCH;
 use crate::output::human::Renderer;
 use crate::output::matrix;
-use crate::{Error, Status, input};
+use crate::{Error, Status};
 
 /// Check single files, as `zig ast-check` does: same output, same status.
 ///
@@ -84,29 +82,6 @@ pub(crate) fn run(args: &AstCheckArgs) -> Result<Status, Error> {
         }
     }
     Ok(Status::errors(!clean))
-}
-
-fn check_stdin(zon: bool, releases: &[Release]) -> Vec<Vec<Diagnostic>> {
-    let source = match input::read_stdin() {
-        Err(SourceError::Io(error)) => Err(error.to_string()),
-        Err(error) => Err(format!("error.{}", error.name())),
-        // As the reference has it, which would take this for UTF-16.
-        Ok(source) if source.starts_with(b"\xff\xfe") => {
-            Err("error.UnsupportedEncoding".to_owned())
-        }
-        Ok(source) => Ok(source),
-    };
-    let path = input::STDIN.as_bytes();
-    match source {
-        Err(problem) => {
-            let message = format!("unable to read stdin: {problem}").into_bytes();
-            vec![vec![Diagnostic::error(path, None, message)]; releases.len()]
-        }
-        Ok(source) => {
-            let mode = if zon { Mode::Zon } else { Mode::Zig };
-            check_source(&source, mode, path, releases)
-        }
-    }
 }
 
 /// Prints how releases compare, then each error once. `found` has for each file the errors of each release.

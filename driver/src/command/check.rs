@@ -5,10 +5,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::check::{CheckOptions, check, check_each};
+use crate::check::{BufferArg, CheckOptions, check, check_each};
 use crate::flags::{
     ColorFlag, EnvironmentFlags, FormatFlag, ModuleFlags, Releases, VersionsFlag, Workers,
 };
+use crate::input::{self, Stream};
 use crate::output::human::{self, Renderer};
 use crate::output::terminal::Progress;
 use crate::output::{Format, depfile, json, matrix};
@@ -25,6 +26,7 @@ Examples:
   zirc check --dep util -Mroot=src/main.zig -Mutil=util/util.zig
   zirc check --format json src/main.zig
   zirc check --zig-version all --zig-lib-dir zig-0.14.1/lib src/main.zig
+  zirc check src/main.zig - --stdin-filename src/a.zig    a.zig as it stands in an editor
 
 With several releases it is said first how these compare, then each error once, with the releases that find it. The
 standard library counts where that release's lib directory is at hand.
@@ -33,8 +35,13 @@ Exit status: 0 nothing is wrong, 1 errors were found, 2 could not run.")]
 pub(crate) struct CheckArgs {
     /// A root file, or a directory, of which every file is checked (ignore files are honoured). The working
     /// directory if none is given.
+    ///
+    /// With - standard input is the content of the file that --stdin-filename names, whatever is on disk.
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The file whose content is read from standard input. It need not exist.
+    #[arg(long, value_name = "FILE")]
+    stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     modules: ModuleFlags,
     #[command(flatten)]
@@ -75,8 +82,10 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
     if let Releases::One(asked) = releases {
         environment.zig_version = asked;
     }
+    let (paths, buffer) = buffer(args.paths, args.stdin_filename)?;
     let options = CheckOptions {
-        paths: args.paths,
+        paths,
+        buffer,
         modules: args.modules.modules,
         environment,
         no_manifest: args.no_manifest,
@@ -117,6 +126,32 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
         }
     };
     Ok(Status::errors(!passes))
+}
+
+/// What is left of the paths, and the buffer if standard input is one.
+fn buffer(
+    mut paths: Vec<PathBuf>,
+    filename: Option<PathBuf>,
+) -> Result<(Vec<PathBuf>, Option<BufferArg>), Error> {
+    let all = paths.len();
+    paths.retain(|path| input::stream_of(path) != Some(Stream::Stdin));
+    let buffer = match (paths.len() < all, filename) {
+        (false, None) => None,
+        (true, Some(path)) => Some(BufferArg {
+            path,
+            text: input::load_stdin()?,
+        }),
+        (true, None) => {
+            let error = "- is the content of a file: say with --stdin-filename of which";
+            return Err(Error::Usage(error.to_owned()));
+        }
+        (false, Some(_)) => {
+            let error =
+                "--stdin-filename goes with -, by which its content is read from standard input";
+            return Err(Error::Usage(error.to_owned()));
+        }
+    };
+    Ok((paths, buffer))
 }
 
 /// Where lists of what was read go.

@@ -4,10 +4,11 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use syntax::Ast;
+use syntax::{Ast, Mode};
 
 use crate::file::Ir;
 use crate::flags::{ColorFlag, FormatFlag, VersionFlag};
+use crate::input::Stream;
 use crate::output::{Format, human, json};
 use crate::{Error, Status, input, paths};
 
@@ -20,10 +21,10 @@ use crate::{Error, Status, input, paths};
 #[command(after_help = "\
 Exit status: 0 both could be compared, whether or not they differ, 1 errors were found in them, 2 could not run.")]
 pub(crate) struct DiffArgs {
-    /// The version before.
+    /// The version before; - for standard input.
     #[arg(value_name = "OLD")]
     old: PathBuf,
-    /// The version after.
+    /// The version after, likewise. What has no name of its own is of the other's kind.
     #[arg(value_name = "NEW")]
     new: PathBuf,
     #[command(flatten)]
@@ -36,14 +37,24 @@ pub(crate) struct DiffArgs {
 
 /// Compares two files and prints what changed on standard output, errors in them on standard error.
 pub(crate) fn run(args: &DiffArgs) -> Result<Status, Error> {
-    if input::mode_of(&args.old) != input::mode_of(&args.new) {
+    let files = [&args.old, &args.new];
+    let is_stdin = |file: &&PathBuf| input::stream_of(file) == Some(Stream::Stdin);
+    if files.iter().all(is_stdin) {
+        return Err(Error::Usage(
+            "standard input cannot be both versions".to_owned(),
+        ));
+    }
+    let named = files.iter().filter(|file| input::stream_of(file).is_none());
+    let modes: Vec<Mode> = named.map(|file| input::mode_of(file)).collect();
+    let mode = modes.first().copied().unwrap_or(Mode::Zig);
+    if modes.iter().any(|&other| other != mode) {
         return Err(Error::Usage("ZON cannot be compared with Zig".to_owned()));
     }
     let choice = args.version.for_files(Some(&args.new))?;
     let [old, new] = [input::load(&args.old)?, input::load(&args.new)?];
     let mut diagnostics = Vec::new();
     let mut lower = |source: &[u8], path: &Path| {
-        let tree = Ast::parse(source, input::mode_of(path), choice.release);
+        let tree = Ast::parse(source, mode, choice.release);
         let ir = Ir::lower(&tree);
         diagnostics.extend(ir.diagnostics(&tree, paths::bytes(path)));
         ir

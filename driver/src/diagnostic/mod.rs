@@ -3,11 +3,13 @@
 
 mod model;
 mod place;
+mod quoted;
 mod zir;
 mod zoir;
 
 pub use model::{Diagnostic, Severity};
 pub use place::Location;
 pub(crate) use place::{Lines, without_line};
+pub(crate) use quoted::quoted;
 pub(crate) use zir::zir_diagnostics;
 pub(crate) use zoir::zoir_diagnostics;

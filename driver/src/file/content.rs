@@ -1,11 +1,14 @@
 //! What a program uses of a file.
 
-use cache_store::{How, SourceError, SourceFile, Stat, Warning};
+use std::path::Path;
+
+use cache_store::{How, Reason, SourceError, SourceFile, Stat, Warning};
 use release::Release;
 use syntax::{Ast, Mode};
 
 use super::lower::{Facts, Import, Ir};
 use crate::diagnostic::Diagnostic;
+use crate::paths;
 
 /// The digest of a source, as manifests have it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -65,6 +68,28 @@ impl Content {
             imports: facts.imports,
             diagnostics,
         })
+    }
+}
+
+impl Content {
+    /// What a text comes to that is in memory only. Nothing of it is kept.
+    pub(crate) fn of_text(text: &[u8], path: &Path, release: Release) -> Content {
+        let tree = Ast::parse(text, crate::input::mode_of(path), release);
+        let ir = Ir::lower(&tree);
+        let diagnostics = match ir.has_errors() {
+            true => ir.diagnostics(&tree, paths::bytes(path)),
+            false => Vec::new(),
+        };
+        Content {
+            how: How::Generated(Reason::NoCache),
+            used: Used {
+                stat: Stat::default(),
+                digest: Some(ContentDigest::of(text)),
+            },
+            failed: !diagnostics.is_empty(),
+            imports: ir.facts().imports,
+            diagnostics,
+        }
     }
 }
 

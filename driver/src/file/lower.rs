@@ -47,6 +47,14 @@ impl Ir {
         }
     }
 
+    /// What a program has to know of it.
+    pub(crate) fn facts(&self) -> Facts {
+        match self {
+            Ir::Zig(zir) => Lower::facts(zir),
+            Ir::Zon(zoir) => Lower::facts(zoir),
+        }
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         match self {
             Ir::Zig(zir) => zir.view().has_compile_errors(),

@@ -51,12 +51,15 @@ pub(crate) struct FormatFlag {
 /// Files by name and from a list.
 #[derive(Args, Debug)]
 pub(crate) struct FileList {
-    /// The files; what is found is printed in this order.
+    /// The files, - for standard input; what is found is printed in this order.
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// A file that lists more files, one a line; - for standard input.
     #[arg(long, value_name = "LIST")]
     files_from: Option<PathBuf>,
+    /// The names in the list end with NULs, as `find -print0` and `git ls-files -z` write them.
+    #[arg(short = '0', long, requires = "files_from")]
+    null: bool,
 }
 
 impl FileList {
@@ -67,7 +70,7 @@ impl FileList {
 
     /// All of them.
     pub(crate) fn gather(&self) -> Result<Vec<PathBuf>, Error> {
-        input::gather(&self.files, self.files_from.as_deref())
+        input::gather(&self.files, self.files_from.as_deref(), self.null)
     }
 }
 

@@ -16,7 +16,7 @@ use syntax::location::Span;
 use super::found::{Graph, LoadedFile, Unresolved};
 use super::instance::{Instance, InstanceId, Target};
 use super::sources::Sources;
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::{Diagnostic, Location, quoted};
 use crate::file::{ContentDigest, Import};
 use crate::paths;
 use crate::project::{ModuleId, Program};
@@ -61,7 +61,7 @@ pub(super) struct CanonicalWalk<'p> {
     /// Imports whose paths lead out of the module, in the order in which they were found.
     outside: Vec<Importer>,
     unresolved: Vec<Unresolved>,
-    sources: Sources,
+    sources: Sources<'p>,
 }
 
 impl<'p> CanonicalWalk<'p> {
@@ -73,7 +73,7 @@ impl<'p> CanonicalWalk<'p> {
             by_path: HashMap::new(),
             outside: Vec::new(),
             unresolved: Vec::new(),
-            sources: Sources::new(program.release),
+            sources: Sources::new(program),
         }
     }
 
@@ -260,18 +260,8 @@ impl<'p> CanonicalWalk<'p> {
     fn load_error(&mut self, file: usize, error: &SourceError) -> Diagnostic {
         let path = self.full_path(file);
         let name = paths::bytes(path.file_name().map_or(&*path, Path::new));
-        let mut message = b"unable to load ".to_vec();
-        if self.program.release.rules().paths_are_escaped {
-            message.push(b'"');
-            message.extend(escaped(name));
-            message.push(b'"');
-        } else {
-            message.push(b'\'');
-            message.extend_from_slice(name);
-            message.push(b'\'');
-        }
-        message.extend_from_slice(b": ");
-        message.extend_from_slice(error.name().as_bytes());
+        let name = quoted(name, self.program.release);
+        let message = [b"unable to load ", &*name, b": ", error.name().as_bytes()].concat();
         let notes = match self.files[file].reference {
             Reference::Root(None) => Vec::new(),
             Reference::Root(Some(importer)) | Reference::Path(importer) => {
@@ -360,25 +350,4 @@ impl<'p> CanonicalWalk<'p> {
         graph.unresolved = unresolved;
         graph
     }
-}
-
-/// A name as in a string literal; text that is UTF-8 stays as it is.
-fn escaped(name: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    for chunk in name.utf8_chunks() {
-        for c in chunk.valid().chars() {
-            match c {
-                '\n' => out.extend_from_slice(b"\\n"),
-                '\r' => out.extend_from_slice(b"\\r"),
-                '\t' => out.extend_from_slice(b"\\t"),
-                '"' | '\\' => out.extend([b'\\', c as u8]),
-                '\0'..='\x1f' | '\x7f' => out.extend(format!("\\x{:02x}", c as u32).into_bytes()),
-                _ => out.extend(c.encode_utf8(&mut [0; 4]).as_bytes()),
-            }
-        }
-        for byte in chunk.invalid() {
-            out.extend(format!("\\x{byte:02x}").into_bytes());
-        }
-    }
-    out
 }

@@ -217,6 +217,10 @@ impl<'p> Loader<'p> {
         sub_file_path: &Path,
     ) -> Result<(Content, Vec<Warning>), SourceError> {
         let path = self.program.modules.get(module).full_path(sub_file_path);
+        if let Some(text) = self.program.buffered(&path) {
+            let content = Content::of_text(text, &path, self.program.release);
+            return Ok((content, Vec::new()));
+        }
         let (name, store) = self.entry(module, sub_file_path);
         let wanted = Wanted {
             path: &path,

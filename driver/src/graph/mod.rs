@@ -15,7 +15,7 @@ mod walk;
 
 pub use crate::diagnostic::{Diagnostic, Location, Severity};
 pub use crate::file::{ContentDigest, Observer, Stores, Used};
-pub use crate::project::{Module, ModuleId, Modules, Program};
+pub use crate::project::{Buffer, Module, ModuleId, Modules, Program};
 pub use ::cache_store::{Directories, Root};
 pub use ::release::Release;
 pub use found::{Graph, LoadedFile, Unresolved, UnresolvedReason};

@@ -205,7 +205,7 @@ impl<'p> Walk<'p> {
             let path = |file: usize| &*self.instances[self.files[file].instance].key.resolved;
             paths::compare(path(a), path(b))
         });
-        let mut sources = Sources::new(self.program.release);
+        let mut sources = Sources::new(self.program);
         let mut graph = Graph::default();
         let multi = self.multi_module_errors(&order, &mut sources);
         for file in order {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_store::Directories;
 use release::Release;
 
+use super::buffer::Buffer;
 use super::module::{Module, Modules};
 use crate::{Error, input, paths};
 
@@ -33,6 +35,16 @@ pub struct Program {
     pub cwd: PathBuf,
     /// What canonical paths begin at, in that release.
     pub directories: Directories,
+    /// The file whose content is not the one on disk.
+    pub buffer: Option<Arc<Buffer>>,
+}
+
+impl Program {
+    /// The content that is to be taken for that of a file, if there is one.
+    pub(crate) fn buffered(&self, path: &Path) -> Option<&[u8]> {
+        let buffer = self.buffer.as_ref()?;
+        buffer.is_at(&self.cwd, path).then(|| buffer.text())
+    }
 }
 
 /// The programs that the arguments describe.
@@ -45,6 +57,7 @@ pub(crate) fn programs(
     directories: &Directories,
     cwd: &Path,
     lib_dir: Option<&Path>,
+    buffer: Option<&Arc<Buffer>>,
 ) -> Result<Vec<Program>, Error> {
     let program = |mut modules: Modules, roots| {
         if let Some(lib_dir) = lib_dir {
@@ -56,8 +69,11 @@ pub(crate) fn programs(
             release: directories.release(),
             cwd: cwd.to_owned(),
             directories: directories.clone(),
+            buffer: buffer.cloned(),
         }
     };
+    // It need not be there yet.
+    let is_buffer = |path: &Path| buffer.is_some_and(|buffer| buffer.is_at(cwd, path));
     if !modules.is_empty() {
         if let Some(path) = paths.first() {
             return Err(Error::Usage(format!(
@@ -67,7 +83,7 @@ pub(crate) fn programs(
                 path.display()
             )));
         }
-        let (modules, root) = link_modules(modules, cwd)?;
+        let (modules, root) = link_modules(modules, cwd, &is_buffer)?;
         return Ok(vec![program(modules, vec![root])]);
     }
     let default = [PathBuf::from(".")];
@@ -79,13 +95,17 @@ pub(crate) fn programs(
     given
         .iter()
         .map(|path| {
-            let metadata = path
-                .metadata()
-                .map_err(|error| Error::path("open", path, error))?;
-            if metadata.is_dir() {
+            if is_directory(path, &is_buffer)? {
                 let resolved = paths::canonical_dir(cwd, path);
                 let modules = Modules::new(Module::of_directory(&resolved));
-                return Ok(program(modules, input::scan(&resolved)?));
+                let mut roots = input::scan(&resolved)?;
+                let below = buffer.and_then(|buffer| paths::below(cwd, &resolved, buffer.path()));
+                if let Some(below) = below
+                    && let Err(at) = roots.binary_search(&below)
+                {
+                    roots.insert(at, below);
+                }
+                return Ok(program(modules, roots));
             }
             let resolved = paths::canonical(cwd, path);
             let name = path
@@ -99,17 +119,28 @@ pub(crate) fn programs(
         .collect()
 }
 
+/// Whether a path that was given is a directory; it must be something.
+fn is_directory(path: &Path, is_buffer: &dyn Fn(&Path) -> bool) -> Result<bool, Error> {
+    match path.metadata() {
+        Ok(metadata) => Ok(metadata.is_dir()),
+        Err(_) if is_buffer(path) => Ok(false),
+        Err(error) => Err(Error::path("open", path, error)),
+    }
+}
+
 /// Modules with their dependencies by name, and the main module's root file.
-fn link_modules(args: &[ModuleArg], cwd: &Path) -> Result<(Modules, PathBuf), Error> {
+fn link_modules(
+    args: &[ModuleArg],
+    cwd: &Path,
+    is_buffer: &dyn Fn(&Path) -> bool,
+) -> Result<(Modules, PathBuf), Error> {
     let mut ids = BTreeMap::new();
     let mut modules: Option<Modules> = None;
     let mut main_root = PathBuf::new();
     for arg in args {
         // That another module's root is missing is an error where it is imported, if it is.
         if modules.is_none() {
-            arg.root
-                .metadata()
-                .map_err(|error| Error::path("open", &arg.root, error))?;
+            is_directory(&arg.root, is_buffer)?;
         }
         let module = Module::of_root_file(&arg.name, &paths::canonical(cwd, &arg.root));
         let id = match &mut modules {

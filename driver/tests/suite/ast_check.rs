@@ -145,3 +145,106 @@ fn zon_is_known_by_its_name_or_by_the_flag() {
             .text()
     );
 }
+
+/// What is said of files that cannot be read, as the releases say it.
+#[test]
+fn what_cannot_be_read() {
+    let project = Project::new(&[("it's \"\\.zig/inside.zig", "")]);
+    let utf16 = |text: &str| -> Vec<u8> {
+        let units = text.encode_utf16();
+        b"\xff\xfe"
+            .iter()
+            .copied()
+            .chain(units.flat_map(u16::to_le_bytes))
+            .collect()
+    };
+    fs::write(project.path("u.zig"), utf16("const a = b;\n")).unwrap();
+    fs::write(project.path("odd.zig"), b"\xff\xfea").unwrap();
+    fs::write(project.path("be.zig"), b"\xfe\xff\0a").unwrap();
+    let quirky = "it's \"\\.zig";
+    let as_text = "1:1: error: expected type expression, found 'invalid token'";
+    let translated = "1:14: error: use of undeclared identifier 'b'";
+    for (release, file, expected) in [
+        (
+            "0.14.1",
+            "gone.zig",
+            "error: unable to open file for ast-check 'gone.zig': FileNotFound",
+        ),
+        (
+            "0.15.2",
+            "gone.zig",
+            "error: unable to open file 'gone.zig' for ast-check: FileNotFound",
+        ),
+        (
+            "0.16.0",
+            "gone.zig",
+            "error: unable to open file 'gone.zig' for ast-check: FileNotFound",
+        ),
+        (
+            "0.17.1",
+            "gone.zig",
+            "error: unable to open file \"gone.zig\" for ast-check: FileNotFound",
+        ),
+        ("0.14.1", quirky, "error: IsDir"),
+        (
+            "0.15.2",
+            quirky,
+            "error: unable to load file 'it's \"\\.zig' for ast-check: ReadFailed",
+        ),
+        (
+            "0.17.1",
+            quirky,
+            "error: unable to load file \"it's \\\"\\\\.zig\" for ast-check: ReadFailed",
+        ),
+        ("0.14.1", "u.zig", as_text),
+        ("0.15.2", "u.zig", translated),
+        ("0.17.1", "u.zig", translated),
+        ("0.14.1", "odd.zig", as_text),
+        (
+            "0.15.2",
+            "odd.zig",
+            "error: unable to load file 'odd.zig' for ast-check: InvalidEncoding",
+        ),
+        (
+            "0.17.1",
+            "be.zig",
+            "error: unable to load file \"be.zig\" for ast-check: UnsupportedEncoding",
+        ),
+    ] {
+        let ran = project.run(&[
+            "ast-check",
+            "--color",
+            "off",
+            "--zig-version",
+            release,
+            file,
+        ]);
+        assert_eq!(ran.status, Some(1), "{release} {file}: {}", ran.text());
+        let line = ran.err().lines().next().unwrap_or_default().to_owned();
+        assert!(line.ends_with(expected), "{release} {file}: {}", ran.text());
+    }
+    for (release, input, expected) in [
+        ("0.14.1", utf16("const a = b;\n"), translated),
+        (
+            "0.14.1",
+            b"\xff\xfea".to_vec(),
+            "error: unable to read stdin: error.InvalidEncoding",
+        ),
+        (
+            "0.16.0",
+            b"\xff\xfea".to_vec(),
+            "error: unable to load file '<stdin>' for ast-check: InvalidEncoding",
+        ),
+        (
+            "0.17.1",
+            b"\xfe\xff".to_vec(),
+            "error: unable to load file \"<stdin>\" for ast-check: UnsupportedEncoding",
+        ),
+    ] {
+        let args = ["ast-check", "--color", "off", "--zig-version", release];
+        let ran = project.run_with_input(&args, &input);
+        assert_eq!(ran.status, Some(1), "{release}: {}", ran.text());
+        let line = ran.err().lines().next().unwrap_or_default().to_owned();
+        assert!(line.ends_with(expected), "{release}: {}", ran.text());
+    }
+}

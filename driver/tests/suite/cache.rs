@@ -421,7 +421,7 @@ fn a_file_that_may_not_be_read() {
     let ran = project.finish(command.args(["ast-check", "a.zig"]), None);
     assert_eq!(
         ran.text(),
-        "status Some(1)\n--- stderr\nerror: unable to open file for ast-check 'a.zig': AccessDenied\n"
+        "status Some(1)\n--- stderr\nerror: unable to open file \"a.zig\" for ast-check: AccessDenied\n"
     );
     let mut command = as_nobody(&project).unwrap();
     let ran = project.finish(

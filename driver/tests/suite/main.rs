@@ -2,6 +2,7 @@
 
 mod ast_check;
 mod bad_input;
+mod buffers;
 mod cache;
 mod check;
 mod commands;

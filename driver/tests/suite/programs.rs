@@ -295,6 +295,7 @@ fn updates() {
                         project.dir().as_os_str().as_bytes(),
                         &[],
                     ),
+                    buffer: None,
                 };
                 Compilation::new(program, stores(&project, cache), jobs).unwrap()
             };

@@ -41,6 +41,7 @@ fn compilation(project: &Project, cache: bool) -> Compilation {
         release: Release::V0_14_1,
         cwd: project.dir(),
         directories: Directories::new(Release::V0_14_1, b"/", &[]),
+        buffer: None,
     };
     Compilation::new(program, stores(project, cache), 2).unwrap()
 }

@@ -5,12 +5,13 @@ use std::path::Path;
 
 use crate::diagnostic::Diagnostic;
 use crate::flags::ColorFlag;
+use crate::input::Stream;
 use crate::output::human::Renderer;
 use crate::{Error, Status, input, paths};
 
 /// The bytes of the input, and what it is called in errors.
 pub(super) fn read(file: Option<&Path>) -> Result<(Vec<u8>, Vec<u8>), Error> {
-    match file.filter(|file| *file != Path::new("-")) {
+    match file.filter(|&file| input::stream_of(file) != Some(Stream::Stdin)) {
         Some(file) => Ok((input::load(file)?, paths::bytes(file).to_vec())),
         None => Ok((input::load_stdin()?, input::STDIN.into())),
     }

@@ -1,6 +1,5 @@
 //! `zirc zon fmt`: the reference's `zig fmt` for ZON.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -138,7 +137,7 @@ impl Files {
                 return Ok(());
             }
         };
-        let text = match decode(&source) {
+        let text = match input::decode(&source) {
             Ok(text) => text,
             Err(problem) => {
                 self.unable(path, &problem);
@@ -183,28 +182,9 @@ fn below(dir: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-/// A source as UTF-8, or the reference's word for what is wrong with it.
-fn decode(source: &[u8]) -> Result<Cow<'_, [u8]>, &'static str> {
-    const UNSUPPORTED: [&[u8]; 3] = [b"\xff\xfe\0\0", b"\xfe\xff\0\0", b"\xfe\xff"];
-    if UNSUPPORTED.iter().any(|mark| source.starts_with(mark)) {
-        return Err("UnsupportedEncoding");
-    }
-    if !source.starts_with(b"\xff\xfe") {
-        return Ok(Cow::Borrowed(source));
-    }
-    let (units, []) = source.as_chunks::<2>() else {
-        return Err("InvalidEncoding");
-    };
-    let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
-    match String::from_utf16(&units) {
-        Ok(text) => Ok(Cow::Owned(text.into_bytes())),
-        Err(_) => Err("UnsupportedEncoding"),
-    }
-}
-
 fn format_stdin(check: bool, release: Release, renderer: Renderer) -> Result<Status, Error> {
     let source = input::load_stdin()?;
-    let text = decode(&source).map_err(|problem| {
+    let text = input::decode(&source).map_err(|problem| {
         Error::path("read", Path::new(input::STDIN), io::Error::other(problem))
     })?;
     match format(&text, input::STDIN.as_bytes(), release) {
