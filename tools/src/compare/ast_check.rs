@@ -55,9 +55,85 @@ fn one(args: &Args, release: Release) -> Result<bool> {
         };
         check(worker, source, zig, zirc)
     });
+    let zig = Asked {
+        binary: &zig,
+        flags: &[],
+    };
+    let zirc = Asked {
+        binary: &zirc,
+        flags: &release_flag,
+    };
+    let refused = args.selection.mutants.is_some() || refusals(&setup, release, zig, zirc)?;
     setup.clear();
-    Ok(identical)
+    Ok(identical && refused)
 }
+
+/// What both say of what they cannot read, or read as another encoding: as a file, and on standard input.
+fn refusals(setup: &Setup, release: Release, zig: Asked<'_>, zirc: Asked<'_>) -> Result<bool> {
+    let dir = setup.scratch.join("refusals");
+    fs::create_dir_all(dir.join("a \"quirky\\ 'directory.zig"))?;
+    std::os::unix::fs::symlink("loop.zig", dir.join("loop.zig"))?;
+    let utf16 = |text: &str| {
+        let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+        b"\xff\xfe"
+            .iter()
+            .copied()
+            .chain(units)
+            .collect::<Vec<u8>>()
+    };
+    let contents: [(&str, Vec<u8>); 8] = [
+        ("empty.zig", Vec::new()),
+        ("utf16.zig", utf16("const a = b;\n")),
+        ("utf16.zon", utf16(".{ .\u{e9} = b }")),
+        ("utf16_empty.zig", utf16("")),
+        ("utf16_odd.zig", b"\xff\xfea".to_vec()),
+        ("utf16_half_pair.zig", b"\xff\xfe\x00\xd8a\x00".to_vec()),
+        ("utf16_big.zig", b"\xfe\xff\x00a".to_vec()),
+        ("utf32.zig", b"\xff\xfe\x00\x00a\x00\x00\x00".to_vec()),
+    ];
+    let mut cases = vec![];
+    for name in [
+        "gone.zig",
+        "loop.zig",
+        "a \"quirky\\ 'directory.zig",
+        "empty.zig/in.zig",
+    ] {
+        cases.push((name, Some(dir.join(name)), None));
+    }
+    for (name, bytes) in contents {
+        let path = dir.join(name);
+        fs::write(&path, bytes)?;
+        cases.push((name, Some(path.clone()), None));
+        cases.push((name, None, Some(path)));
+    }
+    let total = cases.len();
+    let mut different = 0;
+    for (name, file, stdin) in cases {
+        let zon = name.ends_with(".zon");
+        let ask = |asked| run(asked, file.as_deref(), stdin.as_deref(), zon, OUR_LIMIT);
+        let (Some(theirs), Some(ours)) = (ask(zig)?, ask(zirc)?) else {
+            return Err(format!("{name}: no end").into());
+        };
+        if (&theirs.status, &theirs.stderr) != (&ours.status, &ours.stderr) {
+            different += 1;
+            let how = if stdin.is_some() {
+                "on standard input"
+            } else {
+                "as a file"
+            };
+            let (_, left, right) = first_line(&theirs.stderr, &ours.stderr);
+            let (status, our_status) = (theirs.status, ours.status);
+            println!("{name} {how}: {status}, ours {our_status}\n    - {left}\n    + {right}");
+        }
+    }
+    let identical = total - different;
+    println!("ast-check, refusals and encodings {release}: identical: {identical}/{total}");
+    Ok(different == 0)
+}
+
+/// How long the reference may take, and how long we may.
+const THEIR_LIMIT: Duration = Duration::from_secs(10);
+const OUR_LIMIT: Duration = Duration::from_secs(30);
 
 /// A program with a verb `ast-check`.
 #[derive(Clone, Copy)]
@@ -72,16 +148,26 @@ struct Ran {
     stderr: Vec<u8>,
 }
 
-/// Runs to the end, or kills it when the time is up.
-fn run(asked: Asked<'_>, file: &Path, zon: bool, limit: Duration) -> io::Result<Option<Ran>> {
+/// Runs to the end, or kills it when the time is up. Without a file standard input counts.
+fn run(
+    asked: Asked<'_>,
+    file: Option<&Path>,
+    stdin: Option<&Path>,
+    zon: bool,
+    limit: Duration,
+) -> io::Result<Option<Ran>> {
+    let stdin = match stdin {
+        Some(file) => fs::File::open(file)?.into(),
+        None => Stdio::null(),
+    };
     let mut command = Command::new(asked.binary);
     command.arg("ast-check").args(asked.flags);
     if zon {
         command.arg("--zon");
     }
     let mut child = command
-        .arg(file)
-        .stdin(Stdio::null())
+        .args(file)
+        .stdin(stdin)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
@@ -158,8 +244,8 @@ pub(crate) fn check(
         }
     };
     let both = (
-        run(zig, &path, zon, Duration::from_secs(10)),
-        run(zirc, &path, zon, Duration::from_secs(30)),
+        run(zig, Some(&path), None, zon, THEIR_LIMIT),
+        run(zirc, Some(&path), None, zon, OUR_LIMIT),
     );
     let (theirs, ours) = match both {
         (Ok(theirs), Ok(ours)) => (theirs, ours),
