@@ -26,6 +26,7 @@ mod explain;
 mod file;
 mod flags;
 pub mod graph;
+mod housekeeping;
 mod input;
 mod inventory;
 mod limits;

@@ -75,3 +75,29 @@ pub(crate) const MAX_ROOTS: usize = 100_000;
 
 /// How many of the largest are named.
 pub(crate) const LARGEST: usize = 10;
+
+/// What lies in `tmp/` of a cache unchanged for so long is nobody's any more. A step of a build that writes
+/// nothing for an hour is rare; and before anything is removed, it is asked who is at work.
+pub(crate) const OLD_TEMPORARY: Duration = Duration::from_secs(60 * 60);
+
+/// How often what a result needs is looked for in turn, so that it counts as used when that was. Builds have a
+/// few steps that follow each other; a made-up cache may have any number.
+pub(crate) const MAX_STEPS_IN_A_ROW: u32 = 100;
+
+/// What was written less than this ago may be needed by whoever is at work, where that cannot be seen: no step
+/// of a build goes on for so long without writing anything.
+pub(crate) const GRACE: Duration = Duration::from_secs(10 * 60);
+
+/// An empty manifest that is older is of a step that nobody asks for: one that is asked for is written.
+pub(crate) const OLD_EMPTY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How often it is looked whether a cache is idle. To look takes some milliseconds, and the pause between two
+/// builds of a person is longer.
+pub(crate) const IDLE_POLL: Duration = Duration::from_millis(50);
+
+/// Things that are removed between two looks at who is at work. Whoever comes meanwhile waits for so many
+/// renames at most, some milliseconds; and so many manifests are open at a time.
+pub(crate) const REMOVAL_BATCH: usize = 64;
+
+/// Packages whose dependencies are read. The largest projects have some dozens.
+pub(crate) const MAX_PROJECTS: usize = 10_000;

@@ -66,11 +66,18 @@ pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Opt
         }
         score
     };
-    // The last of equal ones is taken, so the first is offered last.
-    candidates
-        .iter()
-        .rev()
-        .max_by_key(|prefixes| score(prefixes))
+    let mut best = None;
+    for prefixes in candidates {
+        let score = score(prefixes);
+        if best.is_none_or(|(other, _)| score > other) {
+            best = Some((score, prefixes));
+        }
+        // No other can be better.
+        if score.0 == listing.entries.len() {
+            break;
+        }
+    }
+    best.map(|(_, prefixes)| prefixes)
 }
 
 impl fmt::Display for Explanation {

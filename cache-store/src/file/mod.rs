@@ -15,11 +15,11 @@ mod sys;
 pub use clock::{Clock, is_too_young, wall_clock_ns};
 pub use lock::{Mode, lock, try_lock, unlock};
 pub use open::{
-    OpenedInCache, check_readable, expect_regular, open_in_cache, open_or_create_in_cache,
-    open_source,
+    OpenedInCache, check_readable, expect_regular, look_in_cache, open_in_cache,
+    open_or_create_in_cache, open_source,
 };
-pub use stat::{FileId, Stat, link_count, owner};
+pub use stat::{FileId, Stat, accessed_ns, link_count, owner};
 pub use sys::{
-    disk_usage, error_name, is_executable, path_bytes, path_from_bytes, path_from_vec, read_at,
-    remote_file_system, write_all_at,
+    AtWork, How, Query, at_work, disk_usage, error_name, is_executable, path_bytes,
+    path_from_bytes, path_from_vec, read_at, remote_file_system, write_all_at,
 };

@@ -18,6 +18,25 @@ pub fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File>
     Ok(file)
 }
 
+/// Opens a file of a cache directory to look at it, not to use it: when it was last used stays to be seen,
+/// where the system allows that.
+///
+/// # Errors
+/// As [`open_in_cache`].
+pub fn look_in_cache(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    sys::leave_no_trace(&mut options);
+    match options.open(path) {
+        Ok(file) => expect_regular(&file).map(|()| file),
+        // It belongs to somebody else.
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            open_in_cache(OpenOptions::new().read(true), path)
+        }
+        Err(error) => Err(error),
+    }
+}
+
 /// # Errors
 /// If it is no regular file.
 pub fn expect_regular(file: &File) -> io::Result<()> {

@@ -16,7 +16,10 @@ use std::path::{Path, PathBuf};
 const BUILD_SCRIPT: &str = "build.zig";
 
 /// What a project says of itself.
-const PACKAGE_FILE: &str = "build.zig.zon";
+pub(crate) const PACKAGE_FILE: &str = "build.zig.zon";
+
+/// The folder of a project that 0.16 and later unpack its packages into.
+pub(crate) const PROJECT_PACKAGES: &str = "zig-pkg";
 
 /// Of a directory that caches of the user are kept in, the folder for ours or the reference's.
 pub(crate) fn app_folder(shared: bool) -> &'static str {
@@ -115,7 +118,12 @@ impl Kind {
 
 /// The project that a directory is in: the nearest one above it with a build script.
 pub(crate) fn project_root(dir: &Path) -> Option<&Path> {
-    dir.ancestors().find(|dir| dir.join(BUILD_SCRIPT).exists())
+    dir.ancestors().find(|dir| is_project(dir))
+}
+
+/// Whether a directory is a project's.
+pub(crate) fn is_project(dir: &Path) -> bool {
+    dir.join(BUILD_SCRIPT).exists()
 }
 
 /// What the project that a directory is in says of itself: the nearest such file above it.

@@ -1,10 +1,9 @@
 //! What an entry in `z/` is, by its bytes alone. Its name tells nothing.
 
-use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
-use cache_store::file::{open_in_cache, read_at};
+use cache_store::file::{look_in_cache, read_at};
 use cache_store::limits::MAX_HEADER_LEN;
 use cache_store::{CacheableIr, TRAILER_TAG_END, trailer_tag_in};
 use release::Release;
@@ -29,7 +28,7 @@ pub(super) enum EntryLook {
 /// # Errors
 /// If it cannot be read, or is no regular file.
 pub(super) fn look(path: &Path) -> io::Result<EntryLook> {
-    let file = open_in_cache(OpenOptions::new().read(true), path)?;
+    let file = look_in_cache(path)?;
     let len = file.metadata()?.len();
     if len == 0 {
         return Ok(EntryLook::Empty);

@@ -1,14 +1,14 @@
 //! What a manifest in `h/` says.
 
 use std::ffi::OsStr;
-use std::fs::OpenOptions;
 use std::io::{self, Read};
 use std::path::Path;
 
-use cache_store::file::open_in_cache;
+use cache_store::file::look_in_cache;
 use manifest::limits::MAX_MANIFEST_LEN;
 use manifest::{Digest, Format, Listing, ParseErrorKind};
 
+use super::outputs::output_in;
 use crate::paths;
 
 /// The releases that write manifests of a format.
@@ -42,7 +42,7 @@ pub(super) fn key_of(name: &OsStr) -> Option<(Format, Digest)> {
 /// # Errors
 /// If it cannot be read, or is no regular file.
 pub(super) fn read(path: &Path, format: Format) -> io::Result<Contents> {
-    let file = open_in_cache(OpenOptions::new().read(true), path)?;
+    let file = look_in_cache(path)?;
     let mut bytes = Vec::new();
     // It may grow while it is read.
     file.take(MAX_MANIFEST_LEN + 1).read_to_end(&mut bytes)?;
@@ -77,14 +77,9 @@ pub(super) fn output_of(is_own: bool, key: Digest, listing: &Listing) -> Digest 
 pub(super) fn root_of(listing: &Listing) -> Option<Vec<u8>> {
     let path = &listing.entries.first()?.path.sub_path;
     // What a step before has made is another directory each time.
-    let made = path.strip_prefix(b"o/").and_then(|rest| {
-        let (name, rest) = rest.split_at_checked(32)?;
-        Digest::from_hex(name)?;
-        rest.starts_with(b"/").then_some(rest)
-    });
-    Some(match made {
-        Some(rest) => [b"o/*", rest].concat(),
-        None => path.clone(),
+    Some(match output_in(path) {
+        Some((_, rest)) if !rest.is_empty() => [b"o/*/", rest].concat(),
+        _ => path.clone(),
     })
 }
 
@@ -111,6 +106,7 @@ mod tests {
             (&[][..], None),
             (&["src/main.zig", "a.zig"], Some("src/main.zig")),
             (&[&made], Some("o/*/gen.zig")),
+            (&[&format!(".zig-cache/{made}")], Some("o/*/gen.zig")),
             (&["o/x/gen.zig"], Some("o/x/gen.zig")),
         ] {
             let found = root_of(&listing(paths));

@@ -7,13 +7,20 @@
 
 mod cache_dir;
 mod entries;
+mod holdings;
 mod manifests;
+mod outputs;
+mod places;
 mod problems;
+mod reference_lines;
 mod references;
 mod stats;
 mod things;
+mod verify;
 
 pub(crate) use cache_dir::CacheDir;
+pub(crate) use holdings::{GONE, Holding, Holdings, Role, holdings, project_of};
 pub(crate) use problems::{Problem, Problems};
 pub(crate) use stats::{AGES, DirStats, KindStats, Share, stats};
 pub(crate) use things::Size;
+pub(crate) use verify::{Failing, Found, Group, Severity, Trouble, Verified, verify};

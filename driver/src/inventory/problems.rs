@@ -23,7 +23,7 @@ pub(crate) struct Problems {
 
 impl Problems {
     /// Notes one. What is not there any more was removed while we looked, which is no problem.
-    pub(super) fn note(&mut self, path: &Path, error: &io::Error) {
+    pub(crate) fn note(&mut self, path: &Path, error: &io::Error) {
         if error.kind() == io::ErrorKind::NotFound {
             return;
         }

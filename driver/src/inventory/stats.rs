@@ -13,7 +13,7 @@ use super::entries::{self, EntryLook};
 use super::manifests::{self, Contents};
 use super::problems::Problems;
 use super::references::references;
-use super::things::{Seen, Size, Thing, measure, things};
+use super::things::{Measured, Seen, Size, Thing, measure, things};
 use crate::environment::layout::Kind;
 use crate::limits::{LARGEST, MAX_ROOTS};
 
@@ -192,7 +192,7 @@ impl Counter {
         for name in &dir.others {
             let path = dir.path.join(name);
             match measure(&path, seen, &mut problems) {
-                Ok((_, size, _)) => unknown.push(Share {
+                Ok(Measured { size, .. }) => unknown.push(Share {
                     name: name.to_string_lossy().into_owned(),
                     things: 1,
                     size,

@@ -7,7 +7,7 @@ use std::io;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{FileId, Stat, disk_usage, link_count};
+use cache_store::file::{FileId, Stat, accessed_ns, disk_usage, link_count};
 use walkdir::WalkDir;
 
 use super::problems::Problems;
@@ -39,6 +39,8 @@ pub(super) struct Thing {
     pub(super) size: Size,
     /// When it was last modified, and so anything below it; nanoseconds since 1970.
     pub(super) modified_ns: i128,
+    /// When it was last modified or read, as far as the file system keeps that.
+    pub(super) used_ns: i128,
 }
 
 /// Files with several names that were counted already: they take their room once.
@@ -81,7 +83,12 @@ pub(super) fn things(
         };
         let path = entry.path();
         match measure(&path, seen, problems) {
-            Ok((metadata, size, modified_ns)) => {
+            Ok(Measured {
+                metadata,
+                size,
+                modified_ns,
+                used_ns,
+            }) => {
                 count(size.files);
                 let name = entry.file_name();
                 let thing = Thing {
@@ -90,10 +97,32 @@ pub(super) fn things(
                     metadata,
                     size,
                     modified_ns,
+                    used_ns,
                 };
                 look(thing, problems);
             }
             Err(error) => problems.note(&path, &error),
+        }
+    }
+}
+
+/// What a path is, with all below it.
+#[derive(Debug)]
+pub(super) struct Measured {
+    pub(super) metadata: Metadata,
+    pub(super) size: Size,
+    pub(super) modified_ns: i128,
+    pub(super) used_ns: i128,
+}
+
+impl Measured {
+    fn add_times(&mut self, metadata: &Metadata) {
+        let modified_ns = Stat::of(metadata).mtime_ns;
+        self.modified_ns = self.modified_ns.max(modified_ns);
+        self.used_ns = self.used_ns.max(modified_ns);
+        // Directories are read by whoever looks for something else.
+        if !metadata.is_dir() {
+            self.used_ns = self.used_ns.max(accessed_ns(metadata));
         }
     }
 }
@@ -103,17 +132,23 @@ pub(super) fn measure(
     path: &Path,
     seen: &mut Seen,
     problems: &mut Problems,
-) -> io::Result<(Metadata, Size, i128)> {
+) -> io::Result<Measured> {
     let metadata = path.symlink_metadata()?;
-    let mut size = seen.size_of(&metadata);
-    let mut modified = Stat::of(&metadata).mtime_ns;
-    if metadata.is_dir() {
+    let is_dir = metadata.is_dir();
+    let mut measured = Measured {
+        size: seen.size_of(&metadata),
+        modified_ns: i128::MIN,
+        used_ns: i128::MIN,
+        metadata: metadata.clone(),
+    };
+    measured.add_times(&metadata);
+    if is_dir {
         for entry in WalkDir::new(path).min_depth(1).follow_links(false) {
-            let below = entry.and_then(|entry| Ok((entry.metadata()?, entry)));
+            let below = entry.and_then(|entry| entry.metadata());
             match below {
-                Ok((metadata, _)) => {
-                    size += seen.size_of(&metadata);
-                    modified = modified.max(Stat::of(&metadata).mtime_ns);
+                Ok(metadata) => {
+                    measured.size += seen.size_of(&metadata);
+                    measured.add_times(&metadata);
                 }
                 Err(error) => {
                     let at = error.path().unwrap_or(path).to_owned();
@@ -122,5 +157,5 @@ pub(super) fn measure(
             }
         }
     }
-    Ok((metadata, size, modified))
+    Ok(measured)
 }

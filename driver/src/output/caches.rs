@@ -29,7 +29,7 @@ fn heading(name: &str, things: &str) -> Vec<String> {
 }
 
 /// What could not be looked at.
-fn problems(problems: &Problems, text: &mut String) {
+pub(super) fn problems(problems: &Problems, text: &mut String) {
     for Problem { path, error } in &problems.first {
         *text += &format!("unable to look at '{}': {error}\n", path.display());
     }
@@ -159,13 +159,13 @@ impl<'a> JsonShare<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonProblem {
+pub(super) struct JsonProblem {
     path: String,
     error: String,
 }
 
 impl JsonProblem {
-    fn list(problems: &Problems) -> Vec<JsonProblem> {
+    pub(super) fn list(problems: &Problems) -> Vec<JsonProblem> {
         let one = |Problem { path, error }: &Problem| JsonProblem {
             path: paths::display(path),
             error: error.clone(),

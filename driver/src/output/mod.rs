@@ -1,11 +1,13 @@
 //! How results look: a file a format. The models of results know nothing of this.
 
 pub(crate) mod caches;
+pub(crate) mod collected;
 pub(crate) mod depfile;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod matrix;
 pub(crate) mod terminal;
+pub(crate) mod verified;
 
 /// `--format`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]

@@ -1,11 +1,15 @@
 //! What differs between operating systems. A file here has all of one system.
 
+mod processes;
 #[cfg(unix)]
 mod unix;
 
+pub use processes::{AtWork, How, Query, at_work};
+
 #[cfg(unix)]
 pub(super) use unix::{
-    all_may_read, device, follow_no_link, inode, link_count, may_read, mtime_ns, never_wait, owner,
+    accessed_ns, all_may_read, device, follow_no_link, inode, leave_no_trace, link_count, may_read,
+    mtime_ns, never_wait, owner,
 };
 #[cfg(unix)]
 pub use unix::{

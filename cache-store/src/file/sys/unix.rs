@@ -51,6 +51,16 @@ pub(in super::super) fn follow_no_link(options: &mut OpenOptions) {
     options.custom_flags(flags(OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW));
 }
 
+/// The same, and the time of the last access stays what it is. The system grants that to the owner alone.
+pub(in super::super) fn leave_no_trace(options: &mut OpenOptions) {
+    let mut wanted = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW;
+    #[cfg(target_os = "linux")]
+    {
+        wanted |= OFlags::NOATIME;
+    }
+    options.custom_flags(flags(wanted));
+}
+
 fn flags(flags: OFlags) -> i32 {
     flags.bits().cast_signed()
 }
@@ -69,6 +79,10 @@ pub(in super::super) fn owner(metadata: &Metadata) -> u64 {
 
 pub(in super::super) fn mtime_ns(metadata: &Metadata) -> i128 {
     i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
+}
+
+pub(in super::super) fn accessed_ns(metadata: &Metadata) -> i128 {
+    i128::from(metadata.atime()) * 1_000_000_000 + i128::from(metadata.atime_nsec())
 }
 
 pub(in super::super) fn link_count(metadata: &Metadata) -> u64 {

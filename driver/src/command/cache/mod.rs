@@ -1,7 +1,9 @@
 //! `zirc cache`: a look into caches.
 
 mod explain;
+mod gc;
 mod stats;
+mod verify;
 
 use clap::{Args, Subcommand};
 
@@ -17,13 +19,17 @@ pub(crate) struct CacheArgs {
 #[derive(Subcommand, Debug)]
 enum CacheCommand {
     Explain(explain::ExplainArgs),
+    Gc(gc::GcArgs),
     Stats(stats::StatsArgs),
+    Verify(verify::VerifyArgs),
 }
 
 /// Runs the verb.
 pub(crate) fn run(args: &CacheArgs) -> Result<Status, Error> {
     match &args.command {
         CacheCommand::Explain(args) => explain::run(args),
+        CacheCommand::Gc(args) => gc::run(args),
         CacheCommand::Stats(args) => stats::run(args),
+        CacheCommand::Verify(args) => verify::run(args),
     }
 }

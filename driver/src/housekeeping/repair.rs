@@ -1,0 +1,90 @@
+//! What makes a build fail is taken away, and nothing else.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cache_store::file::{Mode, Stat, open_in_cache, try_lock};
+
+use crate::environment::layout::Kind;
+use crate::inventory::{Failing, Verified};
+
+/// What became of something that made builds fail.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    /// The manifest is empty now: the next build does the work anew.
+    Emptied,
+    /// It was none, and is gone.
+    Removed,
+    /// A build is at it.
+    InUse,
+    /// It is not as it was found any more: somebody else has been there.
+    Changed,
+}
+
+/// One of them.
+#[derive(Debug)]
+pub(crate) struct Repair {
+    /// Below the cache directory.
+    pub(crate) path: PathBuf,
+    /// Whether it made builds fail for certain.
+    pub(crate) is_certain: bool,
+    pub(crate) outcome: io::Result<Outcome>,
+}
+
+impl Repair {
+    /// Whether it cannot make a build fail any more.
+    pub(crate) fn is_mended(&self) -> bool {
+        matches!(self.outcome, Ok(Outcome::Emptied | Outcome::Removed))
+    }
+}
+
+/// Takes away what makes builds fail. What may do so is left where nothing else does: then nobody has taken
+/// anything out of the directory, and it belongs to steps that keep nothing.
+pub(crate) fn repair(verified: &Verified) -> Vec<Repair> {
+    if !verified.fails() {
+        return Vec::new();
+    }
+    let one = |failing: &Failing| {
+        let path = Path::new(Kind::Manifests.folder()).join(&failing.name);
+        Repair {
+            outcome: mend(&verified.path, &path, failing),
+            path,
+            is_certain: failing.is_certain,
+        }
+    };
+    verified.failing.iter().map(one).collect()
+}
+
+fn mend(dir: &Path, path: &Path, failing: &Failing) -> io::Result<Outcome> {
+    let at = dir.join(path);
+    let metadata = match at.symlink_metadata() {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Outcome::Changed),
+        Err(error) => return Err(error),
+    };
+    if Stat::of(&metadata) != failing.stat {
+        return Ok(Outcome::Changed);
+    }
+    if metadata.is_dir() {
+        // Whatever is in it, it is nothing of a cache.
+        fs::remove_dir(&at)?;
+        return Ok(Outcome::Removed);
+    }
+    if !metadata.is_file() {
+        fs::remove_file(&at)?;
+        return Ok(Outcome::Removed);
+    }
+    let file = open_in_cache(OpenOptions::new().read(true).write(true), &at)?;
+    if !try_lock(&file, Mode::Exclusive)? {
+        return Ok(Outcome::InUse);
+    }
+    // Now that nobody else writes.
+    let is_there = |path: &PathBuf| dir.join(path).symlink_metadata().is_ok();
+    if Stat::of(&file.metadata()?) != failing.stat || failing.missing.as_ref().is_some_and(is_there)
+    {
+        return Ok(Outcome::Changed);
+    }
+    file.set_len(0)?;
+    Ok(Outcome::Emptied)
+}

@@ -1,0 +1,169 @@
+//! The outputs of a directory: what is there, what manifests name, and what they have among their inputs.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cache_store::file::Stat;
+use manifest::{Digest, Listing};
+
+use super::cache_dir::digest_of;
+use super::problems::Problems;
+use super::things::{Size, Thing};
+use crate::environment::layout::Kind;
+use crate::paths;
+
+/// Digits of a digest.
+const DIGEST_LEN: usize = 32;
+
+/// Something in `o/` or `c/`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    kind: Kind,
+    size: Size,
+    /// When the last thing was put into it or taken out of it, if there is nothing in it.
+    emptied_ns: Option<i128>,
+}
+
+impl Output {
+    /// Whether there is nothing in it, since a moment. A compilation that writes no binary has an empty one,
+    /// made before its manifest was written.
+    pub(super) fn is_emptied_since(&self, moment_ns: i128) -> bool {
+        self.emptied_ns.is_some_and(|emptied| emptied > moment_ns)
+    }
+}
+
+/// All of them.
+#[derive(Debug, Default)]
+pub(super) struct Outputs {
+    found: HashMap<Digest, Output>,
+    /// Those that manifests name.
+    named: HashSet<Digest>,
+    /// Paths in them that are inputs of manifests.
+    referred: HashMap<Digest, HashSet<Vec<u8>>>,
+}
+
+impl Outputs {
+    pub(super) fn add(&mut self, kind: Kind, thing: &Thing, problems: &mut Problems) {
+        let Some(digest) = digest_of(&thing.name) else {
+            return;
+        };
+        let mut emptied_ns = None;
+        if thing.metadata.is_dir() && kind == Kind::Outputs {
+            match fs::read_dir(&thing.path) {
+                Ok(mut entries) => {
+                    let is_empty = entries.next().is_none();
+                    emptied_ns = is_empty.then(|| Stat::of(&thing.metadata).mtime_ns);
+                }
+                Err(error) => problems.note(&thing.path, &error),
+            }
+        }
+        let output = Output {
+            kind,
+            size: thing.size,
+            emptied_ns,
+        };
+        // What is in `o/` comes first.
+        self.found.entry(digest).or_insert(output);
+    }
+
+    /// A manifest names it.
+    pub(super) fn name(&mut self, output: Digest) {
+        self.named.insert(output);
+    }
+
+    /// A manifest has these inputs.
+    pub(super) fn refer(&mut self, listing: &Listing) {
+        for entry in &listing.entries {
+            let path = &entry.path.sub_path;
+            if let Some((output, rest)) = output_in(path) {
+                let files = self.referred.entry(output).or_default();
+                if !rest.is_empty() {
+                    files.insert(rest.to_vec());
+                }
+            }
+        }
+    }
+
+    pub(super) fn get(&self, output: Digest) -> Option<&Output> {
+        self.found.get(&output)
+    }
+
+    pub(super) fn is_referred_to(&self, output: Digest) -> bool {
+        self.referred.contains_key(&output)
+    }
+
+    /// A file that an output lacks although a manifest has it among its inputs.
+    pub(super) fn lacks(&self, dir: &Path, output: Digest) -> Option<PathBuf> {
+        let kind = self.found.get(&output)?.kind;
+        let files = self.referred.get(&output)?.iter();
+        let mut paths = files.map(|file| output_path(kind, output).join(paths::from_bytes(file)));
+        paths.find(|path| {
+            let found = dir.join(path).symlink_metadata();
+            found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+        })
+    }
+
+    /// Those that no manifest names or has among its inputs. What is in `c/` is never one: to 0.16 it belongs
+    /// to no manifest.
+    pub(super) fn orphans(&self) -> Vec<(PathBuf, Size)> {
+        let is_orphan = |(digest, output): &(&Digest, &Output)| {
+            output.kind == Kind::Outputs
+                && !self.named.contains(digest)
+                && !self.is_referred_to(**digest)
+        };
+        let orphans = self.found.iter().filter(is_orphan);
+        let mut orphans: Vec<_> = orphans
+            .map(|(digest, output)| (output_path(output.kind, *digest), output.size))
+            .collect();
+        orphans.sort_by(|a, b| a.0.cmp(&b.0));
+        orphans
+    }
+}
+
+/// The output that a path leads into, and the path in it. A path that is not below the cache directory may be
+/// so as well: that of a project is mostly below the project's own.
+pub(super) fn output_in(path: &[u8]) -> Option<(Digest, &[u8])> {
+    let starts = memchr::memchr_iter(b'/', path).map(|slash| slash + 1);
+    std::iter::once(0).chain(starts).find_map(|start| {
+        let name = path[start..].strip_prefix(b"o/");
+        let name = name.or_else(|| path[start..].strip_prefix(b"c/"))?;
+        let (digest, rest) = name.split_at_checked(DIGEST_LEN)?;
+        let digest = Digest::from_hex(digest)?;
+        match rest.strip_prefix(b"/") {
+            Some(rest) => Some((digest, rest)),
+            None => rest.is_empty().then_some((digest, rest)),
+        }
+    })
+}
+
+/// Where an output is, below the cache directory.
+pub(super) fn output_path(kind: Kind, output: Digest) -> PathBuf {
+    Path::new(kind.folder()).join(output.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_in_outputs() {
+        let digits = "0123456789abcdef0123456789abcdef";
+        let found = |path: &str| {
+            let path = path.replace('#', digits);
+            output_in(path.as_bytes()).map(|(_, rest)| String::from_utf8_lossy(rest).into_owned())
+        };
+        for (path, rest) in [
+            ("o/#/gen.zig", "gen.zig"),
+            ("o/#", ""),
+            ("c/#/options.zig", "options.zig"),
+            (".zig-cache/o/#/a/b", "a/b"),
+            ("/home/o/p/.zig-cache/o/#/a", "a"),
+        ] {
+            assert_eq!(found(path).as_deref(), Some(rest), "{path}");
+        }
+        for path in ["", "o/", "o/#x/a", "xo/#/a", "z/#", "o/x/a", "src/main.zig"] {
+            assert_eq!(found(path), None, "{path}");
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Where the inputs of a manifest are: it numbers directories, and says nothing about them.
+
+use std::path::{Path, PathBuf};
+
+use manifest::{Format, Listing, Places, Prefixes};
+
+use crate::environment::{CacheDirs, layout};
+use crate::paths;
+
+/// Nothing lies below it: stands for the lib directory. A compiler of another release has another, so what is
+/// in the one that is at hand says nothing about the manifests of all.
+const NO_DIR: &str = "/dev/null";
+
+/// The number of the lib directory.
+const LIB_PREFIX: u8 = 1;
+
+/// Directories that the manifests of a cache directory may have been written with.
+#[derive(Debug)]
+pub(super) struct Candidates {
+    lines: Vec<Prefixes>,
+    /// Those where number 1 is the lib directory, as a compiler has it.
+    compilers: Vec<Prefixes>,
+    records: Vec<Prefixes>,
+}
+
+impl Candidates {
+    /// Of a cache directory. `known` are directories that builds here would use.
+    pub(super) fn of(dir: &Path, cwd: &Path, known: &[CacheDirs]) -> Candidates {
+        let dir = paths::resolve(&[paths::bytes(cwd), paths::bytes(dir)]);
+        let mut locals = vec![dir.clone()];
+        if dir.ends_with(layout::OWN) {
+            locals.extend(dir.parent().map(Path::to_owned));
+        }
+        let mut bases: Vec<PathBuf> = Vec::new();
+        let projects = locals.iter().filter_map(|dir| dir.parent());
+        let here = [Some(cwd), layout::project_root(cwd)].into_iter().flatten();
+        for base in projects.chain(here) {
+            if !bases.iter().any(|other| other == base) {
+                bases.push(base.to_owned());
+            }
+        }
+        let mut globals: Vec<PathBuf> = Vec::new();
+        for CacheDirs { local, global } in known {
+            // One that lies in the global directory tells nothing about the local one.
+            if locals.contains(global) && !locals.contains(local) {
+                locals.push(local.clone());
+            }
+            if !globals.contains(global) {
+                globals.push(global.clone());
+            }
+        }
+        if globals.is_empty() {
+            globals.push(dir);
+        }
+        let sets = |format: Format, is_compiler: bool| {
+            let mut sets = Vec::new();
+            let lists = format.prefix_lists();
+            let lists = &lists[..if is_compiler { 1 } else { lists.len() }];
+            for local in &locals {
+                for global in &globals {
+                    for base in &bases {
+                        let places = Places {
+                            working_dir: base,
+                            lib: Path::new(NO_DIR),
+                            local_cache: local,
+                            global_cache: global,
+                            build_root: base,
+                        };
+                        sets.extend(lists.iter().map(|list| places.numbered(list)));
+                    }
+                }
+            }
+            sets
+        };
+        Candidates {
+            lines: sets(Format::Lines, false),
+            compilers: sets(Format::Lines, true),
+            records: sets(Format::Records, false),
+        }
+    }
+
+    /// Of the inputs, those that are to be looked at, and where they are. What is in the lib directory is taken
+    /// for unchanged.
+    pub(super) fn locate(&self, mut listing: Listing) -> Option<(Listing, &Prefixes)> {
+        let is_lib = listing.format == Format::Records || is_compilation(&listing);
+        let sets = match (listing.format, is_lib) {
+            (Format::Records, _) => &self.records,
+            (Format::Lines, true) => &self.compilers,
+            (Format::Lines, false) => &self.lines,
+        };
+        if is_lib {
+            listing.entries.retain(|e| e.path.prefix != LIB_PREFIX);
+        }
+        let prefixes = manifest::choose_prefixes(&listing, sets)?;
+        if prefixes.dir(LIB_PREFIX) == Some(Path::new(NO_DIR)) {
+            listing.entries.retain(|e| e.path.prefix != LIB_PREFIX);
+        }
+        Some((listing, prefixes))
+    }
+}
+
+/// Whether a compiler has written it that compiled Zig: all that it compiles has the standard library in it.
+pub(super) fn is_compilation(listing: &Listing) -> bool {
+    let std_file = layout::STD_FILE.as_bytes();
+    listing.entries.iter().any(|entry| {
+        let path = &entry.path;
+        let above = path.sub_path.strip_suffix(std_file);
+        above.is_some_and(|above| match path.prefix {
+            LIB_PREFIX => above.is_empty(),
+            _ => above.ends_with(b"/"),
+        })
+    })
+}
+
+/// Whether it is of a compilation of tests that the build's own runner runs.
+pub(super) fn is_test(listing: &Listing) -> bool {
+    let runner = b"compiler/test_runner.zig";
+    let mut entries = listing.entries.iter();
+    entries.any(|entry| entry.path.sub_path.ends_with(runner))
+}

@@ -1,0 +1,371 @@
+//! What is wrong in cache directories, and which of it makes a build fail.
+//!
+//! What a release of the reference does with damage was measured (docs/caches.md). In short: a manifest whose
+//! inputs are as recorded is believed, and then what it names is opened. If that is not there, the build
+//! fails, and goes on failing. A text that is no manifest is an error as well; all else is a miss, which mends
+//! itself.
+//!
+//! Not every manifest names something: a step that runs a program and keeps nothing of it has none in `o/`.
+//! Nothing in the manifest tells that. So it *fails* only where something proves that there was an output: a
+//! compiler has written the manifest, or another one has the output's files among its inputs. Otherwise it *may
+//! fail*, but for the tests that a build runs, which keep nothing.
+
+mod inputs;
+mod trouble;
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use cache_store::file::{Stat, look_in_cache, wall_clock_ns};
+use manifest::limits::MAX_MANIFEST_LEN;
+use manifest::{Digest, Format, Listing};
+
+use super::cache_dir::{CacheDir, PackageName, package_name};
+use super::entries::{self, EntryLook};
+use super::manifests::{self, Contents};
+use super::outputs::{Outputs, output_in, output_path};
+use super::places::{Candidates, is_compilation, is_test};
+use super::problems::Problems;
+use super::reference_lines::{self, Read as Lines};
+use super::things::{Seen, Size, Thing, things};
+use crate::environment::CacheDirs;
+use crate::environment::layout::Kind;
+use crate::limits::OLD_TEMPORARY;
+use crate::paths;
+pub(crate) use trouble::{Found, Group, Severity, Trouble, Troubles};
+
+/// What was found in one cache directory.
+#[derive(Debug)]
+pub(crate) struct Verified {
+    pub(crate) path: PathBuf,
+    /// Whether its manifests are zirc's.
+    pub(crate) is_own: bool,
+    pub(crate) manifests: u64,
+    pub(crate) outputs: u64,
+    pub(crate) entries: u64,
+    pub(crate) troubles: Troubles,
+    /// The manifests that make builds fail, or may.
+    pub(crate) failing: Vec<Failing>,
+    /// Manifests, and files of other names in `h/`, that are not understood: then it cannot be told which
+    /// outputs belong to none.
+    pub(crate) not_understood: u64,
+    pub(crate) problems: Problems,
+}
+
+impl Verified {
+    /// Whether something makes a build fail, for certain.
+    pub(crate) fn fails(&self) -> bool {
+        self.failing.iter().any(|failing| failing.is_certain)
+    }
+}
+
+/// A manifest that has to go for a build to pass.
+#[derive(Clone, Debug)]
+pub(crate) struct Failing {
+    /// Its name in `h/`.
+    pub(crate) name: OsString,
+    /// In which state it was found. In another one it is another matter.
+    pub(crate) stat: Stat,
+    /// What was not there, below the cache directory.
+    pub(crate) missing: Option<PathBuf>,
+    /// Whether it makes builds fail. Otherwise it may.
+    pub(crate) is_certain: bool,
+}
+
+/// Looks at all of the directories. `known` are directories that builds here would use; `looked_at` is told
+/// of files as they are counted.
+pub(crate) fn verify(
+    dirs: &[CacheDir],
+    cwd: &Path,
+    known: &[CacheDirs],
+    looked_at: &dyn Fn(u64),
+) -> Vec<Verified> {
+    let one = |dir: &CacheDir| Verifier::new(dir, cwd, known).run(looked_at);
+    dirs.iter().map(one).collect()
+}
+
+/// A manifest that was read, and names something.
+struct Manifest {
+    name: OsString,
+    stat: Stat,
+    output: Digest,
+    /// Whether whoever asks for it believes it.
+    is_hit: bool,
+    is_compilation: bool,
+    /// What its first input belongs to, if that is an output.
+    first: Option<Digest>,
+}
+
+struct Verifier<'a> {
+    dir: &'a CacheDir,
+    candidates: Candidates,
+    outputs: Outputs,
+    manifests: Vec<Manifest>,
+    troubles: Troubles,
+    failing: Vec<Failing>,
+    not_understood: u64,
+    /// Outputs that are compiled tests.
+    tests: HashSet<Digest>,
+}
+
+impl<'a> Verifier<'a> {
+    fn new(dir: &'a CacheDir, cwd: &Path, known: &[CacheDirs]) -> Verifier<'a> {
+        Verifier {
+            dir,
+            candidates: Candidates::of(&dir.path, cwd, known),
+            outputs: Outputs::default(),
+            manifests: Vec::new(),
+            troubles: Troubles::default(),
+            failing: Vec::new(),
+            not_understood: 0,
+            tests: HashSet::new(),
+        }
+    }
+
+    fn run(mut self, looked_at: &dyn Fn(u64)) -> Verified {
+        let mut problems = Problems::default();
+        let mut seen = Seen::default();
+        let count = &mut |files| looked_at(files);
+        let mut counts = [0; 3];
+        let now_ns = wall_clock_ns();
+        // Outputs last: by then it is known which of them are named.
+        let order = [
+            Kind::Manifests,
+            Kind::Entries,
+            Kind::Packages,
+            Kind::Temporary,
+            Kind::Outputs,
+            Kind::Configurations,
+        ];
+        for kind in order {
+            let Some(folder) = self.dir.folder(kind) else {
+                continue;
+            };
+            let look = &mut |thing: Thing, problems: &mut Problems| match kind {
+                Kind::Manifests => match manifests::key_of(&thing.name) {
+                    Some((format, key)) => {
+                        counts[0] += 1;
+                        self.manifest(&thing, format, key, problems);
+                    }
+                    // What is called otherwise may be a manifest of a release that is not known.
+                    None => self.not_understood += u64::from(thing.name != "timestamp"),
+                },
+                Kind::Entries => {
+                    counts[2] += 1;
+                    self.entry(&thing, problems);
+                }
+                Kind::Packages => {
+                    if package_name(&thing.name, thing.metadata.is_dir()).1 == PackageName::Other {
+                        self.add(Trouble::PackageName, kind, &thing, None);
+                    }
+                }
+                Kind::Temporary => {
+                    let age_ns = now_ns - thing.modified_ns;
+                    if u128::try_from(age_ns).is_ok_and(|age| age > OLD_TEMPORARY.as_nanos()) {
+                        self.add(Trouble::OldTemporary, kind, &thing, None);
+                    }
+                }
+                Kind::Outputs | Kind::Configurations => {
+                    counts[1] += u64::from(kind == Kind::Outputs);
+                    self.outputs.add(kind, &thing, problems);
+                }
+                Kind::Builtins => {}
+            };
+            things(&folder, &mut seen, &mut problems, count, look);
+        }
+        self.judge();
+        self.orphans();
+        let [manifests, outputs, entries] = counts;
+        Verified {
+            path: self.dir.path.clone(),
+            is_own: self.dir.is_own,
+            manifests,
+            outputs,
+            entries,
+            troubles: self.troubles,
+            failing: self.failing,
+            not_understood: self.not_understood,
+            problems,
+        }
+    }
+
+    fn add(&mut self, trouble: Trouble, kind: Kind, thing: &Thing, detail: Option<String>) {
+        let path = Path::new(kind.folder()).join(&thing.name);
+        self.troubles.add(trouble, path, thing.size, detail);
+    }
+
+    /// What is in `h/` under a manifest's name.
+    fn manifest(&mut self, thing: &Thing, format: Format, key: Digest, problems: &mut Problems) {
+        let file_type = thing.metadata.file_type();
+        if !file_type.is_file() {
+            // A link is followed by whoever opens it. Anything else cannot be opened, or waits for ever.
+            match file_type.is_symlink() || self.dir.is_own {
+                true => problems.note(&thing.path, &io::Error::other("not a regular file")),
+                false => self.fails(Trouble::ManifestNoFile, thing, None, None),
+            }
+            self.not_understood += 1;
+            return;
+        }
+        let bytes = match read(&thing.path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                problems.note(&thing.path, &error);
+                self.not_understood += 1;
+                return;
+            }
+        };
+        let (listing, is_refused) = match (format, self.dir.is_own) {
+            _ if bytes.is_empty() => return,
+            (Format::Lines, false) => match reference_lines::read(&bytes) {
+                Lines::Other => return self.other(thing),
+                Lines::Lines {
+                    entries,
+                    is_refused,
+                } => (Listing { format, entries }, is_refused),
+            },
+            _ => match manifests::contents(&bytes, format) {
+                Contents::Listed(listing) => (listing, false),
+                Contents::Empty => return,
+                Contents::Other | Contents::Damaged => return self.other(thing),
+            },
+        };
+        let output = manifests::output_of(self.dir.is_own, key, &listing);
+        self.outputs.refer(&listing);
+        if is_test(&listing) {
+            self.tests.insert(output);
+        }
+        let is_compilation = is_compilation(&listing);
+        let first = listing.entries.first();
+        let first = first
+            .and_then(|entry| output_in(&entry.path.sub_path))
+            .map(|(output, _)| output);
+        let found = inputs::look(&self.candidates, listing);
+        if let Some((trouble, detail)) = &found {
+            match trouble.severity() {
+                // zirc itself takes it for a miss.
+                Severity::Fails if !self.dir.is_own => {
+                    self.fails(*trouble, thing, Some(detail.clone()), None);
+                }
+                Severity::Fails => {
+                    let missed = Trouble::InputChanged;
+                    self.add(missed, Kind::Manifests, thing, Some(detail.clone()));
+                }
+                _ => self.add(*trouble, Kind::Manifests, thing, Some(detail.clone())),
+            }
+        }
+        // Files are looked at before the line is come to.
+        if is_refused {
+            match found {
+                Some((Trouble::InputMissing, _)) => self.other(thing),
+                _ => self.fails(Trouble::ManifestDamaged, thing, None, None),
+            }
+            return;
+        }
+        self.outputs.name(output);
+        self.manifests.push(Manifest {
+            name: thing.name.clone(),
+            stat: Stat::of(&thing.metadata),
+            output,
+            is_hit: found.is_none(),
+            is_compilation,
+            first,
+        });
+    }
+
+    fn other(&mut self, thing: &Thing) {
+        self.add(Trouble::ManifestOther, Kind::Manifests, thing, None);
+    }
+
+    fn fails(
+        &mut self,
+        trouble: Trouble,
+        thing: &Thing,
+        detail: Option<String>,
+        missing: Option<PathBuf>,
+    ) {
+        self.add(trouble, Kind::Manifests, thing, detail);
+        self.failing.push(Failing {
+            name: thing.name.clone(),
+            stat: Stat::of(&thing.metadata),
+            missing,
+            is_certain: true,
+        });
+    }
+
+    fn entry(&mut self, thing: &Thing, problems: &mut Problems) {
+        let trouble = match entries::look(&thing.path) {
+            Ok(EntryLook::Empty) => Trouble::EntryEmpty,
+            Ok(EntryLook::Cut) => Trouble::EntryCut,
+            Ok(EntryLook::Ours(_) | EntryLook::Reference) => return,
+            Err(error) => return problems.note(&thing.path, &error),
+        };
+        self.add(trouble, Kind::Entries, thing, None);
+    }
+
+    /// Which manifests name what is not there.
+    fn judge(&mut self) {
+        for manifest in std::mem::take(&mut self.manifests) {
+            let at = Path::new(Kind::Manifests.folder()).join(&manifest.name);
+            let mut tell = |trouble: Trouble, at_output: PathBuf, detail: String| {
+                self.troubles
+                    .add(trouble, at.clone(), Size::default(), Some(detail));
+                if matches!(trouble.severity(), Severity::Fails | Severity::MayFail) {
+                    self.failing.push(Failing {
+                        name: manifest.name.clone(),
+                        stat: manifest.stat,
+                        missing: (trouble != Trouble::OutputEmpty).then_some(at_output),
+                        is_certain: trouble.severity() == Severity::Fails,
+                    });
+                }
+            };
+            // Whoever asks for it does the work anew.
+            if !manifest.is_hit {
+                continue;
+            }
+            let path = output_path(Kind::Outputs, manifest.output);
+            let shown = paths::display(&path);
+            match self.outputs.get(manifest.output) {
+                None if self.dir.is_own => tell(Trouble::RecordMissing, path, shown),
+                None => {
+                    let was_there =
+                        manifest.is_compilation || self.outputs.is_referred_to(manifest.output);
+                    let is_test = manifest.first.is_some_and(|f| self.tests.contains(&f));
+                    match (was_there, is_test) {
+                        (true, _) => tell(Trouble::OutputMissing, path, shown),
+                        (false, true) => {}
+                        (false, false) => tell(Trouble::OutputUnknown, path, shown),
+                    }
+                }
+                Some(_) if self.dir.is_own => {}
+                Some(output) => {
+                    let lacks = self.outputs.lacks(&self.dir.path, manifest.output);
+                    if let Some(file) = lacks {
+                        let shown = paths::display(&file);
+                        tell(Trouble::OutputLacks, file, shown);
+                    } else if output.is_emptied_since(manifest.stat.mtime_ns) {
+                        tell(Trouble::OutputEmpty, path, shown);
+                    }
+                }
+            }
+        }
+    }
+
+    fn orphans(&mut self) {
+        if self.not_understood > 0 {
+            return;
+        }
+        for (path, size) in self.outputs.orphans() {
+            self.troubles.add(Trouble::Orphan, path, size, None);
+        }
+    }
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = look_in_cache(path)?;
+    let mut bytes = Vec::new();
+    // It may grow while it is read.
+    file.take(MAX_MANIFEST_LEN + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}

@@ -1,0 +1,406 @@
+//! `zirc cache verify` over made-up cache directories.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::time::Duration;
+
+use cache_store::file::{Mode, try_lock};
+use manifest::Format;
+use serde_json::Value;
+
+use crate::common::{Project, Ran};
+use crate::made_cache::{LIB, LOCAL, age, compilation, contents, manifest, write};
+
+const CACHE: &str = ".zig-cache";
+
+fn project() -> Project {
+    Project::new(&[
+        ("build.zig", ""),
+        ("main.zig", "const x = 1;\n"),
+        ("sub/a.zig", "const a = 1;\n"),
+    ])
+}
+
+fn verify(project: &Project, args: &[&str]) -> Ran {
+    project.run(&[&["cache", "verify"], args, &[CACHE]].concat())
+}
+
+/// The status, and what was found: kinds and how many.
+fn found(project: &Project, args: &[&str]) -> (Option<i32>, Vec<(String, u64)>) {
+    let ran = verify(project, &[&["--format", "json"], args].concat());
+    let report = ran.json();
+    let groups = report["directories"][0]["found"].as_array().unwrap();
+    let groups = groups.iter().map(|group: &Value| {
+        let trouble = group["trouble"].as_str().unwrap().to_owned();
+        (trouble, group["number"].as_u64().unwrap())
+    });
+    (ran.status, groups.collect())
+}
+
+fn list(expected: &[(&str, u64)]) -> Vec<(String, u64)> {
+    let owned = |(name, number): &(&str, u64)| ((*name).to_owned(), *number);
+    expected.iter().map(owned).collect()
+}
+
+#[test]
+fn an_output_that_is_gone_is_found_and_mended() {
+    for format in Format::ALL {
+        let project = project();
+        let gone = compilation(&project, CACHE, format, 1, "main.zig", 10);
+        let good = compilation(&project, CACHE, format, 2, "sub/a.zig", 10);
+        assert_eq!(found(&project, &[]), (Some(0), vec![]));
+        fs::remove_dir_all(&gone.output).unwrap();
+        let before = contents(&project.path(CACHE));
+        assert_eq!(
+            found(&project, &[]),
+            (Some(1), list(&[("output-missing", 1)]))
+        );
+        assert_eq!(contents(&project.path(CACHE)), before);
+        let text = verify(&project, &[]).out();
+        assert!(text.contains(&gone.digest), "{text}");
+        // Only that is mended.
+        let kept = fs::read(&good.manifest).unwrap();
+        assert_eq!(found(&project, &["--repair"]).0, Some(0));
+        assert_eq!(fs::read(&gone.manifest).unwrap(), b"");
+        assert_eq!(fs::read(&good.manifest).unwrap(), kept);
+        assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    }
+}
+
+#[test]
+fn all_outputs_gone() {
+    let project = project();
+    compilation(&project, CACHE, Format::Lines, 1, "main.zig", 10);
+    compilation(&project, CACHE, Format::Records, 2, "main.zig", 10);
+    fs::remove_dir_all(project.path(CACHE).join("o")).unwrap();
+    assert_eq!(
+        found(&project, &[]),
+        (Some(1), list(&[("output-missing", 2)]))
+    );
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+}
+
+/// 0.17 has what it configured in `c/`.
+#[test]
+fn a_configuration_is_an_output() {
+    let project = project();
+    let made = compilation(&project, CACHE, Format::Records, 1, "main.zig", 10);
+    let configuration = project.path(CACHE).join("c").join(&made.digest);
+    fs::create_dir_all(configuration.parent().unwrap()).unwrap();
+    fs::rename(&made.output, &configuration).unwrap();
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    fs::remove_dir_all(project.path(CACHE).join("c")).unwrap();
+    assert_eq!(found(&project, &[]).0, Some(1));
+}
+
+/// A step that keeps nothing has a manifest without an output.
+#[test]
+fn steps_that_keep_nothing() {
+    let project = project();
+    let step = manifest(&project, CACHE, Format::Lines, 1, &[(1, "main.zig")]);
+    assert_eq!(
+        found(&project, &[]),
+        (Some(0), list(&[("output-unknown", 1)]))
+    );
+    let before = contents(&project.path(CACHE));
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert_eq!(contents(&project.path(CACHE)), before);
+    // Of tests it is known that they keep nothing.
+    let inputs = [
+        (LIB, "compiler/test_runner.zig"),
+        (0, "main.zig"),
+        (LIB, "std/std.zig"),
+    ];
+    let test = manifest(&project, CACHE, Format::Lines, 2, &inputs);
+    write(&test.output.join("test"), b"test");
+    let run = format!("{CACHE}/o/{}/test", test.digest);
+    manifest(&project, CACHE, Format::Lines, 3, &[(1, &run)]);
+    assert_eq!(
+        found(&project, &[]),
+        (Some(0), list(&[("output-unknown", 1)]))
+    );
+    // Somebody has taken away outputs: who knows whether that was one.
+    let gone = compilation(&project, CACHE, Format::Lines, 4, "main.zig", 1);
+    fs::remove_dir_all(&gone.output).unwrap();
+    let both = list(&[("output-missing", 1), ("output-unknown", 1)]);
+    assert_eq!(found(&project, &["--repair"]), (Some(0), both));
+    assert_eq!(fs::read(&step.manifest).unwrap(), b"");
+}
+
+/// What another manifest has among its inputs was there.
+#[test]
+fn an_output_that_is_an_input() {
+    let project = project();
+    let step = manifest(&project, CACHE, Format::Lines, 1, &[(1, "main.zig")]);
+    write(&step.output.join("gen.zig"), b"const g = 1;\n");
+    let made = format!("o/{}/gen.zig", step.digest);
+    let inputs = [(0, "main.zig"), (LOCAL, &made), (LIB, "std/std.zig")];
+    let user = manifest(&project, CACHE, Format::Lines, 2, &inputs);
+    write(&user.output.join("app"), b"app");
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    // The one that needs it does its work anew; the other one believes that it is there.
+    fs::remove_file(step.output.join("gen.zig")).unwrap();
+    let lacks = list(&[("output-lacks-file", 1), ("input-missing", 1)]);
+    assert_eq!(found(&project, &[]), (Some(1), lacks));
+    fs::remove_dir_all(&step.output).unwrap();
+    let missing = list(&[("output-missing", 1), ("input-missing", 1)]);
+    assert_eq!(found(&project, &[]), (Some(1), missing));
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert!(fs::read(&user.manifest).unwrap().len() > 2);
+}
+
+/// An empty output: compilations that write no binary have one, made before the manifest.
+#[test]
+fn an_empty_output() {
+    let project = project();
+    let made = compilation(&project, CACHE, Format::Lines, 1, "main.zig", 10);
+    fs::remove_file(made.output.join("app")).unwrap();
+    age(&made.manifest, Duration::from_secs(60));
+    assert_eq!(
+        found(&project, &[]),
+        (Some(0), list(&[("output-empty", 1)]))
+    );
+    age(&made.output, Duration::from_secs(120));
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+}
+
+#[test]
+fn inputs_that_are_others() {
+    for format in Format::ALL {
+        let project = project();
+        let made = compilation(&project, CACHE, format, 1, "main.zig", 10);
+        fs::remove_dir_all(&made.output).unwrap();
+        assert_eq!(found(&project, &[]).0, Some(1));
+        // Then nobody comes to open the output.
+        project.write("main.zig", b"const x = 2;\n");
+        assert_eq!(
+            found(&project, &[]),
+            (Some(0), list(&[("input-changed", 1)]))
+        );
+        fs::remove_file(project.path("main.zig")).unwrap();
+        assert_eq!(
+            found(&project, &[]),
+            (Some(0), list(&[("input-missing", 1)]))
+        );
+        // The stat is another and the content the same.
+        project.write("main.zig", b"const x = 1;\n");
+        assert_eq!(found(&project, &[]).0, Some(1));
+    }
+}
+
+/// What the reference cannot read is an error to it, and not a miss.
+#[test]
+fn inputs_that_are_something_else() {
+    let project = project();
+    compilation(&project, CACHE, Format::Lines, 1, "sub/a.zig", 10);
+    fs::remove_dir_all(project.path("sub")).unwrap();
+    assert_eq!(
+        found(&project, &[]),
+        (Some(0), list(&[("input-missing", 1)]))
+    );
+    project.write("sub", b"");
+    assert_eq!(
+        found(&project, &[]),
+        (Some(1), list(&[("input-no-file", 1)]))
+    );
+    fs::remove_file(project.path("sub")).unwrap();
+    fs::create_dir_all(project.path("sub/a.zig")).unwrap();
+    assert_eq!(
+        found(&project, &[]),
+        (Some(1), list(&[("input-no-file", 1)]))
+    );
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert_eq!(
+        found(&project, &[]),
+        (Some(0), vec![("orphan".to_owned(), 1)])
+    );
+}
+
+#[test]
+fn damaged_manifests() {
+    for (format, cut) in [
+        (Format::Lines, "manifest-damaged"),
+        (Format::Records, "manifest-other"),
+    ] {
+        let project = project();
+        let made = compilation(&project, CACHE, format, 1, "main.zig", 10);
+        let good = fs::read(&made.manifest).unwrap();
+        let status = if format == Format::Lines { 1 } else { 0 };
+        // Its output belongs to nobody then.
+        let with_orphan = |trouble: &str| list(&[(trouble, 1), ("orphan", 1)]);
+        fs::write(&made.manifest, &good[..good.len() - 15]).unwrap();
+        assert_eq!(found(&project, &[]), (Some(status), with_orphan(cut)));
+        fs::write(&made.manifest, [b"9", &good[..]].concat()).unwrap();
+        assert_eq!(
+            found(&project, &[]),
+            (Some(0), with_orphan("manifest-other"))
+        );
+        // Nothing is asked of an empty one.
+        fs::write(&made.manifest, b"").unwrap();
+        assert_eq!(found(&project, &[]), (Some(0), list(&[("orphan", 1)])));
+        // A digest that is another names another output.
+        let mut flipped = good.clone();
+        let at = if format == Format::Lines { 60 } else { 30 };
+        let place = flipped[..at].iter().rposition(|b| *b == b'a');
+        let place = place.unwrap_or(at);
+        flipped[place] ^= 1;
+        fs::write(&made.manifest, &flipped).unwrap();
+        let (_, groups) = found(&project, &[]);
+        assert!(!groups.is_empty(), "{format:?}");
+        // Of the file that comes first nothing is left: it is a miss before the rest is read.
+        if format == Format::Lines {
+            fs::write(&made.manifest, &good[..good.len() - 15]).unwrap();
+            fs::remove_file(project.path("main.zig")).unwrap();
+            let gone = list(&[("manifest-other", 1), ("input-missing", 1), ("orphan", 1)]);
+            assert_eq!(found(&project, &[]), (Some(0), gone));
+            project.write("main.zig", b"const x = 1;\n");
+            assert_eq!(found(&project, &["--repair"]).0, Some(0));
+            assert_eq!(fs::read(&made.manifest).unwrap(), b"");
+        }
+    }
+}
+
+#[test]
+fn what_is_in_use_is_left() {
+    let project = project();
+    let made = compilation(&project, CACHE, Format::Lines, 1, "main.zig", 10);
+    fs::remove_dir_all(&made.output).unwrap();
+    let before = fs::read(&made.manifest).unwrap();
+    let file = fs::File::open(&made.manifest).unwrap();
+    assert!(try_lock(&file, Mode::Shared).unwrap());
+    let ran = verify(&project, &["--repair"]);
+    assert_eq!(ran.status, Some(1), "{}", ran.text());
+    assert!(ran.out().contains("a build is at it"), "{}", ran.text());
+    assert_eq!(fs::read(&made.manifest).unwrap(), before);
+    drop(file);
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+}
+
+#[test]
+fn what_takes_room() {
+    let project = project();
+    compilation(&project, CACHE, Format::Lines, 1, "main.zig", 10);
+    let dir = project.path(CACHE);
+    write(&dir.join("o/00000000000000000000000000000001/x"), b"x");
+    write(&dir.join("tmp/0123456789abcdef/x"), b"x");
+    write(&dir.join("tmp/0123456789abcdee/x"), b"x");
+    age(
+        &dir.join("tmp/0123456789abcdef"),
+        Duration::from_secs(2 * 3600),
+    );
+    write(&dir.join("z/00000000000000000000000000000002"), b"");
+    write(&dir.join("z/00000000000000000000000000000003"), &[1; 50]);
+    write(&dir.join("p/my-sources/x"), b"x");
+    let expected = [
+        ("entry-empty", 1),
+        ("entry-cut", 1),
+        ("orphan", 1),
+        ("old-temporary", 1),
+        ("package-name", 1),
+    ];
+    assert_eq!(found(&project, &[]), (Some(0), list(&expected)));
+    // A name that is no manifest's may be one of a release to come.
+    write(&dir.join("h/00000000000000000000000000000001.json"), b"x");
+    let text = verify(&project, &[]).out();
+    assert!(text.contains("cannot be told"), "{text}");
+    assert!(!text.contains("belongs to no manifest"), "{text}");
+}
+
+#[test]
+fn odd_files() {
+    let project = project();
+    let made = compilation(&project, CACHE, Format::Lines, 1, "main.zig", 10);
+    let dir = project.path(CACHE);
+    let digits = "0000000000000000000000000000000";
+    // These end every build that asks for them.
+    fs::create_dir(dir.join(format!("h/{digits}1.txt"))).unwrap();
+    project.fifo(&format!("{CACHE}/h/{digits}2"));
+    assert_eq!(found(&project, &[]).1, list(&[("manifest-no-file", 2)]));
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    // A directory with something in it is left, and told.
+    write(&dir.join(format!("h/{digits}1.txt/thesis")), b"x");
+    assert_eq!(found(&project, &["--repair"]).0, Some(1));
+    fs::remove_dir_all(dir.join(format!("h/{digits}1.txt"))).unwrap();
+    // Links lead to what is none of our business; names need not be text.
+    project.symlink(&format!("{CACHE}/h/{digits}3.txt"), "/etc/passwd");
+    project.symlink(&format!("{CACHE}/o/{digits}4"), "/");
+    fs::create_dir(dir.join("z")).unwrap();
+    project.fifo(&format!("{CACHE}/z/{digits}5"));
+    fs::write(
+        dir.join("z").join(std::ffi::OsStr::from_bytes(b"\xff")),
+        b"",
+    )
+    .unwrap();
+    fs::create_dir(dir.join("o").join(std::ffi::OsStr::from_bytes(b"\xfe"))).unwrap();
+    let ran = verify(&project, &["--repair", "--format", "json"]);
+    assert_eq!(ran.status, Some(2), "{}", ran.text());
+    assert_eq!(ran.json()["directories"][0]["problem_count"], 2);
+    assert!(Path::new("/etc/passwd").metadata().unwrap().len() > 0);
+    assert!(made.output.join("app").exists());
+}
+
+#[test]
+fn what_is_no_cache_is_refused() {
+    let project = Project::new(&[]);
+    fs::create_dir_all(project.path("home/tmp/0123456789abcdef")).unwrap();
+    for dir in ["home", "nowhere"] {
+        let ran = project.run(&["cache", "verify", "--repair", dir]);
+        assert_eq!(ran.status, Some(2), "{}", ran.text());
+    }
+    assert!(project.path("home/tmp/0123456789abcdef").exists());
+}
+
+/// Nothing of zirc's own makes it fail.
+#[test]
+fn own_directories() {
+    let project = Project::new(&[("main.zig", "test {}\n"), ("build.zig", "")]);
+    project.check_json(0, &["main.zig"]);
+    let own = |args: &[&str]| {
+        let ran = project.run(&[&["cache", "verify", "--format", "json"], args].concat());
+        (ran.status, ran.json()["directories"][0].clone())
+    };
+    let (status, report) = own(&[]);
+    assert_eq!((status, &report["own"]), (Some(0), &Value::from(true)));
+    assert_eq!(report["found"], Value::Array(vec![]), "{report}");
+    fs::remove_dir_all(project.path(".zirc-cache/o")).unwrap();
+    let (status, report) = own(&["--repair"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(report["found"][0]["trouble"], "record-missing", "{report}");
+    assert_eq!(report["repaired"], Value::Array(vec![]));
+    project.check_json(0, &["main.zig"]);
+}
+
+/// A directory that goes away meanwhile ends nothing early.
+#[test]
+fn deleted_while_it_is_read() {
+    let project = project();
+    for round in 0..5 {
+        for key in 0..200 {
+            compilation(&project, CACHE, Format::Lines, key, "main.zig", 10);
+        }
+        let dir = project.path(CACHE);
+        std::thread::scope(|scope| {
+            let verb = if round % 2 == 0 { "verify" } else { "gc" };
+            let more: &[&str] = match verb {
+                "gc" => &["--yes", "--max-size", "1kB"],
+                _ => &["--repair"],
+            };
+            let project = &project;
+            let ran =
+                scope.spawn(move || project.run(&[&["cache", verb], more, &[CACHE]].concat()));
+            std::thread::sleep(Duration::from_millis(3 * round));
+            let _ = fs::remove_dir_all(&dir);
+            let ran = ran.join().unwrap();
+            assert!(
+                ran.status.is_some_and(|status| status <= 2),
+                "{}",
+                ran.text()
+            );
+            assert!(!ran.err().contains("panicked"), "{}", ran.text());
+        });
+        let _ = fs::remove_dir_all(project.path(CACHE));
+    }
+}
