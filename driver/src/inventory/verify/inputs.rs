@@ -6,6 +6,7 @@ use std::io;
 use manifest::{Explanation, Finding, Format, Listing};
 
 use super::trouble::Trouble;
+use crate::inventory::outputs::output_in;
 use crate::inventory::places::Candidates;
 use crate::paths;
 
@@ -19,6 +20,11 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Option<(Trouble
         let Some(trouble) = trouble(format, &explanation) else {
             continue;
         };
+        // What a step makes is made anew before it is looked at, and mostly as it was.
+        let is_made = output_in(&explanation.expected.path.sub_path).is_some();
+        if is_made && trouble == Trouble::InputMissing {
+            continue;
+        }
         let found = (
             trouble,
             format!(
