@@ -89,4 +89,4 @@ pub use source::{SourceError, SourceFile};
 #[cfg(feature = "store")]
 pub use store::{Ir, Options, Outcome, Store, Want, Warning, WarningKind};
 #[cfg(feature = "store")]
-pub use trailer::{TRAILER_TAG_END, trailer_tag_in};
+pub use trailer::{TRAILER_SOURCE_END, TRAILER_TAG_END, trailer_source_in, trailer_tag_in};

@@ -121,7 +121,8 @@ impl SourceFile {
         Ok(self.loaded.map(|loaded| loaded.bytes).unwrap_or_default())
     }
 
-    pub(crate) fn sha256(&mut self) -> Result<[u8; 32], SourceError> {
+    /// The SHA-256 of the source's text, which is read if it was not before.
+    pub fn sha256(&mut self) -> Result<[u8; 32], SourceError> {
         let loaded = self.loaded()?;
         Ok(*loaded
             .sha256

@@ -72,6 +72,17 @@ pub fn trailer_tag_in(bytes: &[u8]) -> Option<[u8; 8]> {
     is_ours.then(|| std::array::from_fn(|i| fixed[8 + i]))
 }
 
+/// How many bytes behind a body tell [`trailer_source_in`] what it asks for.
+pub const TRAILER_SOURCE_END: usize = 56;
+
+/// The SHA-256 of the source that an entry was made of, if what stands behind its body is a trailer of ours.
+/// Nothing of it is verified.
+pub fn trailer_source_in(bytes: &[u8]) -> Option<[u8; 32]> {
+    trailer_tag_in(bytes)?;
+    let fixed = bytes.first_chunk::<TRAILER_SOURCE_END>()?;
+    Some(std::array::from_fn(|i| fixed[24 + i]))
+}
+
 impl Trailer {
     /// The fixed part of this trailer. The summary follows it in the file.
     pub(crate) fn encode(&self, tag: &[u8; 8], bare_header: &[u8]) -> [u8; FIXED_LEN] {

@@ -15,6 +15,7 @@
 //!
 //! Everything a user sees is in path order, whatever the number of threads.
 
+mod archive;
 pub mod changes;
 pub mod check;
 pub mod cli;

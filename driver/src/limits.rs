@@ -73,6 +73,20 @@ pub(crate) const MAX_LOOKS_LIKE: usize = 1000;
 /// this bounds what a made-up cache can take of memory.
 pub(crate) const MAX_ROOTS: usize = 100_000;
 
+/// Files in an archive of caches. A cache that has grown for years has a million of them; this keeps a made-up
+/// archive from filling memory with names.
+pub(crate) const MAX_ARCHIVE_FILES: u64 = 4_000_000;
+
+/// Bytes that an archive of caches may come to. The largest caches that people tell of have 92 GB, of all their
+/// projects; a made-up archive of some megabytes could fill any disk.
+pub(crate) const MAX_UNPACKED_LEN: u64 = 128 << 30;
+
+/// Length of a name in an archive of caches: what a path can have, and some more for the names of the folders.
+pub(crate) const MAX_ARCHIVE_NAME_LEN: u64 = 8 << 10;
+
+/// Names that are offered where none of that name is known: what fits on a screen.
+pub(crate) const MAX_STEP_NAMES: usize = 40;
+
 /// How many of the largest are named.
 pub(crate) const LARGEST: usize = 10;
 

@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use super::sys;
 
 /// The identity of a state of a source file, as the file system tells it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Stat {
     /// The inode number.
     pub inode: u64,

@@ -59,7 +59,7 @@ pub(crate) fn records(base: &Path) -> PathBuf {
 }
 
 /// What is kept apart in a cache directory.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(crate) enum Kind {
     /// The IR of a source each.
     Entries,

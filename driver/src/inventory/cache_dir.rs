@@ -114,13 +114,13 @@ impl CacheDir {
 }
 
 /// The digest that is a name in `z/` and `o/`, and of 0.17's manifests in `h/`.
-pub(super) fn digest_of(name: &OsStr) -> Option<Digest> {
+pub(crate) fn digest_of(name: &OsStr) -> Option<Digest> {
     Digest::from_hex(paths::bytes(Path::new(name)))
 }
 
 /// How the packages of a release lie in `p/`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum PackageForm {
+pub(crate) enum PackageForm {
     /// A directory: up to 0.15.
     Directory,
     /// An archive: from 0.16 on.
@@ -129,7 +129,7 @@ pub(super) enum PackageForm {
 
 /// What a name in `p/` says.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum PackageName {
+pub(crate) enum PackageName {
     /// It is a hash as some release makes them.
     Hash,
     /// It is none.
@@ -138,7 +138,7 @@ pub(super) enum PackageName {
 
 /// How a package lies there, and whether its name is a hash: `1220` and 64 digits, or name, version and 44
 /// characters.
-pub(super) fn package_name(name: &OsStr, is_dir: bool) -> (PackageForm, PackageName) {
+pub(crate) fn package_name(name: &OsStr, is_dir: bool) -> (PackageForm, PackageName) {
     let bytes = paths::bytes(Path::new(name));
     let (form, hash) = match bytes.strip_suffix(b".tar.gz") {
         Some(hash) if !is_dir => (PackageForm::Archive, hash),

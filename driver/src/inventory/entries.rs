@@ -5,14 +5,14 @@ use std::path::Path;
 
 use cache_store::file::{look_in_cache, read_at};
 use cache_store::limits::MAX_HEADER_LEN;
-use cache_store::{CacheableIr, TRAILER_TAG_END, trailer_tag_in};
+use cache_store::{CacheableIr, Stat, TRAILER_SOURCE_END, trailer_source_in, trailer_tag_in};
 use release::Release;
 use zir::Zir;
 use zoir::Zoir;
 
 /// What an entry is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum EntryLook {
+pub(crate) enum EntryLook {
     /// Nothing was written to it: whoever made it has failed, or is at it.
     Empty,
     /// It has a trailer of ours, for this release if it is one that is known.
@@ -28,34 +28,69 @@ pub(super) enum EntryLook {
 /// # Errors
 /// If it cannot be read, or is no regular file.
 pub(super) fn look(path: &Path) -> io::Result<EntryLook> {
+    source_of(path).map(|source| source.look)
+}
+
+/// What an entry says of the source that it was made of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct EntrySource {
+    /// What it is.
+    pub(crate) look: EntryLook,
+    /// The source's stat as it stands in the header: for each kind of IR that the entry may be.
+    pub(crate) stats: Vec<Stat>,
+    /// The source's digest, if the trailer of ours has one.
+    pub(crate) sha256: Option<[u8; 32]>,
+}
+
+/// Looks at header and trailer of an entry for what tells of its source.
+///
+/// # Errors
+/// If it cannot be read, or is no regular file.
+pub(crate) fn source_of(path: &Path) -> io::Result<EntrySource> {
     let file = look_in_cache(path)?;
+    let mut found = EntrySource {
+        look: EntryLook::Empty,
+        stats: Vec::new(),
+        sha256: None,
+    };
     let len = file.metadata()?.len();
     if len == 0 {
-        return Ok(EntryLook::Empty);
+        return Ok(found);
     }
     let mut header = [0; MAX_HEADER_LEN];
     let read = read_at(&file, &mut header, 0)?;
-    let ends = [
-        end_of::<Zir>(&header[..read]).map(|end| (end, tag_of::<Zir> as fn(_) -> _)),
-        end_of::<Zoir>(&header[..read]).map(|end| (end, tag_of::<Zoir> as fn(_) -> _)),
+    let headers = [
+        header_of::<Zir>(&header[..read]).map(|it| (it, tag_of::<Zir> as fn(_) -> _)),
+        header_of::<Zoir>(&header[..read]).map(|it| (it, tag_of::<Zoir> as fn(_) -> _)),
     ];
-    let mut look = EntryLook::Cut;
-    for (end, tag) in ends.into_iter().flatten().filter(|(end, _)| *end <= len) {
-        look = EntryLook::Reference;
-        let mut behind = [0; TRAILER_TAG_END];
-        let read = read_at(&file, &mut behind, end)?;
-        if let Some(found) = trailer_tag_in(&behind[..read]) {
-            let release = Release::ALL.iter().find(|&&release| tag(release) == found);
-            return Ok(EntryLook::Ours(release.copied()));
+    found.look = EntryLook::Cut;
+    for ((stat, end), tag) in headers.into_iter().flatten() {
+        if end > len {
+            continue;
         }
+        let mut behind = [0; TRAILER_SOURCE_END];
+        let read = read_at(&file, &mut behind, end)?;
+        if let Some(trailer_tag) = trailer_tag_in(&behind[..read]) {
+            let release = Release::ALL
+                .iter()
+                .find(|&&release| tag(release) == trailer_tag);
+            return Ok(EntrySource {
+                look: EntryLook::Ours(release.copied()),
+                stats: vec![stat],
+                sha256: trailer_source_in(&behind[..read]),
+            });
+        }
+        found.look = EntryLook::Reference;
+        found.stats.push(stat);
     }
-    Ok(look)
+    Ok(found)
 }
 
-/// Where the body ends, if it is an IR of this kind.
-fn end_of<I: CacheableIr>(header: &[u8]) -> Option<u64> {
+/// The stat of the source, and where the body ends, if it is an IR of this kind.
+fn header_of<I: CacheableIr>(header: &[u8]) -> Option<(Stat, u64)> {
     let header = I::decode_header(header.get(..I::HEADER_LEN)?)?;
-    header.body_len.checked_add(I::HEADER_LEN as u64)
+    let end = header.body_len.checked_add(I::HEADER_LEN as u64)?;
+    Some((header.stat, end))
 }
 
 fn tag_of<I: CacheableIr>(release: Release) -> [u8; 8] {

@@ -21,7 +21,7 @@ pub(super) fn releases_of(format: Format) -> &'static str {
 
 /// What is in a manifest.
 #[derive(Debug)]
-pub(super) enum Contents {
+pub(crate) enum Contents {
     /// Nothing: a build has begun and not ended well, or has not ended.
     Empty,
     /// What was read.
@@ -33,7 +33,7 @@ pub(super) enum Contents {
 }
 
 /// The format and the key that a name in `h/` stands for. `None` if it is no name of a manifest.
-pub(super) fn key_of(name: &OsStr) -> Option<(Format, Digest)> {
+pub(crate) fn key_of(name: &OsStr) -> Option<(Format, Digest)> {
     Format::of_file_name(paths::bytes(Path::new(name)))
 }
 
@@ -41,16 +41,24 @@ pub(super) fn key_of(name: &OsStr) -> Option<(Format, Digest)> {
 ///
 /// # Errors
 /// If it cannot be read, or is no regular file.
-pub(super) fn read(path: &Path, format: Format) -> io::Result<Contents> {
+pub(crate) fn read(path: &Path, format: Format) -> io::Result<Contents> {
+    Ok(contents(&read_bytes(path)?, format))
+}
+
+/// The bytes of one, and no more than tell that it is too long.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let file = look_in_cache(path)?;
     let mut bytes = Vec::new();
     // It may grow while it is read.
     file.take(MAX_MANIFEST_LEN + 1).read_to_end(&mut bytes)?;
-    Ok(contents(&bytes, format))
+    Ok(bytes)
 }
 
 /// The same of bytes that were read. Whoever looks for a manifest by its name reads it as the name says.
-pub(super) fn contents(bytes: &[u8], format: Format) -> Contents {
+pub(crate) fn contents(bytes: &[u8], format: Format) -> Contents {
     if bytes.is_empty() {
         return Contents::Empty;
     }
@@ -65,7 +73,7 @@ pub(super) fn contents(bytes: &[u8], format: Format) -> Contents {
 }
 
 /// The name of the output that belongs to a manifest.
-pub(super) fn output_of(is_own: bool, key: Digest, listing: &Listing) -> Digest {
+pub(crate) fn output_of(is_own: bool, key: Digest, listing: &Listing) -> Digest {
     match is_own {
         true => key,
         false => listing.final_digest(key),
@@ -74,7 +82,7 @@ pub(super) fn output_of(is_own: bool, key: Digest, listing: &Listing) -> Digest 
 
 /// What stands for the step of a build, or the program: the first file that it read. Manifests of the same
 /// step at other times have the same. `None` if it reads no files.
-pub(super) fn root_of(listing: &Listing) -> Option<Vec<u8>> {
+pub(crate) fn root_of(listing: &Listing) -> Option<Vec<u8>> {
     let path = &listing.entries.first()?.path.sub_path;
     // What a step before has made is another directory each time.
     Some(match output_in(path) {

@@ -6,21 +6,26 @@
 //! names that belong together: 16 bytes and some for each manifest.
 
 mod cache_dir;
-mod entries;
+pub(crate) mod entries;
 mod holdings;
-mod manifests;
+pub(crate) mod manifests;
 mod outputs;
 mod places;
 mod problems;
 mod reference_lines;
 mod references;
 mod stats;
+mod steps;
 mod things;
 mod verify;
 
-pub(crate) use cache_dir::CacheDir;
+pub(crate) use cache_dir::{CacheDir, PackageName, digest_of, package_name};
+pub(crate) use entries::EntryLook;
 pub(crate) use holdings::{GONE, Holding, Holdings, Role, holdings, project_of};
+pub(crate) use outputs::output_in;
+pub(crate) use places::LIB_PREFIX;
 pub(crate) use problems::{Problem, Problems};
 pub(crate) use stats::{AGES, DirStats, KindStats, Share, stats};
+pub(crate) use steps::{Step, steps};
 pub(crate) use things::Size;
 pub(crate) use verify::{Failing, Found, Group, Severity, Trouble, Verified, verify};

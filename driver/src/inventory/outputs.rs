@@ -123,7 +123,7 @@ impl Outputs {
 
 /// The output that a path leads into, and the path in it. A path that is not below the cache directory may be
 /// so as well: that of a project is mostly below the project's own.
-pub(super) fn output_in(path: &[u8]) -> Option<(Digest, &[u8])> {
+pub(crate) fn output_in(path: &[u8]) -> Option<(Digest, &[u8])> {
     let starts = memchr::memchr_iter(b'/', path).map(|slash| slash + 1);
     std::iter::once(0).chain(starts).find_map(|start| {
         let name = path[start..].strip_prefix(b"o/");

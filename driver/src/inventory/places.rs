@@ -11,8 +11,8 @@ use crate::paths;
 /// in the one that is at hand says nothing about the manifests of all.
 const NO_DIR: &str = "/dev/null";
 
-/// The number of the lib directory.
-const LIB_PREFIX: u8 = 1;
+/// The number of the lib directory in manifests of ours, and of compilers.
+pub(crate) const LIB_PREFIX: u8 = 1;
 
 /// Directories that the manifests of a cache directory may have been written with.
 #[derive(Debug)]

@@ -1,5 +1,6 @@
 //! How results look: a file a format. The models of results know nothing of this.
 
+pub(crate) mod archive;
 pub(crate) mod caches;
 pub(crate) mod collected;
 pub(crate) mod depfile;

@@ -47,7 +47,7 @@ pub(crate) use record::Record;
 pub(crate) const NO_DIR: &str = "/dev/null";
 
 /// The number of the lib directory.
-pub(crate) const LIB_PREFIX: u8 = 1;
+pub(crate) use crate::inventory::LIB_PREFIX;
 
 /// The directories that paths in manifests are relative to, numbered as the reference's compiler numbers
 /// them.

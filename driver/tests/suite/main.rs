@@ -1,5 +1,6 @@
 //! `zirc` as a process, on small made-up projects with a made-up standard library: no Zig is needed.
 
+mod archive;
 mod ast_check;
 mod bad_input;
 mod buffers;

@@ -13,6 +13,6 @@ pub(super) use unix::{
 };
 #[cfg(unix)]
 pub use unix::{
-    disk_usage, error_name, is_executable, path_bytes, path_from_bytes, path_from_vec, read_at,
-    remote_file_system, write_all_at,
+    disk_usage, error_name, is_executable, make_executable, path_bytes, path_from_bytes,
+    path_from_vec, read_at, remote_file_system, write_all_at,
 };

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, AtFlags, CWD, OFlags};
@@ -98,6 +98,17 @@ pub fn disk_usage(metadata: &Metadata) -> u64 {
 /// Whether anybody may run it.
 pub fn is_executable(metadata: &Metadata) -> bool {
     metadata.is_file() && metadata.mode() & 0o111 != 0
+}
+
+/// Lets everybody run it who may read it.
+///
+/// # Errors
+/// If the system refuses.
+pub fn make_executable(file: &File) -> io::Result<()> {
+    let mut permissions = file.metadata()?.permissions();
+    let mode = permissions.mode();
+    permissions.set_mode(mode | (mode & 0o444) >> 2);
+    file.set_permissions(permissions)
 }
 
 /// Whether owner, group and all others may read it.

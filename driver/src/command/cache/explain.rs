@@ -1,5 +1,7 @@
 //! `zirc cache explain`: what became of the files of a manifest.
 
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -9,12 +11,20 @@ use manifest::{Digest, Format, Listing, Places, Prefixes};
 use crate::environment::{self, CacheDirs, layout};
 use crate::explain::ManifestExplanation;
 use crate::flags::{CacheDirFlags, FormatFlag, LibFlag};
+use crate::inventory::{self, CacheDir, Step};
+use crate::limits::MAX_STEP_NAMES;
 use crate::output::{self, human, json};
 use crate::{Error, Status, paths, whole_run};
 
 /// Say of each file of a manifest what became of it since.
 ///
 /// Manifests of Zig are read too: the text of the releases up to 0.16, and the binary ones of 0.17.
+///
+/// The names of steps are not in manifests. What --step is given is looked for among the files that the steps
+/// made (a program or library is named like its step, and foo stands for libfoo.a) and among the first files
+/// that they read (a module's root file: src/main.zig, main.zig or main), in the project's cache directories,
+/// then in the user's. Manifests of zirc's do not tell the root file: any file of the program will do. Of
+/// several the one that was written last is explained; a hit writes none.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -22,12 +32,16 @@ Examples:
   zirc cache explain 0123456789abcdef0123456789abcdef
   zirc cache explain .zig-cache/h/0123456789abcdef0123456789abcdef.txt
   zirc cache explain .zig-cache/h/0123456789abcdef0123456789abcdef
+  zirc cache explain --step myprogram
 
 Exit status: 0 nothing has changed, 1 something has, 2 could not run, or could not look at every file.")]
 pub(crate) struct ExplainArgs {
     /// A manifest, or its name: 32 digits, looked for in the cache directories.
-    #[arg(value_name = "MANIFEST|HEX")]
-    manifest: PathBuf,
+    #[arg(value_name = "MANIFEST|HEX", required_unless_present = "step")]
+    manifest: Option<PathBuf>,
+    /// The manifest of the step that made a file of this name, or read one first.
+    #[arg(long, value_name = "NAME", conflicts_with = "manifest")]
+    step: Option<OsString>,
     #[command(flatten)]
     dirs: CacheDirFlags,
     #[command(flatten)]
@@ -50,7 +64,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
         })
         .collect();
     let lib_dir = environment::find_lib_dir(args.lib.zig_lib_dir.as_deref(), &cwd)?;
-    let path = find(&args.manifest, &known)?;
+    let path = match (&args.manifest, &args.step) {
+        (Some(manifest), _) => find(manifest, &known)?,
+        (None, step) => find_step(step.as_deref().unwrap_or_default(), &known)?,
+    };
     let fail = |error: manifest::Error| Error::Usage(error.to_string());
     let listing = Listing::read_with(&path, Format::prefix_count).map_err(fail)?;
     let candidates = candidates(listing.format, lib_dir.as_deref(), &path, &cwd, &known);
@@ -114,11 +131,49 @@ fn find(given: &Path, known: &[CacheDirs]) -> Result<PathBuf, Error> {
     )))
 }
 
+/// The manifest of a step, by what tells of it.
+fn find_step(name: &OsStr, known: &[CacheDirs]) -> Result<PathBuf, Error> {
+    let local = known.iter().map(|dirs| &dirs.local);
+    let global = known.iter().map(|dirs| &dirs.global);
+    let mut looked_in = Vec::new();
+    let mut names = BTreeSet::new();
+    for dir in local.chain(global) {
+        if looked_in.contains(&dir) {
+            continue;
+        }
+        looked_in.push(dir);
+        let dirs = CacheDir::open_with_own(dir).unwrap_or_default();
+        let steps = dirs.iter().flat_map(inventory::steps);
+        let (called, others): (Vec<Step>, Vec<Step>) =
+            steps.partition(|step| step.is_called(paths::bytes(Path::new(name))));
+        // Of two that were written at the same time the same one each time.
+        let newest = |a: &Step, b: &Step| (a.modified_ns, &a.path).cmp(&(b.modified_ns, &b.path));
+        if let Some(step) = called.into_iter().max_by(newest) {
+            return Ok(step.path);
+        }
+        names.extend(others.iter().flat_map(Step::names));
+    }
+    let looked_in: Vec<String> = looked_in.iter().map(|dir| paths::display(dir)).collect();
+    let mut known: Vec<&str> = names.iter().map(String::as_str).collect();
+    let more = known.len().saturating_sub(MAX_STEP_NAMES);
+    known.truncate(MAX_STEP_NAMES);
+    let known = match (known.len(), more) {
+        (0, _) => "no step is known".to_owned(),
+        (_, 0) => format!("known are: {}", known.join(", ")),
+        (_, more) => format!("known are: {}, and {more} more", known.join(", ")),
+    };
+    Err(Error::Usage(format!(
+        "no step '{}' in {}; {known}",
+        name.to_string_lossy(),
+        looked_in.join(", ")
+    )))
+}
+
 /// Sets of directories that the manifest may have been written with.
 ///
 /// It says nothing about them, but it lies in one of them: its cache directory is mostly the local one and in
 /// the project's own directory.
-fn candidates(
+pub(super) fn candidates(
     format: Format,
     lib_dir: Option<&Path>,
     manifest: &Path,

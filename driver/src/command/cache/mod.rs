@@ -2,7 +2,9 @@
 
 mod explain;
 mod gc;
+mod pack;
 mod stats;
+mod unpack;
 mod verify;
 
 use clap::{Args, Subcommand};
@@ -20,7 +22,9 @@ pub(crate) struct CacheArgs {
 enum CacheCommand {
     Explain(explain::ExplainArgs),
     Gc(gc::GcArgs),
+    Pack(pack::PackArgs),
     Stats(stats::StatsArgs),
+    Unpack(unpack::UnpackArgs),
     Verify(verify::VerifyArgs),
 }
 
@@ -29,7 +33,9 @@ pub(crate) fn run(args: &CacheArgs) -> Result<Status, Error> {
     match &args.command {
         CacheCommand::Explain(args) => explain::run(args),
         CacheCommand::Gc(args) => gc::run(args),
+        CacheCommand::Pack(args) => pack::run(args),
         CacheCommand::Stats(args) => stats::run(args),
+        CacheCommand::Unpack(args) => unpack::run(args),
         CacheCommand::Verify(args) => verify::run(args),
     }
 }
