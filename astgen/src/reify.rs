@@ -196,7 +196,8 @@ impl AstGen<'_> {
         self.rvalue(gz, ri, result, node)
     }
 
-    /// The arguments of a struct or a union: layout, a type or none, names, types and attributes of the fields.
+    /// The arguments of a struct or a union: layout, a type or none, names, types and attributes of the
+    /// fields.
     fn reified_fields(
         &mut self,
         gz: BlockId,

@@ -73,15 +73,16 @@ pub(crate) const MAX_LOOKS_LIKE: usize = 1000;
 /// this bounds what a made-up cache can take of memory.
 pub(crate) const MAX_ROOTS: usize = 100_000;
 
-/// Files in an archive of caches. A cache that has grown for years has a million of them; this keeps a made-up
-/// archive from filling memory with names.
+/// Files in an archive of caches. A cache that has grown for years has a million of them; this keeps a
+/// made-up archive from filling memory with names.
 pub(crate) const MAX_ARCHIVE_FILES: u64 = 4_000_000;
 
-/// Bytes that an archive of caches may come to. The largest caches that people tell of have 92 GB, of all their
-/// projects; a made-up archive of some megabytes could fill any disk.
+/// Bytes that an archive of caches may come to. The largest caches that people tell of have 92 GB, of all
+/// their projects; a made-up archive of some megabytes could fill any disk.
 pub(crate) const MAX_UNPACKED_LEN: u64 = 128 << 30;
 
-/// Length of a name in an archive of caches: what a path can have, and some more for the names of the folders.
+/// Length of a name in an archive of caches: what a path can have, and some more for the names of the
+/// folders.
 pub(crate) const MAX_ARCHIVE_NAME_LEN: u64 = 8 << 10;
 
 /// Names that are offered where none of that name is known: what fits on a screen.
@@ -94,12 +95,12 @@ pub(crate) const LARGEST: usize = 10;
 /// nothing for an hour is rare; and before anything is removed, it is asked who is at work.
 pub(crate) const OLD_TEMPORARY: Duration = Duration::from_secs(60 * 60);
 
-/// How often what a result needs is looked for in turn, so that it counts as used when that was. Builds have a
-/// few steps that follow each other; a made-up cache may have any number.
+/// How often what a result needs is looked for in turn, so that it counts as used when that was. Builds have
+/// a few steps that follow each other; a made-up cache may have any number.
 pub(crate) const MAX_STEPS_IN_A_ROW: u32 = 100;
 
-/// What was written less than this ago may be needed by whoever is at work, where that cannot be seen: no step
-/// of a build goes on for so long without writing anything.
+/// What was written less than this ago may be needed by whoever is at work, where that cannot be seen: no
+/// step of a build goes on for so long without writing anything.
 pub(crate) const GRACE: Duration = Duration::from_secs(10 * 60);
 
 /// An empty manifest that is older is of a step that nobody asks for: one that is asked for is written.

@@ -67,8 +67,8 @@ pub fn link_count(metadata: &Metadata) -> u64 {
     sys::link_count(metadata)
 }
 
-/// When a file was last read, nanoseconds since 1970, as far as the file system keeps that: some write it once
-/// a day, some never.
+/// When a file was last read, nanoseconds since 1970, as far as the file system keeps that: some write it
+/// once a day, some never.
 pub fn accessed_ns(metadata: &Metadata) -> i128 {
     sys::accessed_ns(metadata)
 }

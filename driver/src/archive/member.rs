@@ -6,8 +6,8 @@ use crate::environment::layout::{self, Kind};
 use crate::inventory::{PackageName, digest_of, manifests, package_name};
 use crate::paths;
 
-/// The name of the last file in an archive. What is in it is the digest of all that is before it, in hexadecimal
-/// digits, and a newline.
+/// The name of the last file in an archive. What is in it is the digest of all that is before it, in
+/// hexadecimal digits, and a newline.
 pub(super) const END: &[u8] = b"zirc-pack-1";
 
 /// The name of the first file in an archive. What is in it is the path of the project that it is of.

@@ -10,10 +10,10 @@
 //!
 //! # The file
 //!
-//! A tar in gzip. Names are `BASE/KIND/NAME`, where `BASE` says which cache directory, with `zirc/` behind it for
-//! what is zirc's in a directory of the reference's. The first file has the path of the project. No owners, no times; sorted, so that the same caches
-//! give the same bytes. Manifests come last, each behind what it names. The last file has a digest
-//! of all before it: what lacks it was cut.
+//! A tar in gzip. Names are `BASE/KIND/NAME`, where `BASE` says which cache directory, with `zirc/` behind it
+//! for what is zirc's in a directory of the reference's. The first file has the path of the project. No
+//! owners, no times; sorted, so that the same caches give the same bytes. Manifests come last, each behind
+//! what it names. The last file has a digest of all before it: what lacks it was cut.
 //!
 //! # What is unpacked
 //!

@@ -200,8 +200,8 @@ fn foreign(dir: &Path, version: &str) -> Error {
     ))
 }
 
-/// The lib directories that are at hand, all that are needed for these releases: no program is started to find
-/// another once each release has one.
+/// The lib directories that are at hand, all that are needed for these releases: no program is started to
+/// find another once each release has one.
 ///
 /// # Errors
 /// If one is named that is none, or two for one release.

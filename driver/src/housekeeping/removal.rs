@@ -210,8 +210,8 @@ impl Removal<'_> {
         true
     }
 
-    /// Renames what a holding is to `tmp/`, if it is what was planned. Returns its name there; `None` if there
-    /// is nothing.
+    /// Renames what a holding is to `tmp/`, if it is what was planned. Returns its name there; `None` if
+    /// there is nothing.
     fn rename(&mut self, holding: &Holding) -> io::Result<Option<PathBuf>> {
         let Some(from) = self.still_there(holding)? else {
             return Ok(None);

@@ -79,8 +79,8 @@ impl Candidates {
         }
     }
 
-    /// Of the inputs, those that are to be looked at, and where they are. What is in the lib directory is taken
-    /// for unchanged.
+    /// Of the inputs, those that are to be looked at, and where they are. What is in the lib directory is
+    /// taken for unchanged.
     pub(super) fn locate(&self, mut listing: Listing) -> Option<(Listing, &Prefixes)> {
         let is_lib = listing.format == Format::Records || is_compilation(&listing);
         let sets = match (listing.format, is_lib) {

@@ -19,8 +19,8 @@ pub(crate) struct Step {
     pub(crate) path: PathBuf,
     /// When it was written, nanoseconds since 1970. A hit writes none.
     pub(crate) modified_ns: i128,
-    /// The first file that it lists (see [`manifests::root_of`]). Those of ours are sorted, so that it may be any
-    /// of them outside of the lib directory.
+    /// The first file that it lists (see [`manifests::root_of`]). Those of ours are sorted, so that it may be
+    /// any of them outside of the lib directory.
     pub(crate) roots: Vec<Vec<u8>>,
     /// The names of the files that the step made. A program or library is named like its step.
     pub(crate) outputs: Vec<Vec<u8>>,
@@ -65,8 +65,8 @@ pub(crate) fn steps(dir: &CacheDir) -> Vec<Step> {
 }
 
 impl Step {
-    /// Whether somebody may call it so: by a file that it made, `foo` for `libfoo.a` too; by its root file, as a
-    /// path, a name or without what is behind the first point.
+    /// Whether somebody may call it so: by a file that it made, `foo` for `libfoo.a` too; by its root file,
+    /// as a path, a name or without what is behind the first point.
     pub(crate) fn is_called(&self, name: &[u8]) -> bool {
         let of_output = |output: &Vec<u8>| {
             let stem = stem(output);

@@ -16,10 +16,10 @@ use crate::{Error, Status};
 
 /// Remove what is old or too much from cache directories, so that no build fails for it.
 ///
-/// Without a limit only what nobody can need goes: outputs that no manifest knows of, and what builds that were
-/// interrupted have left in tmp/. A manifest goes before what it names. Nothing is removed while somebody is
-/// at work: while a manifest is locked, a process has its working directory in the project, or a file of the
-/// cache open. What is not recognised is left, and no link is followed.
+/// Without a limit only what nobody can need goes: outputs that no manifest knows of, and what builds that
+/// were interrupted have left in tmp/. A manifest goes before what it names. Nothing is removed while
+/// somebody is at work: while a manifest is locked, a process has its working directory in the project, or a
+/// file of the cache open. What is not recognised is left, and no link is followed.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Sizes are like 100MB, 2GiB or 1000000, times like 12h, 30d or 2weeks. What was used last is told by when it \

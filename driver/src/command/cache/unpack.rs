@@ -14,8 +14,8 @@ use crate::{Error, Status};
 
 /// Put what was packed into the caches of this project and user.
 ///
-/// Nothing gets its place before the whole file was read and its digest is right; manifests come last, so that
-/// none is there without what it names. What is there and whole already is kept.
+/// Nothing gets its place before the whole file was read and its digest is right; manifests come last, so
+/// that none is there without what it names. What is there and whole already is kept.
 ///
 /// Some releases list the project's files by their absolute paths. In another directory Zig would look at the
 /// files of the directory that was packed, if that is there, and take what was made of them for what belongs

@@ -12,8 +12,8 @@ use crate::{Error, Status, environment, housekeeping, inventory};
 /// Say what is wrong in cache directories, and mend what makes builds fail.
 ///
 /// A manifest whose output was removed makes `zig build` fail, and it goes on failing. That and whatever else
-/// has this effect is found and, with --repair, taken away. What is merely done anew (an input has changed, an
-/// entry is cut) and what only takes room is told as well.
+/// has this effect is found and, with --repair, taken away. What is merely done anew (an input has changed,
+/// an entry is cut) and what only takes room is told as well.
 ///
 /// Nothing in a manifest says whether there was an output: a step that runs a program may keep none. Where
 /// nothing proves that there was one it is said that it may make a build fail. Inputs in Zig's lib directory

@@ -2,13 +2,13 @@
 //!
 //! What a release of the reference does with damage was measured (docs/caches.md). In short: a manifest whose
 //! inputs are as recorded is believed, and then what it names is opened. If that is not there, the build
-//! fails, and goes on failing. A text that is no manifest is an error as well; all else is a miss, which mends
-//! itself.
+//! fails, and goes on failing. A text that is no manifest is an error as well; all else is a miss, which
+//! mends itself.
 //!
 //! Not every manifest names something: a step that runs a program and keeps nothing of it has none in `o/`.
 //! Nothing in the manifest tells that. So it *fails* only where something proves that there was an output: a
-//! compiler has written the manifest, or another one has the output's files among its inputs. Otherwise it *may
-//! fail*, but for the tests that a build runs, which keep nothing.
+//! compiler has written the manifest, or another one has the output's files among its inputs. Otherwise it
+//! *may fail*, but for the tests that a build runs, which keep nothing.
 
 mod inputs;
 mod trouble;

@@ -1,5 +1,5 @@
-//! Four of the reference and four of ours at once on one empty cache that they share, killed at random in half
-//! of the rounds. Who was not killed must be right, and so must be both on what was left behind.
+//! Four of the reference and four of ours at once on one empty cache that they share, killed at random in
+//! half of the rounds. Who was not killed must be right, and so must be both on what was left behind.
 
 use std::ffi::OsStr;
 use std::fs;
