@@ -23,7 +23,7 @@
 //!
 //! Some manifests of the reference's have files of the project by their absolute paths. In another directory
 //! they would be looked for where the project was: a hit there is one for the files of another checkout. Such
-//! manifests are left out, and what only they name.
+//! manifests are left out there, and what only they name.
 
 mod found;
 mod member;

@@ -113,6 +113,18 @@ pub(crate) fn unpack(
     stage.place(options)
 }
 
+/// Where the headers and libraries of systems are, which are the same for projects anywhere.
+const SYSTEM: [&str; 8] = [
+    "/usr",
+    "/lib",
+    "/lib64",
+    "/opt",
+    "/nix/store",
+    "/System",
+    "/Library",
+    "/Applications",
+];
+
 /// What was read of a member.
 #[derive(Debug, Default)]
 struct Staged {
@@ -235,7 +247,8 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Whether a manifest lists files of the project as it was elsewhere, by their absolute paths.
+    /// Whether a manifest lists files by absolute paths that belong to the project as it was elsewhere, or to what
+    /// was around it there.
     fn is_elsewhere(&self, listing: &Listing) -> bool {
         let Some(project) = &self.moved_from else {
             return false;
@@ -243,7 +256,10 @@ impl Stage<'_> {
         let mut entries = listing.entries.iter();
         entries.any(|entry| {
             let path = paths::from_bytes(&entry.path.sub_path);
-            entry.path.prefix == 0 && path.is_absolute() && path.starts_with(project)
+            let is_system = || SYSTEM.iter().any(|dir| path.starts_with(dir));
+            entry.path.prefix == 0
+                && path.is_absolute()
+                && (path.starts_with(project) || !is_system())
         })
     }
 
