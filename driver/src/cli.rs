@@ -1,6 +1,7 @@
 //! The command line: the enum of verbs, and what a process ends with.
 
 use std::ffi::OsString;
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -66,6 +67,24 @@ pub fn check_args(args: impl IntoIterator<Item = OsString>) -> Result<(), String
     }
 }
 
+/// Runs a verb of `zirc cache` that changes something, `args` being all arguments with the program's name first.
+/// What it says is written to `out`.
+///
+/// # Errors
+/// If it cannot run, or `args` are of another command.
+pub fn change_cache(
+    args: impl IntoIterator<Item = OsString>,
+    out: &mut dyn Write,
+) -> Result<Status, Error> {
+    match Cli::try_parse_from(args) {
+        Ok(Cli {
+            command: Command::Cache(args),
+        }) => cache::run(&args, out),
+        Ok(_) => Err(Error::Usage("not about a cache".to_owned())),
+        Err(error) => Err(Error::Usage(error.to_string())),
+    }
+}
+
 /// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors
 /// itself.
 fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
@@ -88,7 +107,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
         Command::Watch(args) => watch::run(&args),
         Command::Versions(args) => versions::run(&args),
         Command::Releases(args) => releases::run(&args),
-        Command::Cache(args) => cache::run(&args),
+        Command::Cache(args) => cache::run(&args, &mut std::io::stdout().lock()),
         Command::Zon(args) => zon::run(args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
     }

@@ -116,3 +116,6 @@ pub(crate) const REMOVAL_BATCH: usize = 64;
 
 /// Packages whose dependencies are read. The largest projects have some dozens.
 pub(crate) const MAX_PROJECTS: usize = 10_000;
+
+/// Files beside one that is missing whose names are compared with it. Folders of sources have some hundreds.
+pub(crate) const MAX_SIBLINGS: usize = 10_000;

@@ -6,6 +6,7 @@
 
 pub mod ast;
 mod by_release;
+pub mod cache_verify;
 pub mod command_line;
 pub mod differential;
 pub mod entry;

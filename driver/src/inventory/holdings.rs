@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{FileId, Stat};
+use cache_store::file::{FileId, Stat, disk_usage};
 use manifest::{Digest, Listing};
 
 use super::cache_dir::{CacheDir, PackageName, digest_of, package_name};
@@ -89,6 +89,10 @@ pub(crate) fn holdings(dir: &CacheDir, looked_at: &dyn Fn(u64)) -> Holdings {
         let Some(folder) = dir.folder(kind) else {
             continue;
         };
+        // The folder itself takes room too, a lot of it where it has many names.
+        if let Ok(metadata) = folder.symlink_metadata() {
+            total.bytes += disk_usage(&metadata);
+        }
         let look = &mut |thing: Thing, problems: &mut Problems| {
             total += thing.size;
             match kind {

@@ -89,6 +89,10 @@ impl Outputs {
         self.found.get(&output)
     }
 
+    pub(super) fn is_named(&self, output: Digest) -> bool {
+        self.named.contains(&output)
+    }
+
     pub(super) fn is_referred_to(&self, output: Digest) -> bool {
         self.referred.contains_key(&output)
     }

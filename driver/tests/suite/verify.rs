@@ -267,6 +267,31 @@ fn damaged_manifests() {
     }
 }
 
+/// A path that is wrong by one byte: the reference finds another input than it asks for.
+#[test]
+fn damaged_paths() {
+    let project = project();
+    let made = compilation(&project, CACHE, Format::Lines, 1, "sub/a.zig", 10);
+    let good = fs::read_to_string(&made.manifest).unwrap();
+    fs::write(&made.manifest, good.replace("sub/a.zig", "sub/q.zig")).unwrap();
+    assert_eq!(
+        found(&project, &[]),
+        (Some(1), list(&[("manifest-damaged", 1)]))
+    );
+    // Like a file that was removed. Where nothing else is damaged, that it is.
+    fs::write(&made.manifest, good.replace("sub/a.zig", "sub/q.zag")).unwrap();
+    let before = contents(&project.path(CACHE));
+    assert_eq!(
+        found(&project, &["--repair"]),
+        (Some(0), list(&[("input-missing", 1)]))
+    );
+    assert_eq!(contents(&project.path(CACHE)), before);
+    let gone = compilation(&project, CACHE, Format::Lines, 2, "main.zig", 10);
+    fs::remove_dir_all(&gone.output).unwrap();
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert_eq!(fs::read(&made.manifest).unwrap(), b"");
+}
+
 #[test]
 fn what_is_in_use_is_left() {
     let project = project();

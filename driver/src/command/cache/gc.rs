@@ -61,7 +61,7 @@ pub(crate) struct GcArgs {
 }
 
 /// Plans, asks and removes.
-pub(crate) fn run(args: &GcArgs) -> Result<Status, Error> {
+pub(super) fn run(args: &GcArgs, out: &mut dyn Write) -> Result<Status, Error> {
     let may_ask = io::stdin().is_terminal() && io::stderr().is_terminal();
     if !args.dry_run && !args.yes && !may_ask {
         return Err(Error::Usage(
@@ -92,7 +92,6 @@ pub(crate) fn run(args: &GcArgs) -> Result<Status, Error> {
         .map(|holdings| housekeeping::plan(holdings, &limits, &packages))
         .collect();
     progress.finish();
-    let mut out = io::stdout().lock();
     if is_human {
         out.write_all(collected::plans(&plans).as_bytes())?;
         out.flush()?;

@@ -7,6 +7,8 @@ mod stats;
 mod unpack;
 mod verify;
 
+use std::io::Write;
+
 use clap::{Args, Subcommand};
 
 use crate::{Error, Status};
@@ -28,14 +30,14 @@ enum CacheCommand {
     Verify(verify::VerifyArgs),
 }
 
-/// Runs the verb.
-pub(crate) fn run(args: &CacheArgs) -> Result<Status, Error> {
+/// Runs the verb. Those that change something write what they have done to `out`.
+pub(crate) fn run(args: &CacheArgs, out: &mut dyn Write) -> Result<Status, Error> {
     match &args.command {
         CacheCommand::Explain(args) => explain::run(args),
-        CacheCommand::Gc(args) => gc::run(args),
+        CacheCommand::Gc(args) => gc::run(args, out),
         CacheCommand::Pack(args) => pack::run(args),
         CacheCommand::Stats(args) => stats::run(args),
         CacheCommand::Unpack(args) => unpack::run(args),
-        CacheCommand::Verify(args) => verify::run(args),
+        CacheCommand::Verify(args) => verify::run(args, out),
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct VerifyArgs {
 }
 
 /// Prints what was found, and what was done about it.
-pub(crate) fn run(args: &VerifyArgs) -> Result<Status, Error> {
+pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Status, Error> {
     let dirs = args.caches.open()?;
     let cwd = environment::working_dir()?;
     let known = args.caches.sets(&cwd);
@@ -53,7 +53,7 @@ pub(crate) fn run(args: &VerifyArgs) -> Result<Status, Error> {
         Format::Human => verified::human(&found, repairs.as_deref()).into_bytes(),
         Format::Json => verified::json(&found, repairs.as_deref())?,
     };
-    std::io::stdout().lock().write_all(&text)?;
+    out.write_all(&text)?;
     let fails = match &repairs {
         None => found.iter().any(inventory::Verified::fails),
         Some(repairs) => (repairs.iter().flatten()).any(|r| r.is_certain && !r.is_mended()),

@@ -2,46 +2,83 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
 
-use manifest::{Explanation, Finding, Format, Listing};
+use manifest::{Digest, Explanation, Finding, Format, Listing, Stat};
 
 use super::trouble::Trouble;
 use crate::inventory::outputs::output_in;
 use crate::inventory::places::Candidates;
+use crate::limits::MAX_SIBLINGS;
 use crate::paths;
 
-/// The first input that makes whoever asks for the manifest do something else than to believe it, and
-/// what about it; as the reference looks at them, in order.
-pub(super) fn look(candidates: &Candidates, listing: Listing) -> Option<(Trouble, String)> {
+/// What was found out about the inputs of a manifest.
+#[derive(Debug, Default)]
+pub(super) struct Looked {
+    /// The first input that makes whoever asks for the manifest do something else than to believe it, and what
+    /// about it; as the reference looks at them, in order.
+    pub(super) found: Option<(Trouble, String)>,
+    /// The output that an input which is not there belongs to, if it does to one: the last such input. Mostly it
+    /// was removed; but if its path was damaged, a text is an error.
+    pub(super) missing: Option<Option<Digest>>,
+}
+
+/// Looks at the inputs of a manifest.
+pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
     let format = listing.format;
-    let (listing, prefixes) = candidates.locate(listing)?;
-    let mut changed = None;
+    let mut looked = Looked::default();
+    let Some((listing, prefixes)) = candidates.locate(listing) else {
+        return looked;
+    };
     for explanation in manifest::explain(&listing, prefixes, false) {
-        let Some(trouble) = trouble(format, &explanation) else {
+        let Some(mut trouble) = trouble(format, &explanation) else {
             continue;
         };
-        // What a step makes is made anew before it is looked at, and mostly as it was.
-        let is_made = output_in(&explanation.expected.path.sub_path).is_some();
-        if is_made && trouble == Trouble::InputMissing {
-            continue;
+        if trouble == Trouble::InputMissing {
+            let output = output_in(&explanation.expected.path.sub_path);
+            looked.missing = Some(output.map(|(output, _)| output));
+            // What a step makes is made anew before it is looked at, and mostly as it was.
+            if output.is_some() {
+                continue;
+            }
+            if format == Format::Lines && is_misspelt(&explanation) {
+                trouble = Trouble::ManifestDamaged;
+            }
         }
+        let path = paths::display(&explanation.path);
         let found = (
             trouble,
-            format!(
-                "'{}': {}",
-                paths::display(&explanation.path),
-                explanation.finding.as_str()
-            ),
+            format!("'{path}': {}", explanation.finding.as_str()),
         );
-        match trouble {
-            // The reference reads on, to the first that is gone or that it cannot read.
-            Trouble::InputChanged if format == Format::Lines => {
-                changed = changed.or(Some(found));
-            }
-            _ => return Some(found),
+        // The reference reads on, to the first that is gone or that it cannot read.
+        let is_last = trouble != Trouble::InputChanged || format == Format::Records;
+        if is_last || looked.found.is_none() {
+            looked.found = Some(found);
+        }
+        if is_last {
+            break;
         }
     }
-    changed
+    looked
+}
+
+/// Whether a file that is not there is there under a name with another byte in it: then it is the manifest that
+/// is wrong.
+fn is_misspelt(explanation: &Explanation) -> bool {
+    let path = &explanation.path;
+    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+        return false;
+    };
+    let name = paths::bytes(Path::new(name));
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut entries = entries.take(MAX_SIBLINGS);
+    entries.any(|entry| {
+        let other = entry.file_name();
+        let other = paths::bytes(Path::new(&other));
+        let differing = name.iter().zip(other).filter(|(a, b)| a != b).count();
+        (other.len(), differing) == (name.len(), 1)
+            && (entry.metadata()).is_ok_and(|m| Stat::of(&m).proves(&explanation.expected.stat))
+    })
 }
 
 fn trouble(format: Format, explanation: &Explanation) -> Option<Trouble> {

@@ -34,6 +34,7 @@ use crate::environment::CacheDirs;
 use crate::environment::layout::Kind;
 use crate::limits::OLD_TEMPORARY;
 use crate::paths;
+use inputs::Looked;
 pub(crate) use trouble::{Found, Group, Severity, Trouble, Troubles};
 
 /// What was found in one cache directory.
@@ -105,6 +106,9 @@ struct Verifier<'a> {
     manifests: Vec<Manifest>,
     troubles: Troubles,
     failing: Vec<Failing>,
+    /// Manifests that have among their inputs what is not there, and the output that it belongs to. They are as
+    /// good as none, unless a path in them was damaged.
+    doubtful: Vec<(Option<Digest>, Failing)>,
     not_understood: u64,
     /// Outputs that are compiled tests.
     tests: HashSet<Digest>,
@@ -119,6 +123,7 @@ impl<'a> Verifier<'a> {
             manifests: Vec::new(),
             troubles: Troubles::default(),
             failing: Vec::new(),
+            doubtful: Vec::new(),
             not_understood: 0,
             tests: HashSet::new(),
         }
@@ -177,6 +182,15 @@ impl<'a> Verifier<'a> {
         }
         self.judge();
         self.orphans();
+        // What a manifest names will be there again.
+        let outputs = &self.outputs;
+        let doubtful = self.doubtful.into_iter();
+        let doubtful = doubtful.filter(|(output, _)| output.is_none_or(|o| !outputs.is_named(o)));
+        self.failing.extend(doubtful.map(|(_, failing)| failing));
+        // Of one that is there twice, what is certain.
+        self.failing
+            .sort_by(|a, b| (&a.name, b.is_certain).cmp(&(&b.name, a.is_certain)));
+        self.failing.dedup_by(|b, a| a.name == b.name);
         let [manifests, outputs, entries] = counts;
         Verified {
             path: self.dir.path.clone(),
@@ -241,7 +255,7 @@ impl<'a> Verifier<'a> {
         let first = first
             .and_then(|entry| output_in(&entry.path.sub_path))
             .map(|(output, _)| output);
-        let found = inputs::look(&self.candidates, listing);
+        let Looked { found, missing } = inputs::look(&self.candidates, listing);
         if let Some((trouble, detail)) = &found {
             match trouble.severity() {
                 // zirc itself takes it for a miss.
@@ -254,6 +268,18 @@ impl<'a> Verifier<'a> {
                 }
                 _ => self.add(*trouble, Kind::Manifests, thing, Some(detail.clone())),
             }
+        }
+        if let Some(output) = missing
+            && format == Format::Lines
+            && !self.dir.is_own
+        {
+            let failing = Failing {
+                name: thing.name.clone(),
+                stat: Stat::of(&thing.metadata),
+                missing: None,
+                is_certain: false,
+            };
+            self.doubtful.push((output, failing));
         }
         // Files are looked at before the line is come to.
         if is_refused {

@@ -1,0 +1,123 @@
+//! Damaged cache directories.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use driver::Status;
+use manifest::{Digest, Entry, Format, Kind, Listing, PrefixedPath, Stat};
+
+use crate::scratch::scratch;
+
+const KEYS: [(Format, u8); 2] = [(Format::Lines, 1), (Format::Records, 2)];
+
+/// Where the cache is, and what is in its files when it is whole.
+struct Place {
+    cache: PathBuf,
+    files: Vec<(PathBuf, Vec<u8>)>,
+}
+
+fn listing(source: &Path, format: Format) -> Listing {
+    let entry = |prefix, path: &str, stat, contents: &[u8]| Entry {
+        path: PrefixedPath {
+            prefix,
+            sub_path: path.into(),
+        },
+        kind: Kind::File,
+        metadata_only: false,
+        stat,
+        digest: format.hash_contents(contents),
+    };
+    let metadata = fs::metadata(source).expect("just written");
+    let path = source.to_str().expect("a name of ours");
+    let entries = vec![
+        entry(0, path, Stat::of(&metadata), b"const a = 1;\n"),
+        entry(1, "std/std.zig", Stat::default(), b""),
+    ];
+    Listing { format, entries }
+}
+
+fn place() -> &'static Place {
+    static PLACE: OnceLock<Place> = OnceLock::new();
+    PLACE.get_or_init(|| {
+        let dir = scratch("cache-verify");
+        let source = dir.join("a.zig");
+        fs::write(&source, "const a = 1;\n").expect("the directory is ours");
+        let cache = dir.join(".zig-cache");
+        let mut files = vec![(cache.join("z").join("0".repeat(32)), vec![0; 48])];
+        for (format, key) in KEYS {
+            let listing = listing(&source, format);
+            let key = Digest([key; 16]);
+            let manifest = cache.join("h").join(format.file_name(key));
+            files.push((manifest, listing.to_bytes()));
+            let output = cache.join("o").join(listing.final_digest(key).to_string());
+            files.push((output.join("app"), b"app".to_vec()));
+        }
+        Place { cache, files }
+    })
+}
+
+/// Puts the cache there as it is when it is whole, without one of its outputs if that is wanted.
+fn restore(place: &Place, is_missing: impl Fn(usize) -> bool) {
+    let _ = fs::remove_dir_all(&place.cache);
+    for (index, (path, bytes)) in place.files.iter().enumerate() {
+        let folder = path.parent().expect("below the cache");
+        fs::create_dir_all(folder).expect("the directory is ours");
+        fs::write(path, bytes).expect("the directory is ours");
+        if is_missing(index) {
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+/// Whatever is in a file of a cache, `zirc cache verify --repair` ends well and leaves nothing that makes a build
+/// fail; what is not damaged stays as it is; and `zirc cache gc` leaves no manifest with contents that has no
+/// output.
+///
+/// The first byte says which file it is, and whether an output is missing; the others are what is in it, or if a
+/// bit of the first says so, are written over its end.
+///
+/// # Panics
+/// If not.
+pub fn check(data: &[u8]) {
+    let Some((&choice, bytes)) = data.split_first() else {
+        return;
+    };
+    let place = place();
+    let chosen = usize::from(choice & 7) % place.files.len();
+    let is_output = |index: usize| index > 0 && index % 2 == 0;
+    restore(place, |index| choice & 8 != 0 && is_output(index));
+    let (path, whole) = &place.files[chosen];
+    if path.parent().is_some_and(Path::is_dir) {
+        let mut text = bytes.to_vec();
+        if choice & 16 != 0 {
+            let kept = whole.len().saturating_sub(bytes.len());
+            text = [&whole[..kept], bytes].concat();
+        }
+        fs::write(path, text).expect("the directory is ours");
+    }
+    let cache = place.cache.to_str().expect("a name of ours");
+    let run = |args: &[&str]| {
+        let args = [&["zirc", "cache"], args, &[cache]].concat();
+        let args = args.into_iter().map(OsString::from);
+        let mut text = Vec::new();
+        let status = driver::cli::change_cache(args, &mut text);
+        assert!(!text.is_empty(), "{status:?}");
+        status.map_err(|error| error.to_string())
+    };
+    assert_eq!(run(&["verify", "--repair"]), Ok(Status::Clean));
+    assert_eq!(run(&["verify"]), Ok(Status::Clean));
+    for (index, (path, whole)) in place.files.iter().enumerate() {
+        if index != chosen && choice & 8 == 0 {
+            assert_eq!(
+                fs::read(path).ok().as_ref(),
+                Some(whole),
+                "{}",
+                path.display()
+            );
+        }
+    }
+    assert_eq!(run(&["gc", "--yes", "--max-size", "0"]), Ok(Status::Clean));
+    assert_eq!(run(&["verify"]), Ok(Status::Clean));
+}
