@@ -39,10 +39,11 @@ impl Repair {
     }
 }
 
-/// Takes away what makes builds fail. What may do so is left where nothing else does: then nobody has taken
-/// anything out of the directory, and it belongs to steps that keep nothing.
-pub(crate) fn repair(verified: &Verified) -> Vec<Repair> {
-    if !verified.fails() {
+/// Takes away what makes builds fail. What may do so is left where nothing else does, unless the `doubtful` is
+/// to go as well: then nobody has taken anything out of the directory, and it belongs to steps that keep
+/// nothing.
+pub(crate) fn repair(verified: &Verified, doubtful: bool) -> Vec<Repair> {
+    if !verified.fails() && !doubtful {
         return Vec::new();
     }
     let one = |failing: &Failing| {

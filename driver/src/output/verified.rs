@@ -24,7 +24,7 @@ fn heading(severity: Severity) -> &'static str {
     match severity {
         Severity::Fails => "makes a build fail:",
         Severity::MayFail => {
-            "makes a build fail, if it ever had an output (remove the manifest if so):"
+            "makes a build fail, if it ever had an output (--repair --doubtful does it anew):"
         }
         Severity::Miss => "is done anew by the next build:",
         Severity::Room => "takes room:",

@@ -34,6 +34,9 @@ pub(crate) struct VerifyArgs {
     /// of is built anew.
     #[arg(long)]
     repair: bool,
+    /// With --repair: what may make a build fail, too. Steps that keep nothing are done anew then.
+    #[arg(long, requires = "repair")]
+    doubtful: bool,
     #[command(flatten)]
     format: FormatFlag,
 }
@@ -46,9 +49,10 @@ pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Status, Erro
     let progress = Progress::counting();
     let found = inventory::verify(&dirs, &cwd, &known, &|files| progress.count(files));
     progress.finish();
+    let repair = |dir| housekeeping::repair(dir, args.doubtful);
     let repairs = args
         .repair
-        .then(|| found.iter().map(housekeeping::repair).collect::<Vec<_>>());
+        .then(|| found.iter().map(repair).collect::<Vec<_>>());
     let text = match args.format.format {
         Format::Human => verified::human(&found, repairs.as_deref()).into_bytes(),
         Format::Json => verified::json(&found, repairs.as_deref())?,
