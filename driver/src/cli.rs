@@ -67,8 +67,8 @@ pub fn check_args(args: impl IntoIterator<Item = OsString>) -> Result<(), String
     }
 }
 
-/// Runs a verb of `zirc cache` that changes something, `args` being all arguments with the program's name first.
-/// What it says is written to `out`.
+/// Runs a verb of `zirc cache` that changes something, `args` being all arguments with the program's name
+/// first. What it says is written to `out`.
 ///
 /// # Errors
 /// If it cannot run, or `args` are of another command.

@@ -71,12 +71,12 @@ fn restore(place: &Place, is_missing: impl Fn(usize) -> bool) {
     }
 }
 
-/// Whatever is in a file of a cache, `zirc cache verify --repair` ends well and leaves nothing that makes a build
-/// fail; what is not damaged stays as it is; and `zirc cache gc` leaves no manifest with contents that has no
-/// output.
+/// Whatever is in a file of a cache, `zirc cache verify --repair` ends well and leaves nothing that makes a
+/// build fail; what is not damaged stays as it is; and `zirc cache gc` leaves no manifest with contents that
+/// has no output.
 ///
-/// The first byte says which file it is, and whether an output is missing; the others are what is in it, or if a
-/// bit of the first says so, are written over its end.
+/// The first byte says which file it is, and whether an output is missing; the others are what is in it, or
+/// if a bit of the first says so, are written over its end.
 ///
 /// # Panics
 /// If not.

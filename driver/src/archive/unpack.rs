@@ -247,8 +247,8 @@ impl Stage<'_> {
         Ok(())
     }
 
-    /// Whether a manifest lists files by absolute paths that belong to the project as it was elsewhere, or to what
-    /// was around it there.
+    /// Whether a manifest lists files by absolute paths that belong to the project as it was elsewhere, or to
+    /// what was around it there.
     fn is_elsewhere(&self, listing: &Listing) -> bool {
         let Some(project) = &self.moved_from else {
             return false;

@@ -39,8 +39,8 @@ impl Repair {
     }
 }
 
-/// Takes away what makes builds fail. What may do so is left where nothing else does, unless the `doubtful` is
-/// to go as well: then nobody has taken anything out of the directory, and it belongs to steps that keep
+/// Takes away what makes builds fail. What may do so is left where nothing else does, unless the `doubtful`
+/// is to go as well: then nobody has taken anything out of the directory, and it belongs to steps that keep
 /// nothing.
 pub(crate) fn repair(verified: &Verified, doubtful: bool) -> Vec<Repair> {
     if !verified.fails() && !doubtful {

@@ -1,9 +1,9 @@
 //! The text of a manifest as the reference reads it. It takes more than it writes: several spaces, signs and
-//! underscores in numbers. What it does not take ends a build with an error, where anything else that is wrong
-//! is a miss.
+//! underscores in numbers. What it does not take ends a build with an error, where anything else that is
+//! wrong is a miss.
 //!
-//! It takes a last line without its newline as well; but that was cut, and if its path was, the file is not the
-//! input that belongs there, which is the same error. It counts as not taken.
+//! It takes a last line without its newline as well; but that was cut, and if its path was, the file is not
+//! the input that belongs there, which is the same error. It counts as not taken.
 
 use manifest::limits::MAX_MANIFEST_LEN;
 use manifest::{Digest, Entry, Kind, PrefixedPath, Stat};

@@ -554,8 +554,8 @@ fn with_absolute_path(of: &str, source: &str) -> Made {
     made
 }
 
-/// A manifest of Zig 0.15 or 0.16 may have sources by their absolute paths. Where the project was packed there
-/// may be other ones by now, which say nothing of those here.
+/// A manifest of Zig 0.15 or 0.16 may have sources by their absolute paths. Where the project was packed
+/// there may be other ones by now, which say nothing of those here.
 #[test]
 fn manifests_of_another_directory_are_left_out() {
     for (of, source, left_out) in [

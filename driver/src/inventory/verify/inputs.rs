@@ -15,11 +15,11 @@ use crate::paths;
 /// What was found out about the inputs of a manifest.
 #[derive(Debug, Default)]
 pub(super) struct Looked {
-    /// The first input that makes whoever asks for the manifest do something else than to believe it, and what
-    /// about it; as the reference looks at them, in order.
+    /// The first input that makes whoever asks for the manifest do something else than to believe it, and
+    /// what about it; as the reference looks at them, in order.
     pub(super) found: Option<(Trouble, String)>,
-    /// The output that an input which is not there belongs to, if it does to one: the last such input. Mostly it
-    /// was removed; but if its path was damaged, a text is an error.
+    /// The output that an input which is not there belongs to, if it does to one: the last such input. Mostly
+    /// it was removed; but if its path was damaged, a text is an error.
     pub(super) missing: Option<Option<Digest>>,
 }
 
@@ -62,8 +62,8 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
     looked
 }
 
-/// Whether a file that is not there is there under a name with another byte in it: then it is the manifest that
-/// is wrong.
+/// Whether a file that is not there is there under a name with another byte in it: then it is the manifest
+/// that is wrong.
 fn is_misspelt(explanation: &Explanation) -> bool {
     let path = &explanation.path;
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {

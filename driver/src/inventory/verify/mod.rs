@@ -106,8 +106,8 @@ struct Verifier<'a> {
     manifests: Vec<Manifest>,
     troubles: Troubles,
     failing: Vec<Failing>,
-    /// Manifests that have among their inputs what is not there, and the output that it belongs to. They are as
-    /// good as none, unless a path in them was damaged.
+    /// Manifests that have among their inputs what is not there, and the output that it belongs to. They are
+    /// as good as none, unless a path in them was damaged.
     doubtful: Vec<(Option<Digest>, Failing)>,
     not_understood: u64,
     /// Outputs that are compiled tests.
