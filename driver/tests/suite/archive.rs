@@ -451,6 +451,15 @@ fn archives_that_are_none() {
     assert_untouched(&project, "no archive");
 }
 
+/// What is packed; `None` if it cannot be read to its end.
+fn decoded(archive: &[u8]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(archive)
+        .read_to_end(&mut bytes)
+        .ok()
+        .map(|_| bytes)
+}
+
 #[test]
 fn damaged_archives_leave_nothing() {
     let project = Project::new(&FILES);
@@ -472,6 +481,10 @@ fn damaged_archives_leave_nothing() {
     for at in (10..good.len()).step_by(5) {
         let mut flipped = good.clone();
         flipped[at] ^= 0x10;
+        // The last byte of what is packed has bits that stand for nothing.
+        if decoded(&flipped) == decoded(&good) {
+            continue;
+        }
         fs::write(project.path("flipped.tar.gz"), flipped).unwrap();
         let ran = cache(&project, &["unpack", "flipped.tar.gz"]);
         // Some bits mean nothing: those between the end of the compressed data and the next byte.
