@@ -1,8 +1,8 @@
 //! Where the inputs of a manifest are: it numbers directories, and says nothing about them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use manifest::{Format, Listing, Places, Prefixes};
+use manifest::{Format, Listing, Place, Places, Prefixes};
 
 use crate::environment::{CacheDirs, layout};
 use crate::paths;
@@ -13,6 +13,62 @@ const NO_DIR: &str = "/dev/null";
 
 /// The number of the lib directory in manifests of ours, and of compilers.
 pub(crate) const LIB_PREFIX: u8 = 1;
+
+/// Sets of directories that the manifests of the cache directory `dir` may have been written with, numbered as
+/// each of `lists` has it.
+///
+/// They say nothing about it, but they lie in one of them: their cache directory is mostly the local one and
+/// in the project's own directory. `known` are directories that builds here would use.
+pub(crate) fn prefix_sets(
+    dir: &Path,
+    cwd: &Path,
+    known: &[CacheDirs],
+    lib: &Path,
+    lists: &[&[Place]],
+) -> Vec<Prefixes> {
+    let dir = paths::resolve(&[paths::bytes(cwd), paths::bytes(dir)]);
+    let mut locals = vec![&*dir];
+    if dir.ends_with(layout::OWN) {
+        locals.extend(dir.parent());
+    }
+    let mut bases: Vec<&Path> = Vec::new();
+    let projects = locals.iter().filter_map(|dir| dir.parent());
+    let here = [Some(cwd), layout::project_root(cwd)];
+    for base in projects.chain(here.into_iter().flatten()) {
+        if !bases.contains(&base) {
+            bases.push(base);
+        }
+    }
+    let mut globals: Vec<&Path> = Vec::new();
+    for CacheDirs { local, global } in known {
+        // One that lies in the global directory tells nothing about the local one.
+        if locals.contains(&&**global) && !locals.contains(&&**local) {
+            locals.push(local);
+        }
+        if !globals.contains(&&**global) {
+            globals.push(global);
+        }
+    }
+    if globals.is_empty() {
+        globals.push(&dir);
+    }
+    let mut sets = Vec::new();
+    for local_cache in &locals {
+        for global_cache in &globals {
+            for base in &bases {
+                let places = Places {
+                    working_dir: base,
+                    lib,
+                    local_cache,
+                    global_cache,
+                    build_root: base,
+                };
+                sets.extend(lists.iter().map(|list| places.numbered(list)));
+            }
+        }
+    }
+    sets
+}
 
 /// Directories that the manifests of a cache directory may have been written with.
 #[derive(Debug)]
@@ -26,56 +82,16 @@ pub(super) struct Candidates {
 impl Candidates {
     /// Of a cache directory. `known` are directories that builds here would use.
     pub(super) fn of(dir: &Path, cwd: &Path, known: &[CacheDirs]) -> Candidates {
-        let dir = paths::resolve(&[paths::bytes(cwd), paths::bytes(dir)]);
-        let mut locals = vec![dir.clone()];
-        if dir.ends_with(layout::OWN) {
-            locals.extend(dir.parent().map(Path::to_owned));
-        }
-        let mut bases: Vec<PathBuf> = Vec::new();
-        let projects = locals.iter().filter_map(|dir| dir.parent());
-        let here = [Some(cwd), layout::project_root(cwd)].into_iter().flatten();
-        for base in projects.chain(here) {
-            if !bases.iter().any(|other| other == base) {
-                bases.push(base.to_owned());
-            }
-        }
-        let mut globals: Vec<PathBuf> = Vec::new();
-        for CacheDirs { local, global } in known {
-            // One that lies in the global directory tells nothing about the local one.
-            if locals.contains(global) && !locals.contains(local) {
-                locals.push(local.clone());
-            }
-            if !globals.contains(global) {
-                globals.push(global.clone());
-            }
-        }
-        if globals.is_empty() {
-            globals.push(dir);
-        }
-        let sets = |format: Format, is_compiler: bool| {
-            let mut sets = Vec::new();
-            let lists = format.prefix_lists();
-            let lists = &lists[..if is_compiler { 1 } else { lists.len() }];
-            for local in &locals {
-                for global in &globals {
-                    for base in &bases {
-                        let places = Places {
-                            working_dir: base,
-                            lib: Path::new(NO_DIR),
-                            local_cache: local,
-                            global_cache: global,
-                            build_root: base,
-                        };
-                        sets.extend(lists.iter().map(|list| places.numbered(list)));
-                    }
-                }
-            }
-            sets
+        let sets = |format: Format, lists: usize| {
+            let lists = &format.prefix_lists()[..lists];
+            prefix_sets(dir, cwd, known, Path::new(NO_DIR), lists)
         };
+        let all = |format: Format| sets(format, format.prefix_lists().len());
         Candidates {
-            lines: sets(Format::Lines, false),
-            compilers: sets(Format::Lines, true),
-            records: sets(Format::Records, false),
+            lines: all(Format::Lines),
+            // The first list is theirs.
+            compilers: sets(Format::Lines, 1),
+            records: all(Format::Records),
         }
     }
 

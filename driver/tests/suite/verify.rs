@@ -255,9 +255,19 @@ fn damaged_manifests() {
         assert_eq!(found(&project, &[]), (Some(0), list(&[("orphan", 1)])));
         // A digest that is another names another output.
         let mut flipped = good.clone();
-        let at = if format == Format::Lines { 60 } else { 30 };
-        let place = flipped[..at].iter().rposition(|b| *b == b'a');
-        let place = place.unwrap_or(at);
+        let place = match format {
+            // The first digit of the digest, before which three numbers stand.
+            Format::Lines => {
+                good.iter()
+                    .enumerate()
+                    .filter(|(_, b)| **b == b' ')
+                    .nth(2)
+                    .unwrap()
+                    .0
+                    + 1
+            }
+            Format::Records => 30,
+        };
         flipped[place] ^= 1;
         fs::write(&made.manifest, &flipped).unwrap();
         let (_, groups) = found(&project, &[]);

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use manifest::{Digest, Format, Listing, Places, Prefixes};
+use manifest::{Digest, Format, Listing, Prefixes};
 
 use crate::environment::{self, CacheDirs, layout};
 use crate::explain::ManifestExplanation;
@@ -170,9 +170,6 @@ fn find_step(name: &OsStr, known: &[CacheDirs]) -> Result<PathBuf, Error> {
 }
 
 /// Sets of directories that the manifest may have been written with.
-///
-/// It says nothing about them, but it lies in one of them: its cache directory is mostly the local one and in
-/// the project's own directory.
 pub(super) fn candidates(
     format: Format,
     lib_dir: Option<&Path>,
@@ -180,48 +177,8 @@ pub(super) fn candidates(
     cwd: &Path,
     known: &[CacheDirs],
 ) -> Vec<Prefixes> {
-    let absolute = paths::resolve(&[paths::bytes(cwd), paths::bytes(manifest)]);
-    let mut own: Vec<&Path> = Vec::new();
-    if let Some(dir) = absolute.parent().and_then(Path::parent) {
-        own.push(dir);
-        if dir.ends_with(layout::OWN) {
-            own.extend(dir.parent());
-        }
-    }
-    let mut bases = vec![cwd];
-    let build_root = layout::project_root(cwd);
-    for dir in own.iter().filter_map(|dir| dir.parent()).chain(build_root) {
-        if !bases.contains(&dir) {
-            bases.push(dir);
-        }
-    }
-    let mut locals: Vec<&Path> = own.clone();
-    let mut globals: Vec<&Path> = Vec::new();
-    for dirs in known {
-        let CacheDirs { local, global } = dirs;
-        // One that lies in the global directory tells nothing about the local one.
-        if own.contains(&&**global) && !locals.contains(&&**local) {
-            locals.push(local);
-        }
-        if !globals.contains(&&**global) {
-            globals.push(global);
-        }
-    }
-    let mut sets = Vec::new();
-    for local in &locals {
-        for global in &globals {
-            for base in &bases {
-                let places = Places {
-                    working_dir: base,
-                    lib: lib_dir.unwrap_or(Path::new(whole_run::NO_DIR)),
-                    local_cache: local,
-                    global_cache: global,
-                    build_root: base,
-                };
-                let lists = format.prefix_lists().iter();
-                sets.extend(lists.map(|list| places.numbered(list)));
-            }
-        }
-    }
-    sets
+    let manifest = paths::resolve(&[paths::bytes(cwd), paths::bytes(manifest)]);
+    let dir = manifest.parent().and_then(Path::parent).unwrap_or(cwd);
+    let lib = lib_dir.unwrap_or(Path::new(whole_run::NO_DIR));
+    inventory::prefix_sets(dir, cwd, known, lib, format.prefix_lists())
 }
