@@ -1,8 +1,8 @@
 //! Where the inputs of a manifest are: it numbers directories, and says nothing about them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use manifest::{Format, Listing, Place, Places, Prefixes};
+use manifest::{Entry, Format, Listing, Place, Places, Prefixes};
 
 use crate::environment::{CacheDirs, layout};
 use crate::paths;
@@ -77,11 +77,18 @@ pub(super) struct Candidates {
     /// Those where number 1 is the lib directory, as a compiler has it.
     compilers: Vec<Prefixes>,
     records: Vec<Prefixes>,
+    /// A lib directory that is at hand.
+    lib: Option<PathBuf>,
 }
 
 impl Candidates {
-    /// Of a cache directory. `known` are directories that builds here would use.
-    pub(super) fn of(dir: &Path, cwd: &Path, known: &[CacheDirs]) -> Candidates {
+    /// Of a cache directory. `known` are directories that builds here would use, `lib` is a lib directory.
+    pub(super) fn of(
+        dir: &Path,
+        cwd: &Path,
+        known: &[CacheDirs],
+        lib: Option<&Path>,
+    ) -> Candidates {
         let sets = |format: Format, lists: usize| {
             let lists = &format.prefix_lists()[..lists];
             prefix_sets(dir, cwd, known, Path::new(NO_DIR), lists)
@@ -92,7 +99,29 @@ impl Candidates {
             // The first list is theirs.
             compilers: sets(Format::Lines, 1),
             records: all(Format::Records),
+            lib: lib.map(Path::to_owned),
         }
+    }
+
+    /// Where inputs are that a compiler of this lib directory has numbered as being in it. In a manifest of
+    /// another compiler they are of another one.
+    pub(super) fn in_lib<'a>(
+        &'a self,
+        listing: &'a Listing,
+    ) -> impl Iterator<Item = (PathBuf, &'a Entry)> {
+        let lib = self.lib.as_deref().filter(|_| is_compilation(listing));
+        let entries = listing.entries.iter();
+        let entries = entries.filter(|entry| entry.path.prefix == LIB_PREFIX);
+        entries.filter_map(move |entry| {
+            let path = paths::from_bytes(&entry.path.sub_path);
+            Some((lib?.join(path), entry))
+        })
+    }
+
+    /// Where an input would be if it were in the lib directory.
+    pub(super) fn as_if_in_lib(&self, entry: &Entry) -> Option<PathBuf> {
+        let path = paths::from_bytes(&entry.path.sub_path);
+        self.lib.as_ref().map(|lib| lib.join(path))
     }
 
     /// Of the inputs, those that are to be looked at, and where they are. What is in the lib directory is

@@ -296,6 +296,22 @@ fn damaged_paths() {
         found(&project, &[]),
         (Some(1), list(&[("manifest-damaged", 1)]))
     );
+    // One of the lib directory, where that is known; and a file of it as if it were the project's.
+    let std = manifest::Stat::of(&fs::metadata(project.lib().join("std/std.zig")).unwrap());
+    let recorded = format!("{} {} {}", std.size, std.inode, std.mtime_ns);
+    let with_stat = good.replace("1 1 1", &recorded);
+    let lib = ["--zig-lib-dir", project.lib().to_str().unwrap()].map(str::to_owned);
+    let lib: Vec<&str> = lib.iter().map(String::as_str).collect();
+    let digits = "07".repeat(16);
+    let misspelt = format!("{with_stat}{recorded} {digits} 1 std/stc.zig\n");
+    let misnumbered = format!("{with_stat}{recorded} {digits} 0 std/std.zig\n");
+    for text in [&misspelt, &misnumbered] {
+        fs::write(&made.manifest, text).unwrap();
+        let damaged = list(&[("manifest-damaged", 1), ("orphan", 1)]);
+        let groups = found(&project, &lib);
+        assert_eq!((groups.0, &groups.1[0]), (Some(1), &damaged[0]), "{text}");
+        assert_ne!(found(&project, &[]).1.first(), damaged.first());
+    }
     // Like a file that was removed. Where nothing else is damaged, that it is.
     fs::write(&made.manifest, good.replace("sub/a.zig", "sub/q.zag")).unwrap();
     let before = contents(&project.path(CACHE));

@@ -47,7 +47,9 @@ pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Status, Erro
     let cwd = environment::working_dir()?;
     let known = args.caches.sets(&cwd);
     let progress = Progress::counting();
-    let found = inventory::verify(&dirs, &cwd, &known, &|files| progress.count(files));
+    let lib = environment::find_lib_dir(args.caches.lib.zig_lib_dir.as_deref(), &cwd)?;
+    let lib = lib.as_deref();
+    let found = inventory::verify(&dirs, &cwd, &known, lib, &|files| progress.count(files));
     progress.finish();
     let repair = |dir| housekeeping::repair(dir, args.doubtful);
     let repairs = args

@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use manifest::{Digest, Explanation, Finding, Format, Listing, Stat};
+use manifest::{Digest, Entry, Explanation, Finding, Format, Listing, Stat};
 
 use super::trouble::Trouble;
 use crate::inventory::outputs::output_in;
@@ -27,6 +27,17 @@ pub(super) struct Looked {
 pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
     let format = listing.format;
     let mut looked = Looked::default();
+    if format == Format::Lines {
+        // What is in the lib directory is not compared. But no compiler lists what never was there.
+        let mut in_lib = candidates.in_lib(&listing);
+        let misspelt = in_lib.find(|(path, entry)| !path.exists() && is_misspelt(path, entry));
+        if let Some((path, _)) = misspelt {
+            let path = paths::display(&path);
+            let detail = format!("'{path}': {}", Finding::Missing.as_str());
+            looked.found = Some((Trouble::ManifestDamaged, detail));
+            return looked;
+        }
+    }
     let Some((listing, prefixes)) = candidates.locate(listing) else {
         return looked;
     };
@@ -41,7 +52,12 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
             if output.is_some() {
                 continue;
             }
-            if format == Format::Lines && is_misspelt(&explanation) {
+            let Explanation { path, expected, .. } = &explanation;
+            let is_misnumbered = || {
+                let in_lib = candidates.as_if_in_lib(expected);
+                in_lib.is_some_and(|path| is_as_recorded(&path, expected))
+            };
+            if format == Format::Lines && (is_misspelt(path, expected) || is_misnumbered()) {
                 trouble = Trouble::ManifestDamaged;
             }
         }
@@ -62,10 +78,9 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
     looked
 }
 
-/// Whether a file that is not there is there under a name with another byte in it: then it is the manifest
-/// that is wrong.
-fn is_misspelt(explanation: &Explanation) -> bool {
-    let path = &explanation.path;
+/// Whether a file that is not there is there under a name with another byte in it: then it is the manifest that
+/// is wrong.
+fn is_misspelt(path: &Path, expected: &Entry) -> bool {
     let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
         return false;
     };
@@ -76,9 +91,13 @@ fn is_misspelt(explanation: &Explanation) -> bool {
         let other = entry.file_name();
         let other = paths::bytes(Path::new(&other));
         let differing = name.iter().zip(other).filter(|(a, b)| a != b).count();
-        (other.len(), differing) == (name.len(), 1)
-            && (entry.metadata()).is_ok_and(|m| Stat::of(&m).proves(&explanation.expected.stat))
+        (other.len(), differing) == (name.len(), 1) && is_as_recorded(&entry.path(), expected)
     })
+}
+
+fn is_as_recorded(path: &Path, expected: &Entry) -> bool {
+    let found = path.metadata();
+    found.is_ok_and(|metadata| Stat::of(&metadata).proves(&expected.stat))
 }
 
 fn trouble(format: Format, explanation: &Explanation) -> Option<Trouble> {

@@ -75,15 +75,19 @@ pub(crate) struct Failing {
     pub(crate) is_certain: bool,
 }
 
-/// Looks at all of the directories. `known` are directories that builds here would use; `looked_at` is told
-/// of files as they are counted.
+/// Looks at all of the directories. `known` are directories that builds here would use, `lib` is a lib directory
+/// if there is one; `looked_at` is told of files as they are counted.
 pub(crate) fn verify(
     dirs: &[CacheDir],
     cwd: &Path,
     known: &[CacheDirs],
+    lib: Option<&Path>,
     looked_at: &dyn Fn(u64),
 ) -> Vec<Verified> {
-    let one = |dir: &CacheDir| Verifier::new(dir, cwd, known).run(looked_at);
+    let one = |dir: &CacheDir| {
+        let candidates = Candidates::of(&dir.path, cwd, known, lib);
+        Verifier::new(dir, candidates).run(looked_at)
+    };
     dirs.iter().map(one).collect()
 }
 
@@ -115,10 +119,10 @@ struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    fn new(dir: &'a CacheDir, cwd: &Path, known: &[CacheDirs]) -> Verifier<'a> {
+    fn new(dir: &'a CacheDir, candidates: Candidates) -> Verifier<'a> {
         Verifier {
             dir,
-            candidates: Candidates::of(&dir.path, cwd, known),
+            candidates,
             outputs: Outputs::default(),
             manifests: Vec::new(),
             troubles: Troubles::default(),
