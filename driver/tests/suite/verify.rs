@@ -296,6 +296,8 @@ fn damaged_paths() {
         found(&project, &[]),
         (Some(1), list(&[("manifest-damaged", 1)]))
     );
+    fs::write(&made.manifest, good.replace("sub/a.zig", "sud/a.zig")).unwrap();
+    assert_eq!(found(&project, &[]).0, Some(1));
     // One of the lib directory, where that is known; and a file of it as if it were the project's.
     let std = manifest::Stat::of(&fs::metadata(project.lib().join("std/std.zig")).unwrap());
     let recorded = format!("{} {} {}", std.size, std.inode, std.mtime_ns);

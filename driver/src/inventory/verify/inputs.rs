@@ -78,12 +78,20 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
     looked
 }
 
-/// Whether a file that is not there is there under a name with another byte in it: then it is the manifest that
+/// Whether a file that is not there is there under a path with another byte in it: then it is the manifest that
 /// is wrong.
 fn is_misspelt(path: &Path, expected: &Entry) -> bool {
-    let (Some(folder), Some(name)) = (path.parent(), path.file_name()) else {
+    // The first part of the path that is not there.
+    let gone = path
+        .ancestors()
+        .take_while(|at| at.symlink_metadata().is_err());
+    let Some(gone) = gone.last() else {
         return false;
     };
+    let (Some(folder), Some(name)) = (gone.parent(), gone.file_name()) else {
+        return false;
+    };
+    let rest = path.strip_prefix(gone).unwrap_or(Path::new(""));
     let name = paths::bytes(Path::new(name));
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut entries = entries.take(MAX_SIBLINGS);
@@ -91,7 +99,11 @@ fn is_misspelt(path: &Path, expected: &Entry) -> bool {
         let other = entry.file_name();
         let other = paths::bytes(Path::new(&other));
         let differing = name.iter().zip(other).filter(|(a, b)| a != b).count();
-        (other.len(), differing) == (name.len(), 1) && is_as_recorded(&entry.path(), expected)
+        let at = match rest.as_os_str().is_empty() {
+            true => entry.path(),
+            false => entry.path().join(rest),
+        };
+        (other.len(), differing) == (name.len(), 1) && is_as_recorded(&at, expected)
     })
 }
 
