@@ -48,10 +48,6 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
         if trouble == Trouble::InputMissing {
             let output = output_in(&explanation.expected.path.sub_path);
             looked.missing = Some(output.map(|(output, _)| output));
-            // What a step makes is made anew before it is looked at, and mostly as it was.
-            if output.is_some() {
-                continue;
-            }
             let Explanation { path, expected, .. } = &explanation;
             let is_misnumbered = || {
                 let in_lib = candidates.as_if_in_lib(expected);
@@ -59,6 +55,9 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
             };
             if format == Format::Lines && (is_misspelt(path, expected) || is_misnumbered()) {
                 trouble = Trouble::ManifestDamaged;
+            } else if output.is_some() {
+                // What a step makes is made anew before it is looked at, and mostly as it was.
+                continue;
             }
         }
         let path = paths::display(&explanation.path);

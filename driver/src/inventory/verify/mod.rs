@@ -189,7 +189,10 @@ impl<'a> Verifier<'a> {
         // What a manifest names will be there again.
         let outputs = &self.outputs;
         let doubtful = self.doubtful.into_iter();
-        let doubtful = doubtful.filter(|(output, _)| output.is_none_or(|o| !outputs.is_named(o)));
+        let doubtful = doubtful.filter(|(output, _)| {
+            // One that is there was looked for elsewhere.
+            output.is_none_or(|o| !outputs.is_named(o) || outputs.get(o).is_some())
+        });
         self.failing.extend(doubtful.map(|(_, failing)| failing));
         // Of one that is there twice, what is certain.
         self.failing
