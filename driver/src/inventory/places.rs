@@ -14,8 +14,8 @@ const NO_DIR: &str = "/dev/null";
 /// The number of the lib directory in manifests of ours, and of compilers.
 pub(crate) const LIB_PREFIX: u8 = 1;
 
-/// Sets of directories that the manifests of the cache directory `dir` may have been written with, numbered as
-/// each of `lists` has it.
+/// Sets of directories that the manifests of the cache directory `dir` may have been written with, numbered
+/// as each of `lists` has it.
 ///
 /// They say nothing about it, but they lie in one of them: their cache directory is mostly the local one and
 /// in the project's own directory. `known` are directories that builds here would use.

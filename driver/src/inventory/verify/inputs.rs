@@ -77,8 +77,8 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
     looked
 }
 
-/// Whether a file that is not there is there under a path with another byte in it: then it is the manifest that
-/// is wrong.
+/// Whether a file that is not there is there under a path with another byte in it: then it is the manifest
+/// that is wrong.
 fn is_misspelt(path: &Path, expected: &Entry) -> bool {
     // The first part of the path that is not there.
     let gone = path

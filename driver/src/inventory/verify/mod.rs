@@ -75,8 +75,8 @@ pub(crate) struct Failing {
     pub(crate) is_certain: bool,
 }
 
-/// Looks at all of the directories. `known` are directories that builds here would use, `lib` is a lib directory
-/// if there is one; `looked_at` is told of files as they are counted.
+/// Looks at all of the directories. `known` are directories that builds here would use, `lib` is a lib
+/// directory if there is one; `looked_at` is told of files as they are counted.
 pub(crate) fn verify(
     dirs: &[CacheDir],
     cwd: &Path,
