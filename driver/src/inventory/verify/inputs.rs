@@ -1,9 +1,10 @@
 //! What became of the inputs of manifests.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
 
+use cache_store::file::open_in_cache;
 use manifest::{Digest, Entry, Explanation, Finding, Format, Listing, Stat};
 
 use super::trouble::Trouble;
@@ -106,9 +107,20 @@ fn is_misspelt(path: &Path, expected: &Entry) -> bool {
     })
 }
 
+/// Whether a file is the one that a text has, by its stat or its content: a cache that was copied has other
+/// inodes.
 fn is_as_recorded(path: &Path, expected: &Entry) -> bool {
-    let found = path.metadata();
-    found.is_ok_and(|metadata| Stat::of(&metadata).proves(&expected.stat))
+    let Ok(metadata) = path.metadata() else {
+        return false;
+    };
+    let stat = Stat::of(&metadata);
+    let has_content = || {
+        let digest = open_in_cache(OpenOptions::new().read(true), path)
+            .and_then(|file| Format::Lines.hash_file(&file));
+        digest.is_ok_and(|digest| digest == expected.digest)
+    };
+    stat.proves(&expected.stat)
+        || (metadata.is_file() && stat.size == expected.stat.size && has_content())
 }
 
 fn trouble(format: Format, explanation: &Explanation) -> Option<Trouble> {
