@@ -118,6 +118,17 @@ impl Candidates {
         })
     }
 
+    /// Where an input of a step that compiles nothing may be whose number is that of the build root, and of
+    /// the lib directory in what compilers write. Where it is not there, nothing tells which it was.
+    pub(super) fn in_build_root(&self, entry: &Entry) -> Vec<PathBuf> {
+        let sets = self.lines.iter();
+        let sets = sets.filter(|set| set.dir(LIB_PREFIX) != Some(Path::new(NO_DIR)));
+        let mut found: Vec<PathBuf> = sets.filter_map(|set| set.locate(&entry.path)).collect();
+        found.sort();
+        found.dedup();
+        found
+    }
+
     /// Where an input would be if it were in the lib directory.
     pub(super) fn as_if_in_lib(&self, entry: &Entry) -> Option<PathBuf> {
         let path = paths::from_bytes(&entry.path.sub_path);

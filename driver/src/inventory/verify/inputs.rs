@@ -2,14 +2,14 @@
 
 use std::fs::{self, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cache_store::file::open_in_cache;
 use manifest::{Digest, Entry, Explanation, Finding, Format, Listing, Stat};
 
 use super::trouble::Trouble;
 use crate::inventory::outputs::output_in;
-use crate::inventory::places::Candidates;
+use crate::inventory::places::{Candidates, LIB_PREFIX, is_compilation};
 use crate::limits::MAX_SIBLINGS;
 use crate::paths;
 
@@ -32,7 +32,8 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
         // What is in the lib directory is not compared. But no compiler lists what never was there.
         let mut in_lib = candidates.in_lib(&listing);
         let misspelt = in_lib.find(|(path, entry)| !path.exists() && is_misspelt(path, entry));
-        if let Some((path, _)) = misspelt {
+        let misspelt = misspelt.map(|(path, _)| path);
+        if let Some(path) = misspelt.or_else(|| misspelt_in_build_root(candidates, &listing)) {
             let path = paths::display(&path);
             let detail = format!("'{path}': {}", Finding::Missing.as_str());
             looked.found = Some((Trouble::ManifestDamaged, detail));
@@ -76,6 +77,22 @@ pub(super) fn look(candidates: &Candidates, listing: Listing) -> Looked {
         }
     }
     looked
+}
+
+/// An input of a step that compiles nothing which is nowhere, and somewhere under a path with another byte.
+fn misspelt_in_build_root(candidates: &Candidates, listing: &Listing) -> Option<PathBuf> {
+    if is_compilation(listing) {
+        return None;
+    }
+    let entries = listing.entries.iter();
+    let mut entries = entries.filter(|entry| entry.path.prefix == LIB_PREFIX);
+    entries.find_map(|entry| {
+        let paths = candidates.in_build_root(entry);
+        if paths.iter().any(|path| path.exists()) {
+            return None;
+        }
+        paths.into_iter().find(|path| is_misspelt(path, entry))
+    })
 }
 
 /// Whether a file that is not there is there under a path with another byte in it: then it is the manifest
