@@ -86,7 +86,7 @@ pub fn check(data: &[u8]) {
     };
     let place = place();
     let chosen = usize::from(choice & 7) % place.files.len();
-    let is_output = |index: usize| index > 0 && index % 2 == 0;
+    let is_output = |index: usize| index > 0 && index.is_multiple_of(2);
     restore(place, |index| choice & 8 != 0 && is_output(index));
     let (path, whole) = &place.files[chosen];
     if path.parent().is_some_and(Path::is_dir) {

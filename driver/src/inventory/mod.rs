@@ -8,6 +8,7 @@
 mod cache_dir;
 pub(crate) mod entries;
 mod holdings;
+mod known_names;
 pub(crate) mod manifests;
 mod outputs;
 mod places;
@@ -22,6 +23,7 @@ mod verify;
 pub(crate) use cache_dir::{CacheDir, PackageName, digest_of, package_name};
 pub(crate) use entries::EntryLook;
 pub(crate) use holdings::{GONE, Holding, Holdings, Role, holdings, project_of};
+pub(crate) use known_names::KnownNames;
 pub(crate) use outputs::output_in;
 pub(crate) use places::{LIB_PREFIX, prefix_sets};
 pub(crate) use problems::{Problem, Problems};

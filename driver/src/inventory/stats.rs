@@ -2,14 +2,16 @@
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cache_store::file::wall_clock_ns;
 use manifest::Digest;
+use release::Release;
 
 use super::cache_dir::{CacheDir, PackageForm, package_name};
 use super::entries::{self, EntryLook};
+use super::known_names::KnownNames;
 use super::manifests::{self, Contents};
 use super::problems::Problems;
 use super::references::references;
@@ -87,13 +89,18 @@ pub(crate) struct DirStats {
 
 const UNKNOWN_RELEASE: &str = "not to be told";
 
-/// Counts what is in the directories. `looked_at` is told of files as they are counted.
-pub(crate) fn stats(dirs: &[CacheDir], looked_at: &dyn Fn(u64)) -> Vec<DirStats> {
+/// Counts what is in the directories. `names` makes the names of entries that are known for one; `looked_at`
+/// is told of files as they are counted.
+pub(crate) fn stats(
+    dirs: &[CacheDir],
+    names: &dyn Fn(&CacheDir) -> KnownNames,
+    looked_at: &dyn Fn(u64),
+) -> Vec<DirStats> {
     // A file with a name in each of two directories takes its room once.
     let mut seen = Seen::default();
     let now = wall_clock_ns();
     let dirs = dirs.iter();
-    dirs.map(|dir| Counter::new(now).count(dir, &mut seen, looked_at))
+    dirs.map(|dir| Counter::new(now).count(dir, &names(dir), &mut seen, looked_at))
         .collect()
 }
 
@@ -122,7 +129,13 @@ impl Counter {
         }
     }
 
-    fn count(mut self, dir: &CacheDir, seen: &mut Seen, looked_at: &dyn Fn(u64)) -> DirStats {
+    fn count(
+        mut self,
+        dir: &CacheDir,
+        names: &KnownNames,
+        seen: &mut Seen,
+        looked_at: &dyn Fn(u64),
+    ) -> DirStats {
         let mut problems = Problems::default();
         let count = &mut |files| looked_at(files);
         for &kind in dir.kinds() {
@@ -169,7 +182,11 @@ impl Counter {
                             Ok(EntryLook::Ours(Some(release))) => {
                                 self.add_release(release.as_str(), thing.size);
                             }
-                            Ok(_) => self.add_release(UNKNOWN_RELEASE, thing.size),
+                            Ok(_) => {
+                                let release = names.release_of(Path::new(&thing.name));
+                                let release = release.map_or(UNKNOWN_RELEASE, Release::as_str);
+                                self.add_release(release, thing.size);
+                            }
                             Err(error) => problems.note(&thing.path, &error),
                         },
                         Kind::Packages => {

@@ -185,3 +185,39 @@ fn odd_files() {
     assert_eq!(after["problem_count"], 5, "{}", after["problems"]);
     assert_eq!(after["orphans"], Value::Null);
 }
+
+/// Entries as the reference writes them say nothing of their release, their names do.
+#[test]
+fn the_release_of_entries_by_their_names() {
+    for release in ["0.14.1", "0.15.2", "0.16.0", "0.17.1"] {
+        let project = Project::new(&[
+            ("build.zig", ""),
+            ("src/main.zig", "pub fn main() void {}\n"),
+        ]);
+        let version = ["--zig-version", release];
+        let check = [&version[..], &["--share-zig-cache", "src/main.zig"]].concat();
+        assert_eq!(project.check(&check).status, Some(0));
+        let emit = [
+            "emit",
+            "--zig-version",
+            release,
+            "--out-dir",
+            "out",
+            "src/main.zig",
+        ];
+        assert_eq!(project.run(&emit).status, Some(0));
+        let entries = fs::read_dir(project.path(".zig-cache/z")).unwrap();
+        for entry in entries {
+            fs::copy(project.path("out/0.bin"), entry.unwrap().path()).unwrap();
+        }
+        let stranger = project.path(".zig-cache/z").join("0".repeat(32));
+        fs::copy(project.path("out/0.bin"), stranger).unwrap();
+        let dir = &stats(&project, &[".zig-cache"])[0];
+        assert_eq!(number(dir, "releases", release), 1, "{release}: {dir}");
+        assert_eq!(
+            number(dir, "releases", "not to be told"),
+            1,
+            "{release}: {dir}"
+        );
+    }
+}

@@ -5,9 +5,10 @@ use std::io::Write;
 use clap::Args;
 
 use crate::flags::{CachesArgs, FormatFlag};
+use crate::inventory::{self, CacheDir, KnownNames};
 use crate::output::terminal::Progress;
 use crate::output::{Format, caches};
-use crate::{Error, Status, inventory};
+use crate::{Error, Status, environment};
 
 /// Say how much of what is in cache directories.
 ///
@@ -19,7 +20,8 @@ In a cache directory are: z (IR of sources), h (manifests: what a build read), o
 manifest), b (builtin modules), c (options, configured builds), p (packages), tmp (unfinished).
 
 Which release wrote something is told by the form of a manifest, by what zirc adds to entries, and by the form \
-of packages; entries that Zig wrote do not tell it.
+of packages; of entries that Zig wrote by their names, where these are those of files of the project or of Zig's \
+lib directory.
 
 Examples:
   zirc cache stats
@@ -36,7 +38,14 @@ pub(crate) struct StatsArgs {
 pub(crate) fn run(args: &StatsArgs) -> Result<Status, Error> {
     let dirs = args.caches.open()?;
     let progress = Progress::counting();
-    let stats = inventory::stats(&dirs, &|files| progress.count(files));
+    let cwd = environment::working_dir()?;
+    let lib = environment::find_lib_dir(args.caches.lib.zig_lib_dir.as_deref(), &cwd)?;
+    let names = |dir: &CacheDir| match dir.is_own {
+        // Ours say by themselves what they are.
+        true => KnownNames::default(),
+        false => KnownNames::of(&dir.path, &cwd, lib.as_deref()),
+    };
+    let stats = inventory::stats(&dirs, &names, &|files| progress.count(files));
     progress.finish();
     let text = match args.format.format {
         Format::Human => caches::stats(&stats).into_bytes(),
