@@ -15,6 +15,8 @@ const KEYS: [(Format, u8); 2] = [(Format::Lines, 1), (Format::Records, 2)];
 /// Where the cache is, and what is in its files when it is whole.
 struct Place {
     cache: PathBuf,
+    /// A lib directory, so that no program is started to find one.
+    lib: PathBuf,
     files: Vec<(PathBuf, Vec<u8>)>,
 }
 
@@ -44,6 +46,9 @@ fn place() -> &'static Place {
         let dir = scratch("cache-verify");
         let source = dir.join("a.zig");
         fs::write(&source, "const a = 1;\n").expect("the directory is ours");
+        let lib = dir.join("lib");
+        fs::create_dir_all(lib.join("std")).expect("the directory is ours");
+        fs::write(lib.join("std/std.zig"), "").expect("the directory is ours");
         let cache = dir.join(".zig-cache");
         let mut files = vec![(cache.join("z").join("0".repeat(32)), vec![0; 48])];
         for (format, key) in KEYS {
@@ -54,7 +59,7 @@ fn place() -> &'static Place {
             let output = cache.join("o").join(listing.final_digest(key).to_string());
             files.push((output.join("app"), b"app".to_vec()));
         }
-        Place { cache, files }
+        Place { cache, lib, files }
     })
 }
 
@@ -98,8 +103,9 @@ pub fn check(data: &[u8]) {
         fs::write(path, text).expect("the directory is ours");
     }
     let cache = place.cache.to_str().expect("a name of ours");
+    let lib = place.lib.to_str().expect("a name of ours");
     let run = |args: &[&str]| {
-        let args = [&["zirc", "cache"], args, &[cache]].concat();
+        let args = [&["zirc", "cache"], args, &["--zig-lib-dir", lib, cache]].concat();
         let args = args.into_iter().map(OsString::from);
         let mut text = Vec::new();
         let status = driver::cli::change_cache(args, &mut text);
