@@ -288,7 +288,7 @@ fn a_file_that_changes_while_it_is_read() {
 fn a_file_that_comes_and_goes() {
     let project = Project::new(&[
         ("main.zig", "const a = @import(\"a.zig\");\n"),
-        ("a.zig", ""),
+        ("a.zig", "const x = y;\n"),
     ]);
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
