@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use manifest::{
-    Answer, Cache, Digest, Format, Listing, Prefixes, Stat, hash_contents, prerequisites,
+    Answer, Cache, Digest, Format, Hit, Listing, Manifest, Prefixes, Stat, hash_contents,
+    prerequisites,
 };
 
 use crate::scratch::scratch;
@@ -79,6 +80,18 @@ pub fn check(template: &[u8]) {
     }
 }
 
+/// What was found, if it is a hit. An error says something.
+pub(crate) fn hit_of(manifest: Manifest<'_>) -> Option<Hit<'_>> {
+    match manifest.hit() {
+        Ok(Answer::Hit(hit)) => Some(hit),
+        Ok(Answer::Miss(_)) => None,
+        Err(err) => {
+            assert!(!err.to_string().is_empty());
+            None
+        }
+    }
+}
+
 fn as_entry(place: &Place, text: &[u8], parsed: Option<&Listing>, by_name: bool) {
     let mut manifest = place.cache.obtain_by_key(KEY);
     let path = place.cache.path_of(KEY);
@@ -89,14 +102,7 @@ fn as_entry(place: &Place, text: &[u8], parsed: Option<&Listing>, by_name: bool)
             .expect("a plain name");
     }
     manifest.invalid_is_miss = true;
-    let answer = match manifest.hit() {
-        Ok(answer) => answer,
-        Err(err) => {
-            assert!(!err.to_string().is_empty());
-            return;
-        }
-    };
-    let Answer::Hit(hit) = answer else {
+    let Some(hit) = hit_of(manifest) else {
         return;
     };
     let listing = parsed.expect("what cannot be read is no hit");

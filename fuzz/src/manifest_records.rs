@@ -4,10 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use manifest::{
-    Answer, Cache, Digest, Entry, Format, Kind, Listing, Prefixes, Stat, list_directory,
-};
+use manifest::{Cache, Digest, Entry, Format, Kind, Listing, Prefixes, Stat, list_directory};
 
+use crate::manifest::hit_of;
 use crate::scratch::scratch;
 
 const KEY: Digest = Digest([7; 16]);
@@ -111,14 +110,7 @@ fn as_entry(lab: &Lab, bytes: &[u8]) {
     let mut manifest = lab.cache.obtain_by_key(KEY);
     fs::write(lab.cache.path_of(KEY), bytes).expect("the directory is ours");
     manifest.invalid_is_miss = true;
-    let answer = match manifest.hit() {
-        Ok(answer) => answer,
-        Err(err) => {
-            assert!(!err.to_string().is_empty());
-            return;
-        }
-    };
-    let Answer::Hit(hit) = answer else {
+    let Some(hit) = hit_of(manifest) else {
         return;
     };
     let count = lab.cache.prefixes().count();

@@ -627,6 +627,8 @@ impl Ast<'_> {
 
 #[cfg(test)]
 mod tests {
+    use release::generations;
+
     use crate::{Ast, Mode, NodeIndex, NodeTag, Release};
 
     /// One expression a line; `$` stands for a line feed in it.
@@ -876,7 +878,7 @@ asm ("" ::: "d")
         let source = "extern var a: T addrspace(.b);";
         for &release in Release::ALL {
             let tree = parse(source, release);
-            let covered = if release < Release::V0_16_0 {
+            let covered = if generations!(..G16).contains(release.generation()) {
                 "extern var a: T"
             } else {
                 "extern var a: T addrspace(.b)"
@@ -892,7 +894,7 @@ asm ("" ::: "d")
             let tree = parse(source, release);
             let nodes = 0..tree.nodes_len();
             let mut loops = nodes.filter(|&node| tree.node_tag(node) == NodeTag::WhileSimple);
-            let covered = if release < Release::V0_15_1 {
+            let covered = if generations!(..G15).contains(release.generation()) {
                 "*:while (b) c"
             } else {
                 "while (b) c"

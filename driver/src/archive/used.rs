@@ -177,6 +177,8 @@ impl Finder<'_> {
         let Some(folder) = dir.dir.folder(Kind::Manifests) else {
             return;
         };
+        // The same for all manifests of a form that lie here.
+        let mut sets_of: HashMap<Format, Vec<Prefixes>> = HashMap::new();
         for name in self.names(&folder) {
             let path = folder.join(&name);
             let Some((format, key)) = manifests::key_of(name.as_os_str()) else {
@@ -192,7 +194,10 @@ impl Finder<'_> {
             let Contents::Listed(listing) = manifests::contents(&bytes, format) else {
                 continue;
             };
-            let sets = (self.places.candidates)(format, &path);
+            let candidates = self.places.candidates;
+            let sets = sets_of
+                .entry(format)
+                .or_insert_with(|| candidates(format, &path));
             let Some(prefixes) = sets.iter().find(|set| self.is_live(&listing, set)) else {
                 self.used.left_out.stale += 1;
                 continue;

@@ -9,7 +9,7 @@ use release::Release;
 use syntax::{Ast, Mode};
 use zoir::Node;
 
-use crate::environment::layout;
+use crate::environment::layout::{self, Kind};
 use crate::limits::{MAX_PACKAGE_FILE_LEN, MAX_PROJECTS};
 use crate::paths;
 
@@ -57,12 +57,13 @@ impl Packages {
                         let places = projects
                             .iter()
                             .map(|dir| dir.join(layout::PROJECT_PACKAGES));
-                        let places = places.chain(caches.iter().map(|dir| dir.join("p")));
+                        let places = places
+                            .chain(caches.iter().map(|dir| dir.join(Kind::Packages.folder())));
                         let found = places.map(|dir| dir.join(name)).find(|dir| dir.is_dir());
                         let archive = format!("{}.tar.gz", String::from_utf8_lossy(&hash));
                         let is_packed = caches
                             .iter()
-                            .any(|dir| dir.join("p").join(&archive).exists());
+                            .any(|dir| dir.join(Kind::Packages.folder()).join(&archive).exists());
                         match found {
                             Some(found) => pending.push(found),
                             // What is not there at all refers to nothing.

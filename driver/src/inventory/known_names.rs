@@ -21,6 +21,11 @@ impl KnownNames {
         let dir = absolute(dir);
         let project = project_of(&dir);
         let lib = lib.map(absolute);
+        let files = |dir: Option<&Path>| dir.map(files_below).unwrap_or_default();
+        let bases = [
+            (lib.as_deref(), files(lib.as_deref()), true),
+            (project, files(project), false),
+        ];
         let mut names = HashMap::new();
         for &release in Release::ALL {
             let mut add = |name: cache_store::EntryName| {
@@ -37,21 +42,20 @@ impl KnownNames {
                 .collect();
             let directories = Directories::new(release, paths::bytes(base), &roots);
             let is_canonical = release.rules().files_are_canonical_paths;
-            for (number, base_dir) in [lib.as_deref(), project].into_iter().enumerate() {
+            for (base_dir, files, is_lib) in &bases {
                 let Some(base_dir) = base_dir else { continue };
-                let is_lib = number == 0;
                 let root_dir = resolve_path(paths::bytes(base), paths::bytes(base_dir));
-                for file in files_below(base_dir) {
+                for file in files {
                     if is_canonical {
-                        let path = base_dir.join(&file);
+                        let path = base_dir.join(file);
                         add(directories.entry_name(&directories.canonical(paths::bytes(&path))));
                         continue;
                     }
                     // The root of its module may be any directory above it.
                     for above in file.ancestors().skip(1) {
-                        let below = paths::bytes(file.strip_prefix(above).unwrap_or(&file));
+                        let below = paths::bytes(file.strip_prefix(above).unwrap_or(file));
                         add(entry_name(release, ModuleRoot::Main, below));
-                        if is_lib {
+                        if *is_lib {
                             let module = ModuleRoot::Other {
                                 root_dir: Some(&root_dir),
                                 sub_path: paths::bytes(above),

@@ -25,7 +25,7 @@ pub(crate) use entries::EntryLook;
 pub(crate) use holdings::{GONE, Holding, Holdings, Role, holdings, project_of};
 pub(crate) use known_names::KnownNames;
 pub(crate) use outputs::output_in;
-pub(crate) use places::{LIB_PREFIX, prefix_sets};
+pub(crate) use places::{LIB_PREFIX, NO_DIR, prefix_sets};
 pub(crate) use problems::{Problem, Problems};
 pub(crate) use stats::{AGES, DirStats, KindStats, Share, stats};
 pub(crate) use steps::{Step, steps};

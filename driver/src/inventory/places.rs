@@ -7,9 +7,10 @@ use manifest::{Entry, Format, Listing, Place, Places, Prefixes};
 use crate::environment::{CacheDirs, layout};
 use crate::paths;
 
-/// Nothing lies below it: stands for the lib directory. A compiler of another release has another, so what is
-/// in the one that is at hand says nothing about the manifests of all.
-const NO_DIR: &str = "/dev/null";
+/// Nothing lies below it: stands for a directory that is not known, so that the others keep their numbers;
+/// and here for the lib directory. A compiler of another release has another, so what is in the one that is
+/// at hand says nothing about the manifests of all.
+pub(crate) const NO_DIR: &str = "/dev/null";
 
 /// The number of the lib directory in manifests of ours, and of compilers.
 pub(crate) const LIB_PREFIX: u8 = 1;

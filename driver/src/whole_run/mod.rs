@@ -40,14 +40,9 @@ use release::Release;
 
 use crate::environment::{Environment, layout, refuse_foreign_link};
 use crate::graph::{LoadedFile, Modules, Program, Unresolved};
+use crate::inventory::NO_DIR;
 use crate::paths::{self, Resolved};
 pub(crate) use record::Record;
-
-/// Nothing lies below it: stands for a directory that is not known, so that the others keep their numbers.
-pub(crate) const NO_DIR: &str = "/dev/null";
-
-/// The number of the lib directory.
-pub(crate) use crate::inventory::LIB_PREFIX;
 
 /// The directories that paths in manifests are relative to, numbered as the reference's compiler numbers
 /// them.

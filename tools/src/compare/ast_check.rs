@@ -44,17 +44,6 @@ fn one(args: &Args, release: Release) -> Result<bool> {
     let zirc = args.zirc.existing()?;
     let release_flag = release_flag(&zirc, &["ast-check"], release)?;
     let sources = sources(files, &args.selection)?;
-    let identical = setup.compare("ast-check", &sources, &args.options, &|worker, source| {
-        let zig = Asked {
-            binary: &zig,
-            flags: &[],
-        };
-        let zirc = Asked {
-            binary: &zirc,
-            flags: &release_flag,
-        };
-        check(worker, source, zig, zirc)
-    });
     let zig = Asked {
         binary: &zig,
         flags: &[],
@@ -63,6 +52,9 @@ fn one(args: &Args, release: Release) -> Result<bool> {
         binary: &zirc,
         flags: &release_flag,
     };
+    let identical = setup.compare("ast-check", &sources, &args.options, &|worker, source| {
+        check(worker, source, zig, zirc)
+    });
     let refused = args.selection.mutants.is_some() || refusals(&setup, release, zig, zirc)?;
     setup.clear();
     Ok(identical && refused)

@@ -14,7 +14,7 @@ use crate::flags::{CacheDirFlags, FormatFlag, LibFlag};
 use crate::inventory::{self, CacheDir, Step};
 use crate::limits::MAX_STEP_NAMES;
 use crate::output::{self, human, json};
-use crate::{Error, Status, paths, whole_run};
+use crate::{Error, Status, paths};
 
 /// Say of each file of a manifest what became of it since.
 ///
@@ -75,10 +75,10 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
         return Err(Error::Usage("no directories are known".to_owned()));
     };
     let mut explanations = manifest::explain(&listing, prefixes, args.contents);
-    let not_looked_at = match prefixes.dir(whole_run::LIB_PREFIX) {
-        Some(dir) if dir == Path::new(whole_run::NO_DIR) => {
+    let not_looked_at = match prefixes.dir(inventory::LIB_PREFIX) {
+        Some(dir) if dir == Path::new(inventory::NO_DIR) => {
             let before = explanations.len();
-            explanations.retain(|e| e.expected.path.prefix != whole_run::LIB_PREFIX);
+            explanations.retain(|e| e.expected.path.prefix != inventory::LIB_PREFIX);
             before - explanations.len()
         }
         _ => 0,
@@ -179,6 +179,6 @@ pub(super) fn candidates(
 ) -> Vec<Prefixes> {
     let manifest = paths::resolve(&[paths::bytes(cwd), paths::bytes(manifest)]);
     let dir = manifest.parent().and_then(Path::parent).unwrap_or(cwd);
-    let lib = lib_dir.unwrap_or(Path::new(whole_run::NO_DIR));
+    let lib = lib_dir.unwrap_or(Path::new(inventory::NO_DIR));
     inventory::prefix_sets(dir, cwd, known, lib, format.prefix_lists())
 }

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
+use crate::environment::layout::Kind;
 use crate::flags::{CachesArgs, FormatFlag};
 use crate::inventory::{self, CacheDir, KnownNames};
 use crate::output::terminal::Progress;
@@ -39,11 +40,17 @@ pub(crate) fn run(args: &StatsArgs) -> Result<Status, Error> {
     let dirs = args.caches.open()?;
     let progress = Progress::counting();
     let cwd = environment::working_dir()?;
-    let lib = environment::find_lib_dir(args.caches.lib.zig_lib_dir.as_deref(), &cwd)?;
-    let names = |dir: &CacheDir| match dir.is_own {
-        // Ours say by themselves what they are.
-        true => KnownNames::default(),
-        false => KnownNames::of(&dir.path, &cwd, lib.as_deref()),
+    let named = args.caches.lib.zig_lib_dir.as_deref();
+    // Our entries say by themselves what they are.
+    let has_names = |dir: &CacheDir| !dir.is_own && dir.folder(Kind::Entries).is_some();
+    // To find a lib directory may take longer than to count.
+    let lib = match named.is_some() || dirs.iter().any(has_names) {
+        true => environment::find_lib_dir(named, &cwd)?,
+        false => None,
+    };
+    let names = |dir: &CacheDir| match has_names(dir) {
+        true => KnownNames::of(&dir.path, &cwd, lib.as_deref()),
+        false => KnownNames::default(),
     };
     let stats = inventory::stats(&dirs, &names, &|files| progress.count(files));
     progress.finish();
