@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::command::{
-    ast_check, cache, check, completions, diff, dump, emit, releases, versions, watch, zon,
+    ast_check, cache, check, completions, diff, dump, emit, modules, releases, versions, watch, zon,
 };
 use crate::output::terminal::say;
 use crate::{Error, Status};
@@ -34,6 +34,7 @@ enum Command {
     Dump(dump::DumpArgs),
     Diff(diff::DiffArgs),
     Watch(watch::WatchArgs),
+    Modules(modules::ModulesArgs),
     Versions(versions::VersionsArgs),
     Releases(releases::ReleasesArgs),
     Cache(cache::CacheArgs),
@@ -105,6 +106,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
         Command::Dump(args) => dump::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Watch(args) => watch::run(&args),
+        Command::Modules(args) => modules::run(&args),
         Command::Versions(args) => versions::run(&args),
         Command::Releases(args) => releases::run(&args),
         Command::Cache(args) => cache::run(&args, &mut std::io::stdout().lock()),

@@ -16,6 +16,7 @@
 //! Everything a user sees is in path order, whatever the number of threads.
 
 mod archive;
+mod build;
 pub mod changes;
 pub mod check;
 pub mod cli;

@@ -117,5 +117,15 @@ pub(crate) const REMOVAL_BATCH: usize = 64;
 /// Packages whose dependencies are read. The largest projects have some dozens.
 pub(crate) const MAX_PROJECTS: usize = 10_000;
 
+/// Bytes of what a program that was started has printed that are kept, from the end: what a person reads.
+pub(crate) const MAX_SAID_LEN: usize = 64 << 10;
+
+/// How often it is looked whether a program that was started has ended. Nobody sees it, and it costs nothing.
+pub(crate) const EXIT_POLL: Duration = Duration::from_millis(5);
+
+/// Length of a module map, or of the configuration that it is made of. Those of the largest projects that are
+/// known have some hundred kilobytes.
+pub(crate) const MAX_MAP_LEN: u64 = 64 << 20;
+
 /// Files beside one that is missing whose names are compared with it. Folders of sources have some hundreds.
 pub(crate) const MAX_SIBLINGS: usize = 10_000;

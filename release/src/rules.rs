@@ -322,6 +322,11 @@ rules! {
         /// Before, they were lines of text. `std.Build.Cache`.
         manifests_are_records: [G17_0..],
     }
+    "builds" {
+        /// `zig build` keeps the configured build as a file, whose path `--print-configuration-path` prints.
+        /// Before, it lived in the build runner alone, which `--build-runner` replaces. `cmdBuild`.
+        configured_build_is_kept: [G17_0..],
+    }
 }
 
 impl Rules {

@@ -20,6 +20,6 @@ pub use open::{
 };
 pub use stat::{FileId, Stat, accessed_ns, link_count, owner};
 pub use sys::{
-    AtWork, How, Query, at_work, disk_usage, error_name, is_executable, make_executable,
+    AtWork, How, Query, at_work, disk_usage, error_name, is_executable, kill_tree, make_executable,
     path_bytes, path_from_bytes, path_from_vec, read_at, remote_file_system, write_all_at,
 };

@@ -73,6 +73,12 @@ impl Matrix {
         share_by_path(lists, |unresolved| paths::bytes(&unresolved.path))
     }
 
+    /// All imports of modules that the build has yet to make, likewise.
+    pub(crate) fn not_generated(&self) -> Vec<Shared<Unresolved>> {
+        let lists = self.lists(|report| report.not_generated.clone());
+        share_by_path(lists, |unresolved| paths::bytes(&unresolved.path))
+    }
+
     /// What else there is to tell.
     pub(crate) fn notes(&self) -> Vec<Shared<String>> {
         share(self.lists(|report| report.said.notes.clone()))
@@ -191,6 +197,10 @@ impl Observer for OneOf<'_> {
 
     fn waiting(&self, entry: &Path) {
         self.all.observer.waiting(entry);
+    }
+
+    fn running(&self, what: &str) {
+        self.all.observer.running(what);
     }
 
     fn waiting_for_manifest(&self, manifest: &Path) {

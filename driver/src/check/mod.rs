@@ -1,9 +1,11 @@
 //! A check of whole programs: the manifest is asked whether all is as it was; if not, the programs are
 //! loaded, what they share is merged, and the outcome is recorded for the next time.
 
+mod builds;
 mod files;
 mod matrix;
 mod merge;
+mod modules;
 mod options;
 mod prepare;
 mod report;
@@ -15,6 +17,8 @@ use std::time::Instant;
 
 use release::Release;
 
+pub(crate) use crate::build::command_line;
+pub use crate::build::{BuildMode, BuildOptions, MapSource, Started};
 use crate::environment::Environment;
 pub use crate::environment::{CacheFlags, Choice, EnvironmentOptions, LibArg, ReleaseFrom};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
@@ -22,11 +26,13 @@ use crate::graph::Observer;
 pub use crate::project::{BufferArg, ModuleArg};
 use crate::whole_run::{Asked, Manifests, Pending, Told};
 use crate::{Error, pool};
+pub use builds::BuildUsed;
 pub(crate) use files::{Verdict, check_file, check_stdin, check_tree};
 pub use matrix::Matrix;
 use matrix::Together;
 pub(crate) use matrix::{Row, Shared, share};
 use merge::Merged;
+pub(crate) use modules::{ProjectModules, modules};
 pub use options::CheckOptions;
 pub(crate) use prepare::Prepared;
 pub use report::{ManifestState, Recorded, Report};
@@ -40,7 +46,7 @@ pub(crate) use said::describe_warnings;
 /// that is not known. What is wrong in the programs is in the report.
 pub fn check(options: &CheckOptions, observer: &dyn Observer) -> Result<Report, Error> {
     let begin = Instant::now();
-    let prepared = Prepared::new(options)?;
+    let prepared = Prepared::new(options, observer)?;
     run(options, prepared, None, observer, begin)
 }
 
@@ -57,7 +63,7 @@ pub fn check_each(
     let environments = Environment::find_each(&options.environment, releases)?;
     let prepared = environments
         .into_iter()
-        .map(|environment| Prepared::in_environment(options, environment));
+        .map(|environment| Prepared::in_environment(options, environment, observer));
     let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
     let pool = pool(options.jobs)?;
     let together = Together::new(observer, prepared.len());
@@ -91,6 +97,8 @@ fn run(
         programs,
         stores,
         mut said,
+        builds,
+        texts: _texts,
     } = prepared;
     let told = Told {
         release: environment.choice.release,
@@ -113,13 +121,9 @@ fn run(
     let (pending, refused) = match asked.transpose() {
         Ok(Some(Asked::Hit(record))) => {
             said.note_unreported(record.unreported, environment.lib_dir.as_deref());
-            return Ok(Report::repeated(
-                &environment,
-                said,
-                record,
-                options.explain,
-                begin,
-            ));
+            let mut report = Report::repeated(&environment, said, record, options.explain, begin);
+            report.builds = builds;
+            return Ok(report);
         }
         Ok(Some(Asked::Miss(pending))) => (Some(pending), None),
         Ok(None) => (None, None),
@@ -152,9 +156,10 @@ fn run(
         && report.is_clean()
     {
         let record = report.record();
-        let written = pending.complete(&merged.files, &report.unresolved, record, pool);
+        let written = pending.complete(&merged.files, report.nowhere(), record, pool);
         report.said.warn_of_manifest(written);
     }
+    report.builds = builds;
     report.elapsed_ms = begin.elapsed().as_millis() as u64;
     Ok(report)
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::build::BuildOptions;
 use crate::environment::EnvironmentOptions;
 use crate::project::{BufferArg, ModuleArg};
 
@@ -12,6 +13,8 @@ pub struct CheckOptions {
     pub paths: Vec<PathBuf>,
     /// A program of several modules, the main one first. Excludes `paths`.
     pub modules: Vec<ModuleArg>,
+    /// Whether modules are learnt from `build.zig`. Excludes `modules`; `paths` are directories of projects.
+    pub build: BuildOptions,
     /// A file whose content is not the one on disk. Then no manifest is asked or written.
     pub buffer: Option<BufferArg>,
     /// Where things are.

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::builds::{self, BuildUsed, Found};
 use super::options::CheckOptions;
 use super::said::Said;
 use crate::Error;
+use crate::build::{BuildMode, TextFiles};
 use crate::environment::Environment;
-use crate::graph::{Program, Stores};
-use crate::project::{self, Buffer};
+use crate::graph::{Observer, Program, Stores};
+use crate::project::{self, Buffer, Frame};
 
 /// What a check, or a compilation that lives on, begins with.
 pub(crate) struct Prepared {
@@ -16,21 +18,26 @@ pub(crate) struct Prepared {
     pub(crate) programs: Vec<Program>,
     pub(crate) stores: Stores,
     pub(crate) said: Said,
+    /// The builds that modules were learnt from.
+    pub(crate) builds: Vec<BuildUsed>,
+    /// Root files that are ours; those that are temporary are gone with this.
+    pub(crate) texts: Option<TextFiles>,
 }
 
 impl Prepared {
     /// Finds all of it.
-    pub(crate) fn new(options: &CheckOptions) -> Result<Prepared, Error> {
+    pub(crate) fn new(options: &CheckOptions, observer: &dyn Observer) -> Result<Prepared, Error> {
         let first = options.modules.first().map(|module| &module.root);
         let path = first.or(options.paths.first());
         let environment = Environment::find(&options.environment, path.map(PathBuf::as_path))?;
-        Prepared::in_environment(options, environment)
+        Prepared::in_environment(options, environment, observer)
     }
 
     /// The same, where the environment is found.
     pub(crate) fn in_environment(
         options: &CheckOptions,
         mut environment: Environment,
+        observer: &dyn Observer,
     ) -> Result<Prepared, Error> {
         let [local, global] = environment.entry_dirs();
         let shared = environment.shared;
@@ -40,17 +47,49 @@ impl Prepared {
             warnings: std::mem::take(&mut environment.warnings),
         };
         said.warnings.extend(of_stores);
+        let texts = match options.build.mode {
+            BuildMode::Off => None,
+            _ => Some(TextFiles::of(&environment)?),
+        };
+        let found = match &texts {
+            Some(texts) => {
+                builds::find(options, &environment, &stores, texts, observer, &mut said)?
+            }
+            None => Found::Paths(Vec::new()),
+        };
+        // Names of files begin at the project that is built.
+        if let (Found::Builds(builds), None) = (&found, &options.environment.build_root)
+            && let [(root, _)] = &**builds
+        {
+            environment.build_root = root.clone();
+        }
         let (cwd, lib_dir) = (&environment.cwd, environment.lib_dir.as_deref());
         let buffer = options.buffer.as_ref();
         let buffer = buffer.map(|buffer| Arc::new(Buffer::new(buffer, cwd)));
-        let mut programs = project::programs(
-            &options.paths,
-            &options.modules,
-            &environment.directories(),
+        let directories = environment.directories();
+        let frame = Frame {
+            directories: &directories,
             cwd,
             lib_dir,
-            buffer.as_ref(),
-        )?;
+            buffer: buffer.as_ref(),
+        };
+        let (mut programs, used) = match (found, &texts) {
+            (Found::Builds(found), Some(texts)) => {
+                let is_asked_for = options.build.mode != BuildMode::IfKnown;
+                builds::programs(found, frame, texts, is_asked_for, &mut said)?
+            }
+            (Found::Paths(more), _) if !more.is_empty() => {
+                let paths = [vec![PathBuf::from(".")], more].concat();
+                (
+                    project::programs(&paths, &options.modules, frame)?,
+                    Vec::new(),
+                )
+            }
+            _ => {
+                let programs = project::programs(&options.paths, &options.modules, frame)?;
+                (programs, Vec::new())
+            }
+        };
         if let (false, Some(lib_dir)) = (environment.lib_is_known, lib_dir) {
             for program in &mut programs {
                 program.modules.count_errors_in_std(lib_dir);
@@ -61,6 +100,8 @@ impl Prepared {
             environment,
             stores,
             said,
+            builds: used,
+            texts,
         })
     }
 }

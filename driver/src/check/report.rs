@@ -7,6 +7,7 @@ use cache_store::How;
 use manifest::MissReason;
 use serde::Serialize;
 
+use super::builds::BuildUsed;
 use super::merge::Merged;
 use super::said::Said;
 use crate::environment::{Choice, Environment};
@@ -67,6 +68,10 @@ pub struct Report {
     pub diagnostics: Vec<Diagnostic>,
     /// Imports that lead nowhere.
     pub unresolved: Vec<Unresolved>,
+    /// Imports of modules that a step of the build has yet to make.
+    pub not_generated: Vec<Unresolved>,
+    /// The builds that modules were learnt from.
+    pub builds: Vec<BuildUsed>,
     /// What else there is to tell.
     pub said: Said,
 }
@@ -80,6 +85,8 @@ impl Report {
         miss: Option<&MissReason>,
         explain: bool,
     ) -> Report {
+        let all = std::mem::take(&mut merged.unresolved);
+        let (not_generated, unresolved) = split(all);
         let files = merged.files.values();
         let count = |wanted: fn(&How) -> bool| {
             let hows = files.clone().filter_map(|file| file.how.as_ref());
@@ -108,7 +115,8 @@ impl Report {
                     .collect(),
             }),
             diagnostics: std::mem::take(&mut merged.diagnostics),
-            unresolved: std::mem::take(&mut merged.unresolved),
+            unresolved,
+            not_generated,
             said,
             ..Report::default()
         }
@@ -122,6 +130,7 @@ impl Report {
         explain: bool,
         begin: Instant,
     ) -> Report {
+        let (not_generated, unresolved) = split(record.unresolved);
         let reasons = || {
             record
                 .files
@@ -144,7 +153,8 @@ impl Report {
                 manifest: None,
                 files: reasons().collect(),
             }),
-            unresolved: record.unresolved,
+            unresolved,
+            not_generated,
             inputs: record.files,
             said,
             elapsed_ms: begin.elapsed().as_millis() as u64,
@@ -162,6 +172,11 @@ impl Report {
         self.is_clean() && (!strict || self.unresolved.is_empty())
     }
 
+    /// All imports that lead to no file.
+    pub(super) fn nowhere(&self) -> impl Iterator<Item = &Unresolved> + Clone {
+        self.unresolved.iter().chain(&self.not_generated)
+    }
+
     /// What the next run with nothing changed is to report.
     pub(super) fn record(&self) -> Record {
         Record {
@@ -171,7 +186,13 @@ impl Report {
             generated: self.generated,
             unreported: self.unreported,
             files: self.inputs.clone(),
-            unresolved: self.unresolved.clone(),
+            unresolved: self.nowhere().cloned().collect(),
         }
     }
+}
+
+/// Those of modules that are not made yet, and the others.
+fn split(unresolved: Vec<Unresolved>) -> (Vec<Unresolved>, Vec<Unresolved>) {
+    let is_made = |import: &Unresolved| import.made_by.is_some();
+    unresolved.into_iter().partition(is_made)
 }

@@ -7,7 +7,8 @@ use clap::Args;
 
 use crate::check::{BufferArg, CheckOptions, check, check_each};
 use crate::flags::{
-    ColorFlag, EnvironmentFlags, FormatFlag, ModuleFlags, Releases, VersionsFlag, Workers,
+    BuildFlags, ColorFlag, EnvironmentFlags, FormatFlag, ModuleFlags, Releases, VersionsFlag,
+    Workers,
 };
 use crate::input::{self, Stream};
 use crate::output::human::{self, Renderer};
@@ -24,6 +25,7 @@ Examples:
   zirc check src/main.zig
   zirc check                    every .zig and .zon file below this directory
   zirc check --dep util -Mroot=src/main.zig -Mutil=util/util.zig
+  zirc check --build            all that the build.zig of this project makes, tests included
   zirc check --format json src/main.zig
   zirc check --zig-version all --zig-lib-dir zig-0.14.1/lib src/main.zig
   zirc check src/main.zig - --stdin-filename src/a.zig    a.zig as it stands in an editor
@@ -44,6 +46,8 @@ pub(crate) struct CheckArgs {
     stdin_filename: Option<PathBuf>,
     #[command(flatten)]
     modules: ModuleFlags,
+    #[command(flatten)]
+    build: BuildFlags,
     #[command(flatten)]
     versions: VersionsFlag,
     #[command(flatten)]
@@ -79,6 +83,7 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
     let mut environment = args.environment.resolve()?;
     warnings.append(&mut environment.warnings);
     environment.warnings = warnings;
+    environment.zig = args.build.zig.clone();
     if let Releases::One(asked) = releases {
         environment.zig_version = asked;
     }
@@ -87,6 +92,7 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
         paths,
         buffer,
         modules: args.modules.modules,
+        build: args.build.resolve(),
         environment,
         no_manifest: args.no_manifest,
         jobs: args.workers.jobs,

@@ -15,6 +15,11 @@ use std::path::{Path, PathBuf};
 /// The file that tells that a directory is a project's.
 const BUILD_SCRIPT: &str = "build.zig";
 
+/// The build script of a project or package in a directory.
+pub(crate) fn build_script(dir: &Path) -> PathBuf {
+    dir.join(BUILD_SCRIPT)
+}
+
 /// What a project says of itself.
 pub(crate) const PACKAGE_FILE: &str = "build.zig.zon";
 

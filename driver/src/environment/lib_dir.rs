@@ -187,7 +187,7 @@ fn is_lib_dir(dir: &Path) -> bool {
     what_is_wrong(dir).is_none()
 }
 
-fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
+pub(super) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let program = program.to_owned();
@@ -198,10 +198,13 @@ fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
         .filter(|candidate| candidate.is_file())
 }
 
-/// Asks `zig env`, after a look at the places where an installed `zig` has its lib directory: that is the
-/// same answer without starting a process.
 fn of_zig_on_path(effort: Effort) -> Option<PathBuf> {
-    let zig = on_path("zig").next()?;
+    lib_dir_of(&on_path("zig").next()?, effort)
+}
+
+/// The lib directory of a compiler. Asks `zig env`, after a look at the places where an installed `zig` has
+/// it: that is the same answer without starting a process.
+pub(super) fn lib_dir_of(zig: &Path, effort: Effort) -> Option<PathBuf> {
     if let Ok(real) = zig.canonicalize() {
         for dir in real.ancestors().skip(1) {
             for lib in layout::LIB_DIRS {

@@ -7,6 +7,7 @@ pub(crate) mod layout;
 mod lib_dir;
 mod lib_release;
 mod minimum;
+mod zig_exe;
 
 use std::path::{Path, PathBuf};
 
@@ -32,12 +33,27 @@ pub struct EnvironmentOptions {
     pub zig_lib_dirs: Vec<LibArg>,
     /// Where caches are.
     pub cache: CacheFlags,
+    /// `--zig`.
+    pub zig: Option<PathBuf>,
     /// Use no cache.
     pub no_cache: bool,
     /// `--build-root`.
     pub build_root: Option<PathBuf>,
     /// What the user is to be warned of already.
     pub warnings: Vec<String>,
+}
+
+impl EnvironmentOptions {
+    /// The lib directories that are named, or that of the `zig` that is.
+    fn lib_args(&self, cwd: &Path) -> Result<Vec<LibArg>, Error> {
+        match &self.zig {
+            Some(zig) if self.zig_lib_dirs.is_empty() => {
+                let dir = zig_exe::lib_dir_of_named(&zig_exe::named(zig, cwd)?)?;
+                Ok(vec![LibArg { release: None, dir }])
+            }
+            _ => Ok(self.zig_lib_dirs.clone()),
+        }
+    }
 }
 
 /// Where things are.
@@ -51,6 +67,8 @@ pub(crate) struct Environment {
     pub(crate) lib_dir: Option<PathBuf>,
     /// Whether what is in it is known. Errors in one that is not are not the program's.
     pub(crate) lib_is_known: bool,
+    /// The `zig` that is named, absolute.
+    pub(crate) zig: Option<PathBuf>,
     /// The cache directories, if there are to be any.
     pub(crate) dirs: Option<CacheDirs>,
     /// The directory of the build.
@@ -77,7 +95,7 @@ impl Environment {
         let near = choice::near(path, &cwd);
         let chosen = choice::choose(
             options.zig_version,
-            &options.zig_lib_dirs,
+            &options.lib_args(&cwd)?,
             &near,
             &cwd,
             Effort::Ask,
@@ -94,7 +112,7 @@ impl Environment {
         releases: &[Release],
     ) -> Result<Vec<Environment>, Error> {
         let cwd = working_dir()?;
-        let libs = choice::at_hand(&options.zig_lib_dirs, releases, &cwd)?;
+        let libs = choice::at_hand(&options.lib_args(&cwd)?, releases, &cwd)?;
         let releases = releases.iter();
         let environment = |&release| {
             let chosen = choice::choose_among(release, &libs);
@@ -125,6 +143,9 @@ impl Environment {
         Ok(Environment {
             choice,
             cwd: cwd.to_owned(),
+            zig: (options.zig.as_deref())
+                .map(|zig| zig_exe::named(zig, cwd))
+                .transpose()?,
             lib_is_known: lib.as_ref().is_none_or(choice::is_known),
             lib_dir: lib.map(|lib| lib.dir),
             dirs,
@@ -133,6 +154,13 @@ impl Environment {
             notes,
             warnings,
         })
+    }
+
+    /// The `zig` to run for programs of this release: the one that is named, else that of the lib directory,
+    /// else the one on `PATH`.
+    pub(crate) fn zig(&self) -> Option<PathBuf> {
+        let zig = self.zig.clone();
+        zig.or_else(|| zig_exe::find(self.lib_dir.as_deref(), &self.cwd))
     }
 
     /// What canonical paths begin at.

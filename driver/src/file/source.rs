@@ -24,6 +24,10 @@ pub trait Observer: Sync {
     fn waiting_for_manifest(&self, manifest: &Path) {
         self.waiting(manifest);
     }
+    /// Something that may take long is under way; nothing if the text is empty.
+    fn running(&self, what: &str) {
+        let _ = what;
+    }
 }
 
 /// A file as one module reaches it.

@@ -1,6 +1,7 @@
 //! Groups of options that several verbs share. They are what was typed; what follows from it is made here
 //! once.
 
+mod build;
 mod caches;
 mod version;
 
@@ -14,6 +15,7 @@ use crate::check::{CacheFlags, EnvironmentOptions, LibArg, ModuleArg};
 use crate::output::Format;
 use crate::output::terminal::Color;
 use crate::{Error, input, paths};
+pub(crate) use build::BuildFlags;
 pub(crate) use caches::CachesArgs;
 use version::Asked;
 pub(crate) use version::{Releases, VersionFlag, VersionsFlag, say_warnings};
@@ -184,6 +186,7 @@ impl EnvironmentFlags {
         let (zig_lib_dirs, warnings) = self.libs.resolve();
         Ok(EnvironmentOptions {
             zig_version: None,
+            zig: None,
             zig_lib_dirs,
             warnings,
             cache: self.dirs.resolve(self.share_zig_cache),

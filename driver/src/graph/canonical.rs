@@ -127,13 +127,16 @@ impl<'p> CanonicalWalk<'p> {
             let (instance, path, module, reference) = match target {
                 Target::Skip => continue,
                 Target::Unresolved(reason) => {
-                    self.unresolved.push(Unresolved {
-                        path: self.full_path(file),
-                        import: name,
-                        reason,
-                        token,
-                        location: None,
-                    });
+                    let path = self.full_path(file);
+                    let import = Unresolved::new(path, name, token, reason);
+                    self.unresolved.push(import);
+                    continue;
+                }
+                Target::NotGenerated(module) => {
+                    let path = self.full_path(file);
+                    let module = self.program.modules.get(module);
+                    let import = Unresolved::not_generated(path, name, token, module);
+                    self.unresolved.push(import);
                     continue;
                 }
                 Target::Package(instance) => {

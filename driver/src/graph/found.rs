@@ -7,6 +7,7 @@ use syntax::TokenIndex;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::file::{ContentDigest, Used};
+use crate::project::Module;
 
 /// Why an import was left alone.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, serde::Serialize)]
@@ -18,6 +19,8 @@ pub enum UnresolvedReason {
     ImportOutsideModulePath,
     /// The standard library is wanted and was not found.
     StdNotFound,
+    /// The module's root file has yet to be made by a step of the build.
+    NotGenerated,
 }
 
 impl UnresolvedReason {
@@ -29,6 +32,7 @@ impl UnresolvedReason {
                 "the path leads out of the module's root directory"
             }
             UnresolvedReason::StdNotFound => "the standard library was not found",
+            UnresolvedReason::NotGenerated => "a step of the build has yet to make it",
         }
     }
 }
@@ -42,9 +46,20 @@ pub struct Unresolved {
     pub import: Vec<u8>,
     /// Why it is unresolved.
     pub reason: UnresolvedReason,
+    /// The module and the step that makes it, if the reason is that the step has not been run.
+    pub made_by: Option<MadeBy>,
     /// The token of the import.
     pub token: TokenIndex,
     pub(crate) location: Option<Location>,
+}
+
+/// What a module that is not there yet comes from.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct MadeBy {
+    /// The module's name.
+    pub module: String,
+    /// The name of the step of the build that makes its root file.
+    pub step: String,
 }
 
 /// One file of the program.
@@ -96,6 +111,38 @@ pub struct Graph {
 }
 
 impl Unresolved {
+    /// One whose place is not known yet.
+    pub(super) fn new(
+        path: PathBuf,
+        import: Vec<u8>,
+        token: TokenIndex,
+        reason: UnresolvedReason,
+    ) -> Unresolved {
+        Unresolved {
+            path,
+            import,
+            reason,
+            made_by: None,
+            token,
+            location: None,
+        }
+    }
+
+    /// One of a module whose root file is not there yet.
+    pub(super) fn not_generated(
+        path: PathBuf,
+        import: Vec<u8>,
+        token: TokenIndex,
+        module: &Module,
+    ) -> Unresolved {
+        let step = module.made_by.clone().unwrap_or_default();
+        let module = module.name.clone();
+        Unresolved {
+            made_by: Some(MadeBy { module, step }),
+            ..Unresolved::new(path, import, token, UnresolvedReason::NotGenerated)
+        }
+    }
+
     /// What to tell the user.
     pub fn message(&self) -> Vec<u8> {
         let mut message = b"unresolved import '".to_vec();

@@ -6,6 +6,7 @@ use cache_store::{SourceError, Warning};
 
 use super::found::UnresolvedReason;
 use crate::file::{Content, Key};
+use crate::project::ModuleId;
 
 /// Position in the list of instances.
 pub(super) type InstanceId = usize;
@@ -23,6 +24,8 @@ pub(super) enum Target {
     Outside(PathBuf),
     /// Nowhere.
     Unresolved(UnresolvedReason),
+    /// To a module whose root file is not there yet.
+    NotGenerated(ModuleId),
 }
 
 #[derive(Debug)]

@@ -184,8 +184,12 @@ impl<'p> Loader<'p> {
             _ => modules.get(module).deps.get(name).copied(),
         };
         if let Some(package) = package {
-            // A directory that is checked as a whole has no root file.
-            return match &modules.get(package).root_src_path {
+            let module = modules.get(package);
+            if module.made_by.is_some() {
+                return Target::NotGenerated(package);
+            }
+            // A directory that is checked as a whole has no root file, nor has a module without Zig.
+            return match &module.root_src_path {
                 Some(root) => Target::Package(self.instance(package, root.clone(), fresh)),
                 None => Target::Skip,
             };

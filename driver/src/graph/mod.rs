@@ -18,4 +18,4 @@ pub use crate::file::{ContentDigest, Observer, Stores, Used};
 pub use crate::project::{Buffer, Module, ModuleId, Modules, Program};
 pub use ::cache_store::{Directories, Root};
 pub use ::release::Release;
-pub use found::{Graph, LoadedFile, Unresolved, UnresolvedReason};
+pub use found::{Graph, LoadedFile, MadeBy, Unresolved, UnresolvedReason};

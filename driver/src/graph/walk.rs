@@ -86,7 +86,13 @@ impl<'p> Walk<'p> {
                 match target {
                     Target::Skip => {}
                     Target::Unresolved(reason) => {
-                        unresolved.push(self.unresolved(importer, name, token, reason));
+                        let path = self.full_path(importer);
+                        unresolved.push(Unresolved::new(path, name, token, reason));
+                    }
+                    Target::NotGenerated(module) => {
+                        let path = self.full_path(importer);
+                        let module = self.program.modules.get(module);
+                        unresolved.push(Unresolved::not_generated(path, name, token, module));
                     }
                     Target::Package(instance) => {
                         let module = self.instances[instance].key.module;
@@ -111,7 +117,8 @@ impl<'p> Walk<'p> {
                 }
                 None => {
                     let reason = UnresolvedReason::ImportOutsideModulePath;
-                    unresolved.push(self.unresolved(importer, name, token, reason));
+                    let path = self.full_path(importer);
+                    unresolved.push(Unresolved::new(path, name, token, reason));
                 }
             }
         }
@@ -130,22 +137,6 @@ impl<'p> Walk<'p> {
                 Reference::Root(_) => None,
                 Reference::Import { importer, token } => Some((by_instance[importer], token)),
             });
-    }
-
-    fn unresolved(
-        &self,
-        importer: InstanceId,
-        import: Vec<u8>,
-        token: TokenIndex,
-        reason: UnresolvedReason,
-    ) -> Unresolved {
-        Unresolved {
-            path: self.full_path(importer),
-            import,
-            reason,
-            token,
-            location: None,
-        }
     }
 
     fn full_path(&self, instance: InstanceId) -> PathBuf {

@@ -1,17 +1,12 @@
 //! Which packages projects refer to.
 
 use std::collections::HashSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use cache_store::SourceFile;
-use release::Release;
-use syntax::{Ast, Mode};
-use zoir::Node;
-
 use crate::environment::layout::{self, Kind};
-use crate::limits::{MAX_PACKAGE_FILE_LEN, MAX_PROJECTS};
+use crate::limits::MAX_PROJECTS;
 use crate::paths;
+use crate::project::{Place, dependencies_of};
 
 /// What projects refer to, and the packages that they refer to in turn.
 #[derive(Debug, Default)]
@@ -50,9 +45,9 @@ impl Packages {
                 }
             };
             for dependency in dependencies {
-                match dependency {
-                    Dependency::Path(path) => pending.push(dir.join(paths::from_bytes(&path))),
-                    Dependency::Hash(hash) => {
+                match dependency.place {
+                    Place::Path(path) => pending.push(dir.join(paths::from_bytes(&path))),
+                    Place::Hash(hash) => {
                         let name = paths::from_bytes(&hash);
                         let places = projects
                             .iter()
@@ -96,56 +91,4 @@ impl Packages {
         let hash = name.strip_suffix(b".tar.gz").unwrap_or(name);
         !used.contains(hash)
     }
-}
-
-enum Dependency {
-    Hash(Vec<u8>),
-    Path(Vec<u8>),
-}
-
-/// The dependencies that a `build.zig.zon` lists. One that is not there lists none.
-fn dependencies_of(file: &Path) -> Result<Vec<Dependency>, String> {
-    match fs::metadata(file) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error.to_string()),
-        Ok(metadata) if metadata.len() > MAX_PACKAGE_FILE_LEN => return Err("too long".to_owned()),
-        Ok(_) => {}
-    }
-    let source = SourceFile::open(file).map_err(|error| error.to_string())?;
-    let source = source.into_bytes().map_err(|error| error.to_string())?;
-    dependencies_in(&source).ok_or_else(|| "not understood".to_owned())
-}
-
-fn dependencies_in(source: &[u8]) -> Option<Vec<Dependency>> {
-    // What has to be understood of it reads alike in all releases.
-    let tree = Ast::parse(source, Mode::Zon, Release::NEWEST);
-    let zoir = zongen::generate(&tree, zongen::Options::default());
-    let view = zoir.view();
-    let fields = |node: Node<'_>| -> Option<Vec<(Vec<u8>, zoir::NodeIndex)>> {
-        match node {
-            Node::Struct(fields) => (0..)
-                .zip(fields.names.iter())
-                .map(|(place, name)| Some((name.to_vec(), fields.values.get(place)?)))
-                .collect(),
-            Node::Empty => Some(Vec::new()),
-            _ => None,
-        }
-    };
-    let mut found = Vec::new();
-    for (name, value) in fields(view.root()?)? {
-        if name != b"dependencies" {
-            continue;
-        }
-        for (_, dependency) in fields(view.node(value)?)? {
-            for (name, value) in fields(view.node(dependency)?)? {
-                match (&*name, view.node(value)?) {
-                    (b"hash", Node::String(hash)) => found.push(Dependency::Hash(hash.to_vec())),
-                    (b"path", Node::String(path)) => found.push(Dependency::Path(path.to_vec())),
-                    (b"hash" | b"path", _) => return None,
-                    _ => {}
-                }
-            }
-        }
-    }
-    Some(found)
 }

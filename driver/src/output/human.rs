@@ -9,12 +9,12 @@ use syntax::location::Span;
 use super::terminal::Color;
 use crate::changes::{Change, Changes, ContainerFate, FileChange, NameFate, dotted};
 use crate::check::{
-    CheckExplanation, Choice, FileReason, ManifestState, Origin, ReleaseFrom, Report,
+    BuildUsed, CheckExplanation, Choice, FileReason, ManifestState, Origin, ReleaseFrom, Report,
 };
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::environment::NOT_FOUND;
 use crate::explain::ManifestExplanation;
-use crate::graph::{Unresolved, UnresolvedReason};
+use crate::graph::{MadeBy, Unresolved, UnresolvedReason};
 use crate::paths;
 
 /// Writes diagnostics as text.
@@ -188,6 +188,27 @@ pub(crate) fn unresolved(unresolved: &Unresolved, severity: Severity) -> Diagnos
     }
 }
 
+/// One line about imports of modules that the build has yet to make, if there are any.
+pub(crate) fn not_generated(imports: &[Unresolved]) -> Option<String> {
+    let made = imports.iter().filter_map(|import| import.made_by.as_ref());
+    let mut modules: Vec<String> = made
+        .map(|MadeBy { module, step }| format!("'{module}' ({step})"))
+        .collect();
+    let count = modules.len();
+    modules.sort();
+    modules.dedup();
+    let all = modules.join(", ");
+    match count {
+        0 => None,
+        1 => Some(format!(
+            "1 import is of what the build has yet to make: {all}"
+        )),
+        _ => Some(format!(
+            "{count} imports are of what the build has yet to make: {all}"
+        )),
+    }
+}
+
 /// The report of a check, on standard error.
 pub(crate) fn print_report(report: &Report, strict: bool, color: Color) -> io::Result<()> {
     let renderer = Renderer::on_stderr(color);
@@ -202,6 +223,9 @@ pub(crate) fn print_report(report: &Report, strict: bool, color: Color) -> io::R
             renderer.add(&mut out, &unresolved(import, severity));
         }
     }
+    if let Some(line) = not_generated(&report.not_generated) {
+        writeln!(out, "note: {line}")?;
+    }
     for warning in &report.said.warnings {
         writeln!(out, "warning: {warning}")?;
     }
@@ -209,6 +233,9 @@ pub(crate) fn print_report(report: &Report, strict: bool, color: Color) -> io::R
         writeln!(out, "note: {note}")?;
     }
     if let Some(explanation) = &report.explanation {
+        for line in report.builds.iter().flat_map(BuildUsed::explain) {
+            writeln!(out, "{line}")?;
+        }
         explain(explanation, &mut out)?;
     }
     let (count, ms) = (files(report.files), report.elapsed_ms);

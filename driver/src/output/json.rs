@@ -10,14 +10,14 @@ use serde::{Serialize, Serializer};
 
 use crate::changes::{Change, Changes, Comparison, FileChange};
 use crate::check::{
-    CheckExplanation, Choice, FileReason, ManifestState, Matrix, Origin, Recorded, ReleaseFrom,
-    Report, Said, Verdict,
+    BuildUsed, CheckExplanation, Choice, FileReason, ManifestState, MapSource, Matrix, Origin,
+    Recorded, ReleaseFrom, Report, Said, Started, Verdict,
 };
 use crate::compilation::Update;
 use crate::diagnostic::{Diagnostic, Location, Severity};
 use crate::environment::{Lib, LibSource, NOT_FOUND};
 use crate::explain::ManifestExplanation;
-use crate::graph::{Unresolved, UnresolvedReason};
+use crate::graph::{MadeBy, Unresolved, UnresolvedReason};
 use crate::paths;
 
 /// Writes a value over several lines.
@@ -120,7 +120,71 @@ impl JsonUnresolved {
             reason: unresolved.reason,
             message: text(&unresolved.message()),
         };
-        unresolved.iter().map(one).collect()
+        let nowhere = unresolved.iter().filter(|import| import.made_by.is_none());
+        nowhere.map(one).collect()
+    }
+}
+
+/// An import of a module that a step of the build has yet to make.
+#[derive(Serialize)]
+struct JsonNotGenerated {
+    path: String,
+    #[serde(flatten)]
+    place: JsonPlace,
+    import: String,
+    module: String,
+    step: String,
+}
+
+impl JsonNotGenerated {
+    fn list(unresolved: &[Unresolved]) -> Vec<JsonNotGenerated> {
+        let one = |import: &Unresolved| {
+            let MadeBy { module, step } = import.made_by.clone()?;
+            Some(JsonNotGenerated {
+                path: paths::display(&import.path),
+                place: JsonPlace::new(import.location()),
+                import: text(&import.import),
+                module,
+                step,
+            })
+        };
+        unresolved.iter().filter_map(one).collect()
+    }
+}
+
+/// A build that modules were learnt from.
+#[derive(Serialize)]
+struct JsonBuild<'a> {
+    root: String,
+    modules_from: MapSource,
+    zig: &'a str,
+    compile_steps: usize,
+    programs: usize,
+    started: Vec<JsonStarted<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonStarted<'a> {
+    command: &'a [String],
+    elapsed_ms: u64,
+}
+
+impl JsonBuild<'_> {
+    fn new(build: &BuildUsed) -> JsonBuild<'_> {
+        let started = |started: &'_ Started| started.elapsed.as_millis() as u64;
+        JsonBuild {
+            root: paths::display(&build.root),
+            modules_from: build.source,
+            zig: &build.zig,
+            compile_steps: build.compile_steps,
+            programs: build.programs,
+            started: (build.started.iter())
+                .map(|one| JsonStarted {
+                    command: &one.command,
+                    elapsed_ms: started(one),
+                })
+                .collect(),
+        }
     }
 }
 
@@ -173,6 +237,10 @@ struct JsonReport<'a> {
     elapsed_ms: u64,
     diagnostics: Diagnostics<'a>,
     unresolved: Vec<JsonUnresolved>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_generated: Vec<JsonNotGenerated>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    builds: Vec<JsonBuild<'a>>,
     notes: &'a [String],
     warnings: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -213,6 +281,8 @@ impl<'a> JsonReport<'a> {
             elapsed_ms: report.elapsed_ms,
             diagnostics: Diagnostics(&report.diagnostics),
             unresolved: JsonUnresolved::list(&report.unresolved),
+            not_generated: JsonNotGenerated::list(&report.not_generated),
+            builds: report.builds.iter().map(JsonBuild::new).collect(),
             notes: &report.said.notes,
             warnings: &report.said.warnings,
             explain: report.explanation.as_ref().map(JsonCheckExplanation::new),
@@ -381,6 +451,8 @@ struct JsonUpdate<'a> {
     elapsed_ms: u64,
     diagnostics: Diagnostics<'a>,
     unresolved: Vec<JsonUnresolved>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    not_generated: Vec<JsonNotGenerated>,
     changes: Vec<JsonChange<'a>>,
     notes: &'a [String],
     warnings: &'a [String],
@@ -420,6 +492,7 @@ pub(crate) fn update(
         elapsed_ms,
         diagnostics: Diagnostics(&graph.diagnostics),
         unresolved: JsonUnresolved::list(&graph.unresolved),
+        not_generated: JsonNotGenerated::list(&graph.unresolved),
         changes: update.changes.iter().map(JsonChange::new).collect(),
         notes: &said.notes,
         warnings: &said.warnings,

@@ -8,7 +8,7 @@ use super::human::{self, Renderer};
 use crate::check::{Matrix, Row, Shared, Verdict};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::environment::Lib;
-use crate::graph::UnresolvedReason;
+use crate::graph::{Unresolved, UnresolvedReason};
 use crate::paths;
 
 /// Columns of text, each as wide as its widest cell; numbers to the right.
@@ -110,6 +110,12 @@ pub(crate) fn check(renderer: Renderer, matrix: &Matrix, strict: bool) -> Vec<u8
         .collect();
     diagnostics(renderer, all, &told, &mut text);
     let mut said = String::new();
+    let not_generated: Vec<Unresolved> = (matrix.not_generated().into_iter())
+        .map(|shared| shared.item)
+        .collect();
+    if let Some(line) = human::not_generated(&not_generated) {
+        said += &format!("note: {line}\n");
+    }
     for (kind, list) in [("warning", matrix.warnings()), ("note", matrix.notes())] {
         for Shared { item, releases } in list {
             said += &format!("{kind}: {item} ({})\n", under(&releases, all));

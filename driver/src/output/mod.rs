@@ -7,6 +7,7 @@ pub(crate) mod depfile;
 pub(crate) mod human;
 pub(crate) mod json;
 pub(crate) mod matrix;
+pub(crate) mod modules;
 pub(crate) mod terminal;
 pub(crate) mod verified;
 

@@ -109,6 +109,10 @@ impl Observer for Progress {
         }
     }
 
+    fn running(&self, what: &str) {
+        self.bar.set_message(what.to_owned());
+    }
+
     fn waiting(&self, entry: &Path) {
         self.note(&format!(
             "waiting for another process to release cache entry '{}'",

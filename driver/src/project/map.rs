@@ -9,38 +9,38 @@ use serde::{Deserialize, Serialize};
 /// The modules of a build.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ModuleMap {
+pub(crate) struct ModuleMap {
     /// The version of this layout: [`ModuleMap::VERSION`].
-    pub version: u32,
+    pub(crate) version: u32,
     /// The version of the `zig` that configured the build, as it names itself.
-    pub zig: String,
+    pub(crate) zig: String,
     /// The directory of `build.zig`, absolute.
-    pub build_root: String,
+    pub(crate) build_root: String,
     /// All modules that a compile step uses, and those that the package offers to others.
-    pub modules: Vec<BuildModule>,
+    pub(crate) modules: Vec<BuildModule>,
     /// The compile steps, in the order in which the build knows them.
-    pub programs: Vec<BuildProgram>,
+    pub(crate) programs: Vec<BuildProgram>,
     /// Hashes of lazy packages that `build.zig` asked for and that are not there.
-    pub absent_packages: Vec<String>,
+    pub(crate) absent_packages: Vec<String>,
 }
 
 /// A module of a build.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BuildModule {
+pub(crate) struct BuildModule {
     /// Its root file.
-    pub root: ModuleRootFile,
+    pub(crate) root: ModuleRootFile,
     /// The package that it belongs to: empty for the project's own, else the prefix of its names in
     /// `zig build` (`dep.` or `dep.of_dep.`).
-    pub package: String,
+    pub(crate) package: String,
     /// What its files may import, in the order of the build's table.
-    pub imports: Vec<BuildImport>,
+    pub(crate) imports: Vec<BuildImport>,
 }
 
 /// The root file of a module of a build.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum ModuleRootFile {
+pub(crate) enum ModuleRootFile {
     /// None: it consists of C sources, objects or libraries.
     None,
     /// A file, absolute.
@@ -64,33 +64,33 @@ pub enum ModuleRootFile {
 /// An import of a module.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BuildImport {
+pub(crate) struct BuildImport {
     /// The name in `@import`.
-    pub name: String,
+    pub(crate) name: String,
     /// The module, by its position in [`ModuleMap::modules`].
-    pub module: u32,
+    pub(crate) module: u32,
 }
 
 /// A compile step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct BuildProgram {
+pub(crate) struct BuildProgram {
     /// What it makes.
-    pub kind: ProgramKind,
+    pub(crate) kind: ProgramKind,
     /// The name of what it makes, without prefix and extension.
-    pub name: String,
+    pub(crate) name: String,
     /// The name of the step.
-    pub step: String,
+    pub(crate) step: String,
     /// The package that it belongs to, as in [`BuildModule::package`].
-    pub package: String,
+    pub(crate) package: String,
     /// Its root module, by its position in [`ModuleMap::modules`].
-    pub module: u32,
+    pub(crate) module: u32,
 }
 
 /// What a compile step makes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum ProgramKind {
+pub(crate) enum ProgramKind {
     /// An executable.
     Exe,
     /// A library.
@@ -105,9 +105,16 @@ pub enum ProgramKind {
     Module,
 }
 
+impl ModuleRootFile {
+    /// Whether there is a file of Zig, or its text.
+    pub(crate) fn is_zig(&self) -> bool {
+        matches!(self, ModuleRootFile::Path(_) | ModuleRootFile::Text { .. })
+    }
+}
+
 impl ModuleMap {
     /// The version of this layout.
-    pub const VERSION: u32 = 1;
+    pub(crate) const VERSION: u32 = 1;
 
     /// The map in a ZON document.
     ///
@@ -117,14 +124,6 @@ impl ModuleMap {
         let map: ModuleMap = zongen::from_slice(text).map_err(|error| error.to_string())?;
         map.validate()?;
         Ok(map)
-    }
-
-    /// The same as a ZON document.
-    ///
-    /// # Errors
-    /// None that is known: all that is in it can be written.
-    pub(crate) fn to_zon(&self) -> Result<String, String> {
-        zoir::typed::to_string(self).map_err(|error| error.to_string())
     }
 
     /// Whether every module that is named is there.
@@ -202,13 +201,13 @@ mod tests {
 
     #[test]
     fn there_and_back() {
-        let text = map().to_zon().unwrap();
+        let text = zoir::typed::to_string(&map()).unwrap();
         assert_eq!(ModuleMap::from_zon(text.as_bytes()), Ok(map()), "{text}");
     }
 
     #[test]
     fn what_is_no_map() {
-        let text = map().to_zon().unwrap();
+        let text = zoir::typed::to_string(&map()).unwrap();
         for (from, to) in [
             (".version = 1", ".version = 2"),
             (".module = 2", ".module = 4"),

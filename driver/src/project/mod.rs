@@ -3,11 +3,15 @@
 
 mod buffer;
 mod map;
+mod mapped;
 mod module;
+mod package;
 mod programs;
 
 pub use buffer::{Buffer, BufferArg};
-pub use map::{BuildImport, BuildModule, BuildProgram, ModuleMap, ModuleRootFile, ProgramKind};
+pub(crate) use map::{BuildModule, BuildProgram, ModuleMap, ModuleRootFile, ProgramKind};
+pub(crate) use mapped::{NamedModules, Skipped, mapped_programs};
 pub use module::{Module, ModuleId, Modules};
-pub(crate) use programs::programs;
+pub(crate) use package::{Place, dependencies_of};
+pub(crate) use programs::{Frame, programs};
 pub use programs::{ModuleArg, Program};

@@ -27,6 +27,8 @@ pub struct Module {
     /// Whether errors in its files are counted and not reported: it is the standard library of a release that
     /// is not known, whose language may be another.
     pub errors_are_counted: bool,
+    /// The name of the step of a build that has yet to make the root file, if one has.
+    pub made_by: Option<String>,
 }
 
 impl Module {
@@ -45,6 +47,7 @@ impl Module {
             root_src_path: Some(file),
             deps: BTreeMap::new(),
             errors_are_counted: false,
+            made_by: None,
         }
     }
 
@@ -61,6 +64,7 @@ impl Module {
             root_src_path: None,
             deps: BTreeMap::new(),
             errors_are_counted: false,
+            made_by: None,
         }
     }
 
@@ -73,6 +77,7 @@ impl Module {
             root_src_path: Some("std.zig".into()),
             deps: BTreeMap::new(),
             errors_are_counted: false,
+            made_by: None,
         }
     }
 

@@ -47,6 +47,36 @@ impl Program {
     }
 }
 
+/// What all programs of a run have in common.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    /// What canonical paths begin at, in the release that counts.
+    pub(crate) directories: &'a Directories,
+    /// The working directory, absolute.
+    pub(crate) cwd: &'a Path,
+    /// The lib directory, if there is one.
+    pub(crate) lib_dir: Option<&'a Path>,
+    /// The file whose content is not the one on disk.
+    pub(crate) buffer: Option<&'a Arc<Buffer>>,
+}
+
+impl Frame<'_> {
+    /// A program of these modules, and the standard library.
+    pub(crate) fn program(&self, mut modules: Modules, roots: Vec<PathBuf>) -> Program {
+        if let Some(lib_dir) = self.lib_dir {
+            modules.add_std(lib_dir);
+        }
+        Program {
+            modules,
+            roots,
+            release: self.directories.release(),
+            cwd: self.cwd.to_owned(),
+            directories: self.directories.clone(),
+            buffer: self.buffer.cloned(),
+        }
+    }
+}
+
 /// The programs that the arguments describe.
 ///
 /// # Errors
@@ -54,24 +84,10 @@ impl Program {
 pub(crate) fn programs(
     paths: &[PathBuf],
     modules: &[ModuleArg],
-    directories: &Directories,
-    cwd: &Path,
-    lib_dir: Option<&Path>,
-    buffer: Option<&Arc<Buffer>>,
+    frame: Frame<'_>,
 ) -> Result<Vec<Program>, Error> {
-    let program = |mut modules: Modules, roots| {
-        if let Some(lib_dir) = lib_dir {
-            modules.add_std(lib_dir);
-        }
-        Program {
-            modules,
-            roots,
-            release: directories.release(),
-            cwd: cwd.to_owned(),
-            directories: directories.clone(),
-            buffer: buffer.cloned(),
-        }
-    };
+    let Frame { cwd, buffer, .. } = frame;
+    let program = |modules, roots| frame.program(modules, roots);
     // It need not be there yet.
     let is_buffer = |path: &Path| buffer.is_some_and(|buffer| buffer.is_at(cwd, path));
     if !modules.is_empty() {

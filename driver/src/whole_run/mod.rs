@@ -204,6 +204,7 @@ impl Told<'_> {
             hash.add_bytes(module.name.as_bytes());
             self.add_path(hash, &module.display_root());
             hash.add_optional_bytes(module.root_src_path.as_deref().map(paths::bytes));
+            hash.add_optional_bytes(module.made_by.as_deref().map(str::as_bytes));
             hash.add(module.deps.len() as u64);
             for (name, module) in &module.deps {
                 hash.add_bytes(name);
@@ -238,15 +239,15 @@ impl Pending<'_> {
     }
 
     /// Writes record and manifest of a run in which nothing failed. `files` are those of the import table.
-    pub(crate) fn complete(
+    pub(crate) fn complete<'f>(
         mut self,
         files: &BTreeMap<Resolved, LoadedFile>,
-        unresolved: &[Unresolved],
+        mut unresolved: impl Iterator<Item = &'f Unresolved>,
         mut record: Record,
         pool: &rayon::ThreadPool,
     ) -> Result<(), Error> {
         // The file is not any more what it was, or could not be read again.
-        if let Some(lost) = unresolved.iter().find(|u| u.location.is_none()) {
+        if let Some(lost) = unresolved.find(|u| u.location.is_none()) {
             let path = lost.path.clone();
             return Err(Error::Changed { path });
         }

@@ -12,11 +12,11 @@ use manifest::{Digest, hash_contents};
 use syntax::location::Span;
 
 use crate::diagnostic::Location;
-use crate::graph::{Unresolved, UnresolvedReason};
+use crate::graph::{MadeBy, Unresolved, UnresolvedReason};
 use crate::limits::MAX_RECORD_LEN;
 use crate::paths;
 
-const MAGIC: &[u8; 8] = b"zircrec\x03";
+const MAGIC: &[u8; 8] = b"zircrec\x04";
 
 /// The outcome of a run in which nothing failed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -35,15 +35,16 @@ pub(crate) struct Record {
     pub(crate) unresolved: Vec<Unresolved>,
 }
 
-const REASONS: [UnresolvedReason; 3] = [
+const REASONS: [UnresolvedReason; 4] = [
     UnresolvedReason::ModuleNotFound,
     UnresolvedReason::ImportOutsideModulePath,
     UnresolvedReason::StdNotFound,
+    UnresolvedReason::NotGenerated,
 ];
 
 impl Record {
     /// The version of this layout and of what it means.
-    pub(crate) const VERSION: u32 = 3;
+    pub(crate) const VERSION: u32 = 4;
 
     /// The bytes. `None` if there are too many of them to be worth keeping.
     pub(crate) fn encode(&self) -> Option<Vec<u8>> {
@@ -60,6 +61,7 @@ impl Record {
             path,
             import,
             reason,
+            made_by,
             token,
             location,
         } in &self.unresolved
@@ -68,6 +70,11 @@ impl Record {
             out.bytes(import);
             let reason = REASONS.iter().position(|r| r == reason)?;
             out.number(reason as u64);
+            out.number(u64::from(made_by.is_some()));
+            if let Some(MadeBy { module, step }) = made_by {
+                out.bytes(module.as_bytes());
+                out.bytes(step.as_bytes());
+            }
             out.number(u64::from(*token));
             out.number(u64::from(location.is_some()));
             if let Some(Location {
@@ -118,6 +125,13 @@ impl Record {
                 path: reader.path()?,
                 import: reader.bytes()?.to_vec(),
                 reason: *REASONS.get(reader.number::<usize>()?)?,
+                made_by: match reader.number::<u64>()? {
+                    0 => None,
+                    _ => Some(MadeBy {
+                        module: reader.text()?,
+                        step: reader.text()?,
+                    }),
+                },
                 token: reader.number()?,
                 location: match reader.number::<u64>()? {
                     0 => None,
@@ -196,6 +210,10 @@ impl<'a> Reader<'a> {
         Some(bytes)
     }
 
+    fn text(&mut self) -> Option<String> {
+        String::from_utf8(self.bytes()?.to_vec()).ok()
+    }
+
     fn path(&mut self) -> Option<PathBuf> {
         Some(paths::from_bytes(self.bytes()?).to_owned())
     }
@@ -220,6 +238,10 @@ mod tests {
             path: "a.zig".into(),
             import: b"x\0\xfe".to_vec(),
             reason,
+            made_by: (reason == UnresolvedReason::NotGenerated).then(|| MadeBy {
+                module: "c".to_owned(),
+                step: "translate-c".to_owned(),
+            }),
             token: 7,
             location,
         };
@@ -239,6 +261,7 @@ mod tests {
                     }),
                 ),
                 unresolved(UnresolvedReason::ImportOutsideModulePath, None),
+                unresolved(UnresolvedReason::NotGenerated, None),
             ],
         }
     }

@@ -17,7 +17,15 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 pub(crate) const RELEASE: &str = "0.14.1";
 
 /// Verbs that have `--zig-version`, besides those of `zon`.
-const VERBS_WITH_RELEASE: [&str; 6] = ["check", "ast-check", "emit", "dump", "diff", "watch"];
+const VERBS_WITH_RELEASE: [&str; 7] = [
+    "check",
+    "ast-check",
+    "emit",
+    "dump",
+    "diff",
+    "watch",
+    "modules",
+];
 
 /// A directory with a project, a standard library, a home and nothing on its `PATH`.
 pub(crate) struct Project {

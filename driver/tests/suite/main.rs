@@ -4,6 +4,7 @@ mod archive;
 mod ast_check;
 mod bad_input;
 mod buffers;
+mod build;
 mod cache;
 mod check;
 mod commands;

@@ -4,7 +4,7 @@ mod processes;
 #[cfg(unix)]
 mod unix;
 
-pub use processes::{AtWork, How, Query, at_work};
+pub use processes::{AtWork, How, Query, at_work, kill_tree};
 
 #[cfg(unix)]
 pub(super) use unix::{

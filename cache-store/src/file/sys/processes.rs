@@ -1,6 +1,7 @@
 //! Which processes are at work in a directory, as `/proc` tells.
 
 use std::path::{Path, PathBuf};
+use std::process::Child;
 
 /// A process that is at work somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +49,18 @@ pub fn at_work(query: &Query) -> Option<Vec<AtWork>> {
     }
 }
 
+/// Kills a child process with all that it has started, as far as the system tells who started whom; the child
+/// alone where it does not. It is waited for.
+pub fn kill_tree(child: &mut Child) {
+    #[cfg(target_os = "linux")]
+    let descendants = linux::descendants(child.id());
+    // It comes first, so that it cannot start another one meanwhile. One that has ended is no error.
+    let _ = child.kill();
+    #[cfg(target_os = "linux")]
+    linux::kill(&descendants);
+    let _ = child.wait();
+}
+
 fn is_in(path: &Path, dirs: &[PathBuf]) -> bool {
     dirs.iter().any(|dir| path.starts_with(dir))
 }
@@ -88,6 +101,39 @@ mod linux {
         }
         // Without a single other process there is no `/proc` to speak of: the first one is always there.
         Path::new("/proc/self/fd").is_dir().then_some(found)
+    }
+
+    /// The numbers of all processes that one has started, and those that these have.
+    pub(super) fn descendants(process: u32) -> Vec<u32> {
+        let Ok(entries) = fs::read_dir("/proc") else {
+            return Vec::new();
+        };
+        let parent = |entry: io::Result<fs::DirEntry>| {
+            let number = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            Some((number, parent_of(number)?))
+        };
+        let parents: Vec<(u32, u32)> = entries.filter_map(parent).collect();
+        let mut found = vec![process];
+        let mut next = 0;
+        while let Some(&above) = found.get(next) {
+            next += 1;
+            let children = parents.iter().filter(|(_, parent)| *parent == above);
+            // A number that was given anew while this looked could make a circle.
+            let new = children.filter(|(child, _)| !found.contains(child));
+            let new: Vec<u32> = new.map(|(child, _)| *child).collect();
+            found.extend(new);
+        }
+        found.split_off(1)
+    }
+
+    pub(super) fn kill(processes: &[u32]) {
+        for &process in processes {
+            let number = i32::try_from(process).ok();
+            if let Some(process) = number.and_then(rustix::process::Pid::from_raw) {
+                // It may have ended.
+                let _ = rustix::process::kill_process(process, rustix::process::Signal::KILL);
+            }
+        }
     }
 
     fn how(dir: &Path, query: &Query, is_ancestor: bool, own_view: Option<&Path>) -> Option<How> {
@@ -215,6 +261,31 @@ mod linux {
             with_file.wait().unwrap();
             assert_eq!(found[0].how, How::Open(dir.join("cache/file")));
             assert_eq!(own(&query(&dir)), []);
+        }
+
+        #[test]
+        fn what_a_child_has_started_ends_with_it() {
+            let mut shell = Command::new("sh")
+                .args(["-c", "sleep 600 & sleep 600; true"])
+                .stdin(Stdio::null())
+                .spawn()
+                .unwrap();
+            let children = loop {
+                let children = super::descendants(shell.id());
+                if children.len() == 2 {
+                    break children;
+                }
+                std::thread::yield_now();
+            };
+            super::super::kill_tree(&mut shell);
+            // Whoever takes them over waits for them, and until then they are there and do nothing.
+            let is_over = |process: &u32| {
+                let stat = std::fs::read_to_string(format!("/proc/{process}/stat"));
+                stat.map_or(true, |stat| stat.contains(") Z "))
+            };
+            while !children.iter().all(is_over) {
+                std::thread::yield_now();
+            }
         }
 
         /// Those that have started this process may be where they like.

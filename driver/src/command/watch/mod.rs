@@ -59,11 +59,15 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     let format = args.format.format;
     let mut environment = args.environment.resolve()?;
     environment.zig_version = args.version.release(&mut environment.warnings);
-    let prepared = Prepared::new(&CheckOptions {
+    let options = CheckOptions {
         paths: args.path.iter().cloned().collect(),
         environment,
         ..CheckOptions::default()
-    })?;
+    };
+    let progress = Progress::new(format == Format::Human);
+    let prepared = Prepared::new(&options, &progress);
+    progress.finish();
+    let prepared = prepared?;
     for note in &prepared.said.notes {
         say(format_args!("note: {note}"));
     }
@@ -126,9 +130,12 @@ impl Printer {
         let renderer = self.renderer;
         let mut errors = renderer.text(&graph.diagnostics);
         for import in &graph.unresolved {
-            if import.reason != UnresolvedReason::StdNotFound {
+            if import.made_by.is_none() && import.reason != UnresolvedReason::StdNotFound {
                 renderer.add(&mut errors, &human::unresolved(import, Severity::Note));
             }
+        }
+        if let Some(line) = human::not_generated(&graph.unresolved) {
+            writeln!(errors, "note: {line}")?;
         }
         let mut said = Said::default();
         let unreported = graph.files.iter().map(|(_, file)| file.unreported).sum();

@@ -1,0 +1,439 @@
+//! The modules of a project as its `build.zig` makes them.
+//!
+//! To know them `build.zig` has to be run, which runs the project's code: it is done if it is asked for. What
+//! came of it is a [`ModuleMap`], kept in the cache under a manifest (`keep`), so that it is done again only
+//! when something that it depends on has changed. Up to 0.16 a build runner of ours takes the place of the
+//! release's own (`runner`); from 0.17 on `zig build` itself keeps the configured build in a file that is read
+//! here (`configuration`).
+
+mod configuration;
+mod keep;
+mod packages;
+mod runner;
+mod texts;
+mod zig;
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use self::keep::{Asked, Keeper, Kept, Pending, identity};
+use self::packages::Packages;
+pub(crate) use self::texts::TextFiles;
+pub use self::zig::Started;
+pub(crate) use self::zig::command_line;
+use self::zig::{OutFile, Ran, Zig};
+use crate::Error;
+use crate::environment::Environment;
+use crate::environment::layout;
+use crate::graph::{Observer, Release, Stores};
+use crate::limits::MAX_MAP_LEN;
+use crate::paths;
+use crate::project::ModuleMap;
+
+/// Whether `build.zig` is run to learn a project's modules.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum BuildMode {
+    /// Modules are those of the command line.
+    #[default]
+    Off,
+    /// A map that is current is used if there is one. Nothing is run.
+    IfKnown,
+    /// `build.zig` is run unless a map is current.
+    Run,
+    /// `build.zig` is run.
+    Anew,
+}
+
+/// How modules are to be learnt from `build.zig`.
+#[derive(Clone, Debug)]
+pub struct BuildOptions {
+    /// Whether it may be run.
+    pub mode: BuildMode,
+    /// How long it may run.
+    pub timeout: Duration,
+    /// Options of the build: `NAME` or `NAME=VALUE` each.
+    pub defines: Vec<String>,
+}
+
+impl BuildOptions {
+    /// How long `zig build` may take to configure: the first one with a 0.17 compiles a program of
+    /// its own for two and a half minutes, and slower machines are in use.
+    pub const TIMEOUT: Duration = Duration::from_secs(900);
+}
+
+impl Default for BuildOptions {
+    fn default() -> BuildOptions {
+        BuildOptions {
+            mode: BuildMode::Off,
+            timeout: BuildOptions::TIMEOUT,
+            defines: Vec::new(),
+        }
+    }
+}
+
+/// Where a map comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MapSource {
+    /// It was made before and kept.
+    Cache,
+    /// It was read from the configured build that `zig build` keeps.
+    Configuration,
+    /// `build.zig` was run for it.
+    Run,
+}
+
+/// What came of asking for the modules of a project.
+pub(crate) enum Obtained {
+    /// They are known.
+    Build(Box<Build>),
+    /// Nothing was run and no map is current.
+    Unknown,
+}
+
+/// The modules of a project.
+pub(crate) struct Build {
+    pub(crate) map: ModuleMap,
+    pub(crate) source: MapSource,
+    /// Programs that were started for it.
+    pub(crate) started: Vec<Started>,
+    /// What went wrong with the cache.
+    pub(crate) warnings: Vec<manifest::Error>,
+}
+
+/// What it takes to learn the modules of projects.
+#[derive(Clone, Copy)]
+pub(crate) struct Builder<'a> {
+    pub(crate) options: &'a BuildOptions,
+    pub(crate) environment: &'a Environment,
+    pub(crate) stores: &'a Stores,
+    pub(crate) texts: &'a TextFiles,
+    pub(crate) jobs: usize,
+    pub(crate) observer: &'a dyn Observer,
+}
+
+/// The project that a directory (absolute) is in.
+///
+/// # Errors
+/// If it is in none.
+pub(crate) fn project_of(dir: &Path) -> Result<PathBuf, Error> {
+    let root = layout::project_root(dir).map(Path::to_owned);
+    root.ok_or_else(|| {
+        Error::Usage(format!(
+            "--build: there is no build.zig in '{}' or a directory above it",
+            dir.display()
+        ))
+    })
+}
+
+impl Builder<'_> {
+    /// The modules of the project in `root`, absolute.
+    ///
+    /// # Errors
+    /// If `build.zig` is to be run and that fails.
+    pub(crate) fn obtain(&self, root: &Path) -> Result<Obtained, Error> {
+        let mode = self.options.mode;
+        if mode == BuildMode::Off {
+            return Ok(Obtained::Unknown);
+        }
+        let mut warnings = Vec::new();
+        let keeper = Keeper::of(self.environment, root, &self.options.defines).transpose();
+        let keeper = keeper.unwrap_or_else(|error| {
+            warnings.push(error);
+            None
+        });
+        let exe = self.environment.zig();
+        let zig = exe.as_deref().and_then(identity);
+        let on_wait = |manifest: &Path| self.observer.waiting_for_manifest(manifest);
+        let mut pending = None;
+        if let Some(keeper) = &keeper
+            && (mode != BuildMode::IfKnown || keeper.has_one())
+        {
+            let asked = match mode {
+                BuildMode::Anew => keeper.anew(&on_wait).map(Asked::Miss),
+                _ => keeper.ask(zig.as_deref(), &on_wait),
+            };
+            match asked {
+                Ok(Asked::Current(kept)) => {
+                    let source = MapSource::Cache;
+                    return Ok(self.built(kept.map, source, Vec::new(), warnings));
+                }
+                Ok(Asked::Miss(miss)) => pending = Some(miss),
+                Err(error) => warnings.push(error),
+            }
+        }
+        if mode != BuildMode::Anew
+            && let Some((map, inputs)) = self.configured(root)
+        {
+            self.keep(root, pending, zig, &map, inputs, &mut warnings)?;
+            return Ok(self.built(map, MapSource::Configuration, Vec::new(), warnings));
+        }
+        if mode == BuildMode::IfKnown {
+            return Ok(Obtained::Unknown);
+        }
+        let mut started = Vec::new();
+        let (map, inputs) = self.run(root, exe, &mut started)?;
+        self.keep(root, pending, zig, &map, inputs, &mut warnings)?;
+        Ok(self.built(map, MapSource::Run, started, warnings))
+    }
+
+    fn built(
+        &self,
+        map: ModuleMap,
+        source: MapSource,
+        started: Vec<Started>,
+        warnings: Vec<manifest::Error>,
+    ) -> Obtained {
+        Obtained::Build(Box::new(Build {
+            map,
+            source,
+            started,
+            warnings,
+        }))
+    }
+
+    /// Keeps a map for the next time. That this is not possible is a warning.
+    fn keep(
+        &self,
+        root: &Path,
+        pending: Option<Box<Pending<'_>>>,
+        zig: Option<String>,
+        map: &ModuleMap,
+        inputs: Vec<PathBuf>,
+        warnings: &mut Vec<manifest::Error>,
+    ) -> Result<(), Error> {
+        let Some(pending) = pending else {
+            return Ok(());
+        };
+        let mut packages = Packages::of(root, self.environment);
+        let pool = crate::pool(self.jobs)?;
+        let mut all = packages.inputs(self.environment, self.stores, &pool, self.observer);
+        all.extend(inputs);
+        all.sort();
+        all.dedup();
+        let absent = packages.absent.iter().map(|path| paths::display(path));
+        let kept = Kept {
+            zig: zig.unwrap_or_default(),
+            absent: absent.collect(),
+            map: map.clone(),
+        };
+        warnings.extend(pending.complete(&kept, &all).err());
+        Ok(())
+    }
+
+    fn release(&self) -> Release {
+        self.environment.choice.release
+    }
+
+    /// The map of the configured build that `zig build` keeps, if it is current, and what it depends on.
+    fn configured(&self, root: &Path) -> Option<(ModuleMap, Vec<PathBuf>)> {
+        // Which options another one was configured with does not follow from it.
+        let asked_for = self.options.defines.is_empty();
+        if !self.release().rules().configured_build_is_kept || !asked_for {
+            return None;
+        }
+        let current = configuration::current(root, self.environment)?;
+        let map = self.read_configuration(root, &current.path).ok()?;
+        Some((map, current.inputs))
+    }
+
+    fn read_configuration(&self, root: &Path, path: &Path) -> Result<ModuleMap, Error> {
+        let bytes = read_bounded(path)?;
+        configuration::read(&bytes, self.release(), root).map_err(|problem| {
+            Error::Usage(format!(
+                "the configured build '{}' is not understood as one of Zig {}: {problem}",
+                path.display(),
+                self.release()
+            ))
+        })
+    }
+
+    /// Runs `build.zig`. Returns the map, and files that it depends on.
+    fn run(
+        &self,
+        root: &Path,
+        exe: Option<PathBuf>,
+        started: &mut Vec<Started>,
+    ) -> Result<(ModuleMap, Vec<PathBuf>), Error> {
+        let release = self.release();
+        let Some(exe) = exe else {
+            return Err(Error::Usage(format!(
+                "--build runs zig, and none was found (no zig on PATH, no ziglang Python package): Zig {release} is \
+                 wanted here; name one with --zig"
+            )));
+        };
+        let missing = Packages::of(root, self.environment).missing;
+        if let Some((name, hash)) = missing.first() {
+            let more = match missing.len() {
+                1 => String::new(),
+                len => format!(", and {} more", len - 1),
+            };
+            return Err(Error::Usage(format!(
+                "the project in '{}' needs package '{name}' ({hash}){more}, which is not there: fetch it with 'zig \
+                 build --fetch'",
+                root.display()
+            )));
+        }
+        let mut zig = Zig {
+            exe: &exe,
+            dir: root,
+            timeout: Duration::from_secs(60),
+        };
+        let (version, asked) = zig
+            .version()
+            .map_err(|error| Error::path("run", &exe, error))?;
+        started.push(asked);
+        if version != release.as_str() {
+            return Err(self.other_version(root, &exe, &version));
+        }
+        zig.timeout = self.options.timeout;
+        self.observer
+            .running(&format!("zig build in '{}'", root.display()));
+        let map = match release.rules().configured_build_is_kept {
+            true => self.print_configuration(root, &zig, started),
+            false => self.run_runner(root, &zig, started),
+        };
+        self.observer.running("");
+        map
+    }
+
+    /// That the `zig` at hand is of another release than the project is checked as.
+    fn other_version(&self, root: &Path, exe: &Path, version: &str) -> Error {
+        let release = self.release();
+        let exe = exe.display();
+        let known = Release::find(version).is_ok_and(|found| found.release.as_str() == version);
+        let unknown = if known {
+            ""
+        } else {
+            ", which is not known here"
+        };
+        Error::Usage(format!(
+            "--build runs zig, and '{exe}' is Zig {version}{unknown}: '{}' is checked as Zig {release}. Name a zig of \
+             that release with --zig, or say with --zig-version what to check as",
+            root.display()
+        ))
+    }
+
+    fn run_runner(
+        &self,
+        root: &Path,
+        zig: &Zig<'_>,
+        started: &mut Vec<Started>,
+    ) -> Result<(ModuleMap, Vec<PathBuf>), Error> {
+        let dir = self.texts.directory(runner::FILES)?;
+        let [(main, _), ..] = runner::FILES else {
+            return Err(Error::Usage("there is no build runner".to_owned()));
+        };
+        let below = match self.texts {
+            TextFiles::Cache(base) => Some(base.join("tmp")),
+            TextFiles::Temporary(_) => None,
+        };
+        let out = OutFile::new(below.as_deref())
+            .map_err(|error| Error::path("make a directory in", self.texts.base(), error))?;
+        let mut args: Vec<OsString> = vec!["build".into(), "--build-runner".into()];
+        args.push(dir.join(main).into());
+        args.extend(self.common_args());
+        let path = out.path();
+        let ran = zig.run(&args, Some((runner::MAP_VARIABLE, &path)));
+        let ran = self.succeed(zig, ran, root, started)?;
+        let bytes = match read_bounded(&path) {
+            Ok(bytes) => bytes,
+            Err(_) => return Err(failed(&ran, root, "it ended without telling its modules")),
+        };
+        let map = ModuleMap::from_zon(&bytes).map_err(|problem| {
+            let why = format!(
+                "what it told of its modules is not understood: {}",
+                problem.trim()
+            );
+            failed(&ran, root, &why)
+        })?;
+        Ok((map, Vec::new()))
+    }
+
+    fn print_configuration(
+        &self,
+        root: &Path,
+        zig: &Zig<'_>,
+        started: &mut Vec<Started>,
+    ) -> Result<(ModuleMap, Vec<PathBuf>), Error> {
+        let mut args: Vec<OsString> = vec!["build".into(), "--print-configuration-path".into()];
+        args.extend(self.common_args());
+        let ran = zig.run(&args, None);
+        let ran = self.succeed(zig, ran, root, started)?;
+        // It comes last: what `build.zig` prints may stand before it.
+        let line = ran
+            .stdout
+            .trim_ascii_end()
+            .split(|&byte| byte == b'\n')
+            .next_back();
+        let path = line.filter(|line| !line.is_empty());
+        let Some(path) = path else {
+            return Err(failed(
+                &ran,
+                root,
+                "it ended without naming the configured build",
+            ));
+        };
+        let path = paths::resolve(&[paths::bytes(root), path]);
+        let map = self.read_configuration(root, &path)?;
+        let current = configuration::inputs_of(root, self.environment, &path);
+        Ok((map, current))
+    }
+
+    /// The options of the build, and the lib directory where it is not the compiler's own.
+    fn common_args(&self) -> Vec<OsString> {
+        let defines = self.options.defines.iter();
+        defines.map(|define| format!("-D{define}").into()).collect()
+    }
+
+    /// A run that ended well.
+    fn succeed(
+        &self,
+        zig: &Zig<'_>,
+        ran: std::io::Result<Ran>,
+        root: &Path,
+        started: &mut Vec<Started>,
+    ) -> Result<Ran, Error> {
+        self.observer.running("");
+        let ran = ran.map_err(|error| Error::path("run", zig.exe, error))?;
+        started.push(ran.started.clone());
+        match ran.status {
+            Some(status) if status.success() => Ok(ran),
+            Some(status) => Err(failed(&ran, root, &format!("it ended with {status}"))),
+            None => {
+                let seconds = zig.timeout.as_secs();
+                let why = format!("it was ended after {seconds} s (--build-timeout)");
+                Err(failed(&ran, root, &why))
+            }
+        }
+    }
+}
+
+/// What went wrong with a run, with what it said.
+fn failed(ran: &Ran, root: &Path, why: &str) -> Error {
+    let mut said = String::from_utf8_lossy(&ran.stderr).trim_end().to_owned();
+    if said.is_empty() {
+        said = String::from_utf8_lossy(&ran.stdout).trim_end().to_owned();
+    }
+    let command = command_line(&ran.started.command);
+    let root = root.display();
+    let said = match said.is_empty() {
+        true => "\nIt said nothing".to_owned(),
+        false => format!("\n{said}"),
+    };
+    Error::Usage(format!(
+        "the modules of '{root}' were not learnt from its build.zig: {why}\n  {command}{said}"
+    ))
+}
+
+fn read_bounded(path: &Path) -> Result<Vec<u8>, Error> {
+    let read = || {
+        let len = std::fs::metadata(path)?.len();
+        if len > MAX_MAP_LEN {
+            return Err(std::io::Error::other("it is too long"));
+        }
+        std::fs::read(path)
+    };
+    read().map_err(|error| Error::path("read", path, error))
+}

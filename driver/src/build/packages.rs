@@ -1,0 +1,125 @@
+//! The packages of a project: which are needed, and which files of theirs a build's configuration depends on.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+
+use crate::environment::layout::{self, Kind};
+use crate::environment::{CacheDirs, CacheFlags, Environment, variable};
+use crate::graph::{Modules, Observer, Stores};
+use crate::limits::MAX_PROJECTS;
+use crate::paths;
+use crate::project::{Frame, Module, Place, dependencies_of};
+
+/// The packages of a project, itself included.
+#[derive(Debug, Default)]
+pub(super) struct Packages {
+    /// The directories of those that are there, absolute.
+    pub(super) dirs: Vec<PathBuf>,
+    /// Where those are looked for that are not there, all places of each.
+    pub(super) absent: Vec<PathBuf>,
+    /// Those that are needed and not there: names and hashes.
+    pub(super) missing: Vec<(String, String)>,
+}
+
+impl Packages {
+    /// Those of the project in `root`, absolute. A `build.zig.zon` that is not understood lists none: `zig
+    /// build` says what is wrong with it.
+    pub(super) fn of(root: &Path, environment: &Environment) -> Packages {
+        let mut places = vec![root.join(layout::PROJECT_PACKAGES)];
+        let flags = CacheFlags {
+            share: true,
+            ..CacheFlags::default()
+        };
+        let dirs = CacheDirs::find(&flags, &environment.cwd, &variable);
+        let global = dirs.map(|dirs| dirs.global.join(Kind::Packages.folder()));
+        places.extend(global);
+        let mut packages = Packages::default();
+        let mut seen = HashSet::new();
+        let mut pending = vec![root.to_owned()];
+        while let Some(dir) = pending.pop() {
+            let canonical = dir.canonicalize().unwrap_or_else(|_| dir.clone());
+            if !seen.insert(canonical) || seen.len() > MAX_PROJECTS {
+                continue;
+            }
+            for dependency in dependencies_of(&dir.join(layout::PACKAGE_FILE)).unwrap_or_default() {
+                match dependency.place {
+                    Place::Path(path) => {
+                        let path = paths::resolve(&[paths::bytes(&dir), &path]);
+                        match path.is_dir() {
+                            true => pending.push(path),
+                            false => packages.absent.push(path),
+                        }
+                    }
+                    Place::Hash(hash) => {
+                        let at = places
+                            .iter()
+                            .map(|place| place.join(paths::from_bytes(&hash)));
+                        let at: Vec<PathBuf> = at.collect();
+                        let hash = String::from_utf8_lossy(&hash).into_owned();
+                        let archive = format!("{hash}.tar.gz");
+                        let is_packed = places.iter().any(|place| place.join(&archive).exists());
+                        match at.iter().find(|dir| dir.is_dir()) {
+                            Some(dir) => pending.push(dir.clone()),
+                            None if is_packed => packages.absent.extend(at),
+                            None => {
+                                packages.absent.extend(at);
+                                if !dependency.is_lazy {
+                                    let name = String::from_utf8_lossy(&dependency.name);
+                                    packages.missing.push((name.into_owned(), hash));
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            packages.dirs.push(dir);
+        }
+        packages
+    }
+
+    /// The build scripts with all that they import, and what the packages say of themselves. Where there is
+    /// no such file, that joins `absent`.
+    pub(super) fn inputs(
+        &mut self,
+        environment: &Environment,
+        stores: &Stores,
+        pool: &rayon::ThreadPool,
+        observer: &dyn Observer,
+    ) -> Vec<PathBuf> {
+        let directories = environment.directories();
+        let frame = Frame {
+            directories: &directories,
+            cwd: &environment.cwd,
+            // What a release brings along is known by its `zig`.
+            lib_dir: None,
+            buffer: None,
+        };
+        let mut inputs = Vec::new();
+        for dir in &self.dirs {
+            let file = dir.join(layout::PACKAGE_FILE);
+            match file.is_file() {
+                true => inputs.push(file),
+                false => self.absent.push(file),
+            }
+            let script = layout::build_script(dir);
+            if !script.is_file() {
+                self.absent.push(script);
+                continue;
+            }
+            let main = Module::of_root_file("root", &paths::canonical(&environment.cwd, &script));
+            let roots = main.root_src_path.iter().cloned().collect();
+            let program = frame.program(Modules::new(main), roots);
+            let graph = program.load(stores, pool, observer);
+            let files = graph
+                .files
+                .into_iter()
+                .filter(|(_, file)| file.used.is_some());
+            inputs.extend(files.map(|(resolved, _)| {
+                paths::resolve(&[paths::bytes(&environment.cwd), paths::bytes(&resolved)])
+            }));
+        }
+        inputs.sort();
+        inputs.dedup();
+        inputs
+    }
+}
