@@ -19,7 +19,10 @@ pub(crate) struct BuildFlags {
     /// run. PATH is then the directory of a project.
     #[arg(long)]
     build: bool,
-    /// The same, and build.zig is run in any case: it reads something that changes without its files changing.
+    /// Run nothing, whatever zirc.zon says: use what is known from an earlier time.
+    #[arg(long, conflicts_with_all = ["build", "reconfigure"])]
+    pub(crate) no_build: bool,
+    /// The same as --build, and build.zig is run in any case: it reads something that changes without its files changing.
     #[arg(long)]
     reconfigure: bool,
     /// End build.zig if it takes longer.
