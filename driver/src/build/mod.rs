@@ -285,7 +285,14 @@ impl Builder<'_> {
             .map_err(|error| Error::path("run", &exe, error))?;
         started.push(asked);
         if version != release.as_str() {
-            return Err(self.other_version(root, &exe, &version));
+            match Release::find(&version) {
+                // What is nearest to it counts elsewhere, too, and if that does not do, zig says why.
+                Ok(found) if found.release == release => self.observer.note(&format!(
+                    "'{}' is Zig {version}, which is not known: its modules are learnt as those of Zig {release}",
+                    exe.display()
+                )),
+                _ => return Err(self.other_version(root, &exe, &version)),
+            }
         }
         zig.timeout = self.options.timeout;
         self.observer

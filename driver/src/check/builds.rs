@@ -1,6 +1,7 @@
 //! The programs of projects, by what their `build.zig` makes.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::options::CheckOptions;
@@ -8,12 +9,13 @@ use super::said::Said;
 use crate::build::{self, Build, BuildMode, Builder, MapSource, Obtained, Started, TextFiles};
 use crate::environment::{Environment, layout};
 use crate::graph::{Observer, Program, Stores};
-use crate::project::{self, Frame, Place, Skipped};
+use crate::project::{self, Frame, ModuleMap, Place, Skipped};
 use crate::{Error, paths};
 
 /// A build that modules were learnt from.
 #[derive(Clone, Debug)]
 pub struct BuildUsed {
+    pub(super) map: Arc<ModuleMap>,
     /// The directory of `build.zig`.
     pub root: PathBuf,
     /// Where its modules were learnt.
@@ -95,6 +97,20 @@ pub(super) fn find(
         }
     }
     Ok(Found::Builds(found))
+}
+
+/// Builds as they were learnt for another release.
+pub(super) fn repeated(builds: &[BuildUsed]) -> Found {
+    let again = |used: &BuildUsed| {
+        let build = Build {
+            map: (*used.map).clone(),
+            source: used.source,
+            started: Vec::new(),
+            warnings: Vec::new(),
+        };
+        (used.root.clone(), build)
+    };
+    Found::Builds(builds.iter().map(again).collect())
 }
 
 /// The projects that directories are in, each once.
@@ -201,8 +217,9 @@ pub(super) fn programs(
         used.push(BuildUsed {
             root,
             source,
-            zig: map.zig,
+            zig: map.zig.clone(),
             compile_steps: map.programs.len(),
+            map: Arc::new(map),
             programs: programs.len(),
             started,
         });

@@ -199,6 +199,10 @@ impl Observer for OneOf<'_> {
         self.all.observer.waiting(entry);
     }
 
+    fn note(&self, what: &str) {
+        self.all.observer.note(what);
+    }
+
     fn running(&self, what: &str) {
         self.all.observer.running(what);
     }

@@ -61,10 +61,7 @@ pub fn check_each(
 ) -> Result<Matrix, Error> {
     let begin = Instant::now();
     let environments = Environment::find_each(&options.environment, releases)?;
-    let prepared = environments
-        .into_iter()
-        .map(|environment| Prepared::in_environment(options, environment, observer));
-    let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
+    let prepared = Prepared::each(options, environments, observer)?;
     let pool = pool(options.jobs)?;
     let together = Together::new(observer, prepared.len());
     // A thread for each release, apart from the workers. Whoever waits for the lock of a manifest holds up

@@ -30,7 +30,45 @@ impl Prepared {
         let first = options.modules.first().map(|module| &module.root);
         let path = first.or(options.paths.first());
         let environment = Environment::find(&options.environment, path.map(PathBuf::as_path))?;
-        Prepared::in_environment(options, environment, observer)
+        Prepared::in_environment(options, environment, observer, &[])
+    }
+
+    /// The same for each of several environments. Where modules cannot be learnt in one, those of the newest
+    /// release in which they can are taken.
+    pub(crate) fn each(
+        options: &CheckOptions,
+        environments: Vec<Environment>,
+        observer: &dyn Observer,
+    ) -> Result<Vec<Prepared>, Error> {
+        let prepared = (environments.iter().cloned())
+            .map(|environment| Prepared::in_environment(options, environment, observer, &[]));
+        let prepared: Vec<Result<Prepared, Error>> = prepared.collect();
+        let good = prepared.iter().rev().flatten();
+        let builds = good.map(|prepared| &prepared.builds);
+        let builds = builds
+            .into_iter()
+            .find(|builds| !builds.is_empty())
+            .cloned();
+        let Some(builds) = builds else {
+            return prepared.into_iter().collect();
+        };
+        let zig = builds.first().map(|build| build.zig.clone());
+        let zig = zig.unwrap_or_default();
+        let one = |(prepared, environment): (Result<Prepared, Error>, Environment)| {
+            let error = match prepared {
+                Ok(prepared) => return Ok(prepared),
+                Err(error) => error,
+            };
+            let release = environment.choice.release;
+            let mut prepared = Prepared::in_environment(options, environment, observer, &builds)?;
+            let error = error.to_string();
+            let error = error.lines().next().unwrap_or_default();
+            prepared.said.notes.push(format!(
+                "modules are those that Zig {zig} makes of build.zig, since Zig {release} does not: {error}"
+            ));
+            Ok(prepared)
+        };
+        prepared.into_iter().zip(environments).map(one).collect()
     }
 
     /// The same, where the environment is found.
@@ -38,6 +76,7 @@ impl Prepared {
         options: &CheckOptions,
         mut environment: Environment,
         observer: &dyn Observer,
+        learnt: &[BuildUsed],
     ) -> Result<Prepared, Error> {
         let [local, global] = environment.entry_dirs();
         let shared = environment.shared;
@@ -52,6 +91,7 @@ impl Prepared {
             _ => Some(TextFiles::of(&environment)?),
         };
         let found = match &texts {
+            Some(_) if !learnt.is_empty() => builds::repeated(learnt),
             Some(texts) => {
                 builds::find(options, &environment, &stores, texts, observer, &mut said)?
             }

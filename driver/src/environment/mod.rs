@@ -57,7 +57,7 @@ impl EnvironmentOptions {
 }
 
 /// Where things are.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Environment {
     /// The release of Zig that programs are checked as.
     pub(crate) choice: Choice,

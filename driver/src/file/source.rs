@@ -24,6 +24,10 @@ pub trait Observer: Sync {
     fn waiting_for_manifest(&self, manifest: &Path) {
         self.waiting(manifest);
     }
+    /// Something that the user should know at once.
+    fn note(&self, what: &str) {
+        let _ = what;
+    }
     /// Something that may take long is under way; nothing if the text is empty.
     fn running(&self, what: &str) {
         let _ = what;

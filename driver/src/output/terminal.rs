@@ -92,7 +92,7 @@ impl Progress {
         self.bar.finish_and_clear();
     }
 
-    fn note(&self, message: &str) {
+    fn say(&self, message: &str) {
         if self.bar.is_hidden() {
             say(format_args!("note: {message}"));
         } else {
@@ -109,19 +109,23 @@ impl Observer for Progress {
         }
     }
 
+    fn note(&self, what: &str) {
+        self.say(what);
+    }
+
     fn running(&self, what: &str) {
         self.bar.set_message(what.to_owned());
     }
 
     fn waiting(&self, entry: &Path) {
-        self.note(&format!(
+        self.say(&format!(
             "waiting for another process to release cache entry '{}'",
             entry.display()
         ));
     }
 
     fn waiting_for_manifest(&self, manifest: &Path) {
-        self.note(&format!(
+        self.say(&format!(
             "waiting for another process that checks the same program to release manifest '{}'",
             manifest.display()
         ));

@@ -542,3 +542,57 @@ fn names_of_modules() {
                     --dep root=root0 -Mbee=b.zig --dep a -Mroot0=c.zig --dep self=self0 -Ma=d.zig -Mself0=e.zig\n";
     assert_eq!(ran.out(), expected, "{}", ran.text());
 }
+
+/// A zig of one release knows the modules for all.
+#[test]
+fn under_several_releases() {
+    let project = project();
+    let lib = project.lib();
+    let lib = lib.to_str().unwrap();
+    let libs = [format!("0.14.1={lib}"), format!("0.15.2={lib}")];
+    let args = [
+        "check",
+        "--build",
+        "--format",
+        "json",
+        "--zig-version",
+        "0.14.1,0.15.2",
+        "--zig-lib-dir",
+        &libs[0],
+        "--zig-lib-dir",
+        &libs[1],
+    ];
+    let ran = project.run(&args);
+    assert_eq!(ran.status, Some(0), "{}", ran.text());
+    let matrix = ran.json();
+    for report in matrix["releases"].as_array().unwrap() {
+        assert_eq!(report["files"], 4, "{report:#}");
+        let is_own = report["zig_version"] == RELEASE;
+        let notes = report["notes"].to_string();
+        assert_eq!(
+            notes.contains("since Zig 0.15.2 does not"),
+            !is_own,
+            "{notes}"
+        );
+    }
+}
+
+/// A development version goes by the release that is nearest to it, and says so.
+#[test]
+fn a_development_version() {
+    let project = project();
+    let text = fs::read_to_string(script(&project)).unwrap();
+    fs::write(
+        script(&project),
+        text.replace("echo 0.14.1;", "echo 0.14.1-dev.7+abc;"),
+    )
+    .unwrap();
+    let ran = project.check(&["--build"]);
+    assert_eq!(ran.status, Some(0), "{}", ran.text());
+    assert!(
+        ran.err()
+            .contains("is Zig 0.14.1-dev.7+abc, which is not known"),
+        "{}",
+        ran.text()
+    );
+}
