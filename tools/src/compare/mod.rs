@@ -6,6 +6,7 @@ mod bench_zon;
 mod coverage;
 mod describe;
 mod manifest;
+mod modules;
 mod mutants;
 mod names;
 mod paths;
@@ -56,6 +57,7 @@ enum Verb {
     ZonFmt(zon_fmt::Args),
     AstCheck(ast_check::Args),
     Manifest(manifest::Args),
+    Modules(modules::Args),
     Program(program::Args),
     Bench(bench::Args),
     #[command(hide = true)]
@@ -81,6 +83,7 @@ fn run(verb: Verb) -> Result<bool> {
         Verb::ZonFmt(args) => zon_fmt::main(&args),
         Verb::AstCheck(args) => ast_check::main(&args),
         Verb::Manifest(args) => manifest::main(args),
+        Verb::Modules(args) => modules::main(args),
         Verb::Program(args) => program::main(&args),
         Verb::Bench(args) => bench::main(&args),
         Verb::BenchStages(args) => bench::stages(&args),
