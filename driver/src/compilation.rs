@@ -3,13 +3,13 @@
 
 use crate::Error;
 pub use crate::changes::{Change, FileChange};
-use crate::graph::{Graph, Observer, Program, Stores};
+use crate::graph::{Graph, Merged, Observer, Program, Stores};
 use crate::memory::Memory;
 
-/// A program that is loaded again and again.
+/// Programs that are loaded again and again. What they share counts once.
 #[derive(Debug)]
 pub struct Compilation {
-    program: Program,
+    programs: Vec<Program>,
     stores: Stores,
     pool: rayon::ThreadPool,
     memory: Memory,
@@ -34,22 +34,32 @@ impl Compilation {
     /// # Errors
     /// If the workers cannot be started.
     pub fn new(program: Program, stores: Stores, jobs: usize) -> Result<Compilation, Error> {
+        Compilation::of(vec![program], stores, jobs)
+    }
+
+    /// The same of several programs.
+    ///
+    /// # Errors
+    /// If the workers cannot be started.
+    pub(crate) fn of(
+        programs: Vec<Program>,
+        stores: Stores,
+        jobs: usize,
+    ) -> Result<Compilation, Error> {
         Ok(Compilation {
-            program,
+            programs,
             stores,
             pool: crate::pool(jobs)?,
             memory: Memory::default(),
         })
     }
 
-    /// The program.
-    pub fn program(&self) -> &Program {
-        &self.program
-    }
-
-    /// Other root files, by their paths below the main module's root, from the next update on.
+    /// Other root files, by their paths below the main module's root, from the next update on. That is for a
+    /// single program.
     pub fn set_roots(&mut self, roots: Vec<std::path::PathBuf>) {
-        self.program.roots = roots;
+        if let [program] = &mut *self.programs {
+            program.roots = roots;
+        }
     }
 
     /// How many files are remembered.
@@ -66,7 +76,18 @@ impl Compilation {
     pub fn update(&mut self, observer: &dyn Observer) -> Update {
         let number = self.memory.begin();
         let memory = Some(&self.memory);
-        let graph = (self.program).load_with(&self.stores, &self.pool, observer, memory);
+        let load =
+            |program: &Program| program.load_with(&self.stores, &self.pool, observer, memory);
+        let graph = match &*self.programs {
+            [program] => load(program),
+            programs => {
+                let mut merged = Merged::default();
+                for program in programs {
+                    merged.add(load(program), &program.cwd);
+                }
+                merged.into_graph()
+            }
+        };
         let incomplete = graph.files.iter().any(|(_, file)| file.how.is_none());
         Update {
             number,

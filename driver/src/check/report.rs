@@ -8,11 +8,10 @@ use manifest::MissReason;
 use serde::Serialize;
 
 use super::builds::BuildUsed;
-use super::merge::Merged;
 use super::said::Said;
 use crate::environment::{Choice, Environment};
 use crate::explain::{CheckExplanation, FileReason, describe_miss};
-use crate::graph::{Diagnostic, Unresolved};
+use crate::graph::{Diagnostic, Merged, Unresolved};
 use crate::whole_run::Record;
 
 /// Whether the manifest had the answer.

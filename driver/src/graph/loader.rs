@@ -236,6 +236,8 @@ impl<'p> Loader<'p> {
         match self.memory {
             Some(memory) => {
                 let resolved = self.resolved(module, sub_file_path);
+                let shared = self.program.modules.get(module).shared;
+                let module = shared.unwrap_or(module);
                 memory.load(Key { module, resolved }, &wanted)
             }
             None => file::load(&wanted),

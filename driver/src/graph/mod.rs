@@ -10,6 +10,7 @@ mod canonical;
 mod found;
 mod instance;
 mod loader;
+mod merged;
 mod sources;
 mod walk;
 
@@ -19,3 +20,4 @@ pub use crate::project::{Buffer, Module, ModuleId, Modules, Program};
 pub use ::cache_store::{Directories, Root};
 pub use ::release::Release;
 pub use found::{Graph, LoadedFile, MadeBy, Unresolved, UnresolvedReason};
+pub(crate) use merged::Merged;

@@ -60,6 +60,12 @@ impl<'m> NamedModules<'m> {
         modules.map(|(module, name)| (&self.map.modules[*module as usize], name.as_str()))
     }
 
+    /// The same, with their positions in the map.
+    fn numbered(&self) -> impl Iterator<Item = (u32, &'m BuildModule, &str)> {
+        let modules = self.modules.iter();
+        modules.map(|(number, name)| (*number, &self.map.modules[*number as usize], name.as_str()))
+    }
+
     /// The imports of a module: the name in `@import`, and the name of the module.
     pub(crate) fn imports(&self, module: &'m BuildModule) -> impl Iterator<Item = (&'m str, &str)> {
         let imports = module.imports.iter();
@@ -107,8 +113,11 @@ pub(crate) fn mapped_programs(
         }
         let named = NamedModules::new(map, *module);
         let mut modules: Option<Modules> = None;
-        for (module, name) in named.iter() {
-            let linked = linked(module, name, text_file, frame.cwd)?;
+        for (number, module, name) in named.numbered() {
+            let linked = Module {
+                shared: Some(ModuleId(number)),
+                ..linked(module, name, text_file, frame.cwd)?
+            };
             match &mut modules {
                 Some(modules) => drop(modules.add(linked)),
                 None => modules = Some(Modules::new(linked)),
@@ -121,7 +130,14 @@ pub(crate) fn mapped_programs(
         }
         let main = modules.get(Modules::MAIN);
         match main.root_src_path.clone() {
-            Some(root) => programs.push(frame.program(modules, vec![root])),
+            Some(root) => {
+                let mut program = frame.program(modules, vec![root]);
+                if let Some(std) = program.modules.std {
+                    let std = program.modules.get_mut(std);
+                    std.shared.get_or_insert(ModuleId(map.modules.len() as u32));
+                }
+                programs.push(program);
+            }
             None => skipped.push(Skipped {
                 step: step.clone(),
                 made_by: main.made_by.clone(),

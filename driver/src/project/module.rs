@@ -29,6 +29,8 @@ pub struct Module {
     pub errors_are_counted: bool,
     /// The name of the step of a build that has yet to make the root file, if one has.
     pub made_by: Option<String>,
+    /// Its place among the modules of several programs: what is remembered of its files serves all of them.
+    pub(crate) shared: Option<ModuleId>,
 }
 
 impl Module {
@@ -48,6 +50,7 @@ impl Module {
             deps: BTreeMap::new(),
             errors_are_counted: false,
             made_by: None,
+            shared: None,
         }
     }
 
@@ -65,6 +68,7 @@ impl Module {
             deps: BTreeMap::new(),
             errors_are_counted: false,
             made_by: None,
+            shared: None,
         }
     }
 
@@ -78,6 +82,7 @@ impl Module {
             deps: BTreeMap::new(),
             errors_are_counted: false,
             made_by: None,
+            shared: None,
         }
     }
 

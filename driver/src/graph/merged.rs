@@ -6,17 +6,18 @@ use std::path::Path;
 
 use cache_store::Warning;
 
-use crate::graph::{Diagnostic, Graph, LoadedFile, Unresolved};
+use super::found::{Graph, LoadedFile, Unresolved};
+use crate::diagnostic::Diagnostic;
 use crate::paths::{self, Resolved};
 
 /// What was found in all programs.
 #[derive(Default)]
-pub(super) struct Merged {
+pub(crate) struct Merged {
     /// By absolute path.
-    pub(super) files: BTreeMap<Resolved, LoadedFile>,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    pub(super) unresolved: Vec<Unresolved>,
-    pub(super) warnings: Vec<Warning>,
+    pub(crate) files: BTreeMap<Resolved, LoadedFile>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) unresolved: Vec<Unresolved>,
+    pub(crate) warnings: Vec<Warning>,
     /// Whether programs that share a file have seen different states of it.
     differs: bool,
     seen_diagnostics: HashSet<Diagnostic>,
@@ -25,7 +26,7 @@ pub(super) struct Merged {
 
 impl Merged {
     /// Takes in what was found in one more program.
-    pub(super) fn add(&mut self, graph: Graph, cwd: &Path) {
+    pub(crate) fn add(&mut self, graph: Graph, cwd: &Path) {
         let Graph {
             files,
             diagnostics,
@@ -61,13 +62,24 @@ impl Merged {
         self.warnings.extend(warnings);
     }
 
+    /// All of it as one graph.
+    pub(crate) fn into_graph(self) -> Graph {
+        let files = self.files.into_iter();
+        Graph {
+            files: files.map(|(Resolved(path), file)| (path, file)).collect(),
+            diagnostics: self.diagnostics,
+            unresolved: self.unresolved,
+            warnings: self.warnings,
+        }
+    }
+
     /// Errors that are counted and not reported.
-    pub(super) fn unreported(&self) -> usize {
+    pub(crate) fn unreported(&self) -> usize {
         self.files.values().map(|file| file.unreported).sum()
     }
 
     /// Whether all programs have seen the same of the files that they share.
-    pub(super) fn is_consistent(&self) -> bool {
+    pub(crate) fn is_consistent(&self) -> bool {
         !self.differs
     }
 }
