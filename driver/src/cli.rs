@@ -50,6 +50,11 @@ pub fn main() -> ExitCode {
         Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
             Status::CouldNotRun.into()
         }
+        // Each line says where.
+        Err(Error::Document(lines)) => {
+            say(format_args!("{lines}"));
+            Status::CouldNotRun.into()
+        }
         Err(error) => {
             say(format_args!("error: {error}"));
             Status::CouldNotRun.into()

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_store::limits::MAX_SOURCE_LEN;
 use cache_store::{SourceError, SourceFile};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use syntax::Mode;
 
 use crate::limits::MAX_LIST_LEN;
@@ -154,13 +156,76 @@ pub(crate) fn gather(
 /// Directories of build products, left out even where no ignore file names them.
 const BUILD_PRODUCTS: [&str; 3] = ["zig-out", "zig-cache", "zig-pkg"];
 
+/// What is left out of directories whose files are looked for, besides what ignore files name.
+#[derive(Clone, Debug)]
+pub struct Exclude {
+    /// What paths are relative to, absolute.
+    cwd: Arc<Path>,
+    /// The globs, of the directory that they are relative to.
+    globs: Arc<Gitignore>,
+}
+
+impl Exclude {
+    /// None yet. `dir`, absolute, is what globs are relative to, `cwd` what paths are that are asked about.
+    pub(crate) fn builder(dir: &Path, cwd: &Path) -> ExcludeBuilder {
+        ExcludeBuilder {
+            cwd: cwd.into(),
+            globs: GitignoreBuilder::new(dir),
+        }
+    }
+
+    /// Whether it is left out, given that the directory that it is in is not.
+    fn is_match(&self, path: &Path, is_dir: bool) -> bool {
+        let path = paths::resolve(&[paths::bytes(&self.cwd), paths::bytes(path)]);
+        path.starts_with(self.globs.path()) && self.globs.matched(&path, is_dir).is_ignore()
+    }
+}
+
+/// An [`Exclude`] in the making.
+#[derive(Debug)]
+pub(crate) struct ExcludeBuilder {
+    cwd: Arc<Path>,
+    globs: GitignoreBuilder,
+}
+
+impl ExcludeBuilder {
+    /// Adds a line as an ignore file has it.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(crate) fn add(&mut self, glob: &str) -> Result<(), String> {
+        match self.globs.add_line(None, glob) {
+            Ok(_) => Ok(()),
+            Err(ignore::Error::Glob { err, .. }) => Err(format!("'{glob}' is no glob: {err}")),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    /// What is wrong with all of them together: there are too many.
+    pub(crate) fn build(&self) -> Result<Exclude, String> {
+        let globs = self.globs.build().map_err(|error| error.to_string())?;
+        let cwd = self.cwd.clone();
+        let globs = Arc::new(globs);
+        Ok(Exclude { cwd, globs })
+    }
+}
+
 /// All `.zig` and `.zon` files below `dir`, by their paths below it, sorted. Ignore files are honoured;
-/// hidden files and build products are left out.
-pub(crate) fn scan(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+/// hidden files, build products and what is excluded are left out.
+pub(crate) fn scan(dir: &Path, exclude: Option<&Exclude>) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
+    let exclude = exclude.cloned();
     let walk = ignore::WalkBuilder::new(dir)
         .require_git(false)
-        .filter_entry(|entry| !BUILD_PRODUCTS.iter().any(|name| entry.file_name() == *name))
+        .filter_entry(move |entry| {
+            let is_product = BUILD_PRODUCTS.iter().any(|name| entry.file_name() == *name);
+            let is_dir = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let is_excluded = |exclude: &Exclude| exclude.is_match(entry.path(), is_dir);
+            !is_product && !exclude.as_ref().is_some_and(is_excluded)
+        })
         .build();
     for entry in walk {
         let entry = entry.map_err(|error| {

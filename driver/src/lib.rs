@@ -86,6 +86,9 @@ pub enum Error {
     /// The arguments contradict each other.
     #[error("{0}")]
     Usage(String),
+    /// What is wrong in a document that says what to do: lines, each with its place.
+    #[error("{0}")]
+    Document(String),
     /// Output could not be written.
     #[error("unable to write the output: {0}")]
     Output(#[from] std::io::Error),

@@ -46,6 +46,10 @@ pub(crate) const MAX_RELEASE_FILE_LEN: u64 = 1 << 20;
 /// longer one it is not worth the time to find out what release is meant.
 pub(crate) const MAX_PACKAGE_FILE_LEN: u64 = 1 << 20;
 
+/// Length of a `zirc.zon`. Written by hand, it has some hundred bytes; a wrong file of that name ends in an
+/// error and not in memory.
+pub(crate) const MAX_SETTINGS_LEN: u64 = 1 << 20;
+
 /// Links on the way to one file that `watch` follows, as Linux does. What goes round ends here.
 pub(crate) const MAX_LINKS: usize = 40;
 

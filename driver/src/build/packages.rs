@@ -93,6 +93,7 @@ impl Packages {
             // What a release brings along is known by its `zig`.
             lib_dir: None,
             buffer: None,
+            exclude: None,
         };
         let mut inputs = Vec::new();
         for dir in &self.dirs {

@@ -198,7 +198,7 @@ fn files_of(path: &Path) -> Result<Vec<PathBuf>, Error> {
         return Ok(vec![path.to_owned()]);
     }
     let dir = paths::canonical_dir(&environment::working_dir()?, path);
-    let files: Vec<PathBuf> = (input::scan(&dir)?.iter())
+    let files: Vec<PathBuf> = (input::scan(&dir, None)?.iter())
         .map(|below| match dir == Path::new(".") {
             true => below.clone(),
             false => dir.join(below),

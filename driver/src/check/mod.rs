@@ -22,6 +22,7 @@ use crate::environment::Environment;
 pub use crate::environment::{CacheFlags, Choice, EnvironmentOptions, LibArg, ReleaseFrom};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
 use crate::graph::{Merged, Observer};
+pub use crate::input::Exclude;
 pub use crate::project::{BufferArg, ModuleArg};
 use crate::whole_run::{Asked, Manifests, Pending, Told};
 use crate::{Error, pool};

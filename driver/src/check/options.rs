@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::build::BuildOptions;
 use crate::environment::EnvironmentOptions;
+use crate::input::Exclude;
 use crate::project::{BufferArg, ModuleArg};
 
 /// What to check.
@@ -17,6 +18,8 @@ pub struct CheckOptions {
     pub build: BuildOptions,
     /// A file whose content is not the one on disk. Then no manifest is asked or written.
     pub buffer: Option<BufferArg>,
+    /// What is left out of directories.
+    pub exclude: Option<Exclude>,
     /// Where things are.
     pub environment: EnvironmentOptions,
     /// Use no manifest: look at the cache entry of every file.

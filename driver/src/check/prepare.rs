@@ -112,6 +112,7 @@ impl Prepared {
             cwd,
             lib_dir,
             buffer: buffer.as_ref(),
+            exclude: options.exclude.as_ref(),
         };
         let (mut programs, used) = match (found, &texts) {
             (Found::Builds(found), Some(texts)) => {

@@ -14,7 +14,8 @@ use crate::input::{self, Stream};
 use crate::output::human::{self, Renderer};
 use crate::output::terminal::Progress;
 use crate::output::{Format, depfile, json, matrix};
-use crate::{Error, Status};
+use crate::project::Settings;
+use crate::{Error, Status, environment};
 
 /// Check programs: their root files and all that these import.
 ///
@@ -29,6 +30,11 @@ Examples:
   zirc check --format json src/main.zig
   zirc check --zig-version all --zig-lib-dir zig-0.14.1/lib src/main.zig
   zirc check src/main.zig - --stdin-filename src/a.zig    a.zig as it stands in an editor
+
+What a project wants each time stands in a file zirc.zon beside its build.zig, say
+  .{ .roots = .{ \"src/main.zig\" }, .zig_versions = .{ \"0.16.0\", \"0.17.1\" }, .exclude = .{ \"vendor/\" } }
+The fields are roots, modules, zig_versions, exclude, build, build_options, cache_dir, global_cache_dir, zig_lib_dir,
+format, strict and zig; docs/settings.md has all of them. Arguments win over what stands there.
 
 With several releases it is said first how these compare, then each error once, with the releases that find it. The
 standard library counts where that release's lib directory is at hand.
@@ -72,27 +78,42 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     color: ColorFlag,
     /// Fail if an import leads nowhere: to a module that is not known, or out of its module.
-    #[arg(long)]
-    strict: bool,
+    #[arg(
+        long,
+        value_name = "BOOL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true"
+    )]
+    strict: Option<bool>,
 }
 
 /// Checks and reports.
 pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
-    let format = args.format.format;
-    let (releases, mut warnings) = args.versions.resolve();
-    let mut environment = args.environment.resolve()?;
-    warnings.append(&mut environment.warnings);
-    environment.warnings = warnings;
+    let settings = Settings::find(&environment::working_dir()?)?;
+    let settings = settings.as_ref();
+    let format = args.format.resolve_with(settings);
+    let mut environment = args.environment.resolve(settings)?;
     environment.zig = args.build.zig.clone();
-    if let Releases::One(asked) = releases {
-        environment.zig_version = asked;
+    let releases = args.versions.resolve_with(settings, &mut environment)?;
+    let (mut paths, buffer) = buffer(args.paths, args.stdin_filename)?;
+    let mut modules = args.modules.modules;
+    if let Some(settings) = settings {
+        if paths.is_empty() && modules.is_empty() {
+            paths.clone_from(&settings.roots);
+            modules.clone_from(&settings.modules);
+        }
+        if args.explain {
+            let note = format!("settings of '{}'", settings.file.display());
+            environment.notes.push(note);
+        }
     }
-    let (paths, buffer) = buffer(args.paths, args.stdin_filename)?;
     let options = CheckOptions {
         paths,
         buffer,
-        modules: args.modules.modules,
+        modules,
         build: args.build.resolve(),
+        exclude: settings.and_then(|settings| settings.exclude.clone()),
         environment,
         no_manifest: args.no_manifest,
         jobs: args.workers.jobs,
@@ -102,7 +123,9 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
         file_inputs: args.file_inputs,
         depfile: args.depfile,
     };
-    let (strict, color) = (args.strict, args.color.color);
+    let said = settings.and_then(|settings| settings.strict);
+    let strict = args.strict.or(said).unwrap_or_default();
+    let color = args.color.color;
     let progress = Progress::new(format == Format::Human);
     let passes = match releases {
         Releases::One(_) => {

@@ -64,7 +64,7 @@ pub(crate) fn run(args: &DiffArgs) -> Result<Status, Error> {
         true => Ir::compare(&old, &new),
         false => None,
     };
-    let text = match args.format.format {
+    let text = match args.format.resolve() {
         Format::Human => {
             human::Renderer::on_stderr(args.color.color).print(&diagnostics)?;
             let change = found.and_then(|found| found.into_change());

@@ -53,7 +53,7 @@ enum ModulesFormat {
 
 /// Prints the map.
 pub(crate) fn run(args: &ModulesArgs) -> Result<Status, Error> {
-    let mut environment = args.environment.resolve()?;
+    let mut environment = args.environment.resolve(None)?;
     environment.zig_version = args.version.release(&mut environment.warnings);
     environment.zig = args.build.zig.clone();
     let options = CheckOptions {

@@ -32,7 +32,7 @@ pub(crate) fn run(args: &ReleasesArgs) -> Result<Status, Error> {
         (release, lib.cloned())
     };
     let list: Vec<_> = Release::ALL.iter().map(of).collect();
-    let text = match args.format.format {
+    let text = match args.format.resolve() {
         Format::Human => matrix::releases(&list).into_bytes(),
         Format::Json => json::releases(&list)?,
     };

@@ -36,7 +36,7 @@ pub(crate) struct VersionsArgs {
 /// Checks under all releases, and prints on standard output how they compare.
 pub(crate) fn run(args: &VersionsArgs) -> Result<Status, Error> {
     let verdicts = check_tree(&args.path, Release::ALL, args.workers.jobs)?;
-    let text = match args.format.format {
+    let text = match args.format.resolve() {
         Format::Human => matrix::versions(Renderer::on_stdout(args.color.color), &verdicts),
         Format::Json => json::versions(&verdicts)?,
     };

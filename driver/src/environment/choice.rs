@@ -16,6 +16,8 @@ use crate::{Error, paths};
 pub enum ReleaseFrom {
     /// `--zig-version`.
     Flag,
+    /// `zig_versions` in the project's `zirc.zon`.
+    Settings,
     /// The lib directory that was named.
     LibDirectory,
     /// The lib directory that was found.

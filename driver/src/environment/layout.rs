@@ -23,6 +23,9 @@ pub(crate) fn build_script(dir: &Path) -> PathBuf {
 /// What a project says of itself.
 pub(crate) const PACKAGE_FILE: &str = "build.zig.zon";
 
+/// What a project says of how zirc is to check it.
+pub(crate) const SETTINGS_FILE: &str = "zirc.zon";
+
 /// The folder of a project that 0.16 and later unpack its packages into.
 pub(crate) const PROJECT_PACKAGES: &str = "zig-pkg";
 
@@ -135,6 +138,16 @@ pub(crate) fn is_project(dir: &Path) -> bool {
 pub(crate) fn package_file(dir: &Path) -> Option<PathBuf> {
     let files = dir.ancestors().map(|dir| dir.join(PACKAGE_FILE));
     files.into_iter().find(|file| file.is_file())
+}
+
+/// The settings that count in a directory: those in it or in the nearest directory above, as far as the
+/// project goes. Where there is no project only its own count, as anybody may write to what is above.
+pub(crate) fn settings_file(dir: &Path) -> Option<PathBuf> {
+    let last = project_root(dir).unwrap_or(dir);
+    let within = dir.ancestors().take_while(|dir| dir.starts_with(last));
+    let mut files = within.map(|dir| dir.join(SETTINGS_FILE));
+    // What cannot be read is told of by whoever reads it.
+    files.find(|file| file.symlink_metadata().is_ok())
 }
 
 /// The root file of the standard library, below a lib directory.

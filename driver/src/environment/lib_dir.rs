@@ -23,6 +23,17 @@ pub struct LibArg {
     pub dir: PathBuf,
 }
 
+/// What a directory is named as that may have a version before it, as `VERSION=DIR`. What stands before the
+/// first `=` is one if it begins like one: `./0=lib` is a directory.
+pub(crate) fn split_version(named: &Path) -> (Option<&[u8]>, &Path) {
+    let bytes = paths::bytes(named);
+    let equals = memchr::memchr(b'=', bytes).filter(|_| bytes[0].is_ascii_digit());
+    match equals {
+        Some(at) => (Some(&bytes[..at]), paths::from_bytes(&bytes[at + 1..])),
+        None => (None, named),
+    }
+}
+
 /// How a lib directory came to be known.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize)]
 pub(crate) enum LibSource {

@@ -18,7 +18,7 @@ pub use cache_dirs::CacheFlags;
 pub(crate) use cache_dirs::{CacheDirs, refuse_foreign_link};
 pub use choice::{Choice, ReleaseFrom};
 pub use lib_dir::LibArg;
-pub(crate) use lib_dir::{Lib, LibSource, NOT_FOUND, first as find_lib_dir};
+pub(crate) use lib_dir::{Lib, LibSource, NOT_FOUND, first as find_lib_dir, split_version};
 
 use crate::{Error, paths};
 use choice::Chosen;
@@ -29,6 +29,8 @@ use lib_dir::Effort;
 pub struct EnvironmentOptions {
     /// `--zig-version`.
     pub zig_version: Option<Release>,
+    /// Whether it is the settings that name the release, or releases.
+    pub is_release_of_settings: bool,
     /// Each `--zig-lib-dir`.
     pub zig_lib_dirs: Vec<LibArg>,
     /// Where caches are.
@@ -39,6 +41,8 @@ pub struct EnvironmentOptions {
     pub no_cache: bool,
     /// `--build-root`.
     pub build_root: Option<PathBuf>,
+    /// What the user is to be told already.
+    pub notes: Vec<String>,
     /// What the user is to be warned of already.
     pub warnings: Vec<String>,
 }
@@ -122,7 +126,14 @@ impl Environment {
     }
 
     fn of(options: &EnvironmentOptions, cwd: &Path, chosen: Chosen) -> Result<Environment, Error> {
-        let Chosen { choice, lib, notes } = chosen;
+        let Chosen {
+            mut choice,
+            lib,
+            notes,
+        } = chosen;
+        if choice.from == ReleaseFrom::Flag && options.is_release_of_settings {
+            choice.from = ReleaseFrom::Settings;
+        }
         if let Some(dir) = &options.build_root {
             std::fs::read_dir(dir)
                 .map_err(|error| Error::path("open build root directory", dir, error))?;
@@ -151,7 +162,7 @@ impl Environment {
             dirs,
             build_root: options.build_root.clone().unwrap_or_else(|| cwd.to_owned()),
             shared: options.cache.share,
-            notes,
+            notes: [options.notes.clone(), notes].concat(),
             warnings,
         })
     }

@@ -14,7 +14,8 @@ use clap::{ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 use crate::check::{CacheFlags, EnvironmentOptions, LibArg, ModuleArg};
 use crate::output::Format;
 use crate::output::terminal::Color;
-use crate::{Error, input, paths};
+use crate::project::{OutputForm, Settings, import_conflict};
+use crate::{Error, environment, input};
 pub(crate) use build::BuildFlags;
 pub(crate) use caches::CachesArgs;
 use version::Asked;
@@ -45,9 +46,26 @@ pub(crate) struct ColorFlag {
 /// `--format`.
 #[derive(Args, Debug)]
 pub(crate) struct FormatFlag {
-    /// Form of the output.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: Format,
+    /// Form of the output. [default: human]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+}
+
+impl FormatFlag {
+    /// The form.
+    pub(crate) fn resolve(&self) -> Format {
+        self.format.unwrap_or_default()
+    }
+
+    /// The same where the settings may say it.
+    pub(crate) fn resolve_with(&self, settings: Option<&Settings>) -> Format {
+        let said = settings.and_then(|settings| settings.format);
+        self.format.unwrap_or(match said {
+            None => Format::default(),
+            Some(OutputForm::Human) => Format::Human,
+            Some(OutputForm::Json) => Format::Json,
+        })
+    }
 }
 
 /// Files by name and from a list.
@@ -105,29 +123,49 @@ struct NamedLib {
     dir: PathBuf,
 }
 
-/// What stands before the first `=` is a version, if it begins like one: `./0=lib` is a directory.
 fn lib_arg(value: OsString) -> Result<NamedLib, String> {
-    let bytes = paths::bytes(Path::new(&value));
-    let equals = memchr::memchr(b'=', bytes).filter(|_| bytes[0].is_ascii_digit());
-    let Some((version, dir)) = equals.map(|at| (&bytes[..at], &bytes[at + 1..])) else {
-        let dir = value.into();
-        return Ok(NamedLib { asked: None, dir });
-    };
-    Ok(NamedLib {
-        asked: Some(Asked::parse(&String::from_utf8_lossy(version))?),
-        dir: paths::from_bytes(dir).to_owned(),
-    })
+    let (version, dir) = environment::split_version(Path::new(&value));
+    let version = version.map(String::from_utf8_lossy);
+    NamedLib::new(version.as_deref(), dir)
+}
+
+impl NamedLib {
+    fn new(version: Option<&str>, dir: &Path) -> Result<NamedLib, String> {
+        Ok(NamedLib {
+            asked: version.map(Asked::parse).transpose()?,
+            dir: dir.to_owned(),
+        })
+    }
 }
 
 impl LibFlags {
     /// What they come to, and warnings of those that are said to be of other releases than are known.
     pub(crate) fn resolve(&self) -> (Vec<LibArg>, Vec<String>) {
+        LibFlags::resolve_these(&self.zig_lib_dirs)
+    }
+
+    /// The same where the settings may name some.
+    fn resolve_with(
+        &self,
+        settings: Option<&Settings>,
+    ) -> Result<(Vec<LibArg>, Vec<String>), Error> {
+        match settings.filter(|_| self.zig_lib_dirs.is_empty()) {
+            None => Ok(self.resolve()),
+            Some(settings) => {
+                let libs = settings.zig_lib_dirs.iter();
+                let libs = libs.map(|lib| NamedLib::new(lib.version.as_deref(), &lib.dir));
+                let libs = libs.collect::<Result<Vec<_>, _>>().map_err(Error::Usage)?;
+                Ok(LibFlags::resolve_these(&libs))
+            }
+        }
+    }
+
+    fn resolve_these(libs: &[NamedLib]) -> (Vec<LibArg>, Vec<String>) {
         let warning = |lib: &NamedLib| lib.asked.as_ref()?.warning();
         let arg = |lib: &NamedLib| LibArg {
             release: lib.asked.as_ref().map(Asked::release),
             dir: lib.dir.clone(),
         };
-        let libs = &self.zig_lib_dirs;
         let warnings = libs.iter().filter_map(warning).collect();
         (libs.iter().map(arg).collect(), warnings)
     }
@@ -174,8 +212,8 @@ pub(crate) struct EnvironmentFlags {
 }
 
 impl EnvironmentFlags {
-    /// What they come to.
-    pub(crate) fn resolve(&self) -> Result<EnvironmentOptions, Error> {
+    /// What they come to, together with the settings. Those of the release are left to its own flags.
+    pub(crate) fn resolve(&self, settings: Option<&Settings>) -> Result<EnvironmentOptions, Error> {
         // Our entries are those of a 64-bit little-endian machine everywhere: on another one the reference
         // would read other integers out of them than stand in the source.
         let can_share = cfg!(all(target_endian = "little", target_pointer_width = "64"));
@@ -183,13 +221,21 @@ impl EnvironmentFlags {
             let error = "--share-zig-cache needs a 64-bit little-endian machine";
             return Err(Error::Usage(error.to_owned()));
         }
-        let (zig_lib_dirs, warnings) = self.libs.resolve();
+        let (zig_lib_dirs, warnings) = self.libs.resolve_with(settings)?;
+        let mut cache = self.dirs.resolve(self.share_zig_cache);
+        if let Some(settings) = settings {
+            let said = settings.clone();
+            cache.local = cache.local.or(said.cache_dir);
+            cache.global = cache.global.or(said.global_cache_dir);
+        }
         Ok(EnvironmentOptions {
             zig_version: None,
             zig: None,
+            is_release_of_settings: false,
             zig_lib_dirs,
+            notes: Vec::new(),
             warnings,
-            cache: self.dirs.resolve(self.share_zig_cache),
+            cache,
             no_cache: self.no_cache,
             build_root: self.build_root.clone(),
         })
@@ -267,12 +313,10 @@ fn pair(raw: &RawModuleFlags, matches: &ArgMatches) -> Result<Vec<ModuleArg>, St
 
 fn dependency(dep: &str) -> Result<(String, String), String> {
     let (import, module) = dep.split_once('=').unwrap_or((dep, dep));
-    if matches!(import, "root" | "builtin") || (import == "std" && module != "std") {
-        return Err(format!(
-            "unable to import as '{import}': conflicts with builtin module"
-        ));
+    match import_conflict(import, module) {
+        Some(conflict) => Err(conflict),
+        None => Ok((import.to_owned(), module.to_owned())),
     }
-    Ok((import.to_owned(), module.to_owned()))
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use clap::error::ErrorKind;
 use clap::{Arg, Args, Command};
 use release::{Found, Release};
 
-use crate::check::Choice;
+use crate::check::{Choice, EnvironmentOptions};
 use crate::output::terminal::say;
+use crate::project::{Settings, ZigVersions};
 use crate::{Error, environment};
 
 /// What stands for all releases.
@@ -107,6 +108,34 @@ impl VersionFlag {
         Some(asked.release())
     }
 
+    /// The same where the settings may name some: the newest of them counts, but where they say all, that
+    /// says nothing. It and what is to be told go into `environment`.
+    ///
+    /// # Errors
+    /// None that is known: the settings have been read.
+    pub(crate) fn resolve(
+        &self,
+        settings: Option<&Settings>,
+        environment: &mut EnvironmentOptions,
+    ) -> Result<(), Error> {
+        if self.zig_version.is_some() {
+            environment.zig_version = self.release(&mut environment.warnings);
+            return Ok(());
+        }
+        let versions = settings.and_then(|settings| settings.zig_versions.as_ref());
+        let values = versions.map(of_settings).transpose()?.unwrap_or_default();
+        let asked = values.iter().filter_map(|value| match value {
+            Value::One(asked) => Some(asked),
+            Value::All => None,
+        });
+        if let Some(asked) = asked.max_by_key(|asked| asked.release()) {
+            environment.zig_version = Some(asked.release());
+            environment.is_release_of_settings = true;
+            environment.warnings.extend(asked.warning());
+        }
+        Ok(())
+    }
+
     /// What single files count as, where `path` is one of them. Warnings are printed.
     ///
     /// # Errors
@@ -145,27 +174,67 @@ pub(crate) enum Releases {
 impl VersionsFlag {
     /// What they come to, and warnings of those that are other releases than were meant.
     pub(crate) fn resolve(&self) -> (Releases, Vec<String>) {
-        let mut warnings = Vec::new();
-        let mut releases = BTreeSet::new();
-        let mut is_list = self.zig_version.len() > 1;
-        for value in &self.zig_version {
-            match value {
-                Value::All => {
-                    is_list = true;
-                    releases.extend(Release::ALL);
-                }
-                Value::One(asked) => {
-                    releases.insert(asked.release());
-                    warnings.extend(asked.warning());
-                }
+        resolve(&self.zig_version)
+    }
+
+    /// The same where the settings may name some: what is to be told goes into `environment`.
+    ///
+    /// # Errors
+    /// None that is known: the settings have been read.
+    pub(crate) fn resolve_with(
+        &self,
+        settings: Option<&Settings>,
+        environment: &mut EnvironmentOptions,
+    ) -> Result<Releases, Error> {
+        let versions = settings.and_then(|settings| settings.zig_versions.as_ref());
+        let (releases, warnings) = match versions.filter(|_| self.zig_version.is_empty()) {
+            None => self.resolve(),
+            Some(versions) => {
+                environment.is_release_of_settings = true;
+                resolve(&of_settings(versions)?)
+            }
+        };
+        environment.warnings.splice(..0, warnings);
+        if let Releases::One(asked) = releases {
+            environment.zig_version = asked;
+        }
+        Ok(releases)
+    }
+}
+
+/// What the settings name, as if it had been typed.
+fn of_settings(versions: &ZigVersions) -> Result<Vec<Value>, Error> {
+    match versions {
+        ZigVersions::All => Ok(vec![Value::All]),
+        ZigVersions::These(versions) => {
+            let one = |text: &String| Asked::parse(text).map(Value::One);
+            let values = versions.iter().map(one).collect::<Result<_, _>>();
+            values.map_err(Error::Usage)
+        }
+    }
+}
+
+fn resolve(values: &[Value]) -> (Releases, Vec<String>) {
+    let mut warnings = Vec::new();
+    let mut releases = BTreeSet::new();
+    let mut is_list = values.len() > 1;
+    for value in values {
+        match value {
+            Value::All => {
+                is_list = true;
+                releases.extend(Release::ALL);
+            }
+            Value::One(asked) => {
+                releases.insert(asked.release());
+                warnings.extend(asked.warning());
             }
         }
-        let releases = match is_list {
-            true => Releases::Several(releases.into_iter().collect()),
-            false => Releases::One(releases.pop_first()),
-        };
-        (releases, warnings)
     }
+    let releases = match is_list {
+        true => Releases::Several(releases.into_iter().collect()),
+        false => Releases::One(releases.pop_first()),
+    };
+    (releases, warnings)
 }
 
 /// Prints warnings that are said before anything else.
@@ -216,6 +285,38 @@ mod tests {
         // A list stays one.
         let one = list(&["--zig-version", "0.14.0,0.14.0"]);
         assert_eq!(one, Releases::Several(vec![old]));
+    }
+
+    #[test]
+    fn settings_say_what_is_not_typed() {
+        let settings = |zig_versions| Settings {
+            zig_versions: Some(zig_versions),
+            ..Settings::default()
+        };
+        let these = |versions: &[&str]| {
+            ZigVersions::These(versions.iter().map(|&version| version.to_owned()).collect())
+        };
+        let one = |args: &[&str], versions| {
+            let line = One::try_parse_from([&["zirc"], args].concat()).unwrap();
+            let mut environment = EnvironmentOptions::default();
+            let settings = settings(versions);
+            let resolved = line.version.resolve(Some(&settings), &mut environment);
+            resolved.unwrap();
+            let EnvironmentOptions {
+                zig_version,
+                is_release_of_settings,
+                warnings,
+                ..
+            } = environment;
+            (zig_version, is_release_of_settings, warnings.len())
+        };
+        let (old, new) = (Some(Release::V0_14_0), Some(Release::V0_15_2));
+        assert_eq!(one(&[], these(&["0.14.0"])), (old, true, 0));
+        let several = || these(&["0.15.9", "0.14.0", "0.14.9"]);
+        assert_eq!(one(&[], several()), (new, true, 1));
+        assert_eq!(one(&[], ZigVersions::All), (None, false, 0));
+        let typed = ["--zig-version", "0.14.0"];
+        assert_eq!(one(&typed, several()), (old, false, 0));
     }
 
     #[test]

@@ -77,5 +77,5 @@ impl KnownNames {
 
 /// What cannot be read has no names.
 fn files_below(dir: &Path) -> Vec<PathBuf> {
-    input::scan(dir).unwrap_or_default()
+    input::scan(dir, None).unwrap_or_default()
 }

@@ -172,6 +172,7 @@ pub(crate) fn files(count: usize) -> String {
 pub(crate) fn by_release(choice: Choice) -> String {
     let why = match choice.from {
         ReleaseFrom::Flag | ReleaseFrom::LibDirectory => return String::new(),
+        ReleaseFrom::Settings => "zig_versions of the project's zirc.zon",
         ReleaseFrom::LibFound => "that of the lib directory that was found",
         ReleaseFrom::MinimumZigVersion => "minimum_zig_version of the project",
         ReleaseFrom::Newest => "the newest that is known",

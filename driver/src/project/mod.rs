@@ -7,11 +7,13 @@ mod mapped;
 mod module;
 mod package;
 mod programs;
+mod settings;
 
 pub use buffer::{Buffer, BufferArg};
 pub(crate) use map::{BuildModule, BuildProgram, ModuleMap, ModuleRootFile, ProgramKind};
 pub(crate) use mapped::{NamedModules, Skipped, mapped_programs};
 pub use module::{Module, ModuleId, Modules};
 pub(crate) use package::{Place, dependencies_of};
-pub(crate) use programs::{Frame, programs};
+pub(crate) use programs::{Frame, import_conflict, programs};
 pub use programs::{ModuleArg, Program};
+pub(crate) use settings::{OutputForm, Settings, ZigVersions};

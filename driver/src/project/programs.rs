@@ -9,7 +9,8 @@ use release::Release;
 
 use super::buffer::Buffer;
 use super::module::{Module, Modules};
-use crate::{Error, input, paths};
+use crate::input::{self, Exclude};
+use crate::{Error, paths};
 
 /// A module of the command line: `--dep ... -MNAME=PATH`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +21,12 @@ pub struct ModuleArg {
     pub root: PathBuf,
     /// What its files may import: the name used there, the name of the module.
     pub deps: Vec<(String, String)>,
+}
+
+/// Why files of a module cannot import another by this name, if they cannot.
+pub(crate) fn import_conflict(import: &str, module: &str) -> Option<String> {
+    let conflicts = matches!(import, "root" | "builtin") || (import == "std" && module != "std");
+    conflicts.then(|| format!("unable to import as '{import}': conflicts with builtin module"))
 }
 
 /// What to load, and from where.
@@ -58,6 +65,8 @@ pub(crate) struct Frame<'a> {
     pub(crate) lib_dir: Option<&'a Path>,
     /// The file whose content is not the one on disk.
     pub(crate) buffer: Option<&'a Arc<Buffer>>,
+    /// What is left out of directories.
+    pub(crate) exclude: Option<&'a Exclude>,
 }
 
 impl Frame<'_> {
@@ -86,7 +95,12 @@ pub(crate) fn programs(
     modules: &[ModuleArg],
     frame: Frame<'_>,
 ) -> Result<Vec<Program>, Error> {
-    let Frame { cwd, buffer, .. } = frame;
+    let Frame {
+        cwd,
+        buffer,
+        exclude,
+        ..
+    } = frame;
     let program = |modules, roots| frame.program(modules, roots);
     // It need not be there yet.
     let is_buffer = |path: &Path| buffer.is_some_and(|buffer| buffer.is_at(cwd, path));
@@ -114,7 +128,7 @@ pub(crate) fn programs(
             if is_directory(path, &is_buffer)? {
                 let resolved = paths::canonical_dir(cwd, path);
                 let modules = Modules::new(Module::of_directory(&resolved));
-                let mut roots = input::scan(&resolved)?;
+                let mut roots = input::scan(&resolved, exclude)?;
                 let below = buffer.and_then(|buffer| paths::below(cwd, &resolved, buffer.path()));
                 if let Some(below) = below
                     && let Err(at) = roots.binary_search(&below)
@@ -133,6 +147,16 @@ pub(crate) fn programs(
             Ok(program(Modules::new(main), vec![root]))
         })
         .collect()
+}
+
+/// That there are two modules of a name.
+pub(super) fn exists_already(name: &str) -> String {
+    format!("unable to add module '{name}': it exists already")
+}
+
+/// That a module may import one that is not there.
+pub(super) fn non_existent(of: &str, name: &str) -> String {
+    format!("module '{of}' depends on non-existent module '{name}'")
 }
 
 /// Whether a path that was given is a directory; it must be something.
@@ -168,10 +192,7 @@ fn link_modules(
             }
         };
         if ids.insert(arg.name.as_str(), id).is_some() {
-            return Err(Error::Usage(format!(
-                "unable to add module '{}': it exists already",
-                arg.name
-            )));
+            return Err(Error::Usage(exists_already(&arg.name)));
         }
     }
     let Some(mut modules) = modules else {
@@ -180,10 +201,7 @@ fn link_modules(
     for arg in args {
         for (import, name) in &arg.deps {
             let Some(&dep) = ids.get(name.as_str()) else {
-                return Err(Error::Usage(format!(
-                    "module '{}' depends on non-existent module '{name}'",
-                    arg.name
-                )));
+                return Err(Error::Usage(non_existent(&arg.name, name)));
             };
             modules
                 .get_mut(ids[arg.name.as_str()])

@@ -19,6 +19,7 @@ mod made_cache;
 mod nesting;
 mod programs;
 mod rooms;
+mod settings;
 mod verify;
 mod versions;
 mod watch;

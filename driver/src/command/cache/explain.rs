@@ -88,7 +88,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<Status, Error> {
         files: explanations,
         not_looked_at,
     };
-    let text = match args.format.format {
+    let text = match args.format.resolve() {
         output::Format::Human => human::explanation(&explained).into_bytes(),
         output::Format::Json => json::explanation(&explained)?,
     };

@@ -68,7 +68,7 @@ pub(super) fn run(args: &GcArgs, out: &mut dyn Write) -> Result<Status, Error> {
             "there is no terminal to ask on: give --yes, or --dry-run".to_owned(),
         ));
     }
-    let is_human = args.format.format == Format::Human;
+    let is_human = args.format.resolve() == Format::Human;
     let wait = args.wait.unwrap_or_default();
     let dirs = args.caches.open()?;
     if !housekeeping::sees_processes() {

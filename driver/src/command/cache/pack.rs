@@ -74,7 +74,7 @@ pub(crate) fn run(args: &PackArgs) -> Result<Status, Error> {
     let packed = archive::pack(&used, to, &|files| progress.count(files));
     progress.finish();
     let packed = packed?;
-    let out = match args.format.format {
+    let out = match args.format.resolve() {
         output::Format::Human => text::packed(&args.archive, &used, &packed).into_bytes(),
         output::Format::Json => text::packed_json(&args.archive, &used, &packed)?,
     };

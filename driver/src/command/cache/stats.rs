@@ -54,7 +54,7 @@ pub(crate) fn run(args: &StatsArgs) -> Result<Status, Error> {
     };
     let stats = inventory::stats(&dirs, &names, &|files| progress.count(files));
     progress.finish();
-    let text = match args.format.format {
+    let text = match args.format.resolve() {
         Format::Human => caches::stats(&stats).into_bytes(),
         Format::Json => caches::stats_json(&stats)?,
     };

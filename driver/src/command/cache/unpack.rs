@@ -75,7 +75,7 @@ pub(crate) fn run(args: &UnpackArgs) -> Result<Status, Error> {
     let touched = args
         .touch
         .then(|| here.with_places(|places| archive::touch(&unpacked.manifests, places)));
-    let out = match args.format.format {
+    let out = match args.format.resolve() {
         output::Format::Human => text::unpacked(&unpacked, touched.as_ref()).into_bytes(),
         output::Format::Json => text::unpacked_json(&unpacked, touched.as_ref())?,
     };

@@ -55,7 +55,7 @@ pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Status, Erro
     let repairs = args
         .repair
         .then(|| found.iter().map(repair).collect::<Vec<_>>());
-    let text = match args.format.format {
+    let text = match args.format.resolve() {
         Format::Human => verified::human(&found, repairs.as_deref()).into_bytes(),
         Format::Json => verified::json(&found, repairs.as_deref())?,
     };

@@ -17,7 +17,8 @@ use crate::graph::{Modules, UnresolvedReason};
 use crate::output::human::Renderer;
 use crate::output::terminal::{Progress, say};
 use crate::output::{Format, human, json};
-use crate::{Error, Status, input};
+use crate::project::Settings;
+use crate::{Error, Status, environment, input};
 use watcher::Watcher;
 
 /// Check a program whenever one of its files changes.
@@ -30,7 +31,9 @@ Examples:
   zirc watch src/main.zig
   zirc watch                    every .zig and .zon file below this directory
   zirc watch --poll 500         on a file system that does not tell of changes
-  zirc watch --format json      a line for each update")]
+  zirc watch --format json      a line for each update
+
+What a project's zirc.zon says counts as it does for check: see there.")]
 pub(crate) struct WatchArgs {
     /// A root file, or a directory, of which every file is checked. The working directory if it is not given.
     #[arg(value_name = "PATH")]
@@ -56,11 +59,29 @@ pub(crate) struct WatchArgs {
 
 /// Checks, waits for a change, and so on until the process is ended or nobody reads the output any more.
 pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
-    let format = args.format.format;
-    let mut environment = args.environment.resolve()?;
-    environment.zig_version = args.version.release(&mut environment.warnings);
+    let settings = Settings::find(&environment::working_dir()?)?;
+    let settings = settings.as_ref();
+    let format = args.format.resolve_with(settings);
+    let mut environment = args.environment.resolve(settings)?;
+    args.version.resolve(settings, &mut environment)?;
+    let mut paths: Vec<PathBuf> = args.path.iter().cloned().collect();
+    let mut modules = Vec::new();
+    if let Some(settings) = settings.filter(|_| paths.is_empty()) {
+        paths.extend(settings.roots.first().cloned());
+        modules.clone_from(&settings.modules);
+        if let [first, _, ..] = &*settings.roots {
+            environment.notes.push(format!(
+                "of the roots in '{}' the first is watched: '{}'",
+                settings.file.display(),
+                first.display()
+            ));
+        }
+    }
+    let exclude = settings.and_then(|settings| settings.exclude.clone());
     let options = CheckOptions {
-        paths: args.path.iter().cloned().collect(),
+        paths,
+        modules,
+        exclude: exclude.clone(),
         environment,
         ..CheckOptions::default()
     };
@@ -96,7 +117,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     loop {
         let begin = Instant::now();
         if let Some(directory) = &directory {
-            match input::scan(directory) {
+            match input::scan(directory, exclude.as_ref()) {
                 Ok(roots) => compilation.set_roots(roots),
                 // It may be there again in a moment.
                 Err(error) => say(format_args!("error: {error}")),
