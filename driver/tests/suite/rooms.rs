@@ -133,6 +133,10 @@ impl Modules {
                 );
                 continue;
             }
+            // Sources of a build runner, in Zig, are among them.
+            if path.extension().is_none_or(|extension| extension != "rs") {
+                continue;
+            }
             let below = path.strip_prefix(root).unwrap().with_extension("");
             let mut name: Vec<String> = below
                 .iter()
