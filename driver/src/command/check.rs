@@ -94,10 +94,11 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
     let settings = settings.as_ref();
     let format = args.format.resolve_with(settings);
     let mut environment = args.environment.resolve(settings)?;
-    environment.zig = args.build.zig.clone();
     let releases = args.versions.resolve_with(settings, &mut environment)?;
     let (mut paths, buffer) = buffer(args.paths, args.stdin_filename)?;
     let mut modules = args.modules.modules;
+    let is_named = !paths.is_empty() || !modules.is_empty();
+    let build = args.build.resolve(settings, is_named, &mut environment);
     if let Some(settings) = settings {
         if paths.is_empty() && modules.is_empty() {
             paths.clone_from(&settings.roots);
@@ -112,7 +113,7 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
         paths,
         buffer,
         modules,
-        build: args.build.resolve(),
+        build,
         exclude: settings.and_then(|settings| settings.exclude.clone()),
         environment,
         no_manifest: args.no_manifest,

@@ -9,7 +9,8 @@ use crate::check::{CheckOptions, modules};
 use crate::flags::{BuildFlags, EnvironmentFlags, VersionFlag, Workers};
 use crate::output::modules as output;
 use crate::output::terminal::{Progress, say};
-use crate::{Error, Status};
+use crate::project::Settings;
+use crate::{Error, Status, environment};
 
 /// Print which modules build.zig makes: for each compile step its root file and what every module may import.
 ///
@@ -53,12 +54,14 @@ enum ModulesFormat {
 
 /// Prints the map.
 pub(crate) fn run(args: &ModulesArgs) -> Result<Status, Error> {
-    let mut environment = args.environment.resolve(None)?;
-    environment.zig_version = args.version.release(&mut environment.warnings);
-    environment.zig = args.build.zig.clone();
+    let settings = Settings::find(&environment::working_dir()?)?;
+    let settings = settings.as_ref();
+    let mut environment = args.environment.resolve(settings)?;
+    args.version.resolve(settings, &mut environment)?;
+    let build = args.build.resolve(settings, false, &mut environment);
     let options = CheckOptions {
         paths: args.dir.iter().cloned().collect(),
-        build: args.build.resolve(),
+        build,
         environment,
         jobs: args.workers.jobs,
         ..CheckOptions::default()

@@ -20,6 +20,11 @@ pub(crate) fn build_script(dir: &Path) -> PathBuf {
     dir.join(BUILD_SCRIPT)
 }
 
+/// The files of a project that say which modules it has.
+pub(crate) fn scripts(dir: &Path) -> [PathBuf; 2] {
+    [build_script(dir), dir.join(PACKAGE_FILE)]
+}
+
 /// What a project says of itself.
 pub(crate) const PACKAGE_FILE: &str = "build.zig.zon";
 

@@ -230,6 +230,11 @@ pub(crate) fn release_for_files(
     Ok(choice::choose_for_files(&choice::near(path, &cwd), &cwd))
 }
 
+/// Whether there is a `zig` of that path, or of that name on `PATH`.
+pub(crate) fn has_zig(name: &Path) -> bool {
+    working_dir().is_ok_and(|cwd| zig_exe::named(name, &cwd).is_ok())
+}
+
 /// The lib directories that are at hand, of whichever releases.
 ///
 /// # Errors

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::check::{BuildMode, BuildOptions};
+use crate::check::{BuildMode, BuildOptions, EnvironmentOptions};
+use crate::environment;
+use crate::project::Settings;
 
 /// How modules are learnt from `build.zig`.
 #[derive(Args, Debug)]
@@ -21,8 +23,8 @@ pub(crate) struct BuildFlags {
     build: bool,
     /// Run nothing, whatever zirc.zon says: use what is known from an earlier time.
     #[arg(long, conflicts_with_all = ["build", "reconfigure"])]
-    pub(crate) no_build: bool,
-    /// The same as --build, and build.zig is run in any case: it reads something that changes without its files changing.
+    no_build: bool,
+    /// The same as --build, and build.zig is run in any case: it reads what changes without its files changing.
     #[arg(long)]
     reconfigure: bool,
     /// End build.zig if it takes longer.
@@ -31,7 +33,7 @@ pub(crate) struct BuildFlags {
     /// The zig to run, whose release counts and whose standard library is used. Otherwise that of the lib
     /// directory, or the one on PATH.
     #[arg(long, value_name = "EXE")]
-    pub(crate) zig: Option<PathBuf>,
+    zig: Option<PathBuf>,
     /// An option of the build, as zig build takes it.
     #[arg(short = 'D', value_name = "NAME[=VALUE]")]
     defines: Vec<String>,
@@ -46,16 +48,37 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl BuildFlags {
-    /// What they come to.
-    pub(crate) fn resolve(&self) -> BuildOptions {
+    /// What they come to, with what a project says. `is_named` is whether what is to be checked was named on
+    /// the command line, so that it is not for the project to say.
+    pub(crate) fn resolve(
+        &self,
+        settings: Option<&Settings>,
+        is_named: bool,
+        options: &mut EnvironmentOptions,
+    ) -> BuildOptions {
+        let said = settings.and_then(|settings| settings.build);
+        let is_said = said == Some(true) && !is_named && !self.no_build;
+        let of_project = settings.map(|settings| settings.build_options.iter());
+        let of_project = of_project.into_iter().flatten();
+        let mode = match (self.reconfigure, self.build || is_said) {
+            (true, _) => BuildMode::Anew,
+            (false, true) => BuildMode::Run,
+            (false, false) => BuildMode::IfKnown,
+        };
+        // One that a project names and that is not here is missed when it is to be run.
+        let of_project_zig = settings.and_then(|settings| settings.zig.clone());
+        let of_project_zig =
+            of_project_zig.filter(|zig| mode != BuildMode::IfKnown || environment::has_zig(zig));
+        options.zig = self.zig.clone().or(of_project_zig);
         BuildOptions {
-            mode: match (self.reconfigure, self.build) {
-                (true, _) => BuildMode::Anew,
-                (false, true) => BuildMode::Run,
-                (false, false) => BuildMode::IfKnown,
-            },
+            mode,
             timeout: self.build_timeout,
-            defines: self.defines.clone(),
+            defines: match self.defines.is_empty() {
+                true => of_project
+                    .map(|(name, value)| format!("{name}={value}"))
+                    .collect(),
+                false => self.defines.clone(),
+            },
         }
     }
 }

@@ -30,10 +30,8 @@ pub(crate) struct Settings {
     /// What is left out of directories.
     pub(crate) exclude: Option<Exclude>,
     /// Whether the build may be asked for its modules.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no verb asks a build yet"))]
     pub(crate) build: Option<bool>,
     /// Options of the build, by name, in their order.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no verb asks a build yet"))]
     pub(crate) build_options: Vec<(String, String)>,
     /// The cache for the program's own files.
     pub(crate) cache_dir: Option<PathBuf>,
@@ -46,7 +44,6 @@ pub(crate) struct Settings {
     /// Whether imports that lead nowhere are errors.
     pub(crate) strict: Option<bool>,
     /// The compiler that a build is asked with. A name without `/` is one to be looked for on `PATH`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no verb asks a build yet"))]
     pub(crate) zig: Option<PathBuf>,
 }
 
@@ -85,7 +82,7 @@ struct Document {
     modules: Option<Spanned<Vec<DocumentModule>>>,
     zig_versions: Option<Spanned<Value>>,
     exclude: Option<Spanned<Vec<Spanned<String>>>>,
-    build: Option<bool>,
+    build: Option<Spanned<bool>>,
     build_options: Option<Ordered>,
     cache_dir: Option<Spanned<String>>,
     global_cache_dir: Option<Spanned<String>>,
@@ -309,13 +306,31 @@ fn read(text: &[u8], place: &Place<'_>) -> Result<Settings, Refusal> {
                 .to_owned(),
         });
     }
+    let is_named = document
+        .roots
+        .as_ref()
+        .is_some_and(|roots| !roots.is_empty())
+        || document
+            .modules
+            .as_ref()
+            .is_some_and(|modules| !modules.is_empty());
+    if let Some(build) = document
+        .build
+        .as_ref()
+        .filter(|build| build.value && is_named)
+    {
+        reader.wrong(
+            build,
+            "'build' excludes 'roots' and 'modules': what is checked is what build.zig makes",
+        );
+    }
     let settings = Settings {
         file: PathBuf::new(),
         roots: reader.roots(document.roots),
         modules: reader.modules(document.modules),
         zig_versions,
         exclude: reader.exclude(document.exclude),
-        build: document.build,
+        build: document.build.map(|build| build.value),
         build_options: reader.build_options(document.build_options),
         cache_dir: reader.path(document.cache_dir),
         global_cache_dir: reader.path(document.global_cache_dir),

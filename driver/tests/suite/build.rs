@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use crate::common::{Project, RELEASE, Ran};
+use crate::watch::{Watching, replace};
 
 /// What the script does for `zig build`: a line of shell.
 const GIVE_MAP: &str = "/bin/cp \"$0.map\" \"$ZIRC_MODULE_MAP\"";
@@ -595,4 +596,78 @@ fn a_development_version() {
         "{}",
         ran.text()
     );
+}
+
+/// All that is made is watched, and what says which modules there are.
+#[test]
+fn watched() {
+    let project = project();
+    let watching = Watching::begin(&project, &["--build", "--poll", "20"]);
+    let has_error = |update: &Value, path: &str| update["diagnostics"][0]["path"] == path;
+    let first = watching.next();
+    assert_eq!(first["files"], 4, "{first:#}");
+    assert_eq!(first["not_generated"][0]["module"], "c");
+    replace(&project, "src/tests.zig", "test { const x = 1; }\n");
+    watching.until(|update| has_error(update, "src/tests.zig"));
+    replace(&project, "src/tests.zig", "\n");
+    watching.until(|update| update["failed"] == 0);
+    assert_eq!(runs(&project), 1);
+    // Another module, made by another build.zig.
+    project.write("src/new.zig", b"const = 1;\n");
+    give(&project, &MAP.replace("src/tests.zig", "src/new.zig"));
+    replace(&project, "build.zig", "// new\n");
+    watching.until(|update| has_error(update, "src/new.zig"));
+    assert_eq!(runs(&project), 1);
+    // A build.zig that fails leaves what was.
+    zig(&project, "exit 1");
+    replace(&project, "build.zig", "// broken\n");
+    replace(&project, "src/new.zig", "\n");
+    watching.until(|update| update["failed"] == 0);
+}
+
+/// What `zirc.zon` says of the build.
+#[test]
+fn settings() {
+    let project = project();
+    project.write("unused.zig", b"\n");
+    project.write(
+        "zirc.zon",
+        b".{ .build = true, .build_options = .{ .fast = true, .n = 3 } }\n",
+    );
+    let report = check(&project, 0, &[]);
+    assert_eq!(report["files"], 4, "{report:#}");
+    let log = fs::read_to_string(script(&project).with_extension("log")).unwrap();
+    assert!(log.contains(" -Dfast=true -Dn=3\n"), "{log}");
+    assert_eq!(runs(&project), 1);
+    // The command line wins.
+    let report = check(&project, 0, &["-Dfast=false"]);
+    assert_eq!(report["files"], 4, "{report:#}");
+    let log = fs::read_to_string(script(&project).with_extension("log")).unwrap();
+    assert!(log.contains(" -Dfast=false\n"), "{log}");
+    runs(&project);
+    fs::remove_dir_all(project.path(".zirc-cache")).unwrap();
+    assert_eq!(check(&project, 0, &["--no-build"])["files"], 8);
+    assert_eq!(check(&project, 0, &["src/util.zig"])["files"], 1);
+    assert_eq!(runs(&project), 0);
+    // Another zig.
+    fs::rename(script(&project), project.path("../other")).unwrap();
+    fs::rename(
+        script(&project).with_extension("map"),
+        project.path("../other.map"),
+    )
+    .unwrap();
+    project.write("zirc.zon", b".{ .build = true, .zig = \"../other\" }\n");
+    assert_eq!(check(&project, 0, &[])["files"], 4);
+    for what in [
+        ".roots = .{ \"a.zig\" }",
+        ".modules = .{ .{ .name = \"a\", .root = \"a.zig\" } }",
+    ] {
+        let text = format!(".{{ .build = true, {what} }}\n");
+        project.write("zirc.zon", text.as_bytes());
+        let error = fails(&project, &[]);
+        assert!(
+            error.contains("zirc.zon:1:13: error: 'build' excludes"),
+            "{error}"
+        );
+    }
 }

@@ -1,24 +1,25 @@
 //! `zirc watch`: a program checked anew whenever one of its files changes.
 
 mod places;
+mod session;
 mod watcher;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::check::{CheckOptions, Choice, Prepared, Said, describe_warnings};
-use crate::compilation::{Compilation, Update};
+use crate::check::{CheckOptions, Choice, Said, describe_warnings};
+use crate::compilation::Update;
 use crate::diagnostic::Severity;
-use crate::flags::{ColorFlag, EnvironmentFlags, FormatFlag, VersionFlag, Workers};
-use crate::graph::{Modules, UnresolvedReason};
+use crate::flags::{BuildFlags, ColorFlag, EnvironmentFlags, FormatFlag, VersionFlag, Workers};
+use crate::graph::UnresolvedReason;
 use crate::output::human::Renderer;
-use crate::output::terminal::{Progress, say};
 use crate::output::{Format, human, json};
 use crate::project::Settings;
-use crate::{Error, Status, environment, input};
+use crate::{Error, Status, environment};
+use session::Session;
 use watcher::Watcher;
 
 /// Check a program whenever one of its files changes.
@@ -30,6 +31,7 @@ use watcher::Watcher;
 Examples:
   zirc watch src/main.zig
   zirc watch                    every .zig and .zon file below this directory
+  zirc watch --build            all that build.zig makes; after an edit of build.zig anew
   zirc watch --poll 500         on a file system that does not tell of changes
   zirc watch --format json      a line for each update
 
@@ -38,6 +40,8 @@ pub(crate) struct WatchArgs {
     /// A root file, or a directory, of which every file is checked. The working directory if it is not given.
     #[arg(value_name = "PATH")]
     path: Option<PathBuf>,
+    #[command(flatten)]
+    build: BuildFlags,
     #[command(flatten)]
     version: VersionFlag,
     #[command(flatten)]
@@ -77,59 +81,36 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
             ));
         }
     }
-    let exclude = settings.and_then(|settings| settings.exclude.clone());
+    let is_named = args.path.is_some();
+    let build = args.build.resolve(settings, is_named, &mut environment);
     let options = CheckOptions {
         paths,
         modules,
-        exclude: exclude.clone(),
+        build,
+        exclude: settings.and_then(|settings| settings.exclude.clone()),
         environment,
+        jobs: args.workers.jobs,
         ..CheckOptions::default()
     };
-    let progress = Progress::new(format == Format::Human);
-    let prepared = Prepared::new(&options, &progress);
-    progress.finish();
-    let prepared = prepared?;
-    for note in &prepared.said.notes {
-        say(format_args!("note: {note}"));
-    }
-    for warning in &prepared.said.warnings {
-        say(format_args!("warning: {warning}"));
-    }
-    let choice = prepared.environment.choice;
-    let lib_dir = prepared.environment.lib_dir;
-    let Some(program) = prepared.programs.into_iter().next() else {
-        return Err(Error::Usage("no path was given".to_owned()));
-    };
-    let cwd = program.cwd.clone();
-    let main = program.modules.get(Modules::MAIN);
-    // Of a directory every file is a root, and there may be others the next time.
-    let directory = main.root_src_path.is_none().then(|| main.display_root());
-    let mut compilation = Compilation::new(program, prepared.stores, args.workers.jobs)?;
+    let mut session = Session::begin(&options, format)?;
     let poll = args.poll.map(Duration::from_millis);
-    let mut watcher = Watcher::new(poll, Duration::from_millis(args.debounce), &cwd);
+    let debounce = Duration::from_millis(args.debounce);
+    let mut watcher = Watcher::new(poll, debounce, session.cwd());
     let mut printer = Printer {
-        choice,
+        choice: session.choice(),
         format,
         renderer: Renderer::on_stderr(args.color.color),
-        lib_dir,
+        lib_dir: session.lib_dir().map(Path::to_owned),
         last: None,
     };
     loop {
         let begin = Instant::now();
-        if let Some(directory) = &directory {
-            match input::scan(directory, exclude.as_ref()) {
-                Ok(roots) => compilation.set_roots(roots),
-                // It may be there again in a moment.
-                Err(error) => say(format_args!("error: {error}")),
-            }
-        }
-        let progress = Progress::new(format == Format::Human);
-        let update = compilation.update(&progress);
-        progress.finish();
+        let update = session.update()?;
         printer.print(&update, begin.elapsed())?;
         let files = update.graph.files.iter().map(|(_, file)| &*file.path);
+        let files = files.chain(session.scripts());
         // What changed before a directory was watched has to be looked for.
-        if !watcher.watch(files, directory.as_deref()) {
+        if !watcher.watch(files, session.directory()) {
             watcher.wait();
         }
     }
