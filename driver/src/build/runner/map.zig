@@ -145,7 +145,8 @@ const Map = struct {
         const generated = source.generated;
         if (try map.foreseen(source)) |text| {
             try map.raw(".{ .text = .{ .name = ");
-            try map.string(if (generated.sub_path.len == 0) "options.zig" else std.fs.path.basename(generated.sub_path));
+            const name = std.fs.path.basename(generated.sub_path);
+            try map.string(if (name.len == 0) "options.zig" else name);
             try map.raw(", .text = ");
             try map.string(text);
             return map.raw(" } }");

@@ -142,8 +142,10 @@ fn takeOptions(b: *Build, args: *Args) !Told {
                 failWithHint("expected [auto|on|off] after '{s}', found '{s}'", .{ arg, color });
         } else if (is(arg, "--seed")) {
             const seed = args.value(arg);
-            graph.random_seed = std.fmt.parseUnsigned(u32, seed, 0) catch |err|
-                fail("unable to parse seed '{s}' as unsigned 32-bit integer: {s}", .{ seed, @errorName(err) });
+            graph.random_seed = std.fmt.parseUnsigned(u32, seed, 0) catch |err| fail(
+                "unable to parse seed '{s}' as unsigned 32-bit integer: {s}",
+                .{ seed, @errorName(err) },
+            );
         } else if (after(arg, "-j")) |_| {
             // It is for the compiler, which has looked at it.
         } else if (is(arg, "--")) {

@@ -12,9 +12,10 @@ environment: std.process.EnvMap,
 current_dir: []const u8,
 
 pub fn main() !void {
-    // The process is short: all is freed when it ends.
+    // The process is short: all is freed when it ends. A build may use threads.
     var arena_instance = std.heap.ArenaAllocator.init(std.heap.page_allocator);
-    const arena = arena_instance.allocator();
+    var safe: std.heap.ThreadSafeAllocator = .{ .child_allocator = arena_instance.allocator() };
+    const arena = safe.allocator();
     var system: System = .{
         .arena = arena,
         .args = try std.process.argsAlloc(arena),
