@@ -25,14 +25,17 @@ impl Packages {
     /// Those of the project in `root`, absolute. A `build.zig.zon` that is not understood lists none: `zig
     /// build` says what is wrong with it.
     pub(super) fn of(root: &Path, environment: &Environment) -> Packages {
-        let mut places = vec![root.join(layout::PROJECT_PACKAGES)];
         let flags = CacheFlags {
             share: true,
             ..CacheFlags::default()
         };
         let dirs = CacheDirs::find(&flags, &environment.cwd, &variable);
         let global = dirs.map(|dirs| dirs.global.join(Kind::Packages.folder()));
-        places.extend(global);
+        let rules = environment.choice.release.rules();
+        let (place, archives) = match rules.packages_are_in_the_project {
+            true => (Some(root.join(layout::PROJECT_PACKAGES)), global.as_deref()),
+            false => (global.clone(), None),
+        };
         let mut packages = Packages::default();
         let mut seen = HashSet::new();
         let mut pending = vec![root.to_owned()];
@@ -51,23 +54,20 @@ impl Packages {
                         }
                     }
                     Place::Hash(hash) => {
-                        let at = places
-                            .iter()
+                        let at = place
+                            .as_ref()
                             .map(|place| place.join(paths::from_bytes(&hash)));
-                        let at: Vec<PathBuf> = at.collect();
+                        if let Some(dir) = at.as_ref().filter(|dir| dir.is_dir()) {
+                            pending.push(dir.clone());
+                            continue;
+                        }
+                        packages.absent.extend(at);
                         let hash = String::from_utf8_lossy(&hash).into_owned();
-                        let archive = format!("{hash}.tar.gz");
-                        let is_packed = places.iter().any(|place| place.join(&archive).exists());
-                        match at.iter().find(|dir| dir.is_dir()) {
-                            Some(dir) => pending.push(dir.clone()),
-                            None if is_packed => packages.absent.extend(at),
-                            None => {
-                                packages.absent.extend(at);
-                                if !dependency.is_lazy {
-                                    let name = String::from_utf8_lossy(&dependency.name);
-                                    packages.missing.push((name.into_owned(), hash));
-                                }
-                            }
+                        let archive = archives.map(|dir| dir.join(format!("{hash}.tar.gz")));
+                        let is_packed = archive.is_some_and(|archive| archive.exists());
+                        if !is_packed && !dependency.is_lazy {
+                            let name = String::from_utf8_lossy(&dependency.name);
+                            packages.missing.push((name.into_owned(), hash));
                         }
                     }
                 }

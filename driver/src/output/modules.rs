@@ -183,10 +183,7 @@ pub(crate) fn args(found: &ProjectModules) -> Result<(Vec<u8>, Vec<String>), Err
             }
             words.push(format!("-M{name}={path}"));
         }
-        let step = match program.step.is_empty() {
-            true => &program.name,
-            false => &program.step,
-        };
+        let step = program.title();
         if lacks.iter().any(|name| name == "root") {
             left_out.push(format!("'{step}' is left out: its root file is not there"));
             continue;

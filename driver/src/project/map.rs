@@ -105,6 +105,16 @@ pub(crate) enum ProgramKind {
     Module,
 }
 
+impl BuildProgram {
+    /// The name of its step, or its own where it has none.
+    pub(crate) fn title(&self) -> &str {
+        match self.step.is_empty() {
+            true => &self.name,
+            false => &self.step,
+        }
+    }
+}
+
 impl ModuleRootFile {
     /// Whether there is a file of Zig, or its text.
     pub(crate) fn is_zig(&self) -> bool {

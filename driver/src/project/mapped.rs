@@ -107,7 +107,8 @@ pub(crate) fn mapped_programs(
     let mut programs = Vec::new();
     let mut skipped = Vec::new();
     let mut seen = HashSet::new();
-    for BuildProgram { step, module, .. } in &map.programs {
+    for program in &map.programs {
+        let BuildProgram { module, .. } = program;
         if !seen.insert(*module) {
             continue;
         }
@@ -139,7 +140,7 @@ pub(crate) fn mapped_programs(
                 programs.push(program);
             }
             None => skipped.push(Skipped {
-                step: step.clone(),
+                step: program.title().to_owned(),
                 made_by: main.made_by.clone(),
             }),
         }
