@@ -4,7 +4,7 @@ use std::fmt;
 
 use hashbrown::HashSet;
 
-use crate::digest::Digest;
+use crate::digest::{Digest, HashHelper};
 use crate::format::{Format, lines, records};
 use crate::limits::{MAX_PATH_LEN, MAX_PREFIXES};
 use crate::prefix::PrefixedPath;
@@ -139,6 +139,20 @@ impl Listing {
             Format::Lines => lines::write(&self.entries),
             Format::Records => records::write(&self.entries),
         }
+    }
+
+    /// The name of a manifest of records whose inputs are the first `inputs` of these and which was told what
+    /// went into `told`; the entries after them were found while the work was done. In lines, the names of
+    /// inputs are part of what a build is told.
+    pub fn key(&self, told: &HashHelper, inputs: usize) -> Digest {
+        let mut hash = told.clone();
+        if self.format == Format::Records {
+            for entry in self.entries.iter().take(inputs) {
+                let (kind, metadata_only) = (entry.kind, entry.metadata_only);
+                hash.raw(&records::flags_and_path(kind, metadata_only, &entry.path));
+            }
+        }
+        hash.finish()
     }
 
     /// The name of the output that belongs to the manifest with this key: in `o/`, and of a configuration in
