@@ -133,3 +133,7 @@ pub(crate) const MAX_MAP_LEN: u64 = 64 << 20;
 
 /// Files beside one that is missing whose names are compared with it. Folders of sources have some hundreds.
 pub(crate) const MAX_SIBLINGS: usize = 10_000;
+
+/// Bytes that the modules of a configured build may come to, names and texts. Import tables and names are
+/// shared in the file, so a made-up one could come to the square of its length.
+pub(crate) const MAX_MODULE_MAP_LEN: usize = 64 << 20;

@@ -12,6 +12,7 @@ mod packages;
 mod runner;
 mod texts;
 mod zig;
+mod zig_dirs;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub(crate) use self::texts::TextFiles;
 pub use self::zig::Started;
 pub(crate) use self::zig::command_line;
 use self::zig::{OutFile, Ran, Zig};
+use self::zig_dirs::ZigDirs;
 use crate::Error;
 use crate::environment::Environment;
 use crate::environment::layout;
@@ -193,17 +195,18 @@ impl Builder<'_> {
         }))
     }
 
-    /// Keeps a map for the next time. That this is not possible is a warning.
+    /// Keeps a map for the next time, if it is told what it depends on. That this is not possible is a
+    /// warning.
     fn keep(
         &self,
         root: &Path,
         pending: Option<Box<Pending<'_>>>,
         zig: Option<String>,
         map: &ModuleMap,
-        inputs: Vec<PathBuf>,
+        inputs: Option<Vec<PathBuf>>,
         warnings: &mut Vec<manifest::Error>,
     ) -> Result<(), Error> {
-        let Some(pending) = pending else {
+        let (Some(pending), Some(inputs)) = (pending, inputs) else {
             return Ok(());
         };
         let mut packages = Packages::of(root, self.environment);
@@ -226,21 +229,37 @@ impl Builder<'_> {
         self.environment.choice.release
     }
 
-    /// The map of the configured build that `zig build` keeps, if it is current, and what it depends on.
-    fn configured(&self, root: &Path) -> Option<(ModuleMap, Vec<PathBuf>)> {
-        // Which options another one was configured with does not follow from it.
-        let asked_for = self.options.defines.is_empty();
-        if !self.release().rules().configured_build_is_kept || !asked_for {
-            return None;
-        }
-        let current = configuration::current(root, self.environment)?;
-        let map = self.read_configuration(root, &current.path).ok()?;
-        Some((map, current.inputs))
+    /// The map of the configured build that `zig build` keeps, if one with these options is current, and what
+    /// it depends on.
+    fn configured(&self, root: &Path) -> Option<(ModuleMap, Option<Vec<PathBuf>>)> {
+        let zig_dirs = ZigDirs::of(root, self.environment);
+        let options = self.build_options();
+        let options: Vec<&str> = options.iter().map(String::as_str).collect();
+        let current = configuration::current(&zig_dirs.at(None), self.release(), &options);
+        // A lazy package that came since joins what it is made of.
+        let packages = Packages::of(root, self.environment).dirs.into_iter();
+        let packages = packages.filter(|dir| dir.starts_with(root));
+        let files = packages.map(|dir| dir.join(layout::PACKAGE_FILE));
+        let files: Vec<PathBuf> = files.filter(|file| file.is_file()).collect();
+        let asked_for = current.ok()?.into_iter().filter(|one| {
+            let paths = &one.inputs.paths;
+            one.is_asked_for && files.iter().all(|file| paths.contains(file))
+        });
+        // The newest that can be read: one that was made elsewhere may name packages relative to that.
+        asked_for.into_iter().find_map(|one| {
+            let dirs = zig_dirs.at(one.working_dir.as_deref());
+            let read = self.read_configuration(&dirs, &one.path).ok()?;
+            Some((read.map, zig_dirs.kept_inputs(one.inputs)))
+        })
     }
 
-    fn read_configuration(&self, root: &Path, path: &Path) -> Result<ModuleMap, Error> {
+    fn read_configuration(
+        &self,
+        dirs: &configuration::BuildDirs<'_>,
+        path: &Path,
+    ) -> Result<configuration::Configured, Error> {
         let bytes = read_bounded(path)?;
-        configuration::read(&bytes, self.release(), root).map_err(|problem| {
+        configuration::read(&bytes, self.release(), dirs).map_err(|problem| {
             Error::Usage(format!(
                 "the configured build '{}' is not understood as one of Zig {}: {problem}",
                 path.display(),
@@ -249,13 +268,13 @@ impl Builder<'_> {
         })
     }
 
-    /// Runs `build.zig`. Returns the map, and files that it depends on.
+    /// Runs `build.zig`. Returns the map, and files that it depends on: `None` if it holds for once only.
     fn run(
         &self,
         root: &Path,
         exe: Option<PathBuf>,
         started: &mut Vec<Started>,
-    ) -> Result<(ModuleMap, Vec<PathBuf>), Error> {
+    ) -> Result<(ModuleMap, Option<Vec<PathBuf>>), Error> {
         let release = self.release();
         let Some(exe) = exe else {
             return Err(Error::Usage(format!(
@@ -327,7 +346,7 @@ impl Builder<'_> {
         root: &Path,
         zig: &Zig<'_>,
         started: &mut Vec<Started>,
-    ) -> Result<(ModuleMap, Vec<PathBuf>), Error> {
+    ) -> Result<(ModuleMap, Option<Vec<PathBuf>>), Error> {
         let dir = self.texts.directory(runner::FILES)?;
         let [(main, _), ..] = runner::FILES else {
             return Err(Error::Usage("there is no build runner".to_owned()));
@@ -355,7 +374,7 @@ impl Builder<'_> {
             );
             failed(&ran, root, &why)
         })?;
-        Ok((map, Vec::new()))
+        Ok((map, Some(Vec::new())))
     }
 
     fn print_configuration(
@@ -363,7 +382,7 @@ impl Builder<'_> {
         root: &Path,
         zig: &Zig<'_>,
         started: &mut Vec<Started>,
-    ) -> Result<(ModuleMap, Vec<PathBuf>), Error> {
+    ) -> Result<(ModuleMap, Option<Vec<PathBuf>>), Error> {
         let mut args: Vec<OsString> = vec!["build".into(), "--print-configuration-path".into()];
         args.extend(self.common_args());
         let ran = zig.run(&args, None);
@@ -383,15 +402,28 @@ impl Builder<'_> {
             ));
         };
         let path = paths::resolve(&[paths::bytes(root), path]);
-        let map = self.read_configuration(root, &path)?;
-        let current = configuration::inputs_of(root, self.environment, &path);
-        Ok((map, current))
+        let zig_dirs = ZigDirs::of(root, self.environment);
+        let dirs = zig_dirs.at(Some(root));
+        let read = self.read_configuration(&dirs, &path)?;
+        let inputs = configuration::made_of(&dirs, &path).filter(|_| !read.is_poisoned);
+        Ok((
+            read.map,
+            inputs.and_then(|inputs| zig_dirs.kept_inputs(inputs)),
+        ))
     }
 
-    /// The options of the build, and the lib directory where it is not the compiler's own.
-    fn common_args(&self) -> Vec<OsString> {
+    /// The options of the build, as they are typed.
+    fn build_options(&self) -> Vec<String> {
         let defines = self.options.defines.iter();
-        defines.map(|define| format!("-D{define}").into()).collect()
+        defines.map(|define| format!("-D{define}")).collect()
+    }
+
+    /// The same for a command line.
+    fn common_args(&self) -> Vec<OsString> {
+        self.build_options()
+            .into_iter()
+            .map(OsString::from)
+            .collect()
     }
 
     /// A run that ended well.

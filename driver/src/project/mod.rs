@@ -10,7 +10,9 @@ mod programs;
 mod settings;
 
 pub use buffer::{Buffer, BufferArg};
-pub(crate) use map::{BuildModule, BuildProgram, ModuleMap, ModuleRootFile, ProgramKind};
+pub(crate) use map::{
+    BuildImport, BuildModule, BuildProgram, ModuleMap, ModuleRootFile, ProgramKind,
+};
 pub(crate) use mapped::{NamedModules, Skipped, mapped_programs};
 pub use module::{Module, ModuleId, Modules};
 pub(crate) use package::{Place, dependencies_of};
