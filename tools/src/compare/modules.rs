@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::reference::{Reference, target_dir};
 use crate::zirc::Zirc;
@@ -109,8 +109,10 @@ fn check(
     let zig_words = zig.display().to_string();
     let theirs: BTreeSet<Modules> = text
         .lines()
+        .map(|line| line.strip_prefix("info(verbose): ").unwrap_or(line))
         .filter_map(|line| line.strip_prefix(&zig_words)?.strip_prefix(' '))
         .filter_map(|line| modules(line, &dir))
+        .filter(|modules| !is_of_zig(modules, &reference.lib()))
         .collect();
     if theirs.is_empty() {
         println!("{name}: zig build runs no compiler: {}", text.trim());
@@ -131,8 +133,15 @@ fn check(
         );
         return Ok(false);
     }
+    let mut good = knows_it_again(
+        &name,
+        &|words| run(zirc, words),
+        &asked.concat(),
+        &out,
+        reference,
+        &dir,
+    )?;
     let ours: BTreeSet<Modules> = out.lines().filter_map(|line| modules(line, &dir)).collect();
-    let mut good = true;
     let mut found = BTreeSet::new();
     for theirs in &theirs {
         let same = ours.iter().find(|ours| *ours == &made(theirs, ours));
@@ -170,6 +179,49 @@ fn check(
     Ok(good)
 }
 
+/// Whether the same is known afterwards without running anything: from zirc's cache, and without that from the
+/// configured build that zig keeps, where it does.
+fn knows_it_again(
+    name: &str,
+    zirc: &dyn Fn(&[String]) -> std::io::Result<Output>,
+    asked: &[String],
+    expected: &str,
+    reference: &Reference,
+    dir: &Path,
+) -> Result<bool> {
+    let asked: Vec<String> = asked
+        .iter()
+        .filter(|word| *word != "--build")
+        .cloned()
+        .collect();
+    let mut places = vec!["its cache"];
+    if reference.release().rules().configured_build_is_kept {
+        places.push("the configured build");
+    }
+    for (number, place) in places.into_iter().enumerate() {
+        if number > 0 {
+            fs::remove_dir_all(dir.join(".zirc-cache"))?;
+        }
+        let told = zirc(&asked)?;
+        let out = String::from_utf8_lossy(&told.stdout);
+        if !told.status.success() || out != expected {
+            let error = String::from_utf8_lossy(&told.stderr);
+            println!(
+                "{name}: zirc does not know it again from {place}: {}{out}",
+                error.trim()
+            );
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether a command compiles a program of zig's own, with `build.zig` in it.
+fn is_of_zig(modules: &Modules, lib: &Path) -> bool {
+    let own = format!("-Mroot={}/", lib.display());
+    modules.iter().any(|word| word.starts_with(&own))
+}
+
 /// Theirs without the modules that zirc leaves out because a step has yet to make them.
 fn made(theirs: &Modules, ours: &Modules) -> Modules {
     let name = |word: &str| {
@@ -187,11 +239,25 @@ fn made(theirs: &Modules, ours: &Modules) -> Modules {
         .filter(|word| is_made(word))
         .filter_map(|word| name(word))
         .collect();
-    let keeps = |word: &&String| match word.strip_prefix("--dep ") {
-        Some(dep) => !left_out.contains(dep.split_once('=').map_or(dep, |(_, module)| module)),
-        None => name(word).is_none_or(|name| !left_out.contains(&name)),
+    let is_of_left_out = |dep: &str| {
+        let module = dep.split_once('=').map_or(dep, |(_, module)| module);
+        left_out.contains(module)
     };
-    theirs.iter().filter(keeps).cloned().collect()
+    let mut kept = Modules::new();
+    // The imports of the next module.
+    let mut deps = Modules::new();
+    for word in theirs {
+        match word.strip_prefix("--dep ") {
+            Some(dep) if is_of_left_out(dep) => {}
+            Some(_) => deps.push(word.clone()),
+            None if name(word).is_some_and(|name| left_out.contains(&name)) => deps.clear(),
+            None => {
+                kept.append(&mut deps);
+                kept.push(word.clone());
+            }
+        }
+    }
+    kept
 }
 
 /// What a command line says of modules, if it does.
