@@ -16,7 +16,7 @@ mod zig_dirs;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use self::keep::{Asked, Keeper, Kept, Pending, identity};
 use self::packages::Packages;
@@ -385,8 +385,15 @@ impl Builder<'_> {
     ) -> Result<(ModuleMap, Option<Vec<PathBuf>>), Error> {
         let mut args: Vec<OsString> = vec!["build".into(), "--print-configuration-path".into()];
         args.extend(self.common_args());
+        let begin = SystemTime::now();
         let ran = zig.run(&args, None);
-        let ran = self.succeed(zig, ran, root, started)?;
+        let ran = match self.succeed(zig, ran, root, started) {
+            Ok(ran) => ran,
+            Err(error) => {
+                let map = self.without_absent_packages(root, begin);
+                return map.map(|map| (map, None)).ok_or(error);
+            }
+        };
         // It comes last: what `build.zig` prints may stand before it.
         let line = ran
             .stdout
@@ -410,6 +417,23 @@ impl Builder<'_> {
             read.map,
             inputs.and_then(|inputs| zig_dirs.kept_inputs(inputs)),
         ))
+    }
+
+    /// The map where `zig` failed to fetch lazy packages that `build.zig` asked for: before it tries, it writes
+    /// what was configured without them.
+    fn without_absent_packages(&self, root: &Path, begin: SystemTime) -> Option<ModuleMap> {
+        let zig_dirs = ZigDirs::of(root, self.environment);
+        let files = std::fs::read_dir(zig_dirs.temporary()).ok()?;
+        let written = files.flatten().filter(|file| {
+            let modified = file.metadata().and_then(|metadata| metadata.modified());
+            modified.is_ok_and(|modified| modified >= begin)
+        });
+        let read = written.filter_map(|file| {
+            let read = self.read_configuration(&zig_dirs.at(Some(root)), &file.path());
+            Some(read.ok()?.map)
+        });
+        let mut read = read.filter(|map| !map.absent_packages.is_empty());
+        read.next()
     }
 
     /// The options of the build, as they are typed.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::configuration::{BuildDirs, Inputs};
+use crate::environment::layout::Kind;
 use crate::environment::{CacheDirs, CacheFlags, Environment, layout, variable};
 use crate::paths;
 
@@ -47,6 +48,11 @@ impl ZigDirs {
             zig_exe: self.zig_exe.as_deref(),
             lib: self.lib.as_deref(),
         }
+    }
+
+    /// Where zig has files that it has not put in their places.
+    pub(super) fn temporary(&self) -> PathBuf {
+        self.local_cache.join(Kind::Temporary.folder())
     }
 
     /// The inputs of a configured build that a manifest of ours can have: but for those in the lib directory,

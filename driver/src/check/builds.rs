@@ -194,7 +194,7 @@ pub(super) fn programs(
         }
         if !map.absent_packages.is_empty() {
             said.notes.push(format!(
-                "build.zig asked for packages that are not there, and what needs them is missing (zig build --fetch=all \
+                "build.zig asked for packages that are not there, and what needs them is missing (zig build \
                  fetches them): {}",
                 map.absent_packages.join(", ")
             ));
