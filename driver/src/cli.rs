@@ -9,8 +9,9 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::command::{
     ast_check, cache, check, completions, diff, dump, emit, modules, releases, versions, watch, zon,
 };
+use crate::graph::Release;
 use crate::output::terminal::say;
-use crate::{Error, Status};
+use crate::{Error, Status, build, project};
 
 /// The front half of a Zig compiler: checks programs without building them.
 ///
@@ -88,6 +89,29 @@ pub fn change_cache(
         }) => cache::run(&args, out),
         Ok(_) => Err(Error::Usage("not about a cache".to_owned())),
         Err(error) => Err(Error::Usage(error.to_string())),
+    }
+}
+
+/// A document that others write and the command line reads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Document {
+    /// `zirc.zon`.
+    Settings,
+    /// The module map that a build runner writes.
+    ModuleMap,
+    /// The configured build that a release of Zig keeps.
+    Configuration(Release),
+}
+
+/// Reads a document as it is read where it counts. Nothing is done with it.
+///
+/// # Errors
+/// Why it is none.
+pub fn read_document(document: Document, bytes: &[u8]) -> Result<(), String> {
+    match document {
+        Document::Settings => project::read_settings(bytes),
+        Document::ModuleMap => project::ModuleMap::from_zon(bytes).map(drop),
+        Document::Configuration(release) => build::read_configuration(bytes, release),
     }
 }
 

@@ -9,6 +9,7 @@ mod by_release;
 pub mod cache_verify;
 pub mod command_line;
 pub mod differential;
+pub mod documents;
 pub mod entry;
 pub mod manifest;
 pub mod manifest_records;

@@ -473,6 +473,23 @@ impl Builder<'_> {
     }
 }
 
+/// Reads a configured build of a release as if it were that of the project in `/p`.
+///
+/// # Errors
+/// Why it is none.
+pub(crate) fn read_configuration(bytes: &[u8], release: Release) -> Result<(), String> {
+    let dirs = configuration::BuildDirs {
+        build_root: Path::new("/p"),
+        working_dir: None,
+        local_cache: Path::new("/p/.zig-cache"),
+        global_cache: None,
+        zig_exe: None,
+        lib: None,
+    };
+    let read = configuration::read(bytes, release, &dirs).map_err(|error| error.to_string())?;
+    read.map.validate()
+}
+
 /// What went wrong with a run, with what it said.
 fn failed(ran: &Ran, root: &Path, why: &str) -> Error {
     let mut said = String::from_utf8_lossy(&ran.stderr).trim_end().to_owned();

@@ -18,4 +18,4 @@ pub use module::{Module, ModuleId, Modules};
 pub(crate) use package::{Place, dependencies_of};
 pub(crate) use programs::{Frame, import_conflict, programs};
 pub use programs::{ModuleArg, Program};
-pub(crate) use settings::{OutputForm, Settings, ZigVersions};
+pub(crate) use settings::{OutputForm, Settings, ZigVersions, read_settings};

@@ -184,6 +184,21 @@ impl Settings {
     }
 }
 
+/// Reads a document of settings as if it were that of `/`.
+///
+/// # Errors
+/// A line for each thing that is wrong.
+pub(crate) fn read_settings(text: &[u8]) -> Result<(), String> {
+    let place = Place {
+        home: Path::new("/"),
+        dir: Path::new("/"),
+        up: PathBuf::new(),
+    };
+    let read = read(text, &place);
+    read.map(drop)
+        .map_err(|refusal| refusal.lines(layout::SETTINGS_FILE))
+}
+
 /// Where a document is.
 struct Place<'a> {
     /// Its directory, absolute.
