@@ -1,5 +1,5 @@
-//! Documents that others write and the command line reads: settings, module maps, configured builds. Any bytes
-//! are one or an error, and twice the same.
+//! Documents that others write and the command line reads: settings, module maps, configured builds. Any
+//! bytes are one or an error, and twice the same.
 
 use driver::cli::{Document, read_document};
 use release::Release;

@@ -326,8 +326,8 @@ rules! {
         /// `zig build` keeps the configured build as a file, whose path `--print-configuration-path` prints.
         /// Before, it lived in the build runner alone, which `--build-runner` replaces. `cmdBuild`.
         configured_build_is_kept: [G17_0..],
-        /// Packages are used out of the project's `zig-pkg/`, where they are unpacked from archives in `p/` of
-        /// the global cache. Before, they lay unpacked in `p/`. `Package.Fetch`.
+        /// Packages are used out of the project's `zig-pkg/`, where they are unpacked from archives in `p/`
+        /// of the global cache. Before, they lay unpacked in `p/`. `Package.Fetch`.
         packages_are_in_the_project: [G16..],
     }
 }

@@ -3,8 +3,8 @@
 //! To know them `build.zig` has to be run, which runs the project's code: it is done if it is asked for. What
 //! came of it is a [`ModuleMap`], kept in the cache under a manifest (`keep`), so that it is done again only
 //! when something that it depends on has changed. Up to 0.16 a build runner of ours takes the place of the
-//! release's own (`runner`); from 0.17 on `zig build` itself keeps the configured build in a file that is read
-//! here (`configuration`).
+//! release's own (`runner`); from 0.17 on `zig build` itself keeps the configured build in a file that is
+//! read here (`configuration`).
 
 mod configuration;
 mod keep;
@@ -419,8 +419,8 @@ impl Builder<'_> {
         ))
     }
 
-    /// The map where `zig` failed to fetch lazy packages that `build.zig` asked for: before it tries, it writes
-    /// what was configured without them.
+    /// The map where `zig` failed to fetch lazy packages that `build.zig` asked for: before it tries, it
+    /// writes what was configured without them.
     fn without_absent_packages(&self, root: &Path, begin: SystemTime) -> Option<ModuleMap> {
         let zig_dirs = ZigDirs::of(root, self.environment);
         let files = std::fs::read_dir(zig_dirs.temporary()).ok()?;

@@ -15,16 +15,17 @@ use crate::project::Settings;
 pub(crate) struct BuildFlags {
     /// Check all that build.zig makes: each compile step, tests included, with its modules.
     ///
-    /// For that build.zig is run, by zig, unless what it makes is known from an earlier time and nothing
-    /// that it depends on has changed. That executes code of the project and of its packages: use it with what
-    /// you would build. Nothing is built or fetched. Without this flag what is known is used, and nothing is
-    /// run. PATH is then the directory of a project.
+    /// For that build.zig is run, by zig, unless what it makes is known from an earlier time and nothing that
+    /// it depends on has changed. That executes code of the project and of its packages: use it with what you
+    /// would build. Nothing is built or fetched. Without this flag what is known is used, and nothing is run.
+    /// PATH is then the directory of a project.
     #[arg(long)]
     build: bool,
     /// Run nothing, whatever zirc.zon says: use what is known from an earlier time.
     #[arg(long, conflicts_with_all = ["build", "reconfigure"])]
     no_build: bool,
-    /// The same as --build, and build.zig is run in any case: it reads what changes without its files changing.
+    /// The same as --build, and build.zig is run in any case: it reads what changes without its files
+    /// changing.
     #[arg(long)]
     reconfigure: bool,
     /// End build.zig if it takes longer.

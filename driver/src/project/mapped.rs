@@ -19,9 +19,9 @@ pub(crate) struct NamedModules<'m> {
 }
 
 impl<'m> NamedModules<'m> {
-    /// Those that a module of the map reaches, itself first: breadth first, in the order of the import tables.
-    /// A module is named as the last import that reaches it names it. Of two that are named alike, the later
-    /// one gets a number.
+    /// Those that a module of the map reaches, itself first: breadth first, in the order of the import
+    /// tables. A module is named as the last import that reaches it names it. Of two that are named alike,
+    /// the later one gets a number.
     pub(crate) fn new(map: &'m ModuleMap, root: u32) -> NamedModules<'m> {
         let mut modules = vec![(root, "root")];
         let mut places = HashMap::from([(root, 0)]);

@@ -1,5 +1,5 @@
-//! `compare modules`: has zig build projects, and holds what it passes to the compiler as modules against what
-//! `zirc modules` says.
+//! `compare modules`: has zig build projects, and holds what it passes to the compiler as modules against
+//! what `zirc modules` says.
 //!
 //! A project is copied, with a cache of its own. `zig build --verbose` names every command that it runs; of
 //! those that compile, `--dep` and `-M` are compared, with their order. Files that the build writes are
@@ -179,8 +179,8 @@ fn check(
     Ok(good)
 }
 
-/// Whether the same is known afterwards without running anything: from zirc's cache, and without that from the
-/// configured build that zig keeps, where it does.
+/// Whether the same is known afterwards without running anything: from zirc's cache, and without that from
+/// the configured build that zig keeps, where it does.
 fn knows_it_again(
     name: &str,
     zirc: &dyn Fn(&[String]) -> std::io::Result<Output>,

@@ -76,6 +76,18 @@ fn fixture(name: &str) -> &'static [u8] {
 
 #[test]
 fn maps() {
+    // Nothing lies there that is not read here.
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/configurations");
+    let names = std::fs::read_dir(dir).unwrap().map(|entry| {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        name.trim_end_matches(".snap").to_owned()
+    });
+    let names: std::collections::BTreeSet<String> = names.collect();
+    assert!(names.iter().map(String::as_str).eq({
+        let mut read: Vec<&str> = FIXTURES.iter().map(|(name, ..)| *name).collect();
+        read.sort_unstable();
+        read
+    }));
     for (name, releases, bytes) in FIXTURES {
         let maps = releases.iter().map(|release| {
             let configured = read(bytes, *release, &dirs()).unwrap();
