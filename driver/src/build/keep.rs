@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use manifest::{Answer, Cache, Error, Hit, Miss, OnWait};
 use serde::{Deserialize, Serialize};
 
-use crate::environment::{Environment, layout, refuse_foreign_link};
+use crate::environment::{Environment, layout};
 use crate::limits::MAX_MAP_LEN;
 use crate::paths;
 use crate::project::ModuleMap;
-use crate::whole_run::prefixes;
+use crate::whole_run::{open_base, prefixes};
 
 /// What is kept.
 #[derive(Debug, Serialize, Deserialize)]
@@ -63,25 +63,14 @@ impl Keeper {
         let lib_dir = environment.lib_dir.as_deref().map(absolute);
         let [local, global] = [&dirs.local, &dirs.global].map(|dir| absolute(dir));
         let prefixes = prefixes(root, lib_dir.as_deref(), &local, &global);
-        let open = || {
-            let (manifests, records) = (layout::manifests(&base), layout::records(&base));
-            for dir in [&base, &manifests, &records] {
-                refuse_foreign_link(dir).map_err(|source| Error::Manifest {
-                    path: dir.clone(),
-                    action: "use this directory for",
-                    source,
-                })?;
-            }
-            let cache = Cache::open(&manifests, prefixes)?;
-            Ok(Keeper {
-                cache,
-                records,
-                root: root.to_owned(),
-                defines: defines.to_vec(),
-                release: environment.choice.release.as_str(),
-            })
+        let keeper = |(cache, records)| Keeper {
+            cache,
+            records,
+            root: root.to_owned(),
+            defines: defines.to_vec(),
+            release: environment.choice.release.as_str(),
         };
-        Some(open())
+        Some(open_base(&base, prefixes).map(keeper))
     }
 
     fn manifest<'k>(&'k self, on_wait: &'k (dyn Fn(&Path) + Sync)) -> manifest::Manifest<'k> {

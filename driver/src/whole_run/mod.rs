@@ -59,6 +59,22 @@ pub(crate) fn prefixes(
     prefixes
 }
 
+/// Manifests of ours below a directory, which is made if need be, and where what belongs to them is.
+///
+/// # Errors
+/// If the directory cannot be used.
+pub(crate) fn open_base(base: &Path, prefixes: Prefixes) -> Result<(Cache, PathBuf), Error> {
+    let (manifests, records) = (layout::manifests(base), layout::records(base));
+    for dir in [base, &manifests, &records] {
+        refuse_foreign_link(dir).map_err(|source| Error::Manifest {
+            path: dir.into(),
+            action: "use this directory for",
+            source,
+        })?;
+    }
+    Ok((Cache::open(&manifests, prefixes)?, records))
+}
+
 /// What the key is made of.
 pub(crate) struct Told<'a> {
     pub(crate) release: Release,
@@ -106,15 +122,7 @@ impl Manifests {
 
     /// Opens the directory, which is made if need be.
     fn open(base: &Path, prefixes: Prefixes) -> Result<Manifests, Error> {
-        let (manifests, records) = (layout::manifests(base), layout::records(base));
-        for dir in [base, &manifests, &records] {
-            refuse_foreign_link(dir).map_err(|source| Error::Manifest {
-                path: dir.into(),
-                action: "use this directory for",
-                source,
-            })?;
-        }
-        let cache = Cache::open(&manifests, prefixes)?;
+        let (cache, records) = open_base(base, prefixes)?;
         Ok(Manifests { cache, records })
     }
 
