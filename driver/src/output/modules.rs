@@ -45,12 +45,16 @@ pub(crate) fn human(found: &ProjectModules) -> Vec<u8> {
             name,
             step,
             module,
+            test_runner,
             ..
         } = program;
         text += &match step.is_empty() {
             true => format!("{} {name}\n", kind(*what)),
             false => format!("{} {name}: {step}\n", kind(*what)),
         };
+        if let Some(runner) = test_runner {
+            text += &format!("  (test runner {})\n", shown(found, Path::new(runner)));
+        }
         let named = NamedModules::new(&found.map, *module);
         let width = named.iter().map(|(_, name)| name.chars().count()).max();
         let width = width.unwrap_or_default();
@@ -92,6 +96,8 @@ struct JsonProgram<'a> {
     step: &'a str,
     package: &'a str,
     module: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test_runner: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -118,6 +124,7 @@ pub(crate) fn json(found: &ProjectModules) -> Result<Vec<u8>, Error> {
         step: &program.step,
         package: &program.package,
         module: program.module,
+        test_runner: program.test_runner.as_deref(),
     });
     let modules = map.modules.iter().map(|module| {
         let (root, text, made_by) = match &module.root {

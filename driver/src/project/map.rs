@@ -85,6 +85,9 @@ pub(crate) struct BuildProgram {
     pub(crate) package: String,
     /// Its root module, by its position in [`ModuleMap::modules`].
     pub(crate) module: u32,
+    /// The file of a test runner of the project's own, absolute. It may import what the root module may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) test_runner: Option<String>,
 }
 
 /// What a compile step makes.
@@ -204,6 +207,7 @@ mod tests {
                 step: "compile test Debug native".to_owned(),
                 package: "dep.".to_owned(),
                 module: 0,
+                test_runner: Some("/p/runner.zig".to_owned()),
             }],
             absent_packages: vec!["N-V-__8".to_owned()],
         }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::map::{BuildModule, BuildProgram, ModuleMap, ModuleRootFile};
+use super::map::{BuildModule, ModuleMap, ModuleRootFile};
 use super::module::{Module, ModuleId, Modules};
 use super::programs::{Frame, Program};
 use crate::{Error, paths};
@@ -94,8 +94,8 @@ pub(crate) struct Skipped {
     pub(crate) made_by: Option<String>,
 }
 
-/// The programs of a map, each once: two compile steps with one root module are the same to us. `text_file`
-/// gives the file that a text whose file is not there yet was put into.
+/// The programs of a map, each once: two compile steps with one root module are the same to us. A test runner
+/// of the project's own is a program besides. `text_file` gives the file that a text whose file is not there yet was put into.
 ///
 /// # Errors
 /// Those of `text_file`.
@@ -104,48 +104,96 @@ pub(crate) fn mapped_programs(
     text_file: &dyn Fn(&str, &str) -> Result<PathBuf, Error>,
     frame: Frame<'_>,
 ) -> Result<(Vec<Program>, Vec<Skipped>), Error> {
+    let mapper = Mapper {
+        map,
+        text_file,
+        frame,
+    };
     let mut programs = Vec::new();
     let mut skipped = Vec::new();
     let mut seen = HashSet::new();
     for program in &map.programs {
-        let BuildProgram { module, .. } = program;
-        if !seen.insert(*module) {
-            continue;
-        }
-        let named = NamedModules::new(map, *module);
-        let mut modules: Option<Modules> = None;
-        for (number, module, name) in named.numbered() {
-            let linked = Module {
-                shared: Some(ModuleId(number)),
-                ..linked(module, name, text_file, frame.cwd)?
-            };
-            match &mut modules {
-                Some(modules) => drop(modules.add(linked)),
-                None => modules = Some(Modules::new(linked)),
+        if seen.insert((program.module, None)) {
+            match mapper.program(program.module, None)? {
+                Ok(program) => programs.push(program),
+                Err(made_by) => skipped.push(Skipped {
+                    step: program.title().to_owned(),
+                    made_by,
+                }),
             }
         }
-        let Some(mut modules) = modules else { continue };
-        for (place, (module, _)) in named.iter().enumerate() {
-            let deps = named.targets(module).into_iter().collect();
-            modules.get_mut(ModuleId(place as u32)).deps = deps;
-        }
-        let main = modules.get(Modules::MAIN);
-        match main.root_src_path.clone() {
-            Some(root) => {
-                let mut program = frame.program(modules, vec![root]);
-                if let Some(std) = program.modules.std {
-                    let std = program.modules.get_mut(std);
-                    std.shared.get_or_insert(ModuleId(map.modules.len() as u32));
-                }
-                programs.push(program);
-            }
-            None => skipped.push(Skipped {
-                step: program.title().to_owned(),
-                made_by: main.made_by.clone(),
-            }),
+        let runner = program.test_runner.as_deref();
+        if runner.is_some() && seen.insert((program.module, runner)) {
+            programs.extend(mapper.program(program.module, runner)?.ok());
         }
     }
     Ok((programs, skipped))
+}
+
+/// Makes programs of modules.
+struct Mapper<'a> {
+    map: &'a ModuleMap,
+    text_file: &'a dyn Fn(&str, &str) -> Result<PathBuf, Error>,
+    frame: Frame<'a>,
+}
+
+impl Mapper<'_> {
+    /// The program of a root module, or of a test runner, which may import what the root module may and is
+    /// the main module of what tests are compiled to. Without a root file, the step that has yet to make it.
+    fn program(
+        &self,
+        root: u32,
+        runner: Option<&str>,
+    ) -> Result<Result<Program, Option<String>>, Error> {
+        let Mapper {
+            map,
+            text_file,
+            frame,
+        } = self;
+        let named = NamedModules::new(map, root);
+        // What is shared with other programs: behind the modules of the map the standard library, and behind
+        // that test runners, each with the number of its root module.
+        let std = map.modules.len() as u32;
+        let mut all = Vec::new();
+        if let Some(runner) = runner {
+            all.push(Module {
+                shared: Some(ModuleId(std + 1 + root)),
+                ..Module::of_root_file("root", &paths::canonical(frame.cwd, Path::new(runner)))
+            });
+        }
+        let first = all.len() as u32;
+        for (number, module, name) in named.numbered() {
+            all.push(Module {
+                shared: Some(ModuleId(number)),
+                ..linked(module, name, *text_file, frame.cwd)?
+            });
+        }
+        for (place, (module, _)) in named.iter().enumerate() {
+            let targets = named.targets(module).into_iter();
+            let deps = targets.map(|(name, ModuleId(id))| (name, ModuleId(id + first)));
+            all[place + first as usize].deps = deps.collect();
+        }
+        if runner.is_some() {
+            all[0].deps = all[1].deps.clone();
+        }
+        let mut all = all.into_iter();
+        let Some(main) = all.next() else {
+            return Ok(Err(None));
+        };
+        let Some(root) = main.root_src_path.clone() else {
+            return Ok(Err(main.made_by));
+        };
+        let mut modules = Modules::new(main);
+        for module in all {
+            modules.add(module);
+        }
+        let mut program = frame.program(modules, vec![root]);
+        if let Some(id) = program.modules.std {
+            let module = program.modules.get_mut(id);
+            module.shared.get_or_insert(ModuleId(std));
+        }
+        Ok(Ok(program))
+    }
 }
 
 /// A module of a map without its imports.

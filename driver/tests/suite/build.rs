@@ -671,3 +671,35 @@ fn settings() {
         );
     }
 }
+
+/// It is compiled with the tests, and imports what they may.
+#[test]
+fn a_test_runner() {
+    let project = project();
+    project.write(
+        "runner.zig",
+        b"const util = @import(\"util\");\nconst x = ;\n",
+    );
+    let step = ".package = \"\", .module = 4";
+    assert_eq!(MAP.matches(step).count(), 1);
+    let runner = format!("{step}, .test_runner = \"[DIR]/runner.zig\"");
+    give(&project, &MAP.replace(step, &runner));
+    let report = check(&project, 1, &["--build"]);
+    assert_eq!(report["files"], 5, "{report:#}");
+    assert_eq!(report["builds"][0]["programs"], 3);
+    assert_eq!(report["diagnostics"][0]["path"], "runner.zig");
+    project.write("runner.zig", b"const util = @import(\"util\");\n");
+    let report = check(&project, 0, &["--build"]);
+    assert_eq!(
+        report["unresolved"].as_array().unwrap().len(),
+        0,
+        "{report:#}"
+    );
+    let lib = project.lib();
+    let ran = project.run(&["modules", "--zig-lib-dir", lib.to_str().unwrap()]);
+    assert!(
+        ran.out().contains("  (test runner runner.zig)\n"),
+        "{}",
+        ran.text()
+    );
+}

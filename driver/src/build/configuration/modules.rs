@@ -70,6 +70,15 @@ impl<'a, 'f> Mapper<'a, 'f> {
                 step: self.text(compile.step.name, "the name of a step")?,
                 package: self.package(compile.step.owner)?,
                 module: self.number(compile.root_module)?,
+                test_runner: match compile
+                    .test_runner
+                    .map(|path| self.root(path))
+                    .transpose()?
+                {
+                    Some(ModuleRootFile::Path(path)) => Some(path),
+                    // One that a step has yet to make is not there to be checked.
+                    _ => None,
+                },
             });
         }
         let mut modules = Vec::new();

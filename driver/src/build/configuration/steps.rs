@@ -30,6 +30,8 @@ pub(super) struct Compile {
     pub(super) root_module: u32,
     /// A string: the name of what it makes.
     pub(super) name: u32,
+    /// A path: a test runner of the project's own.
+    pub(super) test_runner: Option<u32>,
 }
 
 /// The step that makes a generated file.
@@ -161,6 +163,7 @@ impl<'a> Found<'a> {
             kind,
             root_module,
             name,
+            test_runner: None,
         });
         c.when(bit(flags, 5), |c| c.each(Cursor::string))?;
         c.when(bit(flags, 6), |c| c.each(Cursor::word))?;
@@ -204,11 +207,14 @@ impl<'a> Found<'a> {
         c.when(bit(flags4, 6), Cursor::word)?;
         // A build id that is given in full.
         c.when(bits(flags3, 19, 3) == 5, Cursor::string)?;
-        match bits(flags3, 9, 2) {
-            0 => Ok(()),
-            1 | 2 => c.lazy_path().map(|_| ()),
-            _ => unknown(c, flags3),
-        }?;
+        let test_runner = match bits(flags3, 9, 2) {
+            0 => None,
+            1 | 2 => Some(c.lazy_path()?),
+            _ => return unknown(c, flags3),
+        };
+        if let Some(compile) = &mut self.compile {
+            compile.test_runner = test_runner;
+        }
         for number in 14..23 {
             c.when(bit(flags4, number), |c| self.makes(c))?;
         }

@@ -18,6 +18,8 @@ const Program = struct {
     step: []const u8,
     package: []const u8,
     module: *Module,
+    /// Absolute.
+    test_runner: ?[]const u8 = null,
 };
 
 /// The document. Relative paths of the build begin at `current_dir`, which is absolute.
@@ -53,6 +55,7 @@ const Map = struct {
                 .step = step.name,
                 .package = step.owner.dep_prefix,
                 .module = compile.root_module,
+                .test_runner = if (compile.test_runner) |runner| try map.known(runner.path) else null,
             });
         }
         for (step.dependencies.items) |dependency| try map.addSteps(dependency);
@@ -112,9 +115,13 @@ const Map = struct {
             try map.string(program.step);
             try map.raw(",\n            .package = ");
             try map.string(program.package);
-            try map.print(",\n            .module = {d},\n        }},", .{
-                map.modules.getIndex(program.module).?,
-            });
+            try map.print(",\n            .module = {d},", .{map.modules.getIndex(program.module).?});
+            if (program.test_runner) |path| {
+                try map.raw("\n            .test_runner = ");
+                try map.string(path);
+                try map.raw(",");
+            }
+            try map.raw("\n        },");
         }
         try map.end(map.programs.items.len, 1);
         try map.raw("\n    .absent_packages = .{");
