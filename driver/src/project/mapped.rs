@@ -95,7 +95,8 @@ pub(crate) struct Skipped {
 }
 
 /// The programs of a map, each once: two compile steps with one root module are the same to us. A test runner
-/// of the project's own is a program besides. `text_file` gives the file that a text whose file is not there yet was put into.
+/// of the project's own is a program besides. `text_file` gives the file that a text whose file is not there
+/// yet was put into.
 ///
 /// # Errors
 /// Those of `text_file`.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -64,8 +65,21 @@ fn zig(project: &Project, build: &str) {
     let text = format!(
         "#!/bin/sh\necho \"$@\" >> \"$0.log\"\nif [ \"$1\" = version ]; then echo {RELEASE}; exit; fi\n{build}\n"
     );
-    fs::write(script(project), text).unwrap();
-    fs::set_permissions(script(project), fs::Permissions::from_mode(0o755)).unwrap();
+    put_script(project, &text);
+}
+
+/// Writes the script by a process of its own: what another test starts meanwhile would have this one's file
+/// open for writing until it is the program, and what is written to cannot be run.
+fn put_script(project: &Project, text: &str) {
+    let source = script(project).with_extension("sh");
+    fs::write(&source, text).unwrap();
+    fs::set_permissions(&source, fs::Permissions::from_mode(0o755)).unwrap();
+    let _ = fs::remove_file(script(project));
+    let copied = Command::new("/bin/cp")
+        .arg(&source)
+        .arg(script(project))
+        .status();
+    assert!(copied.unwrap().success());
 }
 
 /// The map that it hands over.
@@ -253,8 +267,7 @@ fn which_zig_is_run() {
     check(&project, 0, &["--build", "--zig", "../other"]);
     for version in ["0.13.0", "0.15.2", "0.99.0"] {
         let text = format!("#!/bin/sh\necho {version}\n");
-        fs::write(script(&project), text).unwrap();
-        fs::set_permissions(script(&project), fs::Permissions::from_mode(0o755)).unwrap();
+        put_script(&project, &text);
         let error = fails(&project, &["--build", "--reconfigure"]);
         assert!(error.contains(&format!("is Zig {version}")), "{error}");
         assert!(error.contains("--zig"), "{error}");
@@ -583,11 +596,10 @@ fn under_several_releases() {
 fn a_development_version() {
     let project = project();
     let text = fs::read_to_string(script(&project)).unwrap();
-    fs::write(
-        script(&project),
-        text.replace("echo 0.14.1;", "echo 0.14.1-dev.7+abc;"),
-    )
-    .unwrap();
+    put_script(
+        &project,
+        &text.replace("echo 0.14.1;", "echo 0.14.1-dev.7+abc;"),
+    );
     let ran = project.check(&["--build"]);
     assert_eq!(ran.status, Some(0), "{}", ran.text());
     assert!(
