@@ -9,34 +9,36 @@ use crate::check::{BuildMode, BuildOptions, EnvironmentOptions};
 use crate::environment;
 use crate::project::Settings;
 
+/// Under which help has them.
+const HEADING: &str = "Modules of build.zig";
+
 /// How modules are learnt from `build.zig`.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Modules of build.zig")]
 pub(crate) struct BuildFlags {
     /// Check all that build.zig makes: each compile step, tests included, with its modules.
     ///
     /// For that build.zig is run, by zig, unless what it makes is known from an earlier time and nothing that
     /// it depends on has changed. That executes code of the project and of its packages: use it with what you
-    /// would build. Nothing is built or fetched. Without this flag what is known is used, and nothing is run.
+    /// would build. No step of it is run. Without this flag what is known is used, and nothing is run.
     /// PATH is then the directory of a project.
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     build: bool,
     /// Run nothing, whatever zirc.zon says: use what is known from an earlier time.
-    #[arg(long, conflicts_with_all = ["build", "reconfigure"])]
+    #[arg(long, help_heading = HEADING, conflicts_with_all = ["build", "reconfigure"])]
     no_build: bool,
     /// The same as --build, and build.zig is run in any case: it reads what changes without its files
     /// changing.
-    #[arg(long)]
+    #[arg(long, help_heading = HEADING)]
     reconfigure: bool,
-    /// End build.zig if it takes longer.
-    #[arg(long, value_name = "TIME", default_value = "900s", value_parser = duration)]
-    build_timeout: Duration,
+    /// End build.zig if it takes longer. 900 seconds if not given.
+    #[arg(long, help_heading = HEADING, value_name = "TIME", value_parser = duration)]
+    build_timeout: Option<Duration>,
     /// The zig to run, whose release counts and whose standard library is used. Otherwise that of the lib
     /// directory, or the one on PATH.
-    #[arg(long, value_name = "EXE")]
+    #[arg(long, help_heading = HEADING, value_name = "EXE")]
     zig: Option<PathBuf>,
     /// An option of the build, as zig build takes it.
-    #[arg(short = 'D', value_name = "NAME[=VALUE]")]
+    #[arg(short = 'D', help_heading = HEADING, value_name = "NAME[=VALUE]")]
     defines: Vec<String>,
 }
 
@@ -73,7 +75,7 @@ impl BuildFlags {
         options.zig = self.zig.clone().or(of_project_zig);
         BuildOptions {
             mode,
-            timeout: self.build_timeout,
+            timeout: self.build_timeout.unwrap_or(BuildOptions::TIMEOUT),
             defines: match self.defines.is_empty() {
                 true => of_project
                     .map(|(name, value)| format!("{name}={value}"))
