@@ -176,7 +176,7 @@ impl Exclude {
 
     /// Whether it is left out, given that the directory that it is in is not.
     fn is_match(&self, path: &Path, is_dir: bool) -> bool {
-        let path = paths::resolve(&[paths::bytes(&self.cwd), paths::bytes(path)]);
+        let path = paths::absolute(&self.cwd, path);
         path.starts_with(self.globs.path()) && self.globs.matched(&path, is_dir).is_ignore()
     }
 }

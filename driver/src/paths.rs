@@ -55,6 +55,11 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     file::path_from_vec(joined)
 }
 
+/// A path that is absolute or relative to a directory, which is absolute, by its text alone.
+pub(crate) fn absolute(dir: &Path, path: &Path) -> PathBuf {
+    resolve(&[bytes(dir), bytes(path)])
+}
+
 /// A path as the reference has it, which messages and the names of entries depend on: relative if it is below
 /// `cwd`.
 pub(crate) fn canonical(cwd: &Path, path: &Path) -> PathBuf {

@@ -23,7 +23,7 @@ pub(crate) struct FoundDir {
 impl Bases {
     /// Those of a check and of a build in `cwd`, as absolute paths.
     pub(crate) fn new(cwd: &Path, own: Option<CacheDirs>, zig: Option<CacheDirs>) -> Bases {
-        let absolute = |path: &Path| paths::resolve(&[paths::bytes(cwd), paths::bytes(path)]);
+        let absolute = |path: &Path| paths::absolute(cwd, path);
         let of = |dirs: Option<CacheDirs>, [local, global]: [Base; 2]| {
             dirs.into_iter().flat_map(move |dirs| {
                 [

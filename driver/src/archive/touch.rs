@@ -53,7 +53,7 @@ pub(crate) fn touch(manifests: &[PathBuf], places: &Places<'_>) -> Touched {
             let Some(path) = prefixes.locate(&entry.path) else {
                 continue;
             };
-            let path = paths::resolve(&[paths::bytes(places.cwd), paths::bytes(&path)]);
+            let path = paths::absolute(places.cwd, &path);
             // What is elsewhere, a lib directory say, is not the project's alone.
             if path.starts_with(places.project) {
                 wanted.entry(path).or_default().push(Wanted {

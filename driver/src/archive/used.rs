@@ -341,7 +341,7 @@ impl Finder<'_> {
 
     /// Remembers a file that a manifest lists. If it is in a cache directory, what it is in there is packed.
     fn input(&mut self, path: &Path, entry: &Entry) {
-        let path = paths::resolve(&[paths::bytes(self.places.cwd), paths::bytes(path)]);
+        let path = paths::absolute(self.places.cwd, path);
         if let Some((member, top)) = self.member_of(&path) {
             self.thing(member, top);
         }
@@ -364,8 +364,7 @@ impl Finder<'_> {
     /// What a file in a cache directory belongs to, and where that is.
     fn member_of(&self, path: &Path) -> Option<(Member, PathBuf)> {
         let inside = self.dirs.iter().filter_map(|found| {
-            let dir =
-                paths::resolve(&[paths::bytes(self.places.cwd), paths::bytes(&found.dir.path)]);
+            let dir = paths::absolute(self.places.cwd, &found.dir.path);
             let rest = path.strip_prefix(&dir).ok()?.to_owned();
             Some((found, dir, rest))
         });
@@ -470,7 +469,7 @@ impl Finder<'_> {
     fn reason_of_entry(&self, release: release::Release, source: &Path) -> Option<Elsewhere> {
         let Places { cwd, lib, .. } = *self.places;
         let is_in_lib = lib.is_some_and(|lib| {
-            let lib = paths::resolve(&[paths::bytes(cwd), paths::bytes(lib)]);
+            let lib = paths::absolute(cwd, lib);
             source.starts_with(lib)
         });
         if !release.rules().files_are_canonical_paths {

@@ -58,8 +58,7 @@ impl Keeper {
     ) -> Option<Result<Keeper, Error>> {
         let dirs = environment.dirs.as_ref()?;
         let base = layout::own_base(&dirs.local, environment.shared);
-        let absolute =
-            |path: &Path| paths::resolve(&[paths::bytes(&environment.cwd), paths::bytes(path)]);
+        let absolute = |path: &Path| paths::absolute(&environment.cwd, path);
         let lib_dir = environment.lib_dir.as_deref().map(absolute);
         let [local, global] = [&dirs.local, &dirs.global].map(|dir| absolute(dir));
         let prefixes = prefixes(root, lib_dir.as_deref(), &local, &global);
@@ -93,34 +92,26 @@ impl Keeper {
         self.cache.path_of(key).is_file()
     }
 
-    /// The map, if nothing has changed. `zig` is the one that would make it, if there is one.
+    /// The map, if nothing has changed and it is not to be made `anew`. `zig` is the one that would make it,
+    /// if there is one.
     pub(super) fn ask<'k>(
         &'k self,
+        anew: bool,
         zig: Option<&str>,
         on_wait: &'k (dyn Fn(&Path) + Sync),
     ) -> Result<Asked<'k>, Error> {
         let miss = match self.manifest(on_wait).hit()? {
-            Answer::Hit(hit) => match self.kept(&hit).filter(|kept| kept.is_current(zig)) {
-                Some(kept) => return Ok(Asked::Current(kept)),
-                None => hit.unhit()?,
-            },
+            Answer::Hit(hit) => {
+                let kept = if anew { None } else { self.kept(&hit) };
+                match kept.filter(|kept| kept.is_current(zig)) {
+                    Some(kept) => return Ok(Asked::Current(kept)),
+                    None => hit.unhit()?,
+                }
+            }
             Answer::Miss(miss) => miss,
         };
         let records = &self.records;
         Ok(Asked::Miss(Box::new(Pending { miss, records })))
-    }
-
-    /// To make a map, whatever is there.
-    pub(super) fn anew<'k>(
-        &'k self,
-        on_wait: &'k (dyn Fn(&Path) + Sync),
-    ) -> Result<Box<Pending<'k>>, Error> {
-        let miss = match self.manifest(on_wait).hit()? {
-            Answer::Hit(hit) => hit.unhit()?,
-            Answer::Miss(miss) => miss,
-        };
-        let records = &self.records;
-        Ok(Box::new(Pending { miss, records }))
     }
 
     fn kept(&self, hit: &Hit<'_>) -> Option<Kept> {

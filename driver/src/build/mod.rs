@@ -152,11 +152,7 @@ impl Builder<'_> {
         if let Some(keeper) = &keeper
             && (mode != BuildMode::IfKnown || keeper.has_one())
         {
-            let asked = match mode {
-                BuildMode::Anew => keeper.anew(&on_wait).map(Asked::Miss),
-                _ => keeper.ask(zig.as_deref(), &on_wait),
-            };
-            match asked {
+            match keeper.ask(mode == BuildMode::Anew, zig.as_deref(), &on_wait) {
                 Ok(Asked::Current(kept)) => {
                     let source = MapSource::Cache;
                     return Ok(self.built(kept.map, source, Vec::new(), warnings));
@@ -235,13 +231,17 @@ impl Builder<'_> {
         let zig_dirs = ZigDirs::of(root, self.environment);
         let options = self.build_options();
         let options: Vec<&str> = options.iter().map(String::as_str).collect();
-        let current = configuration::current(&zig_dirs.at(None), self.release(), &options);
+        let current = configuration::current(&zig_dirs.at(None), self.release(), &options).ok()?;
+        // Nearly always there is none, and the packages are not asked for.
+        if current.is_empty() {
+            return None;
+        }
         // A lazy package that came since joins what it is made of.
         let packages = Packages::of(root, self.environment).dirs.into_iter();
         let packages = packages.filter(|dir| dir.starts_with(root));
         let files = packages.map(|dir| dir.join(layout::PACKAGE_FILE));
         let files: Vec<PathBuf> = files.filter(|file| file.is_file()).collect();
-        let asked_for = current.ok()?.into_iter().filter(|one| {
+        let asked_for = current.into_iter().filter(|one| {
             let paths = &one.inputs.paths;
             one.is_asked_for && files.iter().all(|file| paths.contains(file))
         });
@@ -458,7 +458,6 @@ impl Builder<'_> {
         root: &Path,
         started: &mut Vec<Started>,
     ) -> Result<Ran, Error> {
-        self.observer.running("");
         let ran = ran.map_err(|error| Error::path("run", zig.exe, error))?;
         started.push(ran.started.clone());
         match ran.status {

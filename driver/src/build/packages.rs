@@ -1,14 +1,12 @@
 //! The packages of a project: which are needed, and which files of theirs a build's configuration depends on.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
-use crate::environment::layout::{self, Kind};
-use crate::environment::{CacheDirs, CacheFlags, Environment, variable};
+use super::zig_dirs::ZigDirs;
+use crate::environment::{Environment, layout};
 use crate::graph::{Modules, Observer, Stores};
-use crate::limits::MAX_PROJECTS;
 use crate::paths;
-use crate::project::{Frame, Module, Place, dependencies_of};
+use crate::project::{Frame, Module, Place, each_package};
 
 /// The packages of a project, itself included.
 #[derive(Debug, Default)]
@@ -25,55 +23,44 @@ impl Packages {
     /// Those of the project in `root`, absolute. A `build.zig.zon` that is not understood lists none: `zig
     /// build` says what is wrong with it.
     pub(super) fn of(root: &Path, environment: &Environment) -> Packages {
-        let flags = CacheFlags {
-            share: true,
-            ..CacheFlags::default()
-        };
-        let dirs = CacheDirs::find(&flags, &environment.cwd, &variable);
-        let global = dirs.map(|dirs| dirs.global.join(Kind::Packages.folder()));
+        let global = ZigDirs::of(root, environment).packages();
         let rules = environment.choice.release.rules();
         let (place, archives) = match rules.packages_are_in_the_project {
             true => (Some(root.join(layout::PROJECT_PACKAGES)), global.as_deref()),
             false => (global.clone(), None),
         };
         let mut packages = Packages::default();
-        let mut seen = HashSet::new();
-        let mut pending = vec![root.to_owned()];
-        while let Some(dir) = pending.pop() {
-            let canonical = dir.canonicalize().unwrap_or_else(|_| dir.clone());
-            if !seen.insert(canonical) || seen.len() > MAX_PROJECTS {
-                continue;
-            }
-            for dependency in dependencies_of(&dir.join(layout::PACKAGE_FILE)).unwrap_or_default() {
-                match dependency.place {
+        each_package(&[root.to_owned()], |dir, dependencies| {
+            let mut next = Vec::new();
+            for dependency in dependencies.unwrap_or_default() {
+                let hash = match dependency.place {
+                    Place::Hash(hash) => hash,
                     Place::Path(path) => {
-                        let path = paths::resolve(&[paths::bytes(&dir), &path]);
+                        let path = paths::absolute(dir, paths::from_bytes(&path));
                         match path.is_dir() {
-                            true => pending.push(path),
+                            true => next.push(path),
                             false => packages.absent.push(path),
                         }
+                        continue;
                     }
-                    Place::Hash(hash) => {
-                        let at = place
-                            .as_ref()
-                            .map(|place| place.join(paths::from_bytes(&hash)));
-                        if let Some(dir) = at.as_ref().filter(|dir| dir.is_dir()) {
-                            pending.push(dir.clone());
-                            continue;
-                        }
-                        packages.absent.extend(at);
-                        let hash = String::from_utf8_lossy(&hash).into_owned();
-                        let archive = archives.map(|dir| dir.join(format!("{hash}.tar.gz")));
-                        let is_packed = archive.is_some_and(|archive| archive.exists());
-                        if !is_packed && !dependency.is_lazy {
-                            let name = String::from_utf8_lossy(&dependency.name);
-                            packages.missing.push((name.into_owned(), hash));
-                        }
-                    }
+                };
+                let at = (place.as_ref()).map(|place| place.join(paths::from_bytes(&hash)));
+                if let Some(dir) = at.as_ref().filter(|dir| dir.is_dir()) {
+                    next.push(dir.clone());
+                    continue;
+                }
+                packages.absent.extend(at);
+                let hash = String::from_utf8_lossy(&hash).into_owned();
+                let archive = archives.map(|dir| dir.join(format!("{hash}.tar.gz")));
+                let is_packed = archive.is_some_and(|archive| archive.exists());
+                if !is_packed && !dependency.is_lazy {
+                    let name = String::from_utf8_lossy(&dependency.name);
+                    packages.missing.push((name.into_owned(), hash));
                 }
             }
-            packages.dirs.push(dir);
-        }
+            packages.dirs.push(dir.to_owned());
+            next
+        });
         packages
     }
 
@@ -115,9 +102,7 @@ impl Packages {
                 .files
                 .into_iter()
                 .filter(|(_, file)| file.used.is_some());
-            inputs.extend(files.map(|(resolved, _)| {
-                paths::resolve(&[paths::bytes(&environment.cwd), paths::bytes(&resolved)])
-            }));
+            inputs.extend(files.map(|(resolved, _)| paths::absolute(&environment.cwd, &resolved)));
         }
         inputs.sort();
         inputs.dedup();

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use manifest::hash_contents;
 
-use crate::Error;
 use crate::environment::layout::Kind;
 use crate::environment::{Environment, layout};
+use crate::{Error, paths};
 
 /// A directory with such files.
 #[derive(Debug)]
@@ -27,10 +27,7 @@ impl TextFiles {
         match &environment.dirs {
             Some(dirs) => {
                 let base = layout::own_base(&dirs.local, environment.shared);
-                let absolute = crate::paths::resolve(&[
-                    crate::paths::bytes(&environment.cwd),
-                    crate::paths::bytes(&base),
-                ]);
+                let absolute = paths::absolute(&environment.cwd, &base);
                 Ok(TextFiles::Cache(absolute))
             }
             None => tempfile::tempdir()

@@ -26,14 +26,12 @@ impl ZigDirs {
         let caches = CacheDirs::find(&flags, root, &variable);
         let (local, global) = caches.map(|caches| (caches.local, caches.global)).unzip();
         let local = local.unwrap_or_else(|| root.join(layout::local_folder(true)));
-        let absolute =
-            |at: &Path, path: &Path| paths::resolve(&[paths::bytes(at), paths::bytes(path)]);
         let cwd = &environment.cwd;
         ZigDirs {
-            local_cache: absolute(root, &local),
-            global_cache: global.map(|dir| absolute(root, &dir)),
-            zig_exe: environment.zig().map(|exe| absolute(cwd, &exe)),
-            lib: environment.lib_dir.as_deref().map(|dir| absolute(cwd, dir)),
+            local_cache: paths::absolute(root, &local),
+            global_cache: global.map(|dir| paths::absolute(root, &dir)),
+            zig_exe: environment.zig().map(|exe| paths::absolute(cwd, &exe)),
+            lib: (environment.lib_dir.as_deref()).map(|dir| paths::absolute(cwd, dir)),
             build_root: root.to_owned(),
         }
     }
@@ -48,6 +46,12 @@ impl ZigDirs {
             zig_exe: self.zig_exe.as_deref(),
             lib: self.lib.as_deref(),
         }
+    }
+
+    /// Where zig keeps packages of all projects, if that is known.
+    pub(super) fn packages(&self) -> Option<PathBuf> {
+        let global = self.global_cache.as_ref()?;
+        Some(global.join(Kind::Packages.folder()))
     }
 
     /// Where zig has files that it has not put in their places.

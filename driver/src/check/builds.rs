@@ -125,7 +125,7 @@ fn projects(paths: &[PathBuf], cwd: &Path) -> Result<Vec<PathBuf>, Error> {
                 path.display()
             )));
         }
-        let absolute = paths::resolve(&[paths::bytes(cwd), paths::bytes(path)]);
+        let absolute = paths::absolute(cwd, path);
         let root = build::project_of(&absolute)?;
         if !roots.contains(&root) {
             roots.push(root);
@@ -137,27 +137,23 @@ fn projects(paths: &[PathBuf], cwd: &Path) -> Result<Vec<PathBuf>, Error> {
 /// The packages outside of a project that it finds by their paths, and those that these do.
 fn path_dependencies(root: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
-    let mut next = root.to_owned();
-    let mut done = 0;
-    loop {
-        let dependencies = project::dependencies_of(&next.join(layout::PACKAGE_FILE));
+    project::each_package(&[root.to_owned()], |dir, dependencies| {
+        let mut next = Vec::new();
         for dependency in dependencies.unwrap_or_default() {
             let Place::Path(path) = dependency.place else {
                 continue;
             };
-            let path = paths::resolve(&[paths::bytes(&next), &path]);
+            let path = paths::absolute(dir, paths::from_bytes(&path));
             // What is in the project is found with it.
             let is_known = path.starts_with(root) || found.contains(&path);
             if !is_known && path.is_dir() && !root.starts_with(&path) {
-                found.push(path);
+                found.push(path.clone());
+                next.push(path);
             }
         }
-        match found.get(done) {
-            Some(dir) => next = dir.clone(),
-            None => return found,
-        }
-        done += 1;
-    }
+        next
+    });
+    found
 }
 
 /// The programs of builds.

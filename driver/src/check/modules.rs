@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use super::options::CheckOptions;
+use super::prepare::open_stores;
 use super::said::Said;
 use crate::build::{Build, MapSource, TextFiles};
 use crate::environment::Environment;
-use crate::graph::{Observer, Stores};
+use crate::graph::Observer;
 use crate::project::ModuleMap;
 use crate::{Error, build, paths};
 
@@ -35,17 +36,12 @@ pub(crate) fn modules(
 ) -> Result<ProjectModules, Error> {
     let path = options.paths.first();
     let mut environment = Environment::find(&options.environment, path.map(PathBuf::as_path))?;
-    let [local, global] = environment.entry_dirs();
-    let shared = environment.shared;
-    let (stores, warnings) = Stores::open(local.as_deref(), global.as_deref(), shared);
-    let mut said = Said {
-        notes: Vec::new(),
-        warnings: std::mem::take(&mut environment.warnings),
-    };
-    said.warnings.extend(warnings);
+    let (stores, mut said) = open_stores(&mut environment);
+    // Whether std is at hand says nothing about modules.
+    said.notes.clear();
     let texts = TextFiles::of(&environment)?;
     let dir = path.map_or(environment.cwd.clone(), |path| {
-        paths::resolve(&[paths::bytes(&environment.cwd), paths::bytes(path)])
+        paths::absolute(&environment.cwd, path)
     });
     let root = build::project_of(&dir)?;
     let builder = build::Builder {

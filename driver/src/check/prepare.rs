@@ -78,14 +78,7 @@ impl Prepared {
         observer: &dyn Observer,
         learnt: &[BuildUsed],
     ) -> Result<Prepared, Error> {
-        let [local, global] = environment.entry_dirs();
-        let shared = environment.shared;
-        let (stores, of_stores) = Stores::open(local.as_deref(), global.as_deref(), shared);
-        let mut said = Said {
-            notes: std::mem::take(&mut environment.notes),
-            warnings: std::mem::take(&mut environment.warnings),
-        };
-        said.warnings.extend(of_stores);
+        let (stores, mut said) = open_stores(&mut environment);
         let texts = match options.build.mode {
             BuildMode::Off => None,
             _ => Some(TextFiles::of(&environment)?),
@@ -145,4 +138,17 @@ impl Prepared {
             texts,
         })
     }
+}
+
+/// The stores of entries, and what there is to tell of the environment by then.
+pub(super) fn open_stores(environment: &mut Environment) -> (Stores, Said) {
+    let [local, global] = environment.entry_dirs();
+    let shared = environment.shared;
+    let (stores, of_stores) = Stores::open(local.as_deref(), global.as_deref(), shared);
+    let mut said = Said {
+        notes: std::mem::take(&mut environment.notes),
+        warnings: std::mem::take(&mut environment.warnings),
+    };
+    said.warnings.extend(of_stores);
+    (stores, said)
 }

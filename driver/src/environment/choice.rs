@@ -257,7 +257,7 @@ pub(super) fn choose_among(release: Release, libs: &[Lib]) -> Chosen {
 /// The directory of a file or directory that is given, absolute.
 pub(super) fn near(path: Option<&Path>, cwd: &Path) -> PathBuf {
     let path = path.unwrap_or(Path::new("."));
-    let absolute = paths::resolve(&[paths::bytes(cwd), paths::bytes(path)]);
+    let absolute = paths::absolute(cwd, path);
     match absolute.parent() {
         Some(parent) if !absolute.is_dir() => parent.to_owned(),
         _ => absolute,

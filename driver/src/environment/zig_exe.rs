@@ -13,7 +13,7 @@ pub(crate) fn named(name: &Path, cwd: &Path) -> Result<PathBuf, Error> {
     let is_name = name.components().count() == 1 && !paths::bytes(name).contains(&b'/');
     let found = match is_name {
         true => on_path(&name.to_string_lossy()).next(),
-        false => Some(paths::resolve(&[paths::bytes(cwd), paths::bytes(name)])),
+        false => Some(paths::absolute(cwd, name)),
     };
     found.filter(|exe| exe.is_file()).ok_or_else(|| {
         let place = if is_name { " on PATH" } else { "" };
@@ -46,7 +46,7 @@ fn of_lib_dir(lib_dir: &Path) -> Option<PathBuf> {
 
 /// The `zig` to run for programs that use a lib directory: its own, else the one on `PATH`.
 pub(super) fn find(lib_dir: Option<&Path>, cwd: &Path) -> Option<PathBuf> {
-    let lib_dir = lib_dir.map(|dir| paths::resolve(&[paths::bytes(cwd), paths::bytes(dir)]));
+    let lib_dir = lib_dir.map(|dir| paths::absolute(cwd, dir));
     let own = lib_dir.as_deref().and_then(of_lib_dir);
     own.or_else(|| on_path("zig").next())
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::environment::layout::{self, Kind};
 use crate::limits::MAX_PROJECTS;
 use crate::paths;
-use crate::project::{Place, dependencies_of};
+use crate::project::{Place, each_package};
 
 /// What projects refer to, and the packages that they refer to in turn.
 #[derive(Debug, Default)]
@@ -25,28 +25,16 @@ impl Packages {
         }
         let mut unknown = Vec::new();
         let mut used = HashSet::new();
-        let mut seen = HashSet::new();
-        let mut pending: Vec<PathBuf> = projects.to_vec();
-        while let Some(dir) = pending.pop() {
-            let canonical = dir.canonicalize().unwrap_or_else(|_| dir.clone());
-            if !seen.insert(canonical) {
-                continue;
-            }
-            if seen.len() > MAX_PROJECTS {
-                unknown.push(format!("more than {MAX_PROJECTS} packages"));
-                break;
-            }
-            let file = dir.join(layout::PACKAGE_FILE);
-            let dependencies = match dependencies_of(&file) {
-                Ok(dependencies) => dependencies,
-                Err(why) => {
-                    unknown.push(format!("'{}': {why}", paths::display(&file)));
-                    continue;
-                }
-            };
+        let all = each_package(projects, |dir, dependencies| {
+            let mut next = Vec::new();
+            let dependencies = dependencies.unwrap_or_else(|why| {
+                let file = paths::display(&dir.join(layout::PACKAGE_FILE));
+                unknown.push(format!("'{file}': {why}"));
+                Vec::new()
+            });
             for dependency in dependencies {
                 match dependency.place {
-                    Place::Path(path) => pending.push(dir.join(paths::from_bytes(&path))),
+                    Place::Path(path) => next.push(dir.join(paths::from_bytes(&path))),
                     Place::Hash(hash) => {
                         let name = paths::from_bytes(&hash);
                         let places = projects
@@ -60,7 +48,7 @@ impl Packages {
                             .iter()
                             .any(|dir| dir.join(Kind::Packages.folder()).join(&archive).exists());
                         match found {
-                            Some(found) => pending.push(found),
+                            Some(found) => next.push(found),
                             // What is not there at all refers to nothing.
                             None if is_packed => unknown.push(format!("'{archive}' is packed")),
                             None => {}
@@ -69,6 +57,10 @@ impl Packages {
                     }
                 }
             }
+            next
+        });
+        if !all {
+            unknown.push(format!("more than {MAX_PROJECTS} packages"));
         }
         Packages {
             used: Some(used),

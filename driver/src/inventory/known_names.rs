@@ -17,7 +17,7 @@ pub(crate) struct KnownNames(HashMap<String, Release>);
 impl KnownNames {
     /// Of the files of a lib directory and of the project that a cache directory is in. `cwd` is absolute.
     pub(crate) fn of(dir: &Path, cwd: &Path, lib: Option<&Path>) -> KnownNames {
-        let absolute = |path: &Path| paths::resolve(&[paths::bytes(cwd), paths::bytes(path)]);
+        let absolute = |path: &Path| paths::absolute(cwd, path);
         let dir = absolute(dir);
         let project = project_of(&dir);
         let lib = lib.map(absolute);

@@ -27,7 +27,7 @@ pub(crate) fn prefix_sets(
     lib: &Path,
     lists: &[&[Place]],
 ) -> Vec<Prefixes> {
-    let dir = paths::resolve(&[paths::bytes(cwd), paths::bytes(dir)]);
+    let dir = paths::absolute(cwd, dir);
     let mut locals = vec![&*dir];
     if dir.ends_with(layout::OWN) {
         locals.extend(dir.parent());

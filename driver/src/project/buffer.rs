@@ -30,7 +30,7 @@ pub struct Buffer {
 impl Buffer {
     /// A buffer, whose path may be relative to `cwd`.
     pub(crate) fn new(arg: &BufferArg, cwd: &Path) -> Buffer {
-        let path = paths::resolve(&[paths::bytes(cwd), paths::bytes(&arg.path)]);
+        let path = paths::absolute(cwd, &arg.path);
         Buffer {
             file: path.metadata().ok().map(|metadata| FileId::of(&metadata)),
             path,
@@ -46,7 +46,7 @@ impl Buffer {
 
     /// Whether a path, which may be relative to `cwd`, leads to it.
     pub(crate) fn is_at(&self, cwd: &Path, path: &Path) -> bool {
-        let path = paths::resolve(&[paths::bytes(cwd), paths::bytes(path)]);
+        let path = paths::absolute(cwd, path);
         let is_same = || {
             let found = path.metadata().ok().map(|metadata| FileId::of(&metadata));
             found.is_some() && found == self.file

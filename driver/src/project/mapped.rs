@@ -56,8 +56,7 @@ impl<'m> NamedModules<'m> {
 
     /// Each with its name.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&'m BuildModule, &str)> {
-        let modules = self.modules.iter();
-        modules.map(|(module, name)| (&self.map.modules[*module as usize], name.as_str()))
+        self.numbered().map(|(_, module, name)| (module, name))
     }
 
     /// The same, with their positions in the map.

@@ -15,7 +15,7 @@ pub(crate) use map::{
 };
 pub(crate) use mapped::{NamedModules, Skipped, mapped_programs};
 pub use module::{Module, ModuleId, Modules};
-pub(crate) use package::{Place, dependencies_of};
+pub(crate) use package::{Place, each_package};
 pub(crate) use programs::{Frame, import_conflict, programs};
 pub use programs::{ModuleArg, Program};
 pub(crate) use settings::{OutputForm, Settings, ZigVersions, read_settings};

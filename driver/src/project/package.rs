@@ -1,13 +1,15 @@
 //! What a package says of itself in its `build.zig.zon`: which others it depends on.
 
-use std::path::Path;
+use std::collections::{HashSet, VecDeque};
+use std::path::{Path, PathBuf};
 
 use cache_store::SourceFile;
 use release::Release;
 use syntax::{Ast, Mode};
 use zoir::Node;
 
-use crate::limits::MAX_PACKAGE_FILE_LEN;
+use crate::environment::layout;
+use crate::limits::{MAX_PACKAGE_FILE_LEN, MAX_PROJECTS};
 
 /// A dependency that a `build.zig.zon` lists.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -33,7 +35,7 @@ pub(crate) enum Place {
 ///
 /// # Errors
 /// If it cannot be read or is not understood.
-pub(crate) fn dependencies_of(file: &Path) -> Result<Vec<Dependency>, String> {
+fn dependencies_of(file: &Path) -> Result<Vec<Dependency>, String> {
     match std::fs::metadata(file) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(error.to_string()),
@@ -43,6 +45,28 @@ pub(crate) fn dependencies_of(file: &Path) -> Result<Vec<Dependency>, String> {
     let source = SourceFile::open(file).map_err(|error| error.to_string())?;
     let source = source.into_bytes().map_err(|error| error.to_string())?;
     dependencies_in(&source).ok_or_else(|| "not understood".to_owned())
+}
+
+/// Goes through packages and those that they lead to, each once, the nearest first. `next` is told of a
+/// package's directory and of what its `build.zig.zon` lists, or why that is not known, and says which
+/// directories to go on with. Returns whether it came to the end.
+pub(crate) fn each_package(
+    roots: &[PathBuf],
+    mut next: impl FnMut(&Path, Result<Vec<Dependency>, String>) -> Vec<PathBuf>,
+) -> bool {
+    let mut pending: VecDeque<PathBuf> = roots.iter().cloned().collect();
+    let mut seen = HashSet::new();
+    while let Some(dir) = pending.pop_front() {
+        let canonical = dir.canonicalize().unwrap_or_else(|_| dir.clone());
+        if !seen.insert(canonical) {
+            continue;
+        }
+        if seen.len() > MAX_PROJECTS {
+            return false;
+        }
+        pending.extend(next(&dir, dependencies_of(&dir.join(layout::PACKAGE_FILE))));
+    }
+    true
 }
 
 fn dependencies_in(source: &[u8]) -> Option<Vec<Dependency>> {

@@ -199,7 +199,7 @@ impl Told<'_> {
 
     /// A path as it was given, which messages show, and where it is.
     fn add_path(&self, hash: &mut HashHelper, path: &Path) {
-        let absolute = paths::resolve(&[paths::bytes(self.cwd), paths::bytes(path)]);
+        let absolute = paths::absolute(self.cwd, path);
         hash.add_bytes(paths::bytes(path));
         hash.add_bytes(paths::bytes(&absolute));
     }

@@ -345,7 +345,7 @@ impl<'a, 'f> Mapper<'a, 'f> {
         let path = paths::from_bytes(path);
         match self.dirs.working_dir {
             _ if path.is_absolute() => Ok(paths::resolve(&[paths::bytes(path)])),
-            Some(dir) => Ok(paths::resolve(&[paths::bytes(dir), paths::bytes(path)])),
+            Some(dir) => Ok(paths::absolute(dir, path)),
             None => Err(Error::Relative(path.to_owned())),
         }
     }

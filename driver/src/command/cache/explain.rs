@@ -177,7 +177,7 @@ pub(super) fn candidates(
     cwd: &Path,
     known: &[CacheDirs],
 ) -> Vec<Prefixes> {
-    let manifest = paths::resolve(&[paths::bytes(cwd), paths::bytes(manifest)]);
+    let manifest = paths::absolute(cwd, manifest);
     let dir = manifest.parent().and_then(Path::parent).unwrap_or(cwd);
     let lib = lib_dir.unwrap_or(Path::new(inventory::NO_DIR));
     inventory::prefix_sets(dir, cwd, known, lib, format.prefix_lists())
