@@ -10,6 +10,7 @@ mod check;
 mod commands;
 mod common;
 mod diff;
+mod explain;
 mod forms;
 mod gc;
 mod goldens;
