@@ -36,6 +36,7 @@ mod memory;
 mod output;
 mod paths;
 mod project;
+pub mod rules;
 mod whole_run;
 mod zon_json;
 

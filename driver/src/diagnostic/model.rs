@@ -1,6 +1,7 @@
 //! A diagnostic.
 
 use super::place::Location;
+use crate::rules::Rule;
 
 /// How bad it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -36,6 +37,11 @@ impl Diagnostic {
             message,
             notes: Vec::new(),
         }
+    }
+
+    /// The rule that its message is of.
+    pub fn rule(&self) -> &'static Rule {
+        Rule::of(&self.message)
     }
 
     /// A note, which belongs to an error or stands for itself.

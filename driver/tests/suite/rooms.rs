@@ -7,7 +7,7 @@ use std::path::Path;
 use syn::visit::{self, Visit};
 
 /// The rooms, from the top down. Each may use those below it and none above it.
-const FLOORS: [&str; 23] = [
+const FLOORS: [&str; 24] = [
     "main",
     "cli",
     "command",
@@ -31,6 +31,7 @@ const FLOORS: [&str; 23] = [
     "input",
     "paths",
     "diagnostic",
+    "rules",
 ];
 
 /// Below all: limits, and what the crate's root defines for everybody (errors, the status).
