@@ -7,7 +7,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::command::{
-    ast_check, cache, check, completions, diff, dump, emit, modules, releases, versions, watch, zon,
+    ast_check, cache, check, completions, diff, dump, emit, explain, modules, releases, versions,
+    watch, zon,
 };
 use crate::graph::Release;
 use crate::output::terminal::say;
@@ -38,6 +39,7 @@ enum Command {
     Modules(modules::ModulesArgs),
     Versions(versions::VersionsArgs),
     Releases(releases::ReleasesArgs),
+    Explain(explain::ExplainArgs),
     Cache(cache::CacheArgs),
     Zon(zon::ZonArgs),
     Completions(completions::CompletionsArgs),
@@ -138,6 +140,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
         Command::Modules(args) => modules::run(&args),
         Command::Versions(args) => versions::run(&args),
         Command::Releases(args) => releases::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Cache(args) => cache::run(&args, &mut std::io::stdout().lock()),
         Command::Zon(args) => zon::run(args),
         Command::Completions(args) => completions::run(&args, Cli::command()),

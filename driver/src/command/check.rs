@@ -7,13 +7,14 @@ use clap::Args;
 
 use crate::check::{BufferArg, CheckOptions, check, check_each};
 use crate::flags::{
-    BuildFlags, ColorFlag, EnvironmentFlags, FormatFlag, ModuleFlags, Releases, VersionsFlag,
-    Workers,
+    BuildFlags, ColorFlag, EnvironmentFlags, FindingsFormatFlag, ModuleFlags, Releases,
+    VersionsFlag, Workers,
 };
 use crate::input::{self, Stream};
+use crate::output::findings::Findings;
 use crate::output::human::{self, Renderer};
 use crate::output::terminal::Progress;
-use crate::output::{Format, depfile, json, matrix};
+use crate::output::{Form, depfile, json, matrix};
 use crate::project::Settings;
 use crate::{Error, Status, environment};
 
@@ -28,6 +29,7 @@ Examples:
   zirc check --dep util -Mroot=src/main.zig -Mutil=util/util.zig
   zirc check --build            all that the build.zig of this project makes, tests included
   zirc check --format json src/main.zig
+  zirc check --format sarif > zirc.sarif    for code scanning; github, rdjson and gitlab likewise
   zirc check --zig-version all --zig-lib-dir zig-0.14.1/lib src/main.zig
   zirc check src/main.zig - --stdin-filename src/a.zig    a.zig as it stands in an editor
 
@@ -74,7 +76,7 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     workers: Workers,
     #[command(flatten)]
-    format: FormatFlag,
+    format: FindingsFormatFlag,
     #[command(flatten)]
     color: ColorFlag,
     /// Fail if an import leads nowhere: to a module that is not known, or out of its module.
@@ -90,7 +92,8 @@ pub(crate) struct CheckArgs {
 
 /// Checks and reports.
 pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
-    let settings = Settings::find(&environment::working_dir()?)?;
+    let cwd = environment::working_dir()?;
+    let settings = Settings::find(&cwd)?;
     let settings = settings.as_ref();
     let format = args.format.resolve_with(settings);
     let mut environment = args.environment.resolve(settings)?;
@@ -127,7 +130,7 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
     let said = settings.and_then(|settings| settings.strict);
     let strict = args.strict.or(said).unwrap_or_default();
     let color = args.color.color;
-    let progress = Progress::new(format == Format::Human);
+    let progress = Progress::new(format == Form::Human);
     let passes = match releases {
         Releases::One(_) => {
             let report = check(&options, &progress);
@@ -135,8 +138,12 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
             let report = report?;
             lists.write(&report.inputs)?;
             match format {
-                Format::Human => human::print_report(&report, strict, color)?,
-                Format::Json => json::print_report(&report)?,
+                Form::Human => human::print_report(&report, strict, color)?,
+                Form::Json => json::print_report(&report)?,
+                Form::Exchange(exchange) => {
+                    let found = Findings::of_report(&report, strict);
+                    exchange.write(&found, &cwd, true, std::io::stdout().lock())?;
+                }
             }
             report.passes(strict)
         }
@@ -146,11 +153,15 @@ pub(crate) fn run(args: CheckArgs) -> Result<Status, Error> {
             let matrix = matrix?;
             lists.write(&matrix.inputs())?;
             match format {
-                Format::Human => {
+                Form::Human => {
                     let text = matrix::check(Renderer::on_stderr(color), &matrix, strict);
                     std::io::stderr().lock().write_all(&text)?;
                 }
-                Format::Json => json::print_matrix(&matrix)?,
+                Form::Json => json::print_matrix(&matrix)?,
+                Form::Exchange(exchange) => {
+                    let found = Findings::of_matrix(&matrix, strict);
+                    exchange.write(&found, &cwd, true, std::io::stdout().lock())?;
+                }
             }
             matrix.reports.iter().all(|report| report.passes(strict))
         }

@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod diff;
 pub(crate) mod dump;
 pub(crate) mod emit;
+pub(crate) mod explain;
 pub(crate) mod modules;
 pub(crate) mod releases;
 pub(crate) mod versions;

@@ -8,8 +8,8 @@ mod zir;
 mod zoir;
 
 pub use model::{Diagnostic, Severity};
-pub use place::Location;
 pub(crate) use place::{Lines, without_line};
+pub use place::{Location, Position};
 pub(crate) use quoted::quoted;
 pub(crate) use zir::zir_diagnostics;
 pub(crate) use zoir::zoir_diagnostics;

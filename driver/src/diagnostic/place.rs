@@ -1,6 +1,6 @@
 //! Places in a source: line, column, and the range that is marked.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
 use syntax::location::Span;
@@ -8,13 +8,28 @@ use syntax::{Ast, TokenIndex};
 
 use crate::limits::MAX_SHOWN_LINES_LEN;
 
-/// A place in a source.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct Location {
+/// A line of a source, and how far into it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Position {
     /// Line, from 0.
     pub line: u32,
     /// Column in bytes, from 0.
     pub column: u32,
+    /// The same in UTF-16 code units, where what is not UTF-8 counts as it is shown: one for each U+FFFD.
+    pub column_utf16: u32,
+}
+
+/// A place in a source.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Location {
+    /// Where the caret stands: line, from 0.
+    pub line: u32,
+    /// Where the caret stands: column in bytes, from 0.
+    pub column: u32,
+    /// The same column in UTF-16 code units, as in [`Position`].
+    pub column_utf16: u32,
+    /// Behind the last byte of the marked range; not before the caret.
+    pub end: Position,
     /// Byte offsets: where the marked range begins, where the caret stands, where the range ends.
     pub span: Span,
     /// The line without its newline, where it should be shown.
@@ -35,6 +50,59 @@ pub(crate) struct Lines<'s> {
     last: RefCell<Option<(u32, Arc<[u8]>)>>,
     /// What showing the lines of all places given out takes.
     shown: Cell<u64>,
+    units: OnceCell<Units>,
+}
+
+/// How many UTF-16 code units a text is up to some of its bytes.
+#[derive(Debug)]
+enum Units {
+    /// As many as bytes.
+    Ascii,
+    /// Offsets between two characters, in order, with the units before each. They are so close that counting
+    /// on from one takes no time, however long a line is.
+    Marks(Vec<(u32, u32)>),
+}
+
+impl Units {
+    /// So many bytes at least are between two marks.
+    const STEP: usize = 256;
+
+    fn new(text: &[u8]) -> Units {
+        if text.is_ascii() {
+            return Units::Ascii;
+        }
+        let mut marks = vec![(0, 0)];
+        let (mut offset, mut units, mut next) = (0, 0, Units::STEP);
+        for (bytes, count) in chars(text) {
+            offset += bytes;
+            units += count;
+            if offset >= next {
+                marks.push((offset as u32, units));
+                next = offset + Units::STEP;
+            }
+        }
+        Units::Marks(marks)
+    }
+
+    /// The units of `text`, which these were made of, before an offset.
+    fn before(&self, text: &[u8], offset: u32) -> u32 {
+        let Units::Marks(marks) = self else {
+            return offset;
+        };
+        let (mark, units) = marks[marks.partition_point(|(at, _)| *at <= offset) - 1];
+        let rest = chars(&text[mark as usize..offset as usize]);
+        units + rest.map(|(_, count)| count).sum::<u32>()
+    }
+}
+
+/// The characters of a text that may not be UTF-8: the bytes and the UTF-16 code units of each.
+fn chars(text: &[u8]) -> impl Iterator<Item = (usize, u32)> {
+    text.utf8_chunks().flat_map(|chunk| {
+        let valid = chunk.valid().chars();
+        let valid = valid.map(|char| (char.len_utf8(), char.len_utf16() as u32));
+        let invalid = chunk.invalid().len();
+        valid.chain((invalid > 0).then_some((invalid, 1)))
+    })
 }
 
 impl<'s> Lines<'s> {
@@ -45,6 +113,20 @@ impl<'s> Lines<'s> {
             starts: std::iter::once(0).chain(newlines).collect(),
             last: RefCell::new(None),
             shown: Cell::new(0),
+            units: OnceCell::new(),
+        }
+    }
+
+    /// Line and columns of a byte offset.
+    fn position(&self, offset: u32) -> Position {
+        let (line, column, _) = self.find(offset);
+        let units = self.units.get_or_init(|| Units::new(self.source));
+        let start = self.starts[line as usize];
+        let before = |offset| units.before(self.source, offset);
+        Position {
+            line,
+            column,
+            column_utf16: before(start + column) - before(start),
         }
     }
 
@@ -72,6 +154,8 @@ impl<'s> Lines<'s> {
     /// The place of `span`.
     pub(crate) fn location(&self, span: Span) -> Location {
         let (line, column, text) = self.find(span.main);
+        let Position { column_utf16, .. } = self.position(span.main);
+        let end = self.position(span.end.max(span.main));
         let marks = u64::from(span.end.max(span.main).saturating_sub(span.start));
         let shown = text.len() as u64 + u64::from(column) + marks;
         self.shown.set(self.shown.get() + shown);
@@ -79,6 +163,8 @@ impl<'s> Lines<'s> {
             return Location {
                 line,
                 column,
+                column_utf16,
+                end,
                 span,
                 source_line: None,
             };
@@ -92,6 +178,8 @@ impl<'s> Lines<'s> {
         Location {
             line,
             column,
+            column_utf16,
+            end,
             span,
             source_line: Some(source_line),
         }
@@ -131,4 +219,40 @@ pub(crate) fn without_line(location: Option<Location>) -> Option<Location> {
         source_line: None,
         ..location
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Text with characters of every length, and with bytes that are none.
+    fn strange(seed: u64) -> Vec<u8> {
+        let mut rng = fixtures::Rng::new(seed, 0);
+        let pieces: [&[u8]; 9] = [
+            b"a",
+            b"\n",
+            "\u{e9}".as_bytes(),
+            "\u{20ac}".as_bytes(),
+            "\u{1f4a9}".as_bytes(),
+            b"\xff",
+            b"\xe2\x82",
+            b"\xf0\x9f\x92",
+            b"\x80",
+        ];
+        (0..1500).flat_map(|_| rng.pick(&pieces).to_vec()).collect()
+    }
+
+    #[test]
+    fn columns_in_utf16_are_those_of_the_shown_line() {
+        for seed in 0..20 {
+            let text = strange(seed);
+            let lines = Lines::new(&text);
+            for offset in 0..=text.len() {
+                let position = lines.position(offset as u32);
+                let start = offset - position.column as usize;
+                let shown = String::from_utf8_lossy(&text[start..offset]);
+                assert_eq!(position.column_utf16 as usize, shown.encode_utf16().count());
+            }
+        }
+    }
 }

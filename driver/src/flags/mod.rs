@@ -12,8 +12,8 @@ use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{ArgMatches, Args, Command, FromArgMatches, error::ErrorKind};
 
 use crate::check::{CacheFlags, EnvironmentOptions, LibArg, ModuleArg};
-use crate::output::Format;
 use crate::output::terminal::Color;
+use crate::output::{FindingsFormat, Form, Format};
 use crate::project::{OutputForm, Settings, import_conflict};
 use crate::{Error, environment, input};
 pub(crate) use build::BuildFlags;
@@ -56,15 +56,34 @@ impl FormatFlag {
     pub(crate) fn resolve(&self) -> Format {
         self.format.unwrap_or_default()
     }
+}
+
+/// `--format` of what finds something in files.
+#[derive(Args, Debug)]
+pub(crate) struct FindingsFormatFlag {
+    /// Form of the output. [default: human]
+    #[arg(long, value_enum)]
+    format: Option<FindingsFormat>,
+}
+
+impl FindingsFormatFlag {
+    /// The form.
+    pub(crate) fn resolve(&self) -> Form {
+        self.format.unwrap_or_default().form()
+    }
 
     /// The same where the settings may say it.
-    pub(crate) fn resolve_with(&self, settings: Option<&Settings>) -> Format {
+    pub(crate) fn resolve_with(&self, settings: Option<&Settings>) -> Form {
         let said = settings.and_then(|settings| settings.format);
-        self.format.unwrap_or(match said {
-            None => Format::default(),
-            Some(OutputForm::Human) => Format::Human,
-            Some(OutputForm::Json) => Format::Json,
-        })
+        let said = said.map(|form| match form {
+            OutputForm::Human => FindingsFormat::Human,
+            OutputForm::Json => FindingsFormat::Json,
+            OutputForm::Github => FindingsFormat::Github,
+            OutputForm::Sarif => FindingsFormat::Sarif,
+            OutputForm::Rdjson => FindingsFormat::Rdjson,
+            OutputForm::Gitlab => FindingsFormat::Gitlab,
+        });
+        self.format.or(said).unwrap_or_default().form()
     }
 }
 

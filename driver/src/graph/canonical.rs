@@ -16,7 +16,7 @@ use syntax::location::Span;
 use super::found::{Graph, LoadedFile, Unresolved};
 use super::instance::{Instance, InstanceId, Target};
 use super::sources::Sources;
-use crate::diagnostic::{Diagnostic, Location, quoted};
+use crate::diagnostic::{Diagnostic, Location, Position, quoted};
 use crate::file::{ContentDigest, Import};
 use crate::paths;
 use crate::project::{ModuleId, Program};
@@ -193,6 +193,8 @@ impl<'p> CanonicalWalk<'p> {
         Some(Location {
             line: 0,
             column: 0,
+            column_utf16: 0,
+            end: Position::default(),
             span: Span {
                 start: 0,
                 end: 0,

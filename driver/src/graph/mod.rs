@@ -14,7 +14,7 @@ mod merged;
 mod sources;
 mod walk;
 
-pub use crate::diagnostic::{Diagnostic, Location, Severity};
+pub use crate::diagnostic::{Diagnostic, Location, Position, Severity};
 pub use crate::file::{ContentDigest, Observer, Stores, Used};
 pub use crate::project::{Buffer, Module, ModuleId, Modules, Program};
 pub use ::cache_store::{Directories, Root};

@@ -1,17 +1,18 @@
 //! JSON for programs: whatever the text says is in it. Lines and columns count from 1, offsets are bytes from
-//! 0; text that is not UTF-8 is replaced.
+//! 0; text that is not UTF-8 is replaced. `docs/zirc.schema.json` says it for programs.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use manifest::{Digest, Finding, Kind, Stat};
 use release::Release;
 use serde::{Serialize, Serializer};
 
+use super::findings::{text, write_json};
 use crate::changes::{Change, Changes, Comparison, FileChange};
 use crate::check::{
     BuildUsed, CheckExplanation, Choice, FileReason, ManifestState, MapSource, Matrix, Origin,
-    Recorded, ReleaseFrom, Report, Said, Started, Verdict,
+    Recorded, ReleaseFrom, Report, Row, Said, Shared, Started, Verdict,
 };
 use crate::compilation::Update;
 use crate::diagnostic::{Diagnostic, Location, Severity};
@@ -19,16 +20,41 @@ use crate::environment::{Lib, LibSource, NOT_FOUND};
 use crate::explain::ManifestExplanation;
 use crate::graph::{MadeBy, Unresolved, UnresolvedReason};
 use crate::paths;
+use crate::rules::Rule;
 
-/// Writes a value over several lines.
+/// The version of all of these forms. A field that is new leaves it as it is; one that is gone, or means
+/// something else, does not.
+const VERSION: u32 = 1;
+
+/// A document.
+#[derive(Serialize)]
+struct Versioned<'a, T> {
+    version: u32,
+    #[serde(flatten)]
+    value: &'a T,
+}
+
+impl<T> Versioned<'_, T> {
+    fn new(value: &T) -> Versioned<'_, T> {
+        Versioned {
+            version: VERSION,
+            value,
+        }
+    }
+}
+
+/// Writes a document over several lines.
 pub(super) fn pretty(value: &impl Serialize) -> io::Result<Vec<u8>> {
-    let mut out = serde_json::to_vec_pretty(value)?;
-    out.push(b'\n');
+    let mut out = Vec::new();
+    write_json(&Versioned::new(value), true, &mut out)?;
     Ok(out)
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// The same on standard output, as it is made.
+fn print(value: &impl Serialize) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    write_json(&Versioned::new(value), true, &mut out)?;
+    out.flush()
 }
 
 /// A place. All of it is null where there is none.
@@ -36,7 +62,10 @@ fn text(bytes: &[u8]) -> String {
 struct JsonPlace {
     line: Option<u32>,
     column: Option<u32>,
-    /// The marked range, and where in it the caret stands.
+    /// Behind the last byte of the marked range.
+    end_line: Option<u32>,
+    end_column: Option<u32>,
+    /// The marked range in bytes, and where in it the caret stands.
     span: Option<JsonSpan>,
     /// The line, where it is shown.
     source_line: Option<String>,
@@ -57,6 +86,8 @@ impl JsonPlace {
         JsonPlace {
             line: Some(location.line + 1),
             column: Some(location.column + 1),
+            end_line: Some(location.end.line + 1),
+            end_column: Some(location.end.column + 1),
             span: Some(JsonSpan {
                 start: location.span.start,
                 main: location.span.main,
@@ -73,6 +104,7 @@ struct JsonDiagnostic<'a> {
     #[serde(flatten)]
     place: JsonPlace,
     severity: &'static str,
+    rule: &'static str,
     message: String,
     notes: Diagnostics<'a>,
 }
@@ -86,6 +118,7 @@ impl<'a> JsonDiagnostic<'a> {
                 Severity::Error => "error",
                 Severity::Note => "note",
             },
+            rule: diagnostic.rule().id,
             message: text(&diagnostic.message),
             notes: Diagnostics(&diagnostic.notes),
         }
@@ -108,6 +141,7 @@ struct JsonUnresolved {
     place: JsonPlace,
     import: String,
     reason: UnresolvedReason,
+    rule: &'static str,
     message: String,
 }
 
@@ -118,6 +152,7 @@ impl JsonUnresolved {
             place: JsonPlace::new(unresolved.location()),
             import: text(&unresolved.import),
             reason: unresolved.reason,
+            rule: Rule::of(&unresolved.message()).id,
             message: text(&unresolved.message()),
         };
         let nowhere = unresolved.iter().filter(|import| import.made_by.is_none());
@@ -292,8 +327,7 @@ impl<'a> JsonReport<'a> {
 
 /// The report of a check, on standard output.
 pub(crate) fn print_report(report: &Report) -> io::Result<()> {
-    let json = JsonReport::new(report);
-    io::stdout().lock().write_all(&pretty(&json)?)
+    print(&JsonReport::new(report))
 }
 
 /// What is so under some releases.
@@ -323,13 +357,68 @@ struct JsonMatrix<'a> {
 /// The matrix of a check, on standard output: the reports, then each error once.
 pub(crate) fn print_matrix(matrix: &Matrix) -> io::Result<()> {
     let diagnostics = matrix.diagnostics();
-    let json = JsonMatrix {
+    print(&JsonMatrix {
         releases: matrix.reports.iter().map(JsonReport::new).collect(),
         diagnostics: (diagnostics.iter())
             .map(|one| JsonShared::new(JsonDiagnostic::new(&one.item), &one.releases))
             .collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct JsonFiles<'a> {
+    #[serde(flatten)]
+    choice: JsonChoice,
+    files: usize,
+    failed: usize,
+    diagnostics: Diagnostics<'a>,
+}
+
+/// What single files have under one release, on standard output.
+pub(crate) fn print_files(
+    choice: Choice,
+    files: usize,
+    failed: usize,
+    diagnostics: &[Diagnostic],
+) -> io::Result<()> {
+    print(&JsonFiles {
+        choice: JsonChoice::new(choice),
+        files,
+        failed,
+        diagnostics: Diagnostics(diagnostics),
+    })
+}
+
+#[derive(Serialize)]
+struct JsonRow {
+    zig_version: &'static str,
+    passes: bool,
+    files: usize,
+    failed: usize,
+    errors: usize,
+}
+
+#[derive(Serialize)]
+struct JsonFilesMatrix<'a> {
+    releases: Vec<JsonRow>,
+    diagnostics: Vec<JsonShared<JsonDiagnostic<'a>>>,
+}
+
+/// The same under several: how these compare, then each error once.
+pub(crate) fn print_files_matrix(rows: &[Row], found: &[Shared<Diagnostic>]) -> io::Result<()> {
+    let row = |row: &Row| JsonRow {
+        zig_version: row.release.as_str(),
+        passes: row.passes,
+        files: row.files,
+        failed: row.failed,
+        errors: row.errors,
     };
-    io::stdout().lock().write_all(&pretty(&json)?)
+    print(&JsonFilesMatrix {
+        releases: rows.iter().map(row).collect(),
+        diagnostics: (found.iter())
+            .map(|one| JsonShared::new(JsonDiagnostic::new(&one.item), &one.releases))
+            .collect(),
+    })
 }
 
 #[derive(Serialize)]
@@ -483,7 +572,8 @@ pub(crate) fn update(
     said: &Said,
 ) -> io::Result<Vec<u8>> {
     let graph = &update.graph;
-    let mut out = serde_json::to_vec(&JsonUpdate {
+    let mut out = Vec::new();
+    let update = JsonUpdate {
         choice: JsonChoice::new(choice),
         update: update.number,
         files: graph.files.len(),
@@ -496,8 +586,8 @@ pub(crate) fn update(
         changes: update.changes.iter().map(JsonChange::new).collect(),
         notes: &said.notes,
         warnings: &said.warnings,
-    })?;
-    out.push(b'\n');
+    };
+    write_json(&Versioned::new(&update), false, &mut out)?;
     Ok(out)
 }
 

@@ -1,14 +1,19 @@
 //! What `zirc cache verify` has found, for people and as JSON.
 
+use std::borrow::Cow;
 use std::io;
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::caches::{JsonProblem, bytes, problems};
+use super::findings::{Finding, Findings, Level};
 use super::json::pretty;
+use crate::diagnostic::Diagnostic;
 use crate::housekeeping::{Outcome, Repair};
 use crate::inventory::{Found, Group, Severity, Trouble, Verified};
 use crate::paths;
+use crate::rules::Rule;
 
 fn outcome(repair: &Repair) -> String {
     match &repair.outcome {
@@ -93,6 +98,61 @@ fn group(trouble: Trouble, group: &Group, text: &mut String) {
     }
 }
 
+/// The rule of a kind of trouble.
+fn rule(trouble: Trouble) -> &'static Rule {
+    Rule::by_id(&format!("cache-{}", trouble.as_str())).unwrap_or(&Rule::OTHER)
+}
+
+/// What is wrong, as findings.
+pub(crate) fn findings(verified: &[Verified]) -> Findings<'static> {
+    Findings {
+        list: verified.iter().flat_map(findings_of).collect(),
+        ..Findings::default()
+    }
+}
+
+/// What is wrong in a directory, one after the other. Of what only takes room, and of more of a kind than are
+/// kept, the number stands at the directory.
+fn findings_of(dir: &Verified) -> Vec<Finding<'static>> {
+    let mut list = Vec::new();
+    for (trouble, group) in dir.troubles.iter() {
+        let rule = rule(trouble);
+        let level = match trouble.severity() {
+            Severity::Fails => Level::Error,
+            Severity::MayFail => Level::Warning,
+            Severity::Miss | Severity::Room => Level::Note,
+        };
+        let mut add = |path: &Path, message: String| {
+            let path = paths::bytes(path);
+            list.push(Finding {
+                rule,
+                level,
+                diagnostic: Cow::Owned(Diagnostic::error(path, None, message.into_bytes())),
+                releases: Vec::new(),
+            });
+        };
+        let Group { count, size, first } = group;
+        let meaning = trouble.meaning();
+        if trouble.severity() == Severity::Room {
+            add(
+                &dir.path,
+                format!("{count}, {}: {meaning}", bytes(size.bytes)),
+            );
+            continue;
+        }
+        for Found { path, detail } in first {
+            let detail = detail.as_ref().map(|detail| format!(": {detail}"));
+            let message = format!("{meaning}{}", detail.unwrap_or_default());
+            add(&dir.path.join(path), message);
+        }
+        match count - first.len() as u64 {
+            0 => {}
+            more => add(&dir.path, format!("{more} more: {meaning}")),
+        }
+    }
+    list
+}
+
 #[derive(Serialize)]
 struct JsonFound<'a> {
     path: String,
@@ -102,6 +162,7 @@ struct JsonFound<'a> {
 #[derive(Serialize)]
 struct JsonGroup<'a> {
     trouble: &'static str,
+    rule: &'static str,
     severity: &'static str,
     number: u64,
     bytes: u64,
@@ -142,6 +203,7 @@ pub(crate) fn json(verified: &[Verified], repairs: Option<&[Vec<Repair>]>) -> io
     let directories = verified.iter().enumerate().map(|(index, dir)| {
         let groups = dir.troubles.iter().map(|(trouble, group)| JsonGroup {
             trouble: trouble.as_str(),
+            rule: rule(trouble).id,
             severity: trouble.severity().as_str(),
             number: group.count,
             bytes: group.size.bytes,

@@ -73,6 +73,14 @@ pub(crate) enum OutputForm {
     Human,
     /// For tools.
     Json,
+    /// Lines for GitHub and editors.
+    Github,
+    /// For code scanning.
+    Sarif,
+    /// For reviewdog.
+    Rdjson,
+    /// For GitLab.
+    Gitlab,
 }
 
 /// The document. A value whose form has to be looked at is any here.

@@ -12,6 +12,13 @@ macro_rules! families {
             /// All families.
             pub const ALL: &'static [Family] = &[$(Family::$name,)*];
 
+            /// What it is called.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Family::$name => stringify!($name),)*
+                }
+            }
+
             /// What is to be known about all of its rules.
             pub fn help(self) -> &'static str {
                 match self {
@@ -84,9 +91,6 @@ zirc's own stand where the compiler would end by a signal.";
     Imports "\
 An import is the name of a module, or the path of a .zig or .zon file relative to the file that imports it and inside \
 its module. A file belongs to one module: other modules import that module and not its files.";
-    /// What `zirc zon` cannot turn into something else.
-    Documents "\
-The document cannot be turned into the other form without loss, so nothing was written.";
     /// What `zirc cache verify` finds.
     Cache "\
 Something in a cache is not as its manifests say. `zirc cache verify --repair` mends what makes a build fail; \

@@ -46,6 +46,14 @@ impl Rule {
         wordings: &[],
     };
 
+    /// The message in a few words: its first wording, with dots for what differs.
+    pub fn title(&self) -> String {
+        match self.wordings.first() {
+            Some(wording) => wording.text.replace("{}", ".."),
+            None => self.id.replace('-', " "),
+        }
+    }
+
     /// Whether a generation has the message. What only zirc says is the same in all.
     pub fn is_in(&self, generation: Generation) -> bool {
         let mut wordings = self.wordings.iter();

@@ -387,26 +387,25 @@ rules! {
             "file exists in multiple modules", "file exists in modules '{}' and '{}'";
         Error "import-outside-module" "import of file outside module path";
         Own "unresolved-import" "unresolved import '{}': {}";
-        Own "import-not-generated";
     }
     Cache {
-        Own "cache-manifest-damaged";
-        Own "cache-manifest-no-file";
-        Own "cache-manifest-other";
-        Own "cache-input-no-file";
-        Own "cache-input-missing";
-        Own "cache-input-changed";
-        Own "cache-input-unreadable";
-        Own "cache-output-missing";
-        Own "cache-output-lacks-file";
-        Own "cache-output-unknown";
-        Own "cache-output-empty";
-        Own "cache-record-missing";
-        Own "cache-entry-empty";
-        Own "cache-entry-cut";
-        Own "cache-orphan";
-        Own "cache-old-temporary";
-        Own "cache-package-name";
+        Own "cache-manifest-damaged" "manifest makes no sense";
+        Own "cache-manifest-no-file" "no file under the name of a manifest";
+        Own "cache-manifest-other" "manifest is taken for none";
+        Own "cache-input-no-file" "input has become something else than a file";
+        Own "cache-input-missing" "input is gone";
+        Own "cache-input-changed" "input has changed";
+        Own "cache-input-unreadable" "input cannot be read";
+        Own "cache-output-missing" "output is not there";
+        Own "cache-output-lacks-file" "output lacks a file";
+        Own "cache-output-unknown" "no output, as of a step that keeps none";
+        Own "cache-output-empty" "output is empty";
+        Own "cache-record-missing" "record is not there";
+        Own "cache-entry-empty" "entry is empty";
+        Own "cache-entry-cut" "entry is cut";
+        Own "cache-orphan" "belongs to no manifest";
+        Own "cache-old-temporary" "unfinished, and old";
+        Own "cache-package-name" "name is no hash of a package";
     }
     Notes {
         Note "note-declared-here"

@@ -11,12 +11,12 @@ use cache_store::file::open_in_cache;
 use manifest::{Digest, hash_contents};
 use syntax::location::Span;
 
-use crate::diagnostic::Location;
+use crate::diagnostic::{Location, Position};
 use crate::graph::{MadeBy, Unresolved, UnresolvedReason};
 use crate::limits::MAX_RECORD_LEN;
 use crate::paths;
 
-const MAGIC: &[u8; 8] = b"zircrec\x04";
+const MAGIC: &[u8; 8] = b"zircrec\x05";
 
 /// The outcome of a run in which nothing failed.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -44,7 +44,7 @@ const REASONS: [UnresolvedReason; 4] = [
 
 impl Record {
     /// The version of this layout and of what it means.
-    pub(crate) const VERSION: u32 = 4;
+    pub(crate) const VERSION: u32 = 5;
 
     /// The bytes. `None` if there are too many of them to be worth keeping.
     pub(crate) fn encode(&self) -> Option<Vec<u8>> {
@@ -80,12 +80,17 @@ impl Record {
             if let Some(Location {
                 line,
                 column,
+                column_utf16,
+                end: last,
                 span: Span { start, end, main },
                 source_line,
             }) = location
             {
-                for number in [line, column, start, end, main] {
+                for number in [line, column, column_utf16, start, end, main] {
                     out.number(u64::from(*number));
+                }
+                for number in [last.line, last.column, last.column_utf16] {
+                    out.number(u64::from(number));
                 }
                 out.number(u64::from(source_line.is_some()));
                 out.bytes(source_line.as_deref().unwrap_or_default());
@@ -138,10 +143,16 @@ impl Record {
                     _ => Some(Location {
                         line: reader.number()?,
                         column: reader.number()?,
+                        column_utf16: reader.number()?,
                         span: Span {
                             start: reader.number()?,
                             end: reader.number()?,
                             main: reader.number()?,
+                        },
+                        end: Position {
+                            line: reader.number()?,
+                            column: reader.number()?,
+                            column_utf16: reader.number()?,
                         },
                         source_line: match (reader.number::<u64>()?, reader.bytes()?) {
                             (0, _) => None,
@@ -227,6 +238,12 @@ mod tests {
         let location = Location {
             line: 3,
             column: 4,
+            column_utf16: 2,
+            end: Position {
+                line: 5,
+                column: 8,
+                column_utf16: 6,
+            },
             span: Span {
                 start: 5,
                 end: u32::MAX,

@@ -17,7 +17,7 @@ fn lower(source: &[u8]) -> Zoir {
 }
 
 fn json_of(source: &str) -> Result<String, String> {
-    match to_json(source.as_bytes(), b"x.zon", Release::V0_14_1) {
+    match to_json(source.as_bytes(), b"x.zon", false, Release::V0_14_1) {
         Ok(json) => Ok(String::from_utf8(json).unwrap()),
         Err(errors) => Err(String::from_utf8(errors.concat_messages()).unwrap()),
     }
@@ -82,12 +82,12 @@ fn round_trip(source: &[u8], context: &str) -> Option<()> {
     let zoir = lower(source);
     if zoir.view().has_compile_errors() {
         assert!(
-            to_json(source, b"x.zon", Release::V0_14_1).is_err(),
+            to_json(source, b"x.zon", false, Release::V0_14_1).is_err(),
             "{context}"
         );
         return None;
     }
-    let json = match to_json(source, b"x.zon", Release::V0_14_1) {
+    let json = match to_json(source, b"x.zon", false, Release::V0_14_1) {
         Ok(json) => json,
         Err(errors) => {
             for error in errors {
@@ -113,7 +113,7 @@ fn round_trip(source: &[u8], context: &str) -> Option<()> {
         String::from_utf8_lossy(&back)
     );
     assert_same(zoir.view(), again.view(), context);
-    let json_again = to_json(&back, b"x.zon", Release::V0_14_1).unwrap();
+    let json_again = to_json(&back, b"x.zon", false, Release::V0_14_1).unwrap();
     assert!(json == json_again, "other JSON the second time: {context}");
     Some(())
 }
@@ -327,13 +327,16 @@ fn zon_is_formatted_as_each_release_does() {
         let documents = documents.chain((0..400).map(|number| zon::document(5, number)));
         let mut count = 0;
         for document in documents {
-            let Ok(json) = to_json(&document, b"x.zon", release) else {
+            let Ok(json) = to_json(&document, b"x.zon", false, release) else {
                 continue;
             };
             let zon = zon_of(&json);
             let tree = Ast::parse(&zon, Mode::Zon, release);
             assert_eq!(zongen::fmt::render(&tree).as_ref(), Ok(&zon), "{release}");
-            assert!(to_json(&zon, b"x.zon", release) == Ok(json), "{release}");
+            assert!(
+                to_json(&zon, b"x.zon", false, release) == Ok(json),
+                "{release}"
+            );
             count += 1;
         }
         assert!(count > 100, "{count}");
@@ -434,7 +437,7 @@ fn every_byte_in_every_place() {
         for byte in 0..=255 {
             let mut source = source.to_vec();
             source[at] = byte;
-            match to_json(&source, b"x.zon", Release::V0_14_1) {
+            match to_json(&source, b"x.zon", false, Release::V0_14_1) {
                 Ok(json) => {
                     serde_json::from_slice::<Value>(&json).unwrap();
                     round_trip(&source, "one byte").unwrap();
@@ -465,4 +468,31 @@ fn long_numbers_and_strings() {
     let json = json_of(&format!("\"{text}\"")).unwrap();
     assert_eq!(json, format!("\"{text}\"\n"));
     assert_eq!(zon_of(&json).unwrap(), json);
+}
+
+#[test]
+fn plain_json_has_no_marks() {
+    let plain = |source: &str| {
+        let json = to_json(source.as_bytes(), b"x.zon", true, Release::NEWEST);
+        String::from_utf8(json.unwrap()).unwrap()
+    };
+    for (zon, json) in [
+        (".name", "\"name\""),
+        (".@\"any name\"", "\"any name\""),
+        ("\".name\"", "\".name\""),
+        ("\"'inf\"", "\"'inf\""),
+        ("9007199254740992", "9007199254740992"),
+        (
+            "-123456789012345678901234567890",
+            "-123456789012345678901234567890",
+        ),
+        ("1e400", "1e400"),
+        ("nan", "\"nan\""),
+        ("-inf", "\"-inf\""),
+    ] {
+        assert_eq!(plain(zon), format!("{json}\n"), "{zon}");
+    }
+    // A number of more digits than can be told in time.
+    let long = format!("0x{}", "f".repeat(20_000));
+    assert_eq!(plain(&long), format!("\"{long}\"\n"));
 }

@@ -8,10 +8,12 @@ use super::special;
 use super::text::{error, newline};
 use crate::diagnostic::{Diagnostic, Lines, zoir_diagnostics};
 
-/// A ZON document as JSON; otherwise what is wrong with it. `path` is its name in errors.
+/// A ZON document as JSON; otherwise what is wrong with it. `path` is its name in errors. With `plain` there
+/// are no marks that tell what was no string, and numbers are numbers however large: the way back is lost.
 pub(crate) fn to_json(
     source: &[u8],
     path: &[u8],
+    plain: bool,
     release: Release,
 ) -> Result<Vec<u8>, Vec<Diagnostic>> {
     let tree = Ast::parse(source, Mode::Zon, release);
@@ -22,6 +24,7 @@ pub(crate) fn to_json(
     }
     let mut writer = Writer {
         zoir: view,
+        is_plain: plain,
         out: Vec::new(),
         not_text: Vec::new(),
     };
@@ -53,6 +56,7 @@ pub(crate) fn to_json(
 /// Writes a ZOIR as JSON.
 struct Writer<'z> {
     zoir: ZoirRef<'z>,
+    is_plain: bool,
     out: Vec<u8>,
     /// Values that are not UTF-8, or whose names are not.
     not_text: Vec<(NodeIndex, bool)>,
@@ -133,26 +137,30 @@ impl<'z> Writer<'z> {
                 let is_exact = value
                     .magnitude()
                     .is_some_and(|magnitude| magnitude <= special::MAX_EXACT.into());
-                if is_exact {
-                    plain(out, &value.to_string());
+                let text = value.to_string();
+                // The longest of all are written to base 16, which no number of JSON is.
+                if is_exact || self.is_plain && !text.contains('x') {
+                    plain(out, &text);
                 } else {
-                    json_string(out, &value.to_string());
+                    json_string(out, &text);
                 }
             }
             Node::Float(value) => {
                 let text = float(value);
-                if value.is_nan() || value.is_infinite() || special::is_beyond_double(value) {
+                let is_beyond = !self.is_plain && special::is_beyond_double(value);
+                if value.is_nan() || value.is_infinite() || is_beyond {
                     json_string(out, &text);
                 } else {
                     plain(out, &text);
                 }
             }
             Node::EnumLiteral(name) => match std::str::from_utf8(name) {
+                Ok(name) if self.is_plain => json_string(out, name),
                 Ok(name) => json_string(out, &special::enum_literal(name)),
                 Err(_) => self.not_text.push((index, false)),
             },
             Node::String(value) => match std::str::from_utf8(value) {
-                Ok(value) if special::needs_mark(value) => {
+                Ok(value) if !self.is_plain && special::needs_mark(value) => {
                     json_string(out, &format!("{}{value}", special::MARK));
                 }
                 Ok(value) => json_string(out, value),

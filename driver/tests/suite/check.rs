@@ -250,7 +250,10 @@ fn nowhere(report: &serde_json::Value) -> serde_json::Value {
     let mut list = report["unresolved"].clone();
     for import in list.as_array_mut().unwrap() {
         let import = import.as_object_mut().unwrap();
-        assert!(import.remove("span").is_some() && import.remove("source_line").is_some());
+        for shows_it in ["span", "source_line", "end_line", "end_column"] {
+            assert!(import.remove(shows_it).is_some());
+        }
+        assert_eq!(import.remove("rule"), Some("unresolved-import".into()));
     }
     list
 }

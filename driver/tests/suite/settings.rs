@@ -436,7 +436,7 @@ fn what_is_wrong_is_told_with_its_place() {
         ),
         (
             ".{ .format = .xml }",
-            "zirc.zon:1:15: error: unexpected enum literal 'xml'\nzirc.zon:1:15: note: supported: 'human', 'json'\n",
+            "zirc.zon:1:15: error: unexpected enum literal 'xml'\nzirc.zon:1:15: note: supported: 'human', 'json', 'github', 'sarif', 'rdjson', 'gitlab'\n",
         ),
         (
             ".{ .zig_versions = 3 }",

@@ -4,9 +4,9 @@ use std::io::Write;
 
 use clap::Args;
 
-use crate::flags::{CachesArgs, FormatFlag};
+use crate::flags::{CachesArgs, FindingsFormatFlag};
 use crate::output::terminal::Progress;
-use crate::output::{Format, verified};
+use crate::output::{Form, verified};
 use crate::{Error, Status, environment, housekeeping, inventory};
 
 /// Say what is wrong in cache directories, and mend what makes builds fail.
@@ -38,7 +38,7 @@ pub(crate) struct VerifyArgs {
     #[arg(long, requires = "repair")]
     doubtful: bool,
     #[command(flatten)]
-    format: FormatFlag,
+    format: FindingsFormatFlag,
 }
 
 /// Prints what was found, and what was done about it.
@@ -55,11 +55,13 @@ pub(super) fn run(args: &VerifyArgs, out: &mut dyn Write) -> Result<Status, Erro
     let repairs = args
         .repair
         .then(|| found.iter().map(repair).collect::<Vec<_>>());
-    let text = match args.format.resolve() {
-        Format::Human => verified::human(&found, repairs.as_deref()).into_bytes(),
-        Format::Json => verified::json(&found, repairs.as_deref())?,
-    };
-    out.write_all(&text)?;
+    match args.format.resolve() {
+        Form::Human => out.write_all(verified::human(&found, repairs.as_deref()).as_bytes())?,
+        Form::Json => out.write_all(&verified::json(&found, repairs.as_deref())?)?,
+        Form::Exchange(exchange) => {
+            exchange.write(&verified::findings(&found), &cwd, true, out)?;
+        }
+    }
     let fails = match &repairs {
         None => found.iter().any(inventory::Verified::fails),
         Some(repairs) => (repairs.iter().flatten()).any(|r| r.is_certain && !r.is_mended()),

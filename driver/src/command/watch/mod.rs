@@ -13,10 +13,13 @@ use clap::Args;
 use crate::check::{CheckOptions, Choice, Said, describe_warnings};
 use crate::compilation::Update;
 use crate::diagnostic::Severity;
-use crate::flags::{BuildFlags, ColorFlag, EnvironmentFlags, FormatFlag, VersionFlag, Workers};
+use crate::flags::{
+    BuildFlags, ColorFlag, EnvironmentFlags, FindingsFormatFlag, VersionFlag, Workers,
+};
 use crate::graph::UnresolvedReason;
+use crate::output::findings::Findings;
 use crate::output::human::Renderer;
-use crate::output::{Format, human, json};
+use crate::output::{Form, human, json};
 use crate::project::Settings;
 use crate::{Error, Status, environment};
 use session::Session;
@@ -33,7 +36,7 @@ Examples:
   zirc watch                    every .zig and .zon file below this directory
   zirc watch --build            all that build.zig makes; after an edit of build.zig anew
   zirc watch --poll 500         on a file system that does not tell of changes
-  zirc watch --format json      a line for each update
+  zirc watch --format json      a line for each update; sarif, rdjson and gitlab likewise
 
 What a project's zirc.zon says counts as it does for check: see there.")]
 pub(crate) struct WatchArgs {
@@ -56,14 +59,15 @@ pub(crate) struct WatchArgs {
     #[command(flatten)]
     workers: Workers,
     #[command(flatten)]
-    format: FormatFlag,
+    format: FindingsFormatFlag,
     #[command(flatten)]
     color: ColorFlag,
 }
 
 /// Checks, waits for a change, and so on until the process is ended or nobody reads the output any more.
 pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
-    let settings = Settings::find(&environment::working_dir()?)?;
+    let cwd = environment::working_dir()?;
+    let settings = Settings::find(&cwd)?;
     let settings = settings.as_ref();
     let format = args.format.resolve_with(settings);
     let mut environment = args.environment.resolve(settings)?;
@@ -99,6 +103,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
     let mut printer = Printer {
         choice: session.choice(),
         format,
+        cwd,
         renderer: Renderer::on_stderr(args.color.color),
         lib_dir: session.lib_dir().map(Path::to_owned),
         last: None,
@@ -118,7 +123,8 @@ pub(crate) fn run(args: &WatchArgs) -> Result<Status, Error> {
 
 struct Printer {
     choice: Choice,
-    format: Format,
+    format: Form,
+    cwd: PathBuf,
     renderer: Renderer,
     lib_dir: Option<PathBuf>,
     /// The diagnostics that were printed last.
@@ -153,8 +159,8 @@ impl Printer {
         let ms = elapsed.as_millis() as u64;
         let mut told = Vec::new();
         let out = match self.format {
-            Format::Json => json::update(update, self.choice, failed, ms, &said)?,
-            Format::Human => {
+            Form::Json => json::update(update, self.choice, failed, ms, &said)?,
+            Form::Human => {
                 told.extend_from_slice(&errors);
                 for warning in &said.warnings {
                     writeln!(told, "warning: {warning}")?;
@@ -166,6 +172,12 @@ impl Printer {
                     format!("{files}: {looked_at} looked at, {failed} failed, in {ms} ms{by}");
                 renderer.dim(&mut told, &counts);
                 human::file_changes(&update.changes).into_bytes()
+            }
+            Form::Exchange(exchange) => {
+                let mut out = Vec::new();
+                let found = Findings::of_update(update, &said);
+                exchange.write(&found, &self.cwd, false, &mut out)?;
+                out
             }
         };
         let mut stdout = std::io::stdout().lock();

@@ -10,14 +10,14 @@ use crate::check::{CheckOptions, Choice, Prepared};
 use crate::compilation::{Compilation, Update};
 use crate::environment::layout;
 use crate::graph::Modules;
-use crate::output::Format;
+use crate::output::Form;
 use crate::output::terminal::{Progress, say};
 use crate::{Error, input};
 
 /// Programs that are watched.
 pub(super) struct Session<'o> {
     options: &'o CheckOptions,
-    format: Format,
+    format: Form,
     state: State,
 }
 
@@ -39,7 +39,7 @@ impl<'o> Session<'o> {
     ///
     /// # Errors
     /// As [`Prepared::new`].
-    pub(super) fn begin(options: &'o CheckOptions, format: Format) -> Result<Session<'o>, Error> {
+    pub(super) fn begin(options: &'o CheckOptions, format: Form) -> Result<Session<'o>, Error> {
         let state = State::new(options, format)?;
         Ok(Session {
             options,
@@ -100,7 +100,7 @@ impl<'o> Session<'o> {
                 Err(error) => say(format_args!("error: {error}")),
             }
         }
-        let progress = Progress::new(self.format == Format::Human);
+        let progress = Progress::new(self.format == Form::Human);
         let update = compilation.update(&progress);
         progress.finish();
         Ok(update)
@@ -108,8 +108,8 @@ impl<'o> Session<'o> {
 }
 
 impl State {
-    fn new(options: &CheckOptions, format: Format) -> Result<State, Error> {
-        let progress = Progress::new(format == Format::Human);
+    fn new(options: &CheckOptions, format: Form) -> Result<State, Error> {
+        let progress = Progress::new(format == Form::Human);
         let prepared = Prepared::new(options, &progress);
         progress.finish();
         let Prepared {

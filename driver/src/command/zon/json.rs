@@ -30,6 +30,10 @@ behind any number of '. All other strings are as they were: \"../dir\", \".zig-c
 
 zirc zon from-json makes ZON of it that means the same. Comments are lost.
 
+With --plain, for readers that know nothing of this, an enum literal is its name alone (\"name\"), all strings are as they
+were, and integers and floats are numbers however large, but for integers of more than 65536 bits; nan and inf, for which
+JSON has no number, stay strings. There is no way back from that.
+
 Exit status: 0 printed, 1 the document is broken or cannot be JSON, 2 could not run.";
 
 /// Print a ZON document as JSON.
@@ -39,6 +43,9 @@ pub(crate) struct ZonJsonArgs {
     /// The document; - or none for standard input.
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
+    /// Write enum literals as plain strings and large numbers as numbers. One way: what was what is lost.
+    #[arg(long)]
+    plain: bool,
     #[command(flatten)]
     version: VersionFlag,
     #[command(flatten)]
@@ -49,5 +56,5 @@ pub(crate) struct ZonJsonArgs {
 pub(crate) fn run(args: &ZonJsonArgs) -> Result<Status, Error> {
     let release = args.version.for_files(args.file.as_deref())?.release;
     let (source, path) = read(args.file.as_deref())?;
-    finish(to_json(&source, &path, release), &args.color)
+    finish(to_json(&source, &path, args.plain, release), &args.color)
 }
