@@ -170,8 +170,8 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// A name for each finding that stays when its line moves: made of its rule, file, words and the text of its
-    /// line, and counted where all of these are the same.
+    /// A name for each finding that stays when its line moves: made of its rule, file, words and the text of
+    /// its line, and counted where all of these are the same.
     pub(super) fn fingerprints(&self) -> Vec<String> {
         let mut times: HashMap<blake3::Hash, u32> = HashMap::new();
         let one = |finding: &Finding<'_>| {

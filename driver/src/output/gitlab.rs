@@ -1,5 +1,5 @@
-//! GitLab's code quality report: a list of issues as Code Climate has them. Lines and columns count from 1, columns are
-//! bytes, the end is behind the last one.
+//! GitLab's code quality report: a list of issues as Code Climate has them. Lines and columns count from 1,
+//! columns are bytes, the end is behind the last one.
 
 use std::io;
 use std::path::Path;

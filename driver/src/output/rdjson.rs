@@ -1,5 +1,5 @@
-//! The diagnostic format of reviewdog, a whole result in one object. Lines and columns count from 1, columns are
-//! bytes, the end is behind the last one.
+//! The diagnostic format of reviewdog, a whole result in one object. Lines and columns count from 1, columns
+//! are bytes, the end is behind the last one.
 
 use std::io;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! SARIF 2.1.0, the format of code scanning. Lines and columns count from 1, columns are UTF-16 code units, the
-//! end is behind the last one.
+//! SARIF 2.1.0, the format of code scanning. Lines and columns count from 1, columns are UTF-16 code units,
+//! the end is behind the last one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

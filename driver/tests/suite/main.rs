@@ -11,6 +11,7 @@ mod commands;
 mod common;
 mod diff;
 mod explain;
+mod formats;
 mod forms;
 mod gc;
 mod goldens;
