@@ -11,6 +11,8 @@ pub enum Hit {
     Content,
     /// The stat is the recorded one, and as the source was young then, its content was compared too.
     Young,
+    /// The source's stat is the one that a manifest of the caller's has: no entry was looked at.
+    Manifest,
 }
 
 /// A field of a [`Stat`](crate::Stat).

@@ -3,7 +3,7 @@
 
 use crate::Error;
 pub use crate::changes::{Change, FileChange};
-use crate::graph::{Graph, Merged, Observer, Program, Stores};
+use crate::graph::{Earlier, Graph, Merged, Observer, Program, Stores};
 use crate::memory::Memory;
 
 /// Programs that are loaded again and again. What they share counts once.
@@ -75,9 +75,12 @@ impl Compilation {
     /// Looks at all files and loads those that changed.
     pub fn update(&mut self, observer: &dyn Observer) -> Update {
         let number = self.memory.begin();
-        let memory = Some(&self.memory);
+        let earlier = Earlier {
+            memory: Some(&self.memory),
+            known: None,
+        };
         let load =
-            |program: &Program| program.load_with(&self.stores, &self.pool, observer, memory);
+            |program: &Program| program.load_with(&self.stores, &self.pool, observer, earlier);
         let graph = match &*self.programs {
             [program] => load(program),
             programs => {

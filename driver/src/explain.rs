@@ -49,6 +49,7 @@ impl FileReason {
                     Hit::Stat => ("stat", "unchanged"),
                     Hit::Unchecked => ("unchecked", "unchanged, an entry of the reference"),
                     Hit::Content => ("content", "stat changed, content same"),
+                    Hit::Manifest => ("manifest", "unchanged, says the manifest"),
                     Hit::Young => ("young", "content same, too new to go by its timestamp"),
                 };
                 (Origin::Hit, reason, text)

@@ -21,7 +21,7 @@ pub use crate::build::{BuildMode, BuildOptions, MapSource, Started};
 use crate::environment::Environment;
 pub use crate::environment::{CacheFlags, Choice, EnvironmentOptions, LibArg, ReleaseFrom};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
-use crate::graph::{Merged, Observer};
+use crate::graph::{Earlier, Merged, Observer};
 pub use crate::input::Exclude;
 pub use crate::project::{BufferArg, ModuleArg};
 use crate::whole_run::{Asked, Manifests, Pending, Told};
@@ -134,8 +134,13 @@ fn run(
         }
     };
     let mut merged = Merged::default();
+    let earlier = Earlier {
+        memory: None,
+        known: pending.as_deref().map(Pending::known),
+    };
     for program in &programs {
-        merged.add(program.load(&stores, pool, observer), &environment.cwd);
+        let graph = program.load_with(&stores, pool, observer, earlier);
+        merged.add(graph, &environment.cwd);
     }
     let buffer = programs.first().and_then(|program| program.buffer.as_ref());
     if let Some(buffer) = buffer.filter(|buffer| !buffer.was_used()) {
@@ -145,11 +150,10 @@ fn run(
     // After those about entries: what refuses the lock of a manifest refuses theirs as well.
     said.warn_of_manifest(refused.map_or(Ok(()), Err));
     said.note_unreported(merged.unreported(), environment.lib_dir.as_deref());
-    let miss = pending.as_deref().map(Pending::reason);
+    let miss = pending.as_deref().map(Pending::describe);
     let mut report = Report::new(&environment, said, &mut merged, miss, options.explain);
     if let Some(pending) = pending
         && merged.is_consistent()
-        && report.is_clean()
     {
         let record = report.record();
         let written = pending.complete(&merged.files, report.nowhere(), record, pool);

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use cache_store::How;
-use manifest::MissReason;
 use serde::Serialize;
 
 use super::builds::BuildUsed;
 use super::said::Said;
 use crate::environment::{Choice, Environment};
-use crate::explain::{CheckExplanation, FileReason, describe_miss};
+use crate::explain::{CheckExplanation, FileReason};
 use crate::graph::{Diagnostic, Merged, Unresolved};
 use crate::whole_run::Record;
 
@@ -76,12 +75,12 @@ pub struct Report {
 }
 
 impl Report {
-    /// What came of loading. `miss` is the reason why the manifest was one, if it was asked.
+    /// What came of loading. `miss` says why the manifest was one, if it was asked.
     pub(super) fn new(
         environment: &Environment,
         said: Said,
         merged: &mut Merged,
-        miss: Option<&MissReason>,
+        miss: Option<String>,
         explain: bool,
     ) -> Report {
         let all = std::mem::take(&mut merged.unresolved);
@@ -99,7 +98,7 @@ impl Report {
             generated: count(|how| matches!(how, How::Generated(_))),
             failed: files.clone().filter(|file| file.failed).count(),
             unreported: merged.unreported(),
-            manifest: match miss {
+            manifest: match &miss {
                 Some(_) => ManifestState::Miss,
                 None => ManifestState::Off,
             },
@@ -108,7 +107,7 @@ impl Report {
                 .map(|file| file.path.clone())
                 .collect(),
             explanation: explain.then(|| CheckExplanation {
-                manifest: miss.map(describe_miss),
+                manifest: miss,
                 files: (files.clone())
                     .map(|file| FileReason::of(&file.path, file.how))
                     .collect(),
@@ -143,6 +142,7 @@ impl Report {
             files: record.files.len(),
             // Nothing was generated now; what the run that wrote the manifest did is told apart from that.
             hits: record.files.len(),
+            failed: record.failed,
             unreported: record.unreported,
             recorded: Some(Recorded {
                 hits: record.hits,
@@ -152,6 +152,7 @@ impl Report {
                 manifest: None,
                 files: reasons().collect(),
             }),
+            diagnostics: record.diagnostics,
             unresolved,
             not_generated,
             inputs: record.files,
@@ -181,11 +182,15 @@ impl Report {
         Record {
             // Known when the manifest is written.
             of: [0; 16],
+            is_whole: true,
             hits: self.hits,
             generated: self.generated,
+            failed: self.failed,
             unreported: self.unreported,
             files: self.inputs.clone(),
+            diagnostics: self.diagnostics.clone(),
             unresolved: self.nowhere().cloned().collect(),
+            imports: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a program uses of a file.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use cache_store::{How, Reason, SourceError, SourceFile, Stat, Warning};
 use release::Release;
@@ -36,7 +37,7 @@ pub(crate) struct Content {
     pub(crate) how: How,
     pub(crate) used: Used,
     pub(crate) failed: bool,
-    pub(crate) imports: Vec<Import>,
+    pub(crate) imports: Arc<[Import]>,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
@@ -65,7 +66,7 @@ impl Content {
             how,
             used,
             failed: !diagnostics.is_empty(),
-            imports: facts.imports,
+            imports: facts.imports.into(),
             diagnostics,
         })
     }
@@ -87,7 +88,7 @@ impl Content {
                 digest: Some(ContentDigest::of(text)),
             },
             failed: !diagnostics.is_empty(),
-            imports: ir.facts().imports,
+            imports: ir.facts().imports.into(),
             diagnostics,
         }
     }

@@ -17,7 +17,7 @@ pub(crate) enum Ir {
 }
 
 /// An import: what it names, and its token.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Import {
     pub(crate) name: Vec<u8>,
     pub(crate) token: TokenIndex,

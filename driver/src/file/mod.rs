@@ -4,6 +4,7 @@
 //! where they lead is the graph's business.
 
 mod content;
+mod known;
 mod lower;
 mod print;
 mod source;
@@ -11,6 +12,7 @@ mod stores;
 
 pub(crate) use content::Content;
 pub use content::{ContentDigest, Used};
+pub(crate) use known::{Known, KnownFile};
 pub(crate) use lower::{Import, Ir};
 pub use source::Observer;
 pub(crate) use source::{Key, Loaded, Wanted, load, load_ir};

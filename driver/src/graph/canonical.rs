@@ -8,6 +8,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_store::SourceError;
 use syntax::TokenIndex;
@@ -117,25 +118,25 @@ impl<'p> CanonicalWalk<'p> {
     /// Follows the imports of a file, up to the first that gives a file a second module.
     fn imports(&mut self, file: usize) -> Option<Conflict> {
         let id = self.files[file].instance;
-        let Some(Ok(content)) = &mut self.instances[id].result else {
+        let Some(Ok(content)) = &self.instances[id].result else {
             return None;
         };
-        let imports = std::mem::take(&mut content.imports);
+        let imports = Arc::clone(&content.imports);
         let targets = std::mem::take(&mut self.instances[id].targets);
-        for (Import { name, token }, target) in imports.into_iter().zip(targets) {
+        for (&Import { ref name, token }, target) in imports.iter().zip(targets) {
             let importer = Importer { file, token };
             let (instance, path, module, reference) = match target {
                 Target::Skip => continue,
                 Target::Unresolved(reason) => {
                     let path = self.full_path(file);
-                    let import = Unresolved::new(path, name, token, reason);
+                    let import = Unresolved::new(path, name.clone(), token, reason);
                     self.unresolved.push(import);
                     continue;
                 }
                 Target::NotGenerated(module) => {
                     let path = self.full_path(file);
                     let module = self.program.modules.get(module);
-                    let import = Unresolved::not_generated(path, name, token, module);
+                    let import = Unresolved::not_generated(path, name.clone(), token, module);
                     self.unresolved.push(import);
                     continue;
                 }
@@ -313,12 +314,14 @@ impl<'p> CanonicalWalk<'p> {
                 failed: true,
                 placed: None,
                 unreported: 0,
+                imports: None,
             };
             match self.instances[id].result.take() {
                 Some(Ok(content)) => {
                     loaded.how = Some(content.how);
                     loaded.used = Some(content.used);
                     loaded.failed = content.failed || failed[file];
+                    loaded.imports = (!content.failed).then_some(content.imports);
                     diagnostics = content.diagnostics;
                 }
                 Some(Err(error)) => diagnostics.push(self.load_error(file, &error)),

@@ -1,12 +1,13 @@
 //! What was found: files, errors, imports that lead nowhere.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cache_store::{How, Warning};
 use syntax::TokenIndex;
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::file::{ContentDigest, Used};
+use crate::file::{ContentDigest, Import, Used};
 use crate::project::Module;
 
 /// Why an import was left alone.
@@ -78,6 +79,8 @@ pub struct LoadedFile {
     pub placed: Option<ContentDigest>,
     /// Errors in it that are counted and not reported.
     pub unreported: usize,
+    /// What it imports, if it has no error of its own.
+    pub(crate) imports: Option<Arc<[Import]>>,
 }
 
 impl LoadedFile {

@@ -10,7 +10,7 @@ use super::canonical::CanonicalWalk;
 use super::found::{Graph, UnresolvedReason};
 use super::instance::{Instance, InstanceId, Target};
 use super::walk::Walk;
-use crate::file::{self, Content, Key, Observer, Stores, Wanted};
+use crate::file::{self, Content, Key, Known, Observer, Stores, Wanted};
 use crate::memory::Memory;
 use crate::paths;
 use crate::project::{Module, ModuleId, Modules, Program};
@@ -22,11 +22,21 @@ struct Table {
     done: usize,
 }
 
+/// What is left of an earlier time.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Earlier<'e> {
+    /// Of this process.
+    pub(crate) memory: Option<&'e Memory>,
+    /// Of another, which wrote a manifest.
+    pub(crate) known: Option<&'e Known>,
+}
+
 struct Loader<'p> {
     program: &'p Program,
     stores: &'p Stores,
     observer: &'p dyn Observer,
     memory: Option<&'p Memory>,
+    known: Option<&'p Known>,
     /// The resolved root directories of the modules.
     roots: Vec<PathBuf>,
     table: Mutex<Table>,
@@ -40,22 +50,23 @@ impl Program {
         pool: &rayon::ThreadPool,
         observer: &dyn Observer,
     ) -> Graph {
-        self.load_with(stores, pool, observer, None)
+        self.load_with(stores, pool, observer, Earlier::default())
     }
 
-    /// The same, with what an earlier time left in memory.
+    /// The same, with what is left of an earlier time.
     pub(crate) fn load_with(
         &self,
         stores: &Stores,
         pool: &rayon::ThreadPool,
         observer: &dyn Observer,
-        memory: Option<&Memory>,
+        Earlier { memory, known }: Earlier<'_>,
     ) -> Graph {
         let loader = Loader {
             program: self,
             stores,
             observer,
             memory,
+            known,
             roots: (self.modules.all().iter())
                 .map(Module::resolved_root)
                 .collect(),
@@ -223,6 +234,9 @@ impl<'p> Loader<'p> {
         let path = self.program.modules.get(module).full_path(sub_file_path);
         if let Some(text) = self.program.buffered(&path) {
             let content = Content::of_text(text, &path, self.program.release);
+            return Ok((content, Vec::new()));
+        }
+        if let Some(content) = self.known.and_then(|known| known.content(&path)) {
             return Ok((content, Vec::new()));
         }
         let (name, store) = self.entry(module, sub_file_path);

@@ -20,4 +20,5 @@ pub use crate::project::{Buffer, Module, ModuleId, Modules, Program};
 pub use ::cache_store::{Directories, Root};
 pub use ::release::Release;
 pub use found::{Graph, LoadedFile, MadeBy, Unresolved, UnresolvedReason};
+pub(crate) use loader::Earlier;
 pub(crate) use merged::Merged;

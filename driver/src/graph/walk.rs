@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_store::SourceError;
 use syntax::TokenIndex;
@@ -75,24 +76,25 @@ impl<'p> Walk<'p> {
         let mut outside = Vec::new();
         while let Some(file) = self.queue.pop_front() {
             let importer = self.files[file].instance;
-            let Some(Ok(content)) = &mut self.instances[importer].result else {
+            let Some(Ok(content)) = &self.instances[importer].result else {
                 continue;
             };
-            let imports = std::mem::take(&mut content.imports);
+            let imports = Arc::clone(&content.imports);
             let targets = std::mem::take(&mut self.instances[importer].targets);
-            for (import, target) in imports.into_iter().zip(targets) {
-                let Import { name, token } = import;
+            for (import, target) in imports.iter().zip(targets) {
+                let &Import { ref name, token } = import;
                 let reference = Reference::Import { importer, token };
                 match target {
                     Target::Skip => {}
                     Target::Unresolved(reason) => {
                         let path = self.full_path(importer);
-                        unresolved.push(Unresolved::new(path, name, token, reason));
+                        unresolved.push(Unresolved::new(path, name.clone(), token, reason));
                     }
                     Target::NotGenerated(module) => {
                         let path = self.full_path(importer);
                         let module = self.program.modules.get(module);
-                        unresolved.push(Unresolved::not_generated(path, name, token, module));
+                        let import = Unresolved::not_generated(path, name.clone(), token, module);
+                        unresolved.push(import);
                     }
                     Target::Package(instance) => {
                         let module = self.instances[instance].key.module;
@@ -103,7 +105,9 @@ impl<'p> Walk<'p> {
                         let file = self.file(instance, Some((importer, token)));
                         self.refer(file, reference);
                     }
-                    Target::Outside(resolved) => outside.push((resolved, importer, name, token)),
+                    Target::Outside(resolved) => {
+                        outside.push((resolved, importer, name.clone(), token));
+                    }
                 }
             }
         }
@@ -221,6 +225,7 @@ impl<'p> Walk<'p> {
                 failed: true,
                 placed: None,
                 unreported: 0,
+                imports: None,
             };
             let module = self.instances[instance].key.module;
             let counted = self.program.modules.get(module).errors_are_counted && !multi_module;
@@ -229,6 +234,7 @@ impl<'p> Walk<'p> {
                 loaded.how = Some(content.how);
                 loaded.used = Some(content.used);
                 loaded.failed = content.failed || multi_module;
+                loaded.imports = (!content.failed).then_some(content.imports);
                 diagnostics = content.diagnostics;
             }
             graph

@@ -242,7 +242,13 @@ pub(crate) fn print_report(report: &Report, strict: bool, color: Color) -> io::R
     let (count, ms) = (files(report.files), report.elapsed_ms);
     let by = by_release(report.choice);
     let counts = match report.manifest {
-        ManifestState::Hit => format!("{count}: unchanged since the last check, in {ms} ms{by}"),
+        ManifestState::Hit => {
+            let failed = match report.failed {
+                0 => String::new(),
+                failed => format!(", {failed} failed"),
+            };
+            format!("{count}: unchanged since the last check{failed}, in {ms} ms{by}")
+        }
         ManifestState::Miss | ManifestState::Off => format!(
             "{count}: {} from the cache, {} generated, {} failed, in {ms} ms{by}",
             report.hits, report.generated, report.failed

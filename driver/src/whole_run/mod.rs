@@ -8,9 +8,19 @@
 //! together with the other, whatever becomes of one of them. `--strict` is not part of it: imports that lead
 //! nowhere are recorded, what they amount to is decided when they are reported.
 //!
-//! Manifests are written only where nothing failed. No import of such a run leads to a file that is not
-//! there, so there is none whose coming would change anything, apart from those in a directory that is
-//! scanned; they are in the key.
+//! # When something changed
+//!
+//! The record also has what each file imports, if that has no error of its own. Of a file whose stat is still
+//! the one in the manifest nothing more is wanted, so that after an edit no other file is opened, nor an
+//! entry: a run costs a stat a file and what changed.
+//!
+//! # Errors
+//!
+//! A run with errors is recorded like any other, its errors with it, and a hit reports them again. Only where
+//! a file could not be loaded nobody can tell when that ends: the coming of a file is in no stat. The
+//! manifest then has the files that could be, and the record says that it is no hit whatever they are. In
+//! every other run no import leads to a file that is not there, so there is none whose coming would change
+//! anything, apart from those in a directory that is scanned; they are in the key.
 //!
 //! # Where
 //!
@@ -39,7 +49,9 @@ use rayon::prelude::*;
 use release::Release;
 
 use crate::environment::{Environment, layout, refuse_foreign_link};
-use crate::graph::{LoadedFile, Modules, Program, Unresolved};
+use crate::explain::describe_miss;
+use crate::file::{Known, KnownFile};
+use crate::graph::{ContentDigest, LoadedFile, Modules, Program, Unresolved};
 use crate::inventory::NO_DIR;
 use crate::paths::{self, Resolved};
 pub(crate) use record::Record;
@@ -104,9 +116,9 @@ pub(crate) enum Asked<'m> {
 /// A run that is being done. Others that want the same wait as long as this lives.
 pub(crate) struct Pending<'m> {
     miss: Miss<'m>,
-    /// What stood in the manifest.
-    before: Listing,
-    prefixes: &'m Prefixes,
+    /// Whether the last run is no answer because it could not load every file.
+    was_partial: bool,
+    known: Known,
     records: &'m Path,
 }
 
@@ -138,31 +150,49 @@ impl Manifests {
         manifest.on_wait = OnWait::call(on_wait);
         told.add_to(&mut manifest.hash);
         let miss = match manifest.hit()? {
-            Answer::Hit(hit) => match self.record_of(hit.key(), hit.files()) {
-                Some(record) => return Ok(Asked::Hit(record)),
-                None => hit.unhit()?,
+            Answer::Hit(hit) => match self.record_of(hit.key(), hit.files(), false) {
+                Some(record) if record.is_whole => return Ok(Asked::Hit(record)),
+                _ => hit.unhit()?,
             },
             Answer::Miss(miss) => miss,
         };
         // Read under the lock that the miss holds. Whatever is wrong with it, then nothing is known. What it
         // says of one file goes into the next manifest, so it is believed no sooner than in a hit.
-        let before = Listing::read(miss.path(), self.cache.prefixes().count())
-            .ok()
-            .filter(|before| self.record_of(miss.key(), &before.entries).is_some())
-            .unwrap_or_default();
+        let before = Listing::read(miss.path(), self.cache.prefixes().count());
+        let before = before.ok().and_then(|before| {
+            let record = self.record_of(miss.key(), &before.entries, true)?;
+            Some((before.entries, record))
+        });
         Ok(Asked::Miss(Box::new(Pending {
+            was_partial: before.as_ref().is_some_and(|(_, record)| !record.is_whole),
+            known: before.map_or_else(Known::default, |(lines, record)| known(&lines, record)),
             miss,
-            before,
-            prefixes: self.cache.prefixes(),
             records: &self.records,
         })))
     }
 
     /// The record of the manifest with this key, if it goes with these lines.
-    fn record_of(&self, key: Digest, entries: &[Entry]) -> Option<Record> {
-        let record = Record::read(&self.records.join(key.to_string()))?;
+    fn record_of(&self, key: Digest, entries: &[Entry], with_imports: bool) -> Option<Record> {
+        let record = Record::read(&self.records.join(key.to_string()), with_imports)?;
         (record.of == listing_digest(entries).0).then_some(record)
     }
+}
+
+/// The files that a run has seen, by its manifest and its record.
+fn known(lines: &[Entry], record: Record) -> Known {
+    if lines.len() != record.files.len() {
+        // Not two that belong together, whatever the digests say.
+        return Known::default();
+    }
+    let files = record.files.into_iter().zip(record.imports).zip(lines);
+    Known::new(files.filter_map(|((path, imports), line)| {
+        let file = KnownFile {
+            stat: line.stat.into(),
+            digest: ContentDigest(line.digest),
+            imports: imports?,
+        };
+        Some((path, file))
+    }))
 }
 
 /// What of a manifest's lines has to be so in the record that goes with it: all but the stats.
@@ -241,12 +271,20 @@ struct Input<'f> {
 }
 
 impl Pending<'_> {
-    /// Why the run has to be done.
-    pub(crate) fn reason(&self) -> &MissReason {
-        self.miss.reason()
+    /// Why the run has to be done, for people.
+    pub(crate) fn describe(&self) -> String {
+        match (self.miss.reason(), self.was_partial) {
+            (MissReason::Unhit, true) => "the last run could not load every file".to_owned(),
+            (reason, _) => describe_miss(reason),
+        }
     }
 
-    /// Writes record and manifest of a run in which nothing failed. `files` are those of the import table.
+    /// What is known of files that may be what they were.
+    pub(crate) fn known(&self) -> &Known {
+        &self.known
+    }
+
+    /// Writes record and manifest of a run. `files` are those of the import table.
     pub(crate) fn complete<'f>(
         mut self,
         files: &BTreeMap<Resolved, LoadedFile>,
@@ -259,27 +297,19 @@ impl Pending<'_> {
             let path = lost.path.clone();
             return Err(Error::Changed { path });
         }
-        let before: BTreeMap<_, _> = self.before.entries.iter().map(|e| (&e.path, e)).collect();
         let mut inputs = Vec::with_capacity(files.len());
-        for LoadedFile {
-            path, used, placed, ..
-        } in files.values()
-        {
-            let Some(file) = used else {
-                return Err(Error::Changed { path: path.clone() });
+        for file in files.values() {
+            // What could not be loaded has no line.
+            let Some(used) = file.used else {
+                record.is_whole = false;
+                continue;
             };
-            let used = Stat::from(file.stat);
-            let known = || {
-                // The same trust as in a hit.
-                let entry = before.get(&self.prefixes.find(path))?;
-                used.proves(&entry.stat).then_some(entry.digest)
-            };
-            let digest = file.digest.map(|digest| digest.0).or_else(known);
+            record.imports.push(file.imports.clone());
             inputs.push(Input {
-                path,
-                used,
-                digest,
-                placed: placed.map(|digest| digest.0),
+                path: &file.path,
+                used: used.stat.into(),
+                digest: used.digest.map(|digest| digest.0),
+                placed: file.placed.map(|digest| digest.0),
             });
         }
         let looks: Vec<Option<std::io::Result<(Digest, Stat)>>> = pool.install(|| {

@@ -314,7 +314,8 @@ fn a_check_explains_every_file() {
         "{manifest}"
     );
     let text = ran(&project, &["--explain", "main.zig"]).err();
-    assert!(text.contains("\na.zig: hit: unchanged\n"), "{text}");
+    let unchanged = "\na.zig: hit: unchanged, says the manifest\n";
+    assert!(text.contains(unchanged), "{text}");
     assert!(
         text.contains("\nunreferenced.zig: could not be loaded\n"),
         "{text}"
