@@ -91,6 +91,25 @@ impl Range {
     }
 }
 
+/// In words: `from 0.15 on`, `up to 0.16`, `0.15 to 0.16`, `0.15 only`, `always`. An end is named by the last
+/// generation that belongs to the range.
+impl core::fmt::Display for Range {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let before = |until: Generation| {
+            let all = Generation::ALL.iter();
+            all.take_while(|&&generation| generation != until).last()
+        };
+        let last = self.until.and_then(before).map(|last| last.name());
+        match (self.since, last) {
+            (Some(since), None) => write!(f, "from {} on", since.name()),
+            (None, Some(last)) => write!(f, "up to {last}"),
+            (Some(since), Some(last)) if since.name() == last => write!(f, "{last} only"),
+            (Some(since), Some(last)) => write!(f, "{} to {last}", since.name()),
+            (None, None) => f.write_str("always"),
+        }
+    }
+}
+
 /// The numbers of a table whose rows stand in one order that every generation keeps: of each generation the
 /// numbers of the rows that it has, counted from 0.
 pub const fn counted_numbers<const ROWS: usize>(
@@ -133,6 +152,15 @@ macro_rules! generations {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ranges_are_told_in_words() {
+        assert_eq!(generations!(..).to_string(), "always");
+        assert_eq!(generations!(G16..).to_string(), "from 0.16 on");
+        assert_eq!(generations!(..G15).to_string(), "up to 0.14");
+        assert_eq!(generations!(G15..G16).to_string(), "0.15 only");
+        assert_eq!(generations!(G15..G17_0).to_string(), "0.15 to 0.16");
+    }
 
     #[test]
     fn ranges_leave_out_their_end() {

@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use release::{Generation, RULES, Range, Release};
+use release::{Generation, RULES, Release};
 
 /// What stands before the rules.
 const HEAD: &str = "\
@@ -27,22 +27,6 @@ fn releases_of(generation: Generation) -> Vec<&'static str> {
         .collect()
 }
 
-/// `from 0.15 on`, `up to 0.16`, `0.15 to 0.16`.
-fn when(range: Range) -> String {
-    let before = |until: Generation| {
-        let all = Generation::ALL.iter();
-        all.take_while(|&&generation| generation != until).last()
-    };
-    let last = range.until.and_then(before).map(|last| last.name());
-    match (range.since, last) {
-        (Some(since), None) => format!("from {} on", since.name()),
-        (None, Some(last)) => format!("up to {last}"),
-        (Some(since), Some(last)) if since.name() == last => format!("{last} only"),
-        (Some(since), Some(last)) => format!("{} to {last}", since.name()),
-        (None, None) => "always".to_owned(),
-    }
-}
-
 fn page() -> String {
     let mut page = HEAD.to_owned();
     page.push_str("| generation | releases |\n|---|---|\n");
@@ -60,8 +44,13 @@ fn page() -> String {
             let _ = write!(page, "\n## {title}\n\n");
         }
         let words: Vec<&str> = rule.doc.split_whitespace().collect();
-        let when = when(rule.range);
-        let _ = writeln!(page, "- *{when}* (`{}`): {}", rule.name, words.join(" "));
+        let _ = writeln!(
+            page,
+            "- *{}* (`{}`): {}",
+            rule.range,
+            rule.name,
+            words.join(" ")
+        );
     }
     page
 }
