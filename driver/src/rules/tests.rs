@@ -11,6 +11,9 @@ use super::{Family, Kind, Rule};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::file::Ir;
 
+mod help;
+mod page;
+
 /// Texts that are said of what is no input here: why not.
 const ELSEWHERE: &[(&str, &str)] = &[
     (
@@ -41,6 +44,12 @@ fn messages(found: &[Diagnostic], each: &mut dyn FnMut(&Diagnostic)) {
     }
 }
 
+/// What a generation says of a source.
+fn found(source: &[u8], mode: Mode, generation: Generation) -> Vec<Diagnostic> {
+    let tree = Ast::parse(source, mode, generation.newest_release());
+    Ir::lower(&tree).diagnostics(&tree, b"")
+}
+
 /// What all inputs give: each text with the generations that say it, and whether as an error.
 fn said() -> BTreeMap<(Vec<u8>, bool), BTreeSet<Generation>> {
     let mut said: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
@@ -48,8 +57,7 @@ fn said() -> BTreeMap<(Vec<u8>, bool), BTreeSet<Generation>> {
     for (folder, mode) in all {
         for input in inputs(folder) {
             for &generation in Generation::ALL {
-                let tree = Ast::parse(&input.bytes, mode, generation.newest_release());
-                let found = Ir::lower(&tree).diagnostics(&tree, b"");
+                let found = found(&input.bytes, mode, generation);
                 messages(&found, &mut |one| {
                     let key = (one.message.clone(), one.severity == Severity::Error);
                     said.entry(key).or_default().insert(generation);
