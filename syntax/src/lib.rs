@@ -25,6 +25,8 @@
 //! long a text may be.
 
 mod ast;
+mod blocks;
+mod bytes;
 mod error_tag;
 pub mod extents;
 pub mod extra;

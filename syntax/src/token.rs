@@ -1,5 +1,6 @@
 //! Token tags: their numbering, spelling and keywords.
 
+use crate::blocks::{ANY, BLOCK, Guess};
 use release::{Generation, Range, Rules, counted_numbers};
 
 macro_rules! token_tags {
@@ -211,85 +212,94 @@ impl TokenTag {
 }
 
 /// The keywords of a generation, by hash.
-///
-/// An empty slot has word 0, which no text of letters has.
 #[derive(Debug)]
-pub(crate) struct Keywords([KeywordSlot; 1 << KEYWORD_HASH_BITS]);
+pub(crate) struct Keywords {
+    /// As [`keyword_word`] makes them; 0 where there is none, which is made of no text without NULs.
+    words: [u64; KEYWORD_SLOTS],
+    guesses: [Guess; KEYWORD_SLOTS],
+    /// What a word has besides the text, by its length.
+    marks: [u64; BLOCK],
+}
 
 impl Keywords {
     /// Those of one generation.
     pub(crate) const fn new(generation: Generation) -> Keywords {
-        let mut table = [KeywordSlot {
-            word: 0,
+        let none = Guess {
             tag: TokenTag::Identifier,
-        }; 1 << KEYWORD_HASH_BITS];
+            unless: ANY,
+        };
+        let mut keywords = Keywords {
+            words: [0; KEYWORD_SLOTS],
+            guesses: [none; KEYWORD_SLOTS],
+            marks: [0; BLOCK],
+        };
         let mut i = 0;
         while i < TokenTag::ALL.len() {
             if IS_KEYWORD[i] && TokenTag::RANGES[i].contains(generation) {
-                let word = prefix_word(CONST_TEXT[i].as_bytes());
+                let text = CONST_TEXT[i].as_bytes();
+                let word = keyword_word(text);
                 let slot = keyword_slot(word);
-                assert!(table[slot].word == 0);
-                table[slot] = KeywordSlot {
-                    word,
+                assert!(keywords.words[slot] == 0);
+                keywords.words[slot] = word;
+                keywords.guesses[slot] = Guess {
                     tag: TokenTag::ALL[i],
+                    // The rest of a long one has to be looked at.
+                    unless: if text.len() > 8 { ANY } else { 0 },
                 };
             }
             i += 1;
         }
-        Keywords(table)
-    }
-
-    fn find(&self, bytes: &[u8]) -> Option<TokenTag> {
-        let KeywordSlot { word, tag } = self.0[keyword_slot(prefix_word(bytes))];
-        (word != 0 && TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
-    }
-
-    /// The keyword or `Identifier` that is `bytes`, of which `word` is the first eight.
-    #[inline]
-    pub(crate) fn long_word(&self, word: u64, bytes: &[u8]) -> TokenTag {
-        let slot = &self.0[keyword_slot(word)];
-        if slot.word == word && TEXT[slot.tag as usize].as_bytes() == bytes {
-            slot.tag
-        } else {
-            TokenTag::Identifier
+        let mut len = 0;
+        while len < BLOCK {
+            keywords.marks[len] = keyword_mark(len);
+            len += 1;
         }
+        keywords
     }
 
-    /// The keyword or `Identifier` that is made up by the first `len` bytes of `word`, at least 1 and fewer
-    /// than 8.
-    #[inline]
-    pub(crate) fn short_word(&self, word: u64, len: usize) -> TokenTag {
-        let word = word & ((1 << (len * 8)) - 1);
-        let slot = &self.0[keyword_slot(word)];
-        if slot.word == word {
-            slot.tag
-        } else {
-            TokenTag::Identifier
-        }
+    /// The keyword that is `bytes`.
+    pub(crate) fn find(&self, bytes: &[u8]) -> Option<TokenTag> {
+        let word = keyword_word(bytes);
+        let slot = keyword_slot(word);
+        let tag = self.guesses[slot].tag;
+        (self.words[slot] == word && TEXT[tag as usize].as_bytes() == bytes).then_some(tag)
+    }
+
+    /// What is guessed of the keyword that a text begins with, or else `other`. The text has `len` bytes,
+    /// fewer than [`BLOCK`], and `word` is the first eight of it and what follows.
+    #[inline(always)]
+    pub(crate) fn or<'a>(&'a self, word: u64, len: usize, other: &'a Guess) -> &'a Guess {
+        let word = word | self.marks[len % BLOCK];
+        let slot = keyword_slot(word);
+        std::hint::select_unpredictable(self.words[slot] == word, &self.guesses[slot], other)
     }
 }
 
 const KEYWORD_HASH_BITS: u32 = 7;
+const KEYWORD_SLOTS: usize = 1 << KEYWORD_HASH_BITS;
 
 /// Found by search: with it no two keywords share a slot (the table's construction checks that).
-const KEYWORD_MULTIPLIER: u64 = 0x376897e711aaab23;
+const KEYWORD_MULTIPLIER: u64 = 0x0390_a622_08e0_0b6b;
 
-#[derive(Clone, Copy, Debug)]
-struct KeywordSlot {
-    /// The first eight bytes of the keyword, NULs behind a shorter one.
-    word: u64,
-    tag: TokenTag,
-}
-
-/// The first eight bytes of a text, the first of them lowest.
-const fn prefix_word(bytes: &[u8]) -> u64 {
-    let mut word = 0;
+/// The first eight bytes of a text, the first of them lowest, and its mark.
+const fn keyword_word(bytes: &[u8]) -> u64 {
+    let mut word = keyword_mark(bytes.len());
     let mut i = 0;
     while i < bytes.len() && i < 8 {
         word |= (bytes[i] as u64) << (i * 8);
         i += 1;
     }
     word
+}
+
+/// What tells texts of one length from those of another: behind a short text all bits are set, in the word of
+/// one longer than eight bytes the highest.
+const fn keyword_mark(len: usize) -> u64 {
+    match len {
+        0..8 => u64::MAX << (len * 8),
+        8 => 0,
+        _ => 1 << 63,
+    }
 }
 
 /// Keywords differ in their first eight bytes, which a multiplication spreads.

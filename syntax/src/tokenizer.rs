@@ -5,8 +5,9 @@
 //! a token starts and ends decides token numbers after it, and follows the reference to the byte. The text
 //! needs no terminator: past its end a NUL is read, and a NUL inside it is told apart by its place.
 
+use crate::blocks::{BLOCK, Block, Guesses, Next};
 use crate::token::{Keywords, TokenTag};
-use crate::{ByteOffset, Release};
+use crate::{ByteOffset, Release, bytes};
 use release::{Generation, Rules};
 
 /// A token with its place in the text.
@@ -24,21 +25,21 @@ pub struct Token {
 #[derive(Clone, Debug)]
 pub struct Tokenizer<'s> {
     source: &'s [u8],
-    index: usize,
+    block: Block<'s>,
     lexicon: &'static Lexicon,
 }
 
 /// What the tokens of a generation depend on, in one place: a token is made from one pointer to it.
 #[derive(Debug)]
 struct Lexicon {
-    keywords: Keywords,
+    guesses: Guesses,
     rules: &'static Rules,
 }
 
 impl Lexicon {
     const fn new(generation: Generation) -> Lexicon {
         Lexicon {
-            keywords: Keywords::new(generation),
+            guesses: Guesses::new(Keywords::new(generation)),
             rules: generation.rules(),
         }
     }
@@ -60,7 +61,7 @@ impl<'s> Tokenizer<'s> {
     pub fn new(source: &'s [u8], release: Release) -> Tokenizer<'s> {
         Tokenizer {
             source,
-            index: first_index(source),
+            block: Block::new(first_index(source)),
             lexicon: Lexicon::of(release),
         }
     }
@@ -69,19 +70,37 @@ impl<'s> Tokenizer<'s> {
     pub fn at(source: &'s [u8], index: ByteOffset, release: Release) -> Tokenizer<'s> {
         Tokenizer {
             source,
-            index: (index as usize).min(source.len()),
+            block: Block::new((index as usize).min(source.len())),
             lexicon: Lexicon::of(release),
         }
     }
 
     /// The next token; at the end of the text an `Eof`, again and again.
+    #[inline]
     pub fn next_token(&mut self) -> Token {
-        let (tag, start, end) = lex(self.source, self.index, self.lexicon);
-        self.index = end;
-        Token {
-            tag,
-            start: start as ByteOffset,
-            end: end as ByteOffset,
+        loop {
+            let start = match self.block.advance(self.source) {
+                Ok(()) => match self.block.take(&self.lexicon.guesses) {
+                    Next::Usual(tag, start, len) => {
+                        return Token {
+                            tag,
+                            start: start as ByteOffset,
+                            end: (start + len) as ByteOffset,
+                        };
+                    }
+                    Next::Unusual(start) => start,
+                },
+                Err(start) => start,
+            };
+            let (token, end) = lex(self.source, start, self.lexicon);
+            self.block.go_on_at(end as usize);
+            if let Some(tag) = token {
+                return Token {
+                    tag,
+                    start: start as ByteOffset,
+                    end,
+                };
+            }
         }
     }
 }
@@ -114,8 +133,9 @@ pub(crate) const LONG: u8 = u8::MAX;
 /// costs little.
 const BYTES_PER_TOKEN: usize = 4;
 
-/// Tokens gathered before they are added to the lists: one look at the room in three lists for all of them.
-const CHUNK: usize = 64;
+/// Tokens gathered before they are added to the lists: one look at the room in three lists for all of them. A
+/// number of them is a byte.
+const CHUNK: usize = 256;
 
 pub(crate) fn tokenize(source: &[u8], release: Release) -> TokenList {
     let lexicon = Lexicon::of(release);
@@ -128,27 +148,51 @@ pub(crate) fn tokenize(source: &[u8], release: Release) -> TokenList {
     let mut tags = [TokenTag::Eof; CHUNK];
     let mut starts = [0; CHUNK];
     let mut lens = [0; CHUNK];
-    let mut index = first_index(source);
+    let mut count = 0u8;
+    let mut block = Block::new(first_index(source));
     loop {
-        let mut count = 0;
-        while count < CHUNK {
-            let (tag, start, end) = lex_inline(source, index, lexicon);
-            tags[count] = tag;
-            starts[count] = start as ByteOffset;
-            lens[count] = (end - start).min(usize::from(LONG)) as u8;
+        let mut add = |tag, start, len| {
+            let i = usize::from(count);
+            tags[i] = tag;
+            starts[i] = start as ByteOffset;
+            lens[i] = len;
             count += 1;
-            index = end;
-            match tag {
-                TokenTag::Eof => break,
-                // Ends before its second asterisk, and its text is given with it.
-                TokenTag::InvalidPeriodasterisks => lens[count - 1] = LONG,
-                _ => {}
+        };
+        let unusual = match block.advance(source) {
+            Ok(()) => loop {
+                match block.take(&lexicon.guesses) {
+                    // No longer than a block.
+                    Next::Usual(tag, start, len) => add(tag, start, len as u8),
+                    Next::Unusual(start) => break Some(start),
+                }
+                if block.is_empty() {
+                    break None;
+                }
+            },
+            Err(start) => Some(start),
+        };
+        let mut is_end = false;
+        if let Some(start) = unusual {
+            let (token, end) = lex(source, start, lexicon);
+            block.go_on_at(end as usize);
+            if let Some(tag) = token {
+                let len = match tag {
+                    // Ends before its second asterisk, and its text is given with it.
+                    TokenTag::InvalidPeriodasterisks => LONG,
+                    _ => (end as usize - start).min(usize::from(LONG)) as u8,
+                };
+                add(tag, start, len);
+                is_end = tag == TokenTag::Eof;
             }
         }
-        list.tags.extend_from_slice(&tags[..count]);
-        list.starts.extend_from_slice(&starts[..count]);
-        list.lens.extend_from_slice(&lens[..count]);
-        if list.tags.last() == Some(&TokenTag::Eof) {
+        // There may be one token more than a block has bytes until here again.
+        if is_end || usize::from(count) >= CHUNK - BLOCK - 1 {
+            let count = usize::from(std::mem::take(&mut count));
+            list.tags.extend_from_slice(&tags[..count]);
+            list.starts.extend_from_slice(&starts[..count]);
+            list.lens.extend_from_slice(&lens[..count]);
+        }
+        if is_end {
             return list;
         }
     }
@@ -157,146 +201,7 @@ pub(crate) fn tokenize(source: &[u8], release: Release) -> TokenList {
 /// Where the token that starts at `start` ends.
 #[cold]
 pub(crate) fn token_end(source: &[u8], start: usize, release: Release) -> usize {
-    lex(source, start, Lexicon::of(release)).2
-}
-
-/// May continue an identifier or a number.
-const IDENT: u8 = 1;
-/// Stands for itself inside a string literal.
-const STRING_TEXT: u8 = 2;
-/// Stands for itself inside a character literal.
-const CHAR_TEXT: u8 = 4;
-
-static CLASS: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut i = 0;
-    while i < 256 {
-        let byte = i as u8;
-        if byte.is_ascii_alphanumeric() || byte == b'_' {
-            table[i] |= IDENT;
-        }
-        if !byte.is_ascii_control() && byte != b'\\' {
-            if byte != b'"' {
-                table[i] |= STRING_TEXT;
-            }
-            if byte != b'\'' {
-                table[i] |= CHAR_TEXT;
-            }
-        }
-        i += 1;
-    }
-    table
-};
-
-/// First offset from `index` on whose byte lacks `class`.
-#[inline]
-fn class_end(source: &[u8], index: usize, class: u8) -> usize {
-    let mut i = index;
-    while let Some(&byte) = source.get(i) {
-        if CLASS[byte as usize] & class == 0 {
-            break;
-        }
-        i += 1;
-    }
-    i
-}
-
-// Runs of like bytes are measured eight at a time: a word holds eight bytes, the first in its lowest bits,
-// and a mask has the high bit of each byte that ends the run. That costs one branch a word where a loop over
-// bytes mispredicts once a token.
-
-/// A byte in each byte of a word.
-const fn splat(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-const HIGH: u64 = splat(0x80);
-
-/// Eight bytes from `index` on, NULs past the end.
-#[inline]
-fn load8(source: &[u8], index: usize) -> u64 {
-    match source.get(index..).and_then(|rest| rest.first_chunk::<8>()) {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => load_last(source, index),
-    }
-}
-
-#[cold]
-fn load_last(source: &[u8], index: usize) -> u64 {
-    let rest = source.get(index..).unwrap_or_default();
-    let mut bytes = [0; 8];
-    for (to, from) in bytes.iter_mut().zip(rest) {
-        *to = *from;
-    }
-    u64::from_le_bytes(bytes)
-}
-
-/// How many bytes of the word come before the first one marked.
-#[inline]
-const fn run_len(mask: u64) -> usize {
-    (mask.trailing_zeros() / 8) as usize
-}
-
-/// Marks bytes that cannot be part of an identifier.
-#[inline]
-const fn non_ident_mask(word: u64) -> u64 {
-    // Below 0x80 a sum stays in its byte, and its high bit tells whether the byte has reached a bound.
-    const fn at_least(low7: u64, bound: u8) -> u64 {
-        low7 + splat(0x80 - bound)
-    }
-    let low7 = word & !HIGH;
-    let lower = low7 | splat(0x20);
-    let letter = at_least(lower, b'a') & !at_least(lower, b'z' + 1);
-    let digit = at_least(low7, b'0') & !at_least(low7, b'9' + 1);
-    let underscore = !at_least(low7 ^ splat(b'_'), 1);
-    (!(letter | digit | underscore) | word) & HIGH
-}
-
-/// Marks control characters (below 0x20, and 0x7f).
-#[inline]
-const fn control_mask(word: u64) -> u64 {
-    let low7 = word & !HIGH;
-    let printable = (low7 + splat(0x60)) & !(low7 + splat(1));
-    !(printable | word) & HIGH
-}
-
-/// First offset from `index` on that cannot be part of an identifier.
-#[inline]
-fn ident_end(source: &[u8], index: usize) -> usize {
-    let mut i = index;
-    loop {
-        let mask = non_ident_mask(load8(source, i));
-        if mask != 0 {
-            return i + run_len(mask);
-        }
-        i += 8;
-    }
-}
-
-/// First offset from `index` on of a control character, or the end of the text.
-#[inline]
-fn text_end(source: &[u8], index: usize) -> usize {
-    let mut i = index;
-    loop {
-        let mask = control_mask(load8(source, i));
-        if mask != 0 {
-            return (i + run_len(mask)).min(source.len());
-        }
-        i += 8;
-    }
-}
-
-/// First offset from `index` on of something else than a space.
-#[inline]
-fn spaces_end(source: &[u8], index: usize) -> usize {
-    let mut i = index;
-    loop {
-        let others = load8(source, i) ^ splat(b' ');
-        if others != 0 {
-            return i + run_len(others);
-        }
-        i += 8;
-    }
+    lex(source, start, Lexicon::of(release)).1 as usize
 }
 
 /// End of an invalid token: the end of its line. A NUL inside the text does not end it.
@@ -311,204 +216,210 @@ fn line_end(source: &[u8], index: usize) -> usize {
     }
 }
 
+/// Where the name that has started before `index` ends.
+#[inline]
+fn name_end(source: &[u8], index: usize) -> usize {
+    bytes::find(source, index, |bytes| !bytes::names(bytes))
+}
+
 /// The byte at `index`, or NUL past the end.
 #[inline]
 fn byte_at(source: &[u8], index: usize) -> u8 {
     source.get(index).copied().unwrap_or(0)
 }
 
-/// The first token at or after `index`: its tag, start and end.
-fn lex(source: &[u8], index: usize, lexicon: &'static Lexicon) -> (TokenTag, usize, usize) {
-    lex_inline(source, index, lexicon)
+/// What is at `start`, if it is a token, and where it ends. White space and comments that are no tokens end
+/// before the first byte of something else.
+#[inline(never)]
+fn lex(source: &[u8], start: usize, lexicon: &'static Lexicon) -> (Option<TokenTag>, ByteOffset) {
+    let end = blank_end(source, start);
+    if end > start {
+        return (None, end as ByteOffset);
+    }
+    let (tag, end) = lex_token(source, start, lexicon);
+    (Some(tag), end as ByteOffset)
 }
 
+/// First offset from `index` on that is in neither white space nor a comment that is no token.
+#[inline]
+fn blank_end(source: &[u8], index: usize) -> usize {
+    let mut i = index;
+    loop {
+        match byte_at(source, i) {
+            b' ' | b'\t' | b'\r' | b'\n' => {
+                i = bytes::find(source, i + 1, |bytes| !bytes::spaces(bytes));
+            }
+            b'/' if byte_at(source, i + 1) == b'/' && doc_comment(source, i).is_none() => {
+                let end = bytes::find(source, i + 2, bytes::controls);
+                if !is_line_end(source, end) {
+                    return i;
+                }
+                i = end;
+            }
+            _ => return i,
+        }
+    }
+}
+
+/// What the two slashes at `start` begin if it is a doc comment.
+#[inline]
+fn doc_comment(source: &[u8], start: usize) -> Option<TokenTag> {
+    match (byte_at(source, start + 2), byte_at(source, start + 3)) {
+        (b'!', _) => Some(TokenTag::ContainerDocComment),
+        (b'/', b'/') => None,
+        (b'/', _) => Some(TokenTag::DocComment),
+        _ => None,
+    }
+}
+
+/// Whether a line ends before `index`.
+#[inline]
+fn is_line_end(source: &[u8], index: usize) -> bool {
+    match source.get(index) {
+        None | Some(b'\n') => true,
+        Some(b'\r') => byte_at(source, index + 1) == b'\n',
+        Some(_) => false,
+    }
+}
+
+/// The token at `start`: its tag and end.
 #[inline(always)]
-fn lex_inline(source: &[u8], index: usize, lexicon: &'static Lexicon) -> (TokenTag, usize, usize) {
+fn lex_token(source: &[u8], start: usize, lexicon: &'static Lexicon) -> (TokenTag, usize) {
     use TokenTag as T;
 
-    let mut start = index;
-    // Every pass but the last skips a comment or white space.
-    loop {
-        // One space before a token is the usual case, and worth no branch.
-        start += usize::from(byte_at(source, start) == b' ');
-        let first = byte_at(source, start);
-        let next = |offset: usize| byte_at(source, start + offset);
-        let done = |tag: T, len: usize| (tag, start, start + len);
-        let invalid = |from: usize| (T::Invalid, start, line_end(source, from));
+    let next = |offset: usize| byte_at(source, start + offset);
+    let done = |tag: T, len: usize| (tag, start + len);
+    let invalid = |from: usize| (T::Invalid, line_end(source, from));
 
-        return match first {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                let word = load8(source, start);
-                let mask = non_ident_mask(word);
-                if mask != 0 {
-                    let len = run_len(mask);
-                    (lexicon.keywords.short_word(word, len), start, start + len)
-                } else {
-                    let end = ident_end(source, start + 8);
-                    (
-                        lexicon.keywords.long_word(word, &source[start..end]),
-                        start,
-                        end,
-                    )
-                }
+    match byte_at(source, start) {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+            let end = name_end(source, start);
+            let keyword = lexicon.guesses.keywords.find(&source[start..end]);
+            (keyword.unwrap_or(T::Identifier), end)
+        }
+        b'(' => done(T::LParen, 1),
+        b')' => done(T::RParen, 1),
+        b'[' => done(T::LBracket, 1),
+        b']' => done(T::RBracket, 1),
+        b'{' => done(T::LBrace, 1),
+        b'}' => done(T::RBrace, 1),
+        b';' => done(T::Semicolon, 1),
+        b',' => done(T::Comma, 1),
+        b'?' => done(T::QuestionMark, 1),
+        b':' => done(T::Colon, 1),
+        b'~' => done(T::Tilde, 1),
+        b'0'..=b'9' => (T::NumberLiteral, number_end(source, start + 1)),
+        b'"' => string_literal(source, start + 1, T::StringLiteral, lexicon),
+        b'\'' => char_literal(source, start),
+        b'.' => match next(1) {
+            b'.' if next(2) == b'.' => done(T::Ellipsis3, 3),
+            b'.' => done(T::Ellipsis2, 2),
+            // The second asterisk stays in the text and makes a token of its own.
+            b'*' if next(2) == b'*' && lexicon.rules.double_asterisk => {
+                done(T::InvalidPeriodasterisks, 2)
             }
-            b'\n' => {
-                // Indentation follows.
-                start = spaces_end(source, start + 1);
-                continue;
-            }
-            b' ' | b'\t' | b'\r' => {
-                start += 1;
-                continue;
-            }
-            b'(' => done(T::LParen, 1),
-            b')' => done(T::RParen, 1),
-            b'[' => done(T::LBracket, 1),
-            b']' => done(T::RBracket, 1),
-            b'{' => done(T::LBrace, 1),
-            b'}' => done(T::RBrace, 1),
-            b';' => done(T::Semicolon, 1),
-            b',' => done(T::Comma, 1),
-            b'?' => done(T::QuestionMark, 1),
-            b':' => done(T::Colon, 1),
-            b'~' => done(T::Tilde, 1),
-            b'0'..=b'9' => (T::NumberLiteral, start, number_end(source, start + 1)),
-            b'"' => string_literal(source, start, start + 1, T::StringLiteral, lexicon),
-            b'\'' => char_literal(source, start),
-            b'.' => match next(1) {
-                b'.' if next(2) == b'.' => done(T::Ellipsis3, 3),
-                b'.' => done(T::Ellipsis2, 2),
-                // The second asterisk stays in the text and makes a token of its own.
-                b'*' if next(2) == b'*' && lexicon.rules.double_asterisk => {
-                    done(T::InvalidPeriodasterisks, 2)
-                }
-                b'*' => done(T::PeriodAsterisk, 2),
-                _ => done(T::Period, 1),
-            },
-            b'@' => match next(1) {
-                0 | b'\n' => done(T::Invalid, 1),
-                b'"' => string_literal(source, start, start + 2, T::Identifier, lexicon),
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                    (T::Builtin, start, ident_end(source, start + 2))
-                }
-                _ => invalid(start + 1),
-            },
-            b'=' => match next(1) {
-                b'=' => done(T::EqualEqual, 2),
-                b'>' => done(T::EqualAngleBracketRight, 2),
-                _ => done(T::Equal, 1),
-            },
-            b'!' => match next(1) {
-                b'=' => done(T::BangEqual, 2),
-                _ => done(T::Bang, 1),
-            },
-            b'|' => match next(1) {
-                b'=' => done(T::PipeEqual, 2),
-                b'|' => done(T::PipePipe, 2),
-                _ => done(T::Pipe, 1),
-            },
-            b'%' => match next(1) {
-                b'=' => done(T::PercentEqual, 2),
-                _ => done(T::Percent, 1),
-            },
-            b'&' => match next(1) {
-                b'=' => done(T::AmpersandEqual, 2),
-                _ => done(T::Ampersand, 1),
-            },
-            b'^' => match next(1) {
-                b'=' => done(T::CaretEqual, 2),
-                _ => done(T::Caret, 1),
-            },
-            b'*' => match (next(1), next(2)) {
-                (b'=', _) => done(T::AsteriskEqual, 2),
-                (b'*', _) if lexicon.rules.double_asterisk => done(T::AsteriskAsterisk, 2),
-                (b'%', b'=') => done(T::AsteriskPercentEqual, 3),
-                (b'%', _) => done(T::AsteriskPercent, 2),
-                (b'|', b'=') => done(T::AsteriskPipeEqual, 3),
-                (b'|', _) => done(T::AsteriskPipe, 2),
-                _ => done(T::Asterisk, 1),
-            },
-            b'+' => match (next(1), next(2)) {
-                (b'=', _) => done(T::PlusEqual, 2),
-                (b'+', _) => done(T::PlusPlus, 2),
-                (b'%', b'=') => done(T::PlusPercentEqual, 3),
-                (b'%', _) => done(T::PlusPercent, 2),
-                (b'|', b'=') => done(T::PlusPipeEqual, 3),
-                (b'|', _) => done(T::PlusPipe, 2),
-                _ => done(T::Plus, 1),
-            },
-            b'-' => match (next(1), next(2)) {
-                (b'>', _) => done(T::Arrow, 2),
-                (b'=', _) => done(T::MinusEqual, 2),
-                (b'%', b'=') => done(T::MinusPercentEqual, 3),
-                (b'%', _) => done(T::MinusPercent, 2),
-                (b'|', b'=') => done(T::MinusPipeEqual, 3),
-                (b'|', _) => done(T::MinusPipe, 2),
-                _ => done(T::Minus, 1),
-            },
-            b'<' => match (next(1), next(2)) {
-                (b'=', _) => done(T::AngleBracketLeftEqual, 2),
-                (b'<', b'=') => done(T::AngleBracketAngleBracketLeftEqual, 3),
-                (b'<', b'|') if next(3) == b'=' => {
-                    done(T::AngleBracketAngleBracketLeftPipeEqual, 4)
-                }
-                (b'<', b'|') => done(T::AngleBracketAngleBracketLeftPipe, 3),
-                (b'<', _) => done(T::AngleBracketAngleBracketLeft, 2),
-                _ => done(T::AngleBracketLeft, 1),
-            },
-            b'>' => match (next(1), next(2)) {
-                (b'=', _) => done(T::AngleBracketRightEqual, 2),
-                (b'>', b'=') => done(T::AngleBracketAngleBracketRightEqual, 3),
-                (b'>', _) => done(T::AngleBracketAngleBracketRight, 2),
-                _ => done(T::AngleBracketRight, 1),
-            },
-            b'\\' => match next(1) {
-                b'\\' => {
-                    let end = text_end(source, start + 2);
-                    match source.get(end) {
-                        None | Some(b'\n') => (T::MultilineStringLiteralLine, start, end),
-                        Some(b'\r') if byte_at(source, end + 1) == b'\n' => {
-                            (T::MultilineStringLiteralLine, start, end)
-                        }
-                        Some(_) => invalid(end + 1),
-                    }
-                }
-                0 | b'\n' => done(T::Invalid, 1),
-                _ => invalid(start + 1),
-            },
-            b'/' => match next(1) {
-                b'=' => done(T::SlashEqual, 2),
-                b'/' => {
-                    let doc = match (next(2), next(3)) {
-                        (b'!', _) => Some(T::ContainerDocComment),
-                        (b'/', b'/') => None,
-                        (b'/', _) => Some(T::DocComment),
-                        _ => None,
-                    };
-                    let end = text_end(source, start + 2);
-                    match (doc, source.get(end)) {
-                        // A NUL ends a doc comment and is itself what is wrong.
-                        (Some(tag), None | Some(b'\n' | 0)) => (tag, start, end),
-                        (Some(tag), Some(b'\r')) if byte_at(source, end + 1) == b'\n' => {
-                            (tag, start, end)
-                        }
-                        (None, None) => (T::Eof, source.len(), source.len()),
-                        (None, Some(b'\n')) => {
-                            start = end + 1;
-                            continue;
-                        }
-                        (None, Some(b'\r')) if byte_at(source, end + 1) == b'\n' => {
-                            start = end + 2;
-                            continue;
-                        }
-                        _ => invalid(end + 1),
-                    }
-                }
-                _ => done(T::Slash, 1),
-            },
-            0 if start >= source.len() => (T::Eof, source.len(), source.len()),
+            b'*' => done(T::PeriodAsterisk, 2),
+            _ => done(T::Period, 1),
+        },
+        b'@' => match next(1) {
+            0 | b'\n' => done(T::Invalid, 1),
+            b'"' => string_literal(source, start + 2, T::Identifier, lexicon),
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => (T::Builtin, name_end(source, start + 2)),
             _ => invalid(start + 1),
-        };
+        },
+        b'=' => match next(1) {
+            b'=' => done(T::EqualEqual, 2),
+            b'>' => done(T::EqualAngleBracketRight, 2),
+            _ => done(T::Equal, 1),
+        },
+        b'!' => match next(1) {
+            b'=' => done(T::BangEqual, 2),
+            _ => done(T::Bang, 1),
+        },
+        b'|' => match next(1) {
+            b'=' => done(T::PipeEqual, 2),
+            b'|' => done(T::PipePipe, 2),
+            _ => done(T::Pipe, 1),
+        },
+        b'%' => match next(1) {
+            b'=' => done(T::PercentEqual, 2),
+            _ => done(T::Percent, 1),
+        },
+        b'&' => match next(1) {
+            b'=' => done(T::AmpersandEqual, 2),
+            _ => done(T::Ampersand, 1),
+        },
+        b'^' => match next(1) {
+            b'=' => done(T::CaretEqual, 2),
+            _ => done(T::Caret, 1),
+        },
+        b'*' => match (next(1), next(2)) {
+            (b'=', _) => done(T::AsteriskEqual, 2),
+            (b'*', _) if lexicon.rules.double_asterisk => done(T::AsteriskAsterisk, 2),
+            (b'%', b'=') => done(T::AsteriskPercentEqual, 3),
+            (b'%', _) => done(T::AsteriskPercent, 2),
+            (b'|', b'=') => done(T::AsteriskPipeEqual, 3),
+            (b'|', _) => done(T::AsteriskPipe, 2),
+            _ => done(T::Asterisk, 1),
+        },
+        b'+' => match (next(1), next(2)) {
+            (b'=', _) => done(T::PlusEqual, 2),
+            (b'+', _) => done(T::PlusPlus, 2),
+            (b'%', b'=') => done(T::PlusPercentEqual, 3),
+            (b'%', _) => done(T::PlusPercent, 2),
+            (b'|', b'=') => done(T::PlusPipeEqual, 3),
+            (b'|', _) => done(T::PlusPipe, 2),
+            _ => done(T::Plus, 1),
+        },
+        b'-' => match (next(1), next(2)) {
+            (b'>', _) => done(T::Arrow, 2),
+            (b'=', _) => done(T::MinusEqual, 2),
+            (b'%', b'=') => done(T::MinusPercentEqual, 3),
+            (b'%', _) => done(T::MinusPercent, 2),
+            (b'|', b'=') => done(T::MinusPipeEqual, 3),
+            (b'|', _) => done(T::MinusPipe, 2),
+            _ => done(T::Minus, 1),
+        },
+        b'<' => match (next(1), next(2)) {
+            (b'=', _) => done(T::AngleBracketLeftEqual, 2),
+            (b'<', b'=') => done(T::AngleBracketAngleBracketLeftEqual, 3),
+            (b'<', b'|') if next(3) == b'=' => done(T::AngleBracketAngleBracketLeftPipeEqual, 4),
+            (b'<', b'|') => done(T::AngleBracketAngleBracketLeftPipe, 3),
+            (b'<', _) => done(T::AngleBracketAngleBracketLeft, 2),
+            _ => done(T::AngleBracketLeft, 1),
+        },
+        b'>' => match (next(1), next(2)) {
+            (b'=', _) => done(T::AngleBracketRightEqual, 2),
+            (b'>', b'=') => done(T::AngleBracketAngleBracketRightEqual, 3),
+            (b'>', _) => done(T::AngleBracketAngleBracketRight, 2),
+            _ => done(T::AngleBracketRight, 1),
+        },
+        b'\\' => match next(1) {
+            b'\\' => {
+                let end = bytes::find(source, start + 2, bytes::controls);
+                if is_line_end(source, end) {
+                    (T::MultilineStringLiteralLine, end)
+                } else {
+                    invalid(end + 1)
+                }
+            }
+            0 | b'\n' => done(T::Invalid, 1),
+            _ => invalid(start + 1),
+        },
+        b'/' => match next(1) {
+            b'=' => done(T::SlashEqual, 2),
+            b'/' => {
+                let end = bytes::find(source, start + 2, bytes::controls);
+                match doc_comment(source, start) {
+                    // A NUL ends a doc comment and is itself what is wrong.
+                    Some(tag) if is_line_end(source, end) || source[end] == 0 => (tag, end),
+                    _ => invalid(end + 1),
+                }
+            }
+            _ => done(T::Slash, 1),
+        },
+        0 if start >= source.len() => (T::Eof, source.len()),
+        _ => invalid(start + 1),
     }
 }
 
@@ -516,47 +427,51 @@ fn lex_inline(source: &[u8], index: usize, lexicon: &'static Lexicon) -> (TokenT
 #[inline]
 fn string_literal(
     source: &[u8],
-    start: usize,
     index: usize,
     tag: TokenTag,
     lexicon: &'static Lexicon,
-) -> (TokenTag, usize, usize) {
+) -> (TokenTag, usize) {
     let mut i = index;
     loop {
-        i = class_end(source, i, STRING_TEXT);
+        i = bytes::find(source, i, |bytes| {
+            bytes::controls(bytes) | bytes::equal(bytes, b'"') | bytes::equal(bytes, b'\\')
+        });
         match source.get(i) {
-            Some(b'"') => return (tag, start, i + 1),
+            Some(b'"') => return (tag, i + 1),
             // What follows a backslash is left to whoever evaluates the literal.
             Some(b'\\') => match byte_at(source, i + 1) {
-                0 | b'\n' => return (TokenTag::Invalid, start, i + 1),
+                0 | b'\n' => return (TokenTag::Invalid, i + 1),
                 byte if byte.is_ascii_control() && lexicon.rules.strings_escape_no_controls => {
-                    return (TokenTag::Invalid, start, line_end(source, i + 2));
+                    return (TokenTag::Invalid, line_end(source, i + 2));
                 }
                 _ => i += 2,
             },
-            None | Some(b'\n') => return (TokenTag::Invalid, start, i),
-            Some(_) => return (TokenTag::Invalid, start, line_end(source, i + 1)),
+            None | Some(b'\n') => return (TokenTag::Invalid, i),
+            Some(_) => return (TokenTag::Invalid, line_end(source, i + 1)),
         }
     }
 }
 
 /// A character literal; how many characters it holds is left to whoever evaluates it.
 #[inline]
-fn char_literal(source: &[u8], start: usize) -> (TokenTag, usize, usize) {
+fn char_literal(source: &[u8], start: usize) -> (TokenTag, usize) {
     let mut i = start + 1;
     loop {
-        i = class_end(source, i, CHAR_TEXT);
+        let is_text = |byte: u8| !byte.is_ascii_control() && !matches!(byte, b'\'' | b'\\');
+        while source.get(i).is_some_and(|&byte| is_text(byte)) {
+            i += 1;
+        }
         match source.get(i) {
-            Some(b'\'') => return (TokenTag::CharLiteral, start, i + 1),
+            Some(b'\'') => return (TokenTag::CharLiteral, i + 1),
             Some(b'\\') => match source.get(i + 1) {
-                None | Some(b'\n') => return (TokenTag::Invalid, start, i + 1),
+                None | Some(b'\n') => return (TokenTag::Invalid, i + 1),
                 Some(byte) if byte.is_ascii_control() => {
-                    return (TokenTag::Invalid, start, line_end(source, i + 2));
+                    return (TokenTag::Invalid, line_end(source, i + 2));
                 }
                 Some(_) => i += 2,
             },
-            None | Some(b'\n') => return (TokenTag::Invalid, start, i),
-            Some(_) => return (TokenTag::Invalid, start, line_end(source, i + 1)),
+            None | Some(b'\n') => return (TokenTag::Invalid, i),
+            Some(_) => return (TokenTag::Invalid, line_end(source, i + 1)),
         }
     }
 }
@@ -577,11 +492,11 @@ fn number_end(source: &[u8], index: usize) -> usize {
                 }
             }
             // `1..2` is a range, and `1.*` and the like end the number too.
-            b'.' if !is_float && CLASS[byte_at(source, i + 1) as usize] & IDENT != 0 => {
+            b'.' if !is_float && bytes::is_name(byte_at(source, i + 1)) => {
                 i += 1;
                 is_float = true;
             }
-            byte if CLASS[byte as usize] & IDENT != 0 => i += 1,
+            byte if bytes::is_name(byte) => i += 1,
             _ => return i,
         }
     }
@@ -591,45 +506,6 @@ fn number_end(source: &[u8], index: usize) -> usize {
 mod tests {
     use super::*;
     use crate::Release;
-
-    /// Every byte at every place of a word, among bytes that must not disturb it.
-    #[test]
-    fn masks_mark_what_they_say() {
-        for byte in 0..=255u8 {
-            for place in 0..8 {
-                for filler in [0u8, b' ', b'a', b'_', 0x7f, 0x80, 0xff] {
-                    let mut bytes = [filler; 8];
-                    bytes[place] = byte;
-                    let word = u64::from_le_bytes(bytes);
-                    let marked = |mask: u64| mask.to_le_bytes()[place] != 0;
-                    let is_ident = byte.is_ascii_alphanumeric() || byte == b'_';
-                    assert_eq!(
-                        marked(non_ident_mask(word)),
-                        !is_ident,
-                        "{byte} at {place} in {filler}"
-                    );
-                    assert_eq!(
-                        marked(control_mask(word)),
-                        byte.is_ascii_control(),
-                        "{byte} at {place} in {filler}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn runs_end_where_they_should_at_any_length() {
-        for len in 0..40 {
-            for tail in [&b""[..], b"\n", b"\n    x"] {
-                let ident = [&vec![b'x'; len][..], tail].concat();
-                assert_eq!(ident_end(&ident, 0), len);
-                assert_eq!(text_end(&ident, 0), len);
-                let spaces = [&vec![b' '; len][..], tail].concat();
-                assert_eq!(spaces_end(&spaces, 0), len);
-            }
-        }
-    }
 
     /// One token after another gives what the whole text gives, and each can be measured alone.
     #[test]
@@ -663,6 +539,143 @@ mod tests {
         let base = counts[0];
         let expected = [base, base, base, base, base - 1, base, base];
         assert_eq!(counts, expected);
+    }
+
+    /// The tokens of blocks are those that are read one by one, wherever a block starts and ends.
+    #[test]
+    fn blocks_give_what_single_tokens_give() {
+        let pieces: &[&[u8]] = &[
+            b" ",
+            b"  ",
+            b"\n",
+            b"\n        ",
+            b"\t",
+            b"\r\n",
+            b"\r",
+            b"a",
+            b"foo",
+            b"_",
+            b"x1",
+            b"const",
+            b"fn",
+            b"comptime",
+            b"comptime_",
+            b"comptimex",
+            b"unreachable",
+            b"unreachablx",
+            b"errdefer",
+            b"nosuspend",
+            b"usingnamespace",
+            b"async",
+            b"a_name_of_more_than_sixteen_bytes",
+            &[b'n'; 63],
+            &[b'n'; 64],
+            &[b'n'; 65],
+            &[b'n'; 200],
+            b"0",
+            b"12",
+            b"0x1p",
+            b"1.5",
+            b"1e",
+            b"+",
+            b"-",
+            b"*",
+            b"/",
+            b"%",
+            b"|",
+            b"=",
+            b"<",
+            b">",
+            b"!",
+            b"&",
+            b"^",
+            b".",
+            b"..",
+            b"(",
+            b")",
+            b"[",
+            b"]",
+            b"{",
+            b"}",
+            b";",
+            b",",
+            b"?",
+            b":",
+            b"~",
+            b"@",
+            b"@x",
+            b"@\"",
+            b"\"",
+            b"\"s\"",
+            b"\"\\",
+            b"'",
+            b"'c'",
+            b"'\\",
+            b"\\\\",
+            b"\\\\ line\n",
+            b"\\",
+            b"//",
+            b"// comment\n",
+            b"/// doc\n",
+            b"//! doc\n",
+            b"//// no\n",
+            b"// \x01",
+            b"\0",
+            b"\x7f",
+            b"\x01",
+            b"\x80",
+            b"\xff",
+            b"#",
+            b"$",
+            b"`",
+        ];
+        let mut state = 1u64;
+        let mut random = |below: usize| {
+            state = state
+                .wrapping_mul(6364136223846793005)
+                .wrapping_add(1442695040888963407);
+            (state >> 33) as usize % below
+        };
+        let rounds = if cfg!(miri) { 20 } else { 20_000 };
+        for round in 0..rounds {
+            let mut source = Vec::new();
+            for _ in 0..random(60) {
+                source.extend_from_slice(pieces[random(pieces.len())]);
+            }
+            let release = Release::ALL[round % Release::ALL.len()];
+            let lexicon = Lexicon::of(release);
+            let mut expected = Vec::new();
+            let mut index = 0;
+            loop {
+                let (tag, end) = lex(&source, index, lexicon);
+                if let Some(tag) = tag {
+                    expected.push((tag, index as ByteOffset, end));
+                }
+                if tag == Some(TokenTag::Eof) {
+                    break;
+                }
+                index = end as usize;
+            }
+            let text = source.escape_ascii();
+            let mut tokenizer = Tokenizer::new(&source, release);
+            for &(tag, start, end) in &expected {
+                assert_eq!(tokenizer.next_token(), Token { tag, start, end }, "{text}");
+            }
+            let list = tokenize(&source, release);
+            assert!(
+                list.tags.iter().eq(expected.iter().map(|token| &token.0)),
+                "{text}"
+            );
+            assert!(
+                list.starts.iter().eq(expected.iter().map(|token| &token.1)),
+                "{text}"
+            );
+            for (&len, &(tag, start, end)) in list.lens.iter().zip(&expected) {
+                let is_long = tag == TokenTag::InvalidPeriodasterisks || end - start >= LONG.into();
+                let expected = if is_long { LONG.into() } else { end - start };
+                assert_eq!(u32::from(len), expected, "{text}");
+            }
+        }
     }
 
     #[test]
