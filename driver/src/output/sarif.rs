@@ -58,6 +58,8 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct Descriptor {
     id: &'static str,
+    name: String,
+    help_uri: String,
     short_description: Message,
     full_description: Message,
     help: Message,
@@ -240,12 +242,23 @@ fn level(level: Level) -> &'static str {
     }
 }
 
+/// `UnusedLocal` of `unused-local`.
+fn pascal_case(id: &str) -> String {
+    let words = id.split('-').map(|word| {
+        let (first, rest) = word.split_at(word.len().min(1));
+        first.to_uppercase() + rest
+    });
+    words.collect()
+}
+
 impl Descriptor {
     fn new(rule: &Rule) -> Descriptor {
         let family = rule.family.help();
         let help = rule.help().map_or(family, |help| help.text);
         Descriptor {
             id: rule.id,
+            name: pascal_case(rule.id),
+            help_uri: format!("{URL}/blob/main/docs/rules.md"),
             short_description: Message::new(rule.title()),
             full_description: Message::new(help),
             help: Message::new(format!("{help}\n\nzirc explain {} says more.", rule.id)),

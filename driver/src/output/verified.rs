@@ -241,3 +241,17 @@ pub(crate) fn json(verified: &[Verified], repairs: Option<&[Vec<Repair>]>) -> io
         directories: directories.collect(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_of_trouble_has_its_rule() {
+        for trouble in Trouble::ALL {
+            let rule = rule(trouble);
+            assert_eq!(rule.id, format!("cache-{}", trouble.as_str()));
+            assert_eq!(rule.title(), trouble.meaning());
+        }
+    }
+}

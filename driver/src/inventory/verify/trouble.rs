@@ -71,6 +71,27 @@ pub(crate) enum Trouble {
 }
 
 impl Trouble {
+    #[cfg(test)]
+    pub(crate) const ALL: [Trouble; 17] = [
+        Trouble::ManifestDamaged,
+        Trouble::ManifestNoFile,
+        Trouble::InputNoFile,
+        Trouble::OutputMissing,
+        Trouble::OutputLacks,
+        Trouble::OutputUnknown,
+        Trouble::OutputEmpty,
+        Trouble::ManifestOther,
+        Trouble::InputMissing,
+        Trouble::InputChanged,
+        Trouble::InputUnreadable,
+        Trouble::RecordMissing,
+        Trouble::EntryEmpty,
+        Trouble::EntryCut,
+        Trouble::Orphan,
+        Trouble::OldTemporary,
+        Trouble::PackageName,
+    ];
+
     /// How much it matters.
     pub(crate) fn severity(self) -> Severity {
         match self {
