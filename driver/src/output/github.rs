@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::findings::{Findings, Level, Point, place_of, text};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::paths;
 
 /// Text of a command, as the runner unescapes it. What would be no text in a log is written as in a literal.
 fn data(text: &str) -> String {
@@ -57,13 +58,25 @@ fn note(note: &Diagnostic, cwd: &Path) -> String {
     format!("{}{kind}: {}", at.unwrap_or_default(), text(&note.message))
 }
 
+/// A file as the runner wants it: as seen from its checkout, which it calls the workspace, if the working
+/// directory is in there. Otherwise as other formats have it.
+fn file_of(path: &[u8], cwd: &Path, workspace: Option<&Path>) -> Vec<u8> {
+    let place = place_of(path, cwd);
+    match workspace.and_then(|workspace| cwd.strip_prefix(workspace).ok()) {
+        Some(below) => paths::bytes(&below.join(paths::from_bytes(&place))).to_owned(),
+        None => place,
+    }
+}
+
 /// Writes all of them.
 pub(super) fn write(found: &Findings<'_>, cwd: &Path, out: &mut dyn io::Write) -> io::Result<()> {
+    let workspace = std::env::var_os("GITHUB_WORKSPACE").filter(|path| !path.is_empty());
+    let workspace = workspace.as_deref().map(Path::new);
     for finding in &found.list {
         let diagnostic = &finding.diagnostic;
         write!(out, "::{} ", level(finding.level))?;
         if !diagnostic.path.is_empty() {
-            let path = property(&text(&place_of(&diagnostic.path, cwd)));
+            let path = property(&text(&file_of(&diagnostic.path, cwd, workspace)));
             write!(out, "file={path},")?;
         }
         if let Some(location) = &diagnostic.location {
@@ -89,6 +102,22 @@ pub(super) fn write(found: &Findings<'_>, cwd: &Path, out: &mut dyn io::Write) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_are_seen_from_the_workspace() {
+        for (path, workspace, expected) in [
+            ("src/a.zig", None, "src/a.zig"),
+            ("src/a.zig", Some("/w"), "p/src/a.zig"),
+            ("./src/a.zig", Some("/w/p"), "src/a.zig"),
+            ("src/a.zig", Some("/other"), "src/a.zig"),
+            ("src/a.zig", Some("/w/p/src"), "src/a.zig"),
+            // The runner finds these itself.
+            ("../q/a.zig", Some("/w"), "/w/q/a.zig"),
+        ] {
+            let file = file_of(path.as_bytes(), Path::new("/w/p"), workspace.map(Path::new));
+            assert_eq!(String::from_utf8(file).unwrap(), expected, "{workspace:?}");
+        }
+    }
 
     #[test]
     fn what_would_end_a_property_or_a_line_is_escaped() {
