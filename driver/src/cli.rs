@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::command::{
-    ast_check, cache, check, completions, diff, dump, emit, explain, modules, releases, versions,
-    watch, zon,
+    ast_check, cache, check, completions, diff, dump, emit, explain, man, modules, releases,
+    versions, watch, zon,
 };
 use crate::graph::Release;
 use crate::output::terminal::say;
@@ -43,6 +43,7 @@ enum Command {
     Cache(cache::CacheArgs),
     Zon(zon::ZonArgs),
     Completions(completions::CompletionsArgs),
+    Man(man::ManArgs),
 }
 
 /// Runs the command that the process's arguments ask for.
@@ -144,6 +145,7 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
         Command::Cache(args) => cache::run(&args, &mut std::io::stdout().lock()),
         Command::Zon(args) => zon::run(args),
         Command::Completions(args) => completions::run(&args, Cli::command()),
+        Command::Man(args) => man::run(&args, Cli::command()),
     }
 }
 

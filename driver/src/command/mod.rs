@@ -8,6 +8,7 @@ pub(crate) mod diff;
 pub(crate) mod dump;
 pub(crate) mod emit;
 pub(crate) mod explain;
+pub(crate) mod man;
 pub(crate) mod modules;
 pub(crate) mod releases;
 pub(crate) mod versions;

@@ -1,4 +1,4 @@
-//! `zirc emit`, `zirc dump`, `zirc completions`.
+//! `zirc emit`, `zirc dump`, `zirc completions`, `zirc man`.
 
 use std::fs;
 
@@ -114,6 +114,61 @@ fn completions_for_each_shell() {
         }
     }
     assert_eq!(project.run(&["completions", "none"]).status, Some(2));
+}
+
+/// The commands below the one that `verbs` name, and below those.
+fn commands_below(project: &Project, verbs: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    let ran = project.run(&[verbs, &["--help"]].concat());
+    let help = ran.out();
+    let commands = help.split("\nCommands:\n").nth(1).unwrap_or_default();
+    for line in commands.lines().take_while(|line| !line.is_empty()) {
+        let name = line.split_whitespace().next().unwrap();
+        if name == "help" || line.starts_with("   ") {
+            continue;
+        }
+        let verbs = [verbs, &[name]].concat();
+        found.push(verbs.join(" "));
+        found.extend(commands_below(project, &verbs));
+    }
+    found
+}
+
+#[test]
+fn a_page_for_each_command() {
+    let project = Project::new(&[("file", "")]);
+    assert_eq!(project.run(&["man", "deep/pages"]).status, Some(0));
+    let mut commands = commands_below(&project, &[]);
+    assert!(commands.contains(&"cache gc".to_owned()), "{commands:?}");
+    commands.push(String::new());
+    for command in &commands {
+        let verbs: Vec<&str> = command.split_whitespace().collect();
+        let name = [&["zirc"][..], &verbs].concat().join("-");
+        let page = fs::read_to_string(project.path(&format!("deep/pages/{name}.1")))
+            .unwrap_or_else(|error| panic!("{name}: {error}"))
+            .replace("\\-", "-");
+        let help = project.run(&[&verbs[..], &["--help"]].concat());
+        let help = help.out();
+        let options = help.split_whitespace().filter(|word| {
+            let is_long = word.strip_prefix("--").is_some_and(|name| !name.is_empty());
+            is_long
+                && word
+                    .bytes()
+                    .all(|byte| byte == b'-' || byte.is_ascii_alphanumeric())
+        });
+        for option in options.chain(help.lines().next()) {
+            assert!(page.contains(option), "{name} lacks {option}");
+        }
+    }
+    let pages = fs::read_dir(project.path("deep/pages")).unwrap().count();
+    assert_eq!(pages, commands.len());
+    let ran = project.run(&["man", "file/pages"]);
+    assert_eq!(ran.status, Some(2));
+    assert!(
+        ran.err().contains("unable to write pages into"),
+        "{}",
+        ran.text()
+    );
 }
 
 #[test]
