@@ -6,7 +6,7 @@ use std::io::{self, IoSlice, Write};
 
 use release::Release;
 
-use crate::file::{self, Stat, is_too_young};
+use crate::file::{self, Metadata, Stat, is_too_young};
 use crate::how::Reason;
 use crate::ir::CacheableIr;
 use crate::limits::{MAX_HEADER_LEN, MAX_SUMMARY_LEN, TRAILER_READ_LEN};
@@ -334,7 +334,8 @@ fn write_all<I: CacheableIr>(
             .filter(|part| !part.is_empty())
             .map(IoSlice::new),
     );
-    // The cursor is at 0: everything else here reads and writes at offsets of its own.
+    // Everything else here reads and writes at offsets of its own.
+    file::rewind(file)?;
     let mut slices = &mut slices[..];
     let mut writer = file;
     while !slices.is_empty() {
@@ -349,7 +350,7 @@ fn write_all<I: CacheableIr>(
 }
 
 fn mtime_of(file: &File) -> Option<i128> {
-    file.metadata()
+    Metadata::of(file)
         .ok()
         .map(|metadata| Stat::of(&metadata).mtime_ns)
 }

@@ -1,13 +1,13 @@
 //! Sources: what was read belongs to the stat that goes with it.
 
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io;
 use std::path::Path;
 use std::time::Instant;
 
 use sha2::{Digest, Sha256};
 
-use crate::file::{Stat, error_name, open_source, read_at, wall_clock_ns};
+use crate::file::{Metadata, Stat, error_name, open_source, read_at, wall_clock_ns};
 use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN};
 
 /// Why a source could not be loaded. [`name`](Self::name) gives the reference's word for it.
@@ -92,7 +92,7 @@ impl SourceFile {
     /// Opens a source without reading it. Never blocks, whatever the path names.
     pub fn open(path: &Path) -> Result<SourceFile, SourceError> {
         let file = open_source(path)?;
-        let stat = regular_file_stat(&file.metadata()?)?;
+        let stat = regular_file_stat(&Metadata::of(&file)?)?;
         Ok(SourceFile {
             file,
             stat,
@@ -152,7 +152,7 @@ impl SourceFile {
                 return Err(SourceError::FileTooBig);
             }
             let bytes = read_exactly(&self.file, before.size as usize)?;
-            let after = regular_file_stat(&self.file.metadata()?)?;
+            let after = regular_file_stat(&Metadata::of(&self.file)?)?;
             if let Some(bytes) = bytes
                 && before == after
             {

@@ -136,7 +136,7 @@ pub(crate) fn read_list(list: &Path, null: bool) -> Result<Vec<PathBuf>, Error> 
     });
     Ok(lines
         .filter(|line| !line.is_empty())
-        .map(|line| paths::from_bytes(line).to_owned())
+        .map(|line| paths::from_bytes(line).into_owned())
         .collect())
 }
 

@@ -1,10 +1,11 @@
 //! Paths as the reference treats them: resolved by their text alone, so that a file has one key in the
 //! import table however it is spelled. Symbolic links are not followed.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
-use cache_store::file;
+use cache_store::file::{self, SEPARATOR, is_absolute, is_separator, split_root};
 
 /// The bytes of a path.
 pub(crate) fn bytes(path: &Path) -> &[u8] {
@@ -12,7 +13,7 @@ pub(crate) fn bytes(path: &Path) -> &[u8] {
 }
 
 /// A path of these bytes.
-pub(crate) fn from_bytes(bytes: &[u8]) -> &Path {
+pub(crate) fn from_bytes(bytes: &[u8]) -> Cow<'_, Path> {
     file::path_from_bytes(bytes)
 }
 
@@ -24,23 +25,26 @@ pub(crate) fn display(path: &Path) -> String {
 /// Joins the parts, an absolute one starting anew, and takes out `.` and `..`. A relative result may begin
 /// with `..`; an empty one is `.`.
 pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
-    let start = parts.iter().rposition(|part| part.first() == Some(&b'/'));
-    let absolute = start.is_some();
+    let start = parts.iter().rposition(|part| is_absolute(part));
     let parts = &parts[start.unwrap_or(0)..];
+    let (root, first) = split_root(parts.first().copied().unwrap_or_default());
+    let rest = parts.get(1..).unwrap_or_default();
     let mut joined = Vec::with_capacity(parts.iter().map(|part| part.len() + 1).sum());
-    // What is before this stays: `..` that lead out of a relative path.
-    let mut floor = 0;
-    for component in parts.iter().flat_map(|part| part.split(|&b| b == b'/')) {
+    joined.extend_from_slice(&root);
+    // What is before this stays: the root, or `..` that lead out of a relative path.
+    let mut floor = root.len();
+    let parts = std::iter::once(&first).chain(rest);
+    for component in parts.flat_map(|part| part.split(|&b| is_separator(b))) {
         match component {
             b"" | b"." => {}
             b".." if joined.len() > floor => {
-                let last = joined[floor..].iter().rposition(|&b| b == b'/');
+                let last = joined[floor..].iter().rposition(|&b| b == SEPARATOR);
                 joined.truncate(floor + last.unwrap_or(0));
             }
-            b".." if absolute => {}
+            b".." if !root.is_empty() => {}
             _ => {
-                if absolute || !joined.is_empty() {
-                    joined.push(b'/');
+                if joined.len() > root.len() {
+                    joined.push(SEPARATOR);
                 }
                 joined.extend_from_slice(component);
                 if component == b".." {
@@ -50,7 +54,7 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
         }
     }
     if joined.is_empty() {
-        joined.push(if absolute { b'/' } else { b'.' });
+        joined.push(b'.');
     }
     file::path_from_vec(joined)
 }
@@ -63,7 +67,7 @@ pub(crate) fn absolute(dir: &Path, path: &Path) -> PathBuf {
 /// A path as the reference has it, which messages and the names of entries depend on: relative if it is below
 /// `cwd`.
 pub(crate) fn canonical(cwd: &Path, path: &Path) -> PathBuf {
-    from_bytes(&cache_store::resolve_path(bytes(cwd), bytes(path))).to_owned()
+    file::path_from_vec(cache_store::resolve_path(bytes(cwd), bytes(path)))
 }
 
 /// The same of a directory that is walked: the working directory is `.`, however it is named.
@@ -82,8 +86,8 @@ pub(crate) fn compare(a: &Path, b: &Path) -> Ordering {
     let (a, b) = (bytes(a), bytes(b));
     match a.iter().zip(b).find(|(a, b)| a != b) {
         // Where one component ends is the smaller path.
-        Some((b'/', _)) => Ordering::Less,
-        Some((_, b'/')) => Ordering::Greater,
+        Some((&SEPARATOR, _)) => Ordering::Less,
+        Some((_, &SEPARATOR)) => Ordering::Greater,
         Some((a, b)) => a.cmp(b),
         None => a.len().cmp(&b.len()),
     }
@@ -107,9 +111,11 @@ impl PartialOrd for Resolved {
 
 /// The rest of `path` behind `root`, both resolved, where their text tells that it is below it.
 pub(crate) fn below_by_text<'p>(root: &Path, path: &'p Path) -> Option<&'p Path> {
-    let rest = bytes(path).strip_prefix(bytes(root))?.strip_prefix(b"/")?;
+    let rest = bytes(path).strip_prefix(bytes(root))?;
+    let rest = rest.strip_prefix(&[SEPARATOR])?;
     // `../..` is not below `..`.
-    (!rest.is_empty() && !rest.starts_with(b"..")).then(|| from_bytes(rest))
+    let is_below = !rest.is_empty() && !rest.starts_with(b"..");
+    is_below.then(|| file::path_end(path, rest.len()))?
 }
 
 /// The path of `path` below `root`, both resolved. `None` when it is not below it. `cwd` is what relative
@@ -121,12 +127,20 @@ pub(crate) fn below(cwd: &Path, root: &Path, path: &Path) -> Option<PathBuf> {
     (!rest.as_os_str().is_empty()).then(|| rest.to_owned())
 }
 
-/// Joins with a `/` between parts that are not empty.
+/// Joins with a separator between parts that are not empty, an absolute one starting anew.
 pub(crate) fn join(parts: &[&Path]) -> PathBuf {
-    parts
-        .iter()
-        .filter(|part| !part.as_os_str().is_empty())
-        .collect()
+    let start = parts.iter().rposition(|part| is_absolute(bytes(part)));
+    let mut joined: Vec<u8> = Vec::new();
+    for part in &parts[start.unwrap_or(0)..] {
+        let part = bytes(part);
+        if !part.is_empty() {
+            if joined.last().is_some_and(|&end| !is_separator(end)) {
+                joined.push(SEPARATOR);
+            }
+            joined.extend_from_slice(part);
+        }
+    }
+    file::path_from_vec(joined)
 }
 
 #[cfg(test)]
@@ -134,6 +148,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(windows, ignore = "has paths of Unix")]
     fn resolves_by_text() {
         let r = |parts: &[&str]| {
             let parts: Vec<&[u8]> = parts.iter().map(|p| p.as_bytes()).collect();
@@ -151,6 +166,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "has paths of Unix")]
     fn the_order_is_that_of_components() {
         let names = ["a", "a.zig", "a b", "ab", "b", "b-", "b.zon", "\u{fe}"];
         let mut paths = vec![PathBuf::from("/")];
@@ -168,6 +184,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "has paths of Unix")]
     fn tells_what_is_below() {
         let b = |root: &str, path: &str| {
             below(Path::new("/w"), Path::new(root), Path::new(path)).map(|p| display(&p))
@@ -191,5 +208,33 @@ mod tests {
         ] {
             assert_eq!(t(root, path), None, "{root} {path}");
         }
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn on_windows() {
+        let r = |parts: &[&str]| {
+            let parts: Vec<&[u8]> = parts.iter().map(|p| p.as_bytes()).collect();
+            display(&resolve(&parts))
+        };
+        assert_eq!(
+            r(&["C:\\lib", "std/a.zig", "..", "b\\c.zig"]),
+            "C:\\lib\\std\\b\\c.zig"
+        );
+        assert_eq!(r(&["a", "c:/x/./y/..", "z"]), "C:\\x\\z");
+        assert_eq!(r(&["C:\\a", "../..\\.."]), "C:\\");
+        assert_eq!(r(&["\\\\s\\t", "..", "a"]), "\\\\s\\t\\a");
+        assert_eq!(r(&["a", "..\\../b"]), "..\\b");
+        let b = |root: &str, path: &'static str| {
+            below_by_text(Path::new(root), Path::new(path)).map(display)
+        };
+        assert_eq!(b("C:\\w", "C:\\w\\s\\a.zig"), Some("s\\a.zig".into()));
+        assert_eq!(b("a", "ab"), None);
+        let j = |parts: [&str; 3]| display(&join(&parts.map(Path::new)));
+        assert_eq!(j(["", "a", "b\\c"]), "a\\b\\c");
+        // It stays below: the system knows no such name.
+        assert_eq!(j(["C:\\w", "", "D:x"]), "C:\\w\\D:x");
+        let order = ["C:\\a", "C:\\a\\b", "C:\\a.zig", "C:\\ab"].map(PathBuf::from);
+        assert!(order.is_sorted_by(|a, b| compare(a, b) == Ordering::Less));
     }
 }

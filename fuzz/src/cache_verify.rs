@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use cache_store::file::Metadata;
 use driver::Status;
 use manifest::{Digest, Entry, Format, Kind, Listing, PrefixedPath, Stat};
 
@@ -31,7 +32,7 @@ fn listing(source: &Path, format: Format) -> Listing {
         stat,
         digest: format.hash_contents(contents),
     };
-    let metadata = fs::metadata(source).expect("just written");
+    let metadata = Metadata::at(source).expect("just written");
     let path = source.to_str().expect("a name of ours");
     let entries = vec![
         entry(0, path, Stat::of(&metadata), b"const a = 1;\n"),

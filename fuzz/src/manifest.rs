@@ -5,6 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use cache_store::file::Metadata;
 use manifest::{
     Answer, Cache, Digest, Format, Hit, Listing, Manifest, Prefixes, Stat, hash_contents,
     prerequisites,
@@ -28,7 +29,7 @@ fn place() -> &'static Place {
     PLACE.get_or_init(|| {
         let dir = scratch("manifest");
         fs::write(dir.join("a"), CONTENT).expect("the directory is ours");
-        let metadata = fs::metadata(dir.join("a")).expect("just written");
+        let metadata = Metadata::at(&dir.join("a")).expect("just written");
         let mut prefixes = Prefixes::new(&dir);
         prefixes.push(&dir);
         let digest = hash_contents(CONTENT).to_string();
@@ -113,7 +114,7 @@ fn as_entry(place: &Place, text: &[u8], parsed: Option<&Listing>, by_name: bool)
         assert_eq!(entry.digest, said.digest);
         let path = place.cache.prefixes().locate(&entry.path);
         let path = path.expect("the prefix is known");
-        let metadata = fs::metadata(&path).expect("what is not there is no hit");
+        let metadata = Metadata::at(&path).expect("what is not there is no hit");
         let content = fs::read(&path).expect("what cannot be read is no hit");
         let is_same = said.stat == Stat::of(&metadata) && !said.stat.is_distrusted();
         assert!(

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
+use cache_store::file::Metadata;
 use manifest::{Cache, Digest, Entry, Format, Kind, Listing, Prefixes, Stat, list_directory};
 
 use crate::manifest::hit_of;
@@ -50,7 +51,7 @@ fn record(cache: &Cache, path: &str, kind: Kind, metadata_only: bool) -> Vec<u8>
         sub_path,
     };
     let at = cache.prefixes().locate(&path).expect("the prefix is known");
-    let stat = Stat::of(&fs::metadata(&at).expect("just made"));
+    let stat = Stat::of(&Metadata::at(&at).expect("just made"));
     let entry = Entry {
         path,
         kind,
@@ -125,7 +126,7 @@ fn as_entry(lab: &Lab, bytes: &[u8]) {
         );
         let path = lab.cache.prefixes().locate(&entry.path);
         let path = path.expect("the prefix is known");
-        let metadata = fs::metadata(&path).expect("what is not there is no hit");
+        let metadata = Metadata::at(&path).expect("what is not there is no hit");
         assert_eq!(metadata.is_dir(), entry.kind == Kind::Directory);
         let is_same = said.stat == Stat::of(&metadata) && !said.stat.is_distrusted();
         if said.metadata_only {

@@ -1,8 +1,9 @@
 //! What became of every file of a manifest.
 
 use std::fmt;
-use std::fs::Metadata;
 use std::path::PathBuf;
+
+use cache_store::file::Metadata;
 
 use crate::inspect::{Finding, inspect};
 use crate::listing::{Entry, Kind, Listing};
@@ -54,7 +55,7 @@ pub fn choose_prefixes<'a>(listing: &Listing, candidates: &'a [Prefixes]) -> Opt
         for entry in &listing.entries {
             let metadata = prefixes
                 .locate(&entry.path)
-                .and_then(|path| std::fs::metadata(path).ok());
+                .and_then(|path| Metadata::at(&path).ok());
             let is_kind = |metadata: &Metadata| match entry.kind {
                 Kind::File => metadata.is_file(),
                 Kind::Directory => metadata.is_dir(),

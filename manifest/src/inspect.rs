@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use cache_store::file::{check_readable, open_source, path_bytes};
+use cache_store::file::{Metadata, check_readable, open_source, path_bytes};
 
 use crate::digest::Digest;
 use crate::format::Format;
@@ -82,7 +82,7 @@ pub(crate) fn inspect(
     always_read: bool,
     before_reading: impl FnOnce(),
 ) -> Finding {
-    let metadata = match std::fs::metadata(path) {
+    let metadata = match Metadata::at(path) {
         Ok(metadata) => metadata,
         Err(error) => return Finding::of_error(error),
     };
@@ -98,7 +98,7 @@ pub(crate) fn inspect(
             return Finding::Unchanged;
         }
         before_reading();
-        return match std::fs::metadata(path) {
+        return match Metadata::at(path) {
             Ok(metadata) => Finding::MetadataChanged {
                 found: Stat::of(&metadata),
             },
@@ -133,7 +133,7 @@ pub(crate) fn hash(path: &Path, kind: Kind, format: Format) -> io::Result<(Stat,
         }
         Kind::Directory => {
             // Before it is read: what comes meanwhile changes the time.
-            let found = Stat::of(&std::fs::metadata(path)?);
+            let found = Stat::of(&Metadata::at(path)?);
             Ok((found, format.hash_contents(&list_directory(path)?)))
         }
     }
@@ -141,7 +141,7 @@ pub(crate) fn hash(path: &Path, kind: Kind, format: Format) -> io::Result<(Stat,
 
 /// The stat of an input, if it is of that kind.
 pub(crate) fn stat(path: &Path, kind: Kind) -> io::Result<Stat> {
-    let metadata = std::fs::metadata(path)?;
+    let metadata = Metadata::at(path)?;
     match kind {
         Kind::File if !metadata.is_file() => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
@@ -187,7 +187,7 @@ pub fn list_directory(path: &Path) -> io::Result<Vec<u8>> {
 /// Opens a regular file.
 pub(crate) fn open(path: &Path) -> io::Result<(File, Stat)> {
     let file = open_source(path)?;
-    let metadata = file.metadata()?;
+    let metadata = Metadata::of(&file)?;
     if !metadata.is_file() {
         return Err(io::Error::new(
             io::ErrorKind::InvalidInput,

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use cache_store::file::{is_plain_name, is_separator};
 use hashbrown::HashSet;
 
 use crate::digest::{Digest, HashHelper};
@@ -189,8 +190,7 @@ pub(crate) fn check_path(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> 
         return Err(ParseErrorKind::Path);
     }
     if prefix != 0 && !path.is_empty() {
-        let outside = |part: &[u8]| part.is_empty() || part == b"." || part == b"..";
-        if path.split(|&byte| byte == b'/').any(outside) {
+        if !path.split(|&byte| is_separator(byte)).all(is_plain_name) {
             return Err(ParseErrorKind::Outside);
         }
     }

@@ -1,10 +1,9 @@
 //! Directories that stand for themselves in a manifest, so that it holds no absolute paths of them.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{path_bytes, path_from_bytes};
+use cache_store::file::{SEPARATOR, is_separator, path_bytes, path_from_bytes, split_root};
 
 use crate::format::Format;
 
@@ -91,18 +90,18 @@ impl<'a> Places<'a> {
 #[derive(Clone, Debug)]
 pub struct Prefixes {
     dirs: Vec<PathBuf>,
-    /// Components of each directory's absolute path.
-    components: Vec<Vec<Vec<u8>>>,
+    /// Each directory's absolute path.
+    resolved: Vec<Resolved>,
 }
 
 impl Prefixes {
     /// Only number 0.
     pub fn new(working_directory: impl Into<PathBuf>) -> Prefixes {
         let dir = working_directory.into();
-        let components = components_of(&[], path_bytes(&dir));
+        let resolved = Resolved::of(None, path_bytes(&dir));
         Prefixes {
             dirs: vec![dir],
-            components: vec![components],
+            resolved: vec![resolved],
         }
     }
 
@@ -115,9 +114,12 @@ impl Prefixes {
             return;
         }
         let dir = dir.as_ref();
-        self.components
-            .push(components_of(&self.components[0], path_bytes(dir)));
+        self.resolved.push(self.resolve(path_bytes(dir)));
         self.dirs.push(self.dirs[0].join(dir));
+    }
+
+    fn resolve(&self, path: &[u8]) -> Resolved {
+        Resolved::of(self.resolved.first(), path)
     }
 
     /// How many there are, number 0 included.
@@ -136,18 +138,18 @@ impl Prefixes {
         if format == Format::Lines {
             return self.find(path);
         }
-        let absolute = components_of(&self.components[0], path_bytes(path));
-        for (number, dir) in self.components.iter().enumerate().skip(1) {
-            if let Some(rest) = absolute.strip_prefix(&dir[..]) {
+        let absolute = self.resolve(path_bytes(path));
+        for (number, dir) in self.resolved.iter().enumerate().skip(1) {
+            if let Some(rest) = absolute.below(dir) {
                 return PrefixedPath {
                     prefix: number as u8,
-                    sub_path: rest.join(&b'/'),
+                    sub_path: join(rest),
                 };
             }
         }
         PrefixedPath {
             prefix: 0,
-            sub_path: [b"/", absolute.join(&b'/').as_slice()].concat(),
+            sub_path: [&absolute.root[..], &join(&absolute.parts)].concat(),
         }
     }
 
@@ -155,13 +157,13 @@ impl Prefixes {
     /// the file system, as the reference does it.
     pub fn find(&self, path: &Path) -> PrefixedPath {
         let path = path_bytes(path);
-        let absolute = components_of(&self.components[0], path);
-        for (number, dir) in self.components.iter().enumerate().skip(1) {
-            match absolute.strip_prefix(&dir[..]) {
+        let absolute = self.resolve(path);
+        for (number, dir) in self.resolved.iter().enumerate().skip(1) {
+            match absolute.below(dir) {
                 Some(rest) if !rest.is_empty() => {
                     return PrefixedPath {
                         prefix: number as u8,
-                        sub_path: rest.join(&b'/'),
+                        sub_path: join(rest),
                     };
                 }
                 _ => {}
@@ -179,57 +181,81 @@ impl Prefixes {
         Some(match &path.sub_path[..] {
             // Joined with nothing it would end with a slash.
             [] => dir.to_owned(),
-            sub_path => dir.join(path_from_bytes(sub_path)),
+            sub_path => dir.join(&*path_from_bytes(sub_path)),
         })
     }
 }
 
 /// A path as text for people.
 pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
-    path_from_bytes(bytes).to_owned()
+    path_from_bytes(bytes).into_owned()
 }
 
-fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    path.split(|&byte| byte == b'/')
+fn parts(rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    rest.split(|&byte| is_separator(byte))
         .filter(|part| !part.is_empty() && *part != b".")
 }
 
-/// The components of a path, absolute or relative to `base`, with `..` carried out.
-fn components_of(base: &[Vec<u8>], path: &[u8]) -> Vec<Vec<u8>> {
-    let mut out = if path.first() == Some(&b'/') {
-        Vec::new()
-    } else {
-        base.to_vec()
-    };
-    for part in parts(path) {
-        if part == b".." {
-            out.pop();
-        } else {
-            out.push(part.to_vec());
+fn join(parts: &[Vec<u8>]) -> Vec<u8> {
+    parts.join(&SEPARATOR)
+}
+
+/// An absolute path, with `..` carried out.
+#[derive(Clone, Debug)]
+struct Resolved {
+    root: Vec<u8>,
+    parts: Vec<Vec<u8>>,
+}
+
+impl Resolved {
+    /// A path that is absolute or relative to `base`; without one it is relative to the root.
+    fn of(base: Option<&Resolved>, path: &[u8]) -> Resolved {
+        let (root, rest) = split_root(path);
+        let mut this = match base {
+            Some(base) if root.is_empty() => base.clone(),
+            None if root.is_empty() => Resolved {
+                root: vec![SEPARATOR],
+                parts: Vec::new(),
+            },
+            _ => Resolved {
+                root: root.into_owned(),
+                parts: Vec::new(),
+            },
+        };
+        for part in parts(rest) {
+            if part == b".." {
+                this.parts.pop();
+            } else {
+                this.parts.push(part.to_vec());
+            }
         }
+        this
     }
-    out
+
+    /// The parts behind those of `dir`, if it is below that.
+    fn below(&self, dir: &Resolved) -> Option<&[Vec<u8>]> {
+        let is_same_root = self.root == dir.root;
+        is_same_root.then(|| self.parts.strip_prefix(&dir.parts[..]))?
+    }
 }
 
 /// A relative path stays relative, with as many `..` at its beginning as it needs.
 fn normalise(path: &[u8]) -> Vec<u8> {
-    let absolute = path.first() == Some(&b'/');
-    let mut kept: Vec<Cow<'_, [u8]>> = Vec::new();
+    let (root, rest) = split_root(path);
+    let mut kept: Vec<&[u8]> = Vec::new();
     let mut up = 0;
-    for part in parts(path) {
+    for part in parts(rest) {
         if part != b".." {
-            kept.push(part.into());
-        } else if kept.pop().is_none() && !absolute {
+            kept.push(part);
+        } else if kept.pop().is_none() && root.is_empty() {
             up += 1;
         }
     }
     let mut out = vec![b"..".as_slice(); up];
-    out.extend(kept.iter().map(|part| &**part));
-    let joined = out.join(&b'/');
-    match (absolute, joined.is_empty()) {
-        (true, _) => [b"/", joined.as_slice()].concat(),
-        (false, true) => b".".to_vec(),
-        (false, false) => joined,
+    out.extend(kept);
+    match [&root[..], &out.join(&SEPARATOR)].concat() {
+        nothing if nothing.is_empty() => b".".to_vec(),
+        path => path,
     }
 }
 

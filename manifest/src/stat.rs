@@ -1,9 +1,7 @@
 //! The stat of a file as a manifest has it.
 
+use cache_store::file::{self, Metadata};
 use std::fmt;
-use std::fs::Metadata;
-
-use cache_store::file;
 
 /// The identity of a state of a file, as the file system tells it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::open::open_in_cache;
 use super::stat::Stat;
+use super::sys::Metadata;
 use crate::limits::{HUNDREDTHS_TICK, TIMESTAMP_TICK, WHOLE_SECONDS_TICK};
 
 /// Whether a file with this mtime, read at `read_ns` of the wall clock or later, may be changed with its
@@ -74,7 +75,7 @@ fn now(dir: &Path) -> io::Result<i128> {
     options.write(true).create(true).truncate(false);
     let mut file = open_in_cache(&mut options, &dir.join("timestamp"))?;
     file.write_all(b"\n")?;
-    Ok(Stat::of(&file.metadata()?).mtime_ns)
+    Ok(Stat::of(&Metadata::of(&file)?).mtime_ns)
 }
 
 /// Files may lie on another file system than the moment's file, one with coarser timestamps. How coarse,

@@ -1,10 +1,12 @@
-//! Advisory locks, `flock`, which the reference takes too: they belong to an open file, so that two threads
-//! that open the same file exclude each other just as two processes do, and they go when the file is closed.
+//! Locks as the reference takes them too: they belong to an open file, so that two threads that open the same
+//! file exclude each other just as two processes do, and they go when the file is closed. On Unix they are
+//! advisory. Windows refuses to read what another has locked exclusively, and to write what is locked at all.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::time::{Duration, Instant};
 
+use super::sys;
 use crate::limits::{LOCK_RETRY_PAUSE, LOCK_WAIT_BEFORE_NOTICE};
 
 /// How much a lock excludes.
@@ -21,15 +23,19 @@ pub enum Mode {
 /// # Errors
 /// If the file system has no locks, or no more of them.
 pub fn try_lock(file: &File, mode: Mode) -> io::Result<bool> {
-    let result = again_if_interrupted(|| match mode {
-        Mode::Shared => fs2::FileExt::try_lock_shared(file),
-        Mode::Exclusive => fs2::FileExt::try_lock_exclusive(file),
-    });
-    match result {
-        Err(error) if error.raw_os_error() == fs2::lock_contended_error().raw_os_error() => {
-            Ok(false)
-        }
-        result => result.map(|()| true),
+    loop {
+        let result = match mode {
+            Mode::Shared => file.try_lock_shared(),
+            Mode::Exclusive => file.try_lock(),
+        };
+        return match result {
+            Ok(()) => Ok(true),
+            Err(TryLockError::WouldBlock) => Ok(false),
+            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Interrupted => {
+                continue;
+            }
+            Err(TryLockError::Error(error)) => Err(error),
+        };
     }
 }
 
@@ -43,10 +49,7 @@ pub fn lock(file: &File, mode: Mode, on_wait: &mut dyn FnMut()) -> io::Result<()
     while !try_lock(file, mode)? {
         if began.elapsed() >= LOCK_WAIT_BEFORE_NOTICE {
             on_wait();
-            return again_if_interrupted(|| match mode {
-                Mode::Shared => fs2::FileExt::lock_shared(file),
-                Mode::Exclusive => fs2::FileExt::lock_exclusive(file),
-            });
+            return wait(file, mode);
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(LOCK_RETRY_PAUSE);
@@ -59,12 +62,16 @@ pub fn lock(file: &File, mode: Mode, on_wait: &mut dyn FnMut()) -> io::Result<()
 /// # Errors
 /// If the system refuses, which it has no reason to.
 pub fn unlock(file: &File) -> io::Result<()> {
-    fs2::FileExt::unlock(file)
+    sys::unlock(file)
 }
 
-fn again_if_interrupted(mut lock: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+fn wait(file: &File, mode: Mode) -> io::Result<()> {
     loop {
-        match lock() {
+        let result = match mode {
+            Mode::Shared => file.lock_shared(),
+            Mode::Exclusive => file.lock(),
+        };
+        match result {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
         }

@@ -11,6 +11,7 @@ mod lock;
 mod open;
 mod stat;
 mod sys;
+mod text;
 
 pub use clock::{Clock, is_too_young, wall_clock_ns};
 pub use lock::{Mode, lock, try_lock, unlock};
@@ -20,6 +21,8 @@ pub use open::{
 };
 pub use stat::{FileId, Stat, accessed_ns, link_count, owner};
 pub use sys::{
-    AtWork, How, Query, at_work, disk_usage, error_name, is_executable, kill_tree, make_executable,
-    path_bytes, path_from_bytes, path_from_vec, read_at, remote_file_system, write_all_at,
+    AtWork, How, Metadata, Query, at_work, disk_usage, error_name, is_executable, kill_tree,
+    make_executable, path_bytes, path_end, path_from_bytes, path_from_vec, read_at, real_path,
+    remote_file_system, rewind, write_all_at,
 };
+pub use text::{SEPARATOR, is_absolute, is_plain_name, is_separator, split_root};

@@ -1,10 +1,10 @@
 //! Opening files without ever waiting for anything.
 
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::Path;
 
-use super::sys;
+use super::sys::{self, Metadata};
 
 /// Opens a file of a cache directory. Who can write to the directory could have put there what only seems to
 /// be such a file: a link to a file that is none of the cache's, a FIFO that nobody writes to.
@@ -12,8 +12,7 @@ use super::sys;
 /// # Errors
 /// If it cannot be opened so, or is no regular file.
 pub fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
-    sys::follow_no_link(options);
-    let file = options.open(path)?;
+    let file = sys::open_no_link(options, path)?;
     expect_regular(&file)?;
     Ok(file)
 }
@@ -26,8 +25,7 @@ pub fn open_in_cache(options: &mut OpenOptions, path: &Path) -> io::Result<File>
 pub fn look_in_cache(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.read(true);
-    sys::leave_no_trace(&mut options);
-    match options.open(path) {
+    match sys::open_without_trace(&mut options, path) {
         Ok(file) => expect_regular(&file).map(|()| file),
         // It belongs to somebody else.
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
@@ -69,8 +67,7 @@ pub fn open_or_create_in_cache(path: &Path) -> io::Result<OpenedInCache> {
     let open = |write: bool, create: bool| {
         let mut options = OpenOptions::new();
         options.read(true).write(write).create(create);
-        sys::follow_no_link(&mut options);
-        options.open(path)
+        sys::open_no_link(&mut options, path)
     };
     let opened = |file, read_only, is_new| OpenedInCache {
         file,
@@ -106,10 +103,7 @@ fn is_read_only(error: &io::Error) -> bool {
 /// # Errors
 /// If it cannot be opened. What it is, is for the caller to look at.
 pub fn open_source(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    sys::never_wait(&mut options);
-    options.open(path)
+    sys::open_at_once(OpenOptions::new().read(true), path)
 }
 
 /// Whether a file could be opened for reading, by what is known of it. The system is asked only where not
@@ -118,7 +112,7 @@ pub fn open_source(path: &Path) -> io::Result<File> {
 /// # Errors
 /// The reason why it could not.
 pub fn check_readable(path: &Path, metadata: &Metadata) -> io::Result<()> {
-    if sys::all_may_read(metadata) {
+    if metadata.all_may_read() {
         return Ok(());
     }
     sys::may_read(path)

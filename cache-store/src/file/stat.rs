@@ -1,8 +1,6 @@
 //! What the file system tells of a file.
 
-use std::fs::Metadata;
-
-use super::sys;
+use super::sys::Metadata;
 
 /// The identity of a state of a source file, as the file system tells it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -26,9 +24,9 @@ impl Stat {
     /// The stat of an open or found file.
     pub fn of(metadata: &Metadata) -> Stat {
         Stat {
-            inode: sys::inode(metadata),
+            inode: metadata.inode(),
             size: metadata.len(),
-            mtime_ns: sys::mtime_ns(metadata),
+            mtime_ns: metadata.mtime_ns(),
         }
     }
 
@@ -51,24 +49,24 @@ impl FileId {
     /// That of an open or found file.
     pub fn of(metadata: &Metadata) -> FileId {
         FileId {
-            device: sys::device(metadata),
-            inode: sys::inode(metadata),
+            device: metadata.device(),
+            inode: metadata.inode(),
         }
     }
 }
 
 /// Who owns a file, by a number that means something to the system only.
 pub fn owner(metadata: &Metadata) -> u64 {
-    sys::owner(metadata)
+    metadata.owner()
 }
 
 /// Under how many names a file is there.
 pub fn link_count(metadata: &Metadata) -> u64 {
-    sys::link_count(metadata)
+    metadata.link_count()
 }
 
 /// When a file was last read, nanoseconds since 1970, as far as the file system keeps that: some write it
 /// once a day, some never.
 pub fn accessed_ns(metadata: &Metadata) -> i128 {
-    sys::accessed_ns(metadata)
+    metadata.accessed_ns()
 }

@@ -6,7 +6,8 @@
 
 use release::{Range, Release, generations};
 
-use super::{EntryName, NameHasher, resolved_parts};
+use super::{EntryName, NameHasher, Resolved};
+use crate::file::{SEPARATOR, is_absolute};
 
 /// What canonical paths begin at.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -60,7 +61,8 @@ pub struct Directories {
 pub struct CanonicalPath {
     /// What it is below.
     pub root: Root,
-    /// The rest, without a `/` before or behind it; empty for the root itself. Absolute below [`Root::None`].
+    /// The rest, without a separator before or behind it; empty for the root itself. Absolute below
+    /// [`Root::None`].
     pub sub_path: Vec<u8>,
 }
 
@@ -71,7 +73,7 @@ impl Directories {
     pub fn new(release: Release, cwd: &[u8], directories: &[(Root, &[u8])]) -> Directories {
         let mut this = Directories {
             release,
-            cwd: absolute(resolved_parts(cwd)),
+            cwd: Resolved::of(cwd).text(),
             roots: Vec::new(),
         };
         for (root, range) in ROOTS {
@@ -96,14 +98,13 @@ impl Directories {
     /// A path without `.` and `..`, by its text: relative to the working directory if it is below that,
     /// otherwise absolute. The working directory is empty.
     fn resolve(&self, path: &[u8]) -> Vec<u8> {
-        let is_absolute = path.starts_with(b"/");
-        if !is_absolute && !path.windows(2).any(|two| two == b"..") {
-            return resolved_parts(path).join(&b'/');
+        if !is_absolute(path) && !path.windows(2).any(|two| two == b"..") {
+            return Resolved::of(path).text();
         }
-        let path = if is_absolute {
-            absolute(resolved_parts(path))
+        let path = if is_absolute(path) {
+            Resolved::of(path).text()
         } else {
-            absolute(resolved_parts(&[&self.cwd, path].join(&b'/')))
+            Resolved::of(&self.cwd).join(path).text()
         };
         match below(&self.cwd, &path) {
             Some(rest) => rest.to_vec(),
@@ -117,7 +118,7 @@ impl Directories {
         for (root_path, root) in &self.roots {
             let sub_path = if root_path.is_empty() {
                 // The working directory, which what is elsewhere is not relative to.
-                (!path.starts_with(b"/")).then_some(&path[..])
+                (!is_absolute(&path)).then_some(&path[..])
             } else {
                 below(root_path, &path)
             };
@@ -128,10 +129,10 @@ impl Directories {
                 };
             }
         }
-        let sub_path = if path.starts_with(b"/") {
+        let sub_path = if is_absolute(&path) {
             path
         } else {
-            [&self.cwd, &path[..]].join(&b'/')
+            [&self.cwd, &path[..]].join(&SEPARATOR)
         };
         CanonicalPath {
             root: Root::None,
@@ -156,17 +157,13 @@ impl CanonicalPath {
     }
 }
 
-fn absolute(parts: Vec<&[u8]>) -> Vec<u8> {
-    [b"/".as_slice(), &parts.join(&b'/')].concat()
-}
-
 /// The rest of `path` below `root`, empty where they are the same.
 fn below<'p>(root: &[u8], path: &'p [u8]) -> Option<&'p [u8]> {
     let rest = path.strip_prefix(root)?;
     if rest.is_empty() {
         return Some(rest);
     }
-    rest.strip_prefix(b"/")
+    rest.strip_prefix(&[SEPARATOR])
 }
 
 #[cfg(test)]
@@ -186,6 +183,7 @@ mod tests {
     // All names here were seen in caches of the reference.
 
     #[test]
+    #[cfg_attr(windows, ignore = "has paths of Unix")]
     fn names() {
         let name = |release, path: &str| {
             let known: [(Root, &[u8]); 2] =
@@ -239,6 +237,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "has paths of Unix")]
     fn paths() {
         let cases: [(&str, Root, &str); 14] = [
             ("/opt/zig/lib/std/std.zig", Root::ZigLib, "std/std.zig"),
@@ -281,6 +280,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "has paths of Unix")]
     fn of_two_directories_that_are_the_same_the_first_counts() {
         let known: [(Root, &[u8]); 3] = [
             (Root::LocalCache, b"cache"),
@@ -291,5 +291,32 @@ mod tests {
         assert_eq!(directories.canonical(b"cache/a").root, Root::GlobalCache);
         assert_eq!(directories.canonical(b"a").root, Root::ZigLib);
         assert_eq!(directories.canonical(b"../a").root, Root::None);
+    }
+    /// These were seen in caches of the reference for Windows.
+    #[test]
+    #[cfg(windows)]
+    fn names_on_windows() {
+        for (release, path, want) in [
+            (
+                Release::V0_16_0,
+                "a.zig",
+                "18965a601fe22691b7f8c2dea1958a46",
+            ),
+            (Release::V0_16_0, "lib", "d4d688ef48fedf2b11ad045647c262bb"),
+            (
+                Release::V0_17_1,
+                "a.zig",
+                "1000b89acac2b88abf536e6412194c48",
+            ),
+            (Release::V0_17_1, "lib", "a4be937b5734002956e7ec2d0c392ee2"),
+        ] {
+            let lib = format!("C:\\z\\{release}\\ziglang\\lib");
+            let known: [(Root, &[u8]); 2] =
+                [(Root::ZigLib, lib.as_bytes()), (Root::BuildRoot, b".")];
+            let directories = Directories::new(release, b"C:\\w", &known);
+            let path = path.replace("lib", &format!("{lib}/std/std.zig"));
+            let name = directories.entry_name(&directories.canonical(path.as_bytes()));
+            assert_eq!(name.as_str(), want, "{release} {path}");
+        }
     }
 }

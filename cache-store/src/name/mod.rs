@@ -6,11 +6,14 @@
 mod canonical;
 mod module;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::Hasher as _;
 
 use release::{Range, Release, generations};
 use siphasher::sip128::{Hasher128, SipHasher13};
+
+use crate::file::{SEPARATOR, is_separator, split_root};
 
 pub use canonical::{CanonicalPath, Directories, Root};
 pub use module::{ModuleRoot, entry_name, resolve_path};
@@ -114,23 +117,46 @@ impl fmt::Debug for EntryName {
     }
 }
 
-/// The parts of a path but for empty ones and `.`.
-fn parts(path: &[u8]) -> impl Iterator<Item = &[u8]> {
-    path.split(|&byte| byte == b'/')
+/// The parts of what is behind a path's root, but for empty ones and `.`.
+fn parts(rest: &[u8]) -> impl Iterator<Item = &[u8]> {
+    rest.split(|&byte| is_separator(byte))
         .filter(|part| !part.is_empty() && *part != b".")
 }
 
-/// The parts of a path once `..` has taken those before it; above the root there is nothing.
-fn resolved_parts(path: &[u8]) -> Vec<&[u8]> {
-    let mut kept: Vec<&[u8]> = Vec::new();
-    for part in parts(path) {
-        if part == b".." {
-            kept.pop();
-        } else {
-            kept.push(part);
-        }
+/// A path without `.` and `..`: its root, which is empty if it is relative, and the parts behind it.
+struct Resolved<'p> {
+    root: Cow<'p, [u8]>,
+    parts: Vec<&'p [u8]>,
+}
+
+impl<'p> Resolved<'p> {
+    fn of(path: &'p [u8]) -> Resolved<'p> {
+        let (root, rest) = split_root(path);
+        let parts = Vec::new();
+        Resolved { root, parts }.join(rest)
     }
-    kept
+
+    /// With parts behind it, of which `..` take those before them; above the root there is nothing.
+    fn join(mut self, rest: &'p [u8]) -> Resolved<'p> {
+        for part in parts(rest) {
+            if part == b".." {
+                self.parts.pop();
+            } else {
+                self.parts.push(part);
+            }
+        }
+        self
+    }
+
+    /// The parts of a path below this one.
+    fn below<'o>(&self, other: &'o Resolved<'p>) -> Option<&'o [&'p [u8]]> {
+        let is_same_root = self.root == other.root;
+        is_same_root.then(|| other.parts.strip_prefix(&self.parts[..]))?
+    }
+
+    fn text(&self) -> Vec<u8> {
+        [&self.root[..], &self.parts.join(&SEPARATOR)].concat()
+    }
 }
 
 #[cfg(test)]

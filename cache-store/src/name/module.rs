@@ -3,7 +3,8 @@
 
 use release::Release;
 
-use super::{EntryName, NameHasher, parts, resolved_parts};
+use super::{EntryName, NameHasher, Resolved, parts};
+use crate::file::{SEPARATOR, is_absolute};
 
 /// Which module a file belongs to, as far as names of entries depend on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +30,9 @@ pub enum ModuleRoot<'a> {
 /// absolute path outside the working directory stays as it was written, and the working directory itself is
 /// `.` or empty, depending on how it was written.
 pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
-    if path.first() == Some(&b'/') {
-        return match resolved_parts(path).strip_prefix(&resolved_parts(cwd)[..]) {
-            Some(rest) => rest.join(&b'/'),
+    if is_absolute(path) {
+        return match Resolved::of(cwd).below(&Resolved::of(path)) {
+            Some(rest) => rest.join(&SEPARATOR),
             None => path.to_vec(),
         };
     }
@@ -45,18 +46,16 @@ pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
         }
     }
     if leaves_cwd {
-        let joined = [cwd, path].join(&b'/');
-        let absolute = resolved_parts(&joined);
-        return [b"/".as_slice(), &absolute.join(&b'/')].concat();
+        return Resolved::of(cwd).join(path).text();
     }
-    match resolved_parts(path) {
+    match Resolved::of(path).text() {
         kept if kept.is_empty() => b".".to_vec(),
-        kept => kept.join(&b'/'),
+        kept => kept,
     }
 }
 
 /// The name of the entry that a release up to 0.14 has of a file. `sub_file_path` is the file's path below
-/// its module's root directory, normalised, with `/` between its parts.
+/// its module's root directory, normalised, with the system's separator between its parts.
 pub fn entry_name(release: Release, module: ModuleRoot<'_>, sub_file_path: &[u8]) -> EntryName {
     let mut hasher = NameHasher::new(release);
     hasher.compiler(release);
@@ -122,6 +121,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "has paths of Unix")]
     fn paths() {
         let cases: [(&[u8], &[u8]); 15] = [
             (b"m.zig", b"m.zig"),
@@ -149,6 +149,27 @@ mod tests {
                 String::from_utf8_lossy(path),
                 String::from_utf8_lossy(&got)
             );
+        }
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn paths_on_windows() {
+        for (path, want) in [
+            ("m.zig", "m.zig"),
+            ("./dep/foo.zig", "dep\\foo.zig"),
+            ("dep\\..\\bar.zig", "bar.zig"),
+            ("", "."),
+            ("..", "C:\\a"),
+            ("../x\\y", "C:\\a\\x\\y"),
+            ("..\\..\\..\\x", "C:\\x"),
+            ("c:/a/b/q/in.zig", "q\\in.zig"),
+            ("C:\\a\\b", ""),
+            ("D:\\a\\b\\x", "D:\\a\\b\\x"),
+            ("\\\\s\\t\\x", "\\\\s\\t\\x"),
+        ] {
+            let got = resolve_path(b"C:\\a\\b", path.as_bytes());
+            assert_eq!(String::from_utf8_lossy(&got), want, "{path}");
         }
     }
 }

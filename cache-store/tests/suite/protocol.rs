@@ -1,13 +1,13 @@
 //! Every outcome of an update, one process.
 
 use std::fs::{self, File};
-use std::os::unix::fs::{FileExt, MetadataExt, PermissionsExt, symlink};
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant, SystemTime};
 
 use crate::common::*;
 use cache_store::*;
+use fixtures::system::{self, set_mode};
 
 const TEXT: &[u8] = b"const std = @import(\"std\");\nconst a = 1;\n";
 
@@ -47,18 +47,29 @@ fn a_hit_on_the_summary_reads_no_source() {
     assert_eq!(source.bytes(), None);
 }
 
+fn stat_of(path: &std::path::Path) -> Stat {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let metadata = fs::metadata(path).unwrap();
+        let seconds = i128::from(metadata.mtime());
+        Stat {
+            inode: metadata.ino(),
+            size: metadata.len(),
+            mtime_ns: seconds * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
+        }
+    }
+    #[cfg(not(unix))]
+    Stat::of(&file::Metadata::at(path).unwrap())
+}
+
 #[test]
 fn header_and_body_are_the_implementors() {
     let place = Place::new(TEXT);
     place.check();
     let bytes = place.entry_bytes();
     let ir = Toy::generate(TEXT);
-    let metadata = fs::metadata(&place.source).unwrap();
-    let stat = Stat {
-        inode: metadata.ino(),
-        size: metadata.len(),
-        mtime_ns: i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec()),
-    };
+    let stat = stat_of(&place.source);
     let mut want = vec![0; 48];
     ir.encode_header(&stat, &mut want);
     want.extend(&ir.line_starts);
@@ -68,15 +79,13 @@ fn header_and_body_are_the_implementors() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants modes of files")]
 fn permissions_are_left_to_the_umask() {
     let place = Place::new(TEXT);
     place.check();
     let plain = place.root.join("plain");
     File::create(&plain).unwrap();
-    assert_eq!(
-        fs::metadata(place.entry()).unwrap().mode() & 0o777,
-        fs::metadata(plain).unwrap().mode() & 0o777
-    );
+    assert_eq!(system::mode(place.entry()), system::mode(plain));
 }
 
 #[test]
@@ -220,7 +229,7 @@ fn a_damaged_body_gets_no_new_stat() {
     let place = Place::new(TEXT);
     place.check();
     let entry = File::options().write(true).open(place.entry()).unwrap();
-    entry.write_all_at(b"?", 60).unwrap();
+    file::write_all_at(&entry, b"?", 60).unwrap();
     set_mtime(&place.source, long_ago() + Duration::from_secs(60));
     assert_eq!(place.check(), How::Generated(Reason::Checksum));
     assert_eq!(place.check(), How::Hit(Hit::Stat));
@@ -239,12 +248,8 @@ fn half_recorded_stat() {
         &SourceFile::open(&place.source).unwrap().stat(),
     );
     let write = |header: &[u8]| {
-        File::options()
-            .write(true)
-            .open(place.entry())
-            .unwrap()
-            .write_all_at(header, 0)
-            .unwrap();
+        let entry = File::options().write(true).open(place.entry()).unwrap();
+        file::write_all_at(&entry, header, 0).unwrap();
     };
     write(&header);
     assert_eq!(place.check(), How::Hit(Hit::Content));
@@ -403,6 +408,7 @@ fn a_directory_that_went_is_made_again() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants FIFOs, symbolic links")]
 fn entries_that_are_no_files() {
     let place = Place::new(TEXT);
     let expect_uncached = |what: &str| {
@@ -418,33 +424,24 @@ fn entries_that_are_no_files() {
 
     let target = place.root.join("target");
     fs::write(&target, b"precious").unwrap();
-    symlink(&target, place.entry()).unwrap();
+    system::symlink(&target, place.entry()).unwrap();
     assert_eq!(expect_uncached("symbolic link"), WarningKind::Open);
     assert_eq!(fs::read(&target).unwrap(), b"precious");
     fs::remove_file(place.entry()).unwrap();
 
-    fifo(&place.entry());
+    system::fifo(place.entry());
     assert_eq!(expect_uncached("FIFO"), WarningKind::Read);
-}
-
-fn fifo(path: &std::path::Path) {
-    assert!(
-        std::process::Command::new("mkfifo")
-            .arg(path)
-            .status()
-            .unwrap()
-            .success()
-    );
 }
 
 /// Permissions do not keep root out, so root runs this again without the capabilities that let it in.
 #[test]
+#[cfg_attr(windows, ignore = "wants users and their rights, modes of files")]
 fn a_cache_that_may_only_be_read() {
     const ROLE: &str = "CACHE_STORE_TEST_READ_ONLY";
     let place = Place::new(TEXT);
     let probe = place.root.join("probe");
     File::create(&probe).unwrap();
-    fs::set_permissions(&probe, fs::Permissions::from_mode(0o444)).unwrap();
+    set_mode(&probe, 0o444).unwrap();
     if File::options().write(true).open(&probe).is_ok() {
         assert!(
             std::env::var_os(ROLE).is_none(),
@@ -465,7 +462,7 @@ fn a_cache_that_may_only_be_read() {
         return;
     }
     place.check();
-    fs::set_permissions(place.entry(), fs::Permissions::from_mode(0o444)).unwrap();
+    set_mode(place.entry(), 0o444).unwrap();
     assert_eq!(place.check(), How::Hit(Hit::Stat));
     set_mtime(&place.source, long_ago() + Duration::from_secs(60));
     for _ in 0..2 {
@@ -477,11 +474,11 @@ fn a_cache_that_may_only_be_read() {
     assert_eq!(toy(&outcome), Toy::generate(b"other"));
     assert_eq!(outcome.warnings[0].kind, WarningKind::ReadOnly);
     fs::remove_file(place.entry()).unwrap();
-    fs::set_permissions(place.root.join("z"), fs::Permissions::from_mode(0o555)).unwrap();
+    set_mode(place.root.join("z"), 0o555).unwrap();
     let outcome = place.update(&BODY);
     assert_eq!(outcome.how, How::Generated(Reason::NoCache));
     assert_eq!(outcome.warnings[0].kind, WarningKind::Open);
-    fs::set_permissions(place.root.join("z"), fs::Permissions::from_mode(0o755)).unwrap();
+    set_mode(place.root.join("z"), 0o755).unwrap();
 }
 
 /// Whoever waits for a lock long is told for what, and gets it in the end.
@@ -550,6 +547,7 @@ fn a_generator_that_panics_leaves_the_old_entry() {
 /// so a shell that sets it runs this test again. What that prints goes through pipes: a limit counts for
 /// standard output too, where that is a file, such as a log.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell")]
 fn a_full_disk() {
     const ROLE: &str = "CACHE_STORE_TEST_FULL_DISK";
     if std::env::var_os(ROLE).is_none() {

@@ -1,12 +1,12 @@
 //! Sources that are no plain, quiet files.
 
 use std::fs::{self, File};
-use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::common::*;
 use cache_store::*;
+use fixtures::system::{fifo, symlink};
 
 fn error_of(path: &Path) -> &'static str {
     match SourceFile::open(path).and_then(|mut source| source.load().map(<[u8]>::len)) {
@@ -16,6 +16,7 @@ fn error_of(path: &Path) -> &'static str {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants FIFOs, symbolic links")]
 fn errors_have_the_references_names() {
     let place = Place::new(b"text");
     let at = |name: &str| place.root.join(name);
@@ -28,13 +29,7 @@ fn errors_have_the_references_names() {
     assert_eq!(error_of(&at("dangling")), "FileNotFound");
     assert_eq!(error_of(&at(&"n".repeat(300))), "NameTooLong");
     assert_eq!(error_of(Path::new("nul\0.zig")), "BadPathName");
-    assert!(
-        std::process::Command::new("mkfifo")
-            .arg(at("fifo"))
-            .status()
-            .unwrap()
-            .success()
-    );
+    fifo(at("fifo"));
     assert_eq!(error_of(&at("fifo")), "NotFile");
     assert_eq!(error_of(Path::new("/dev/null")), "NotFile");
     let huge = File::create(at("huge")).unwrap();
@@ -43,6 +38,7 @@ fn errors_have_the_references_names() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
 fn a_symbolic_link_to_a_source_is_followed() {
     let place = Place::new(b"text");
     let link = place.root.join("link");

@@ -6,6 +6,7 @@ use super::member::Base;
 use crate::environment::CacheDirs;
 use crate::inventory::CacheDir;
 use crate::{Error, paths};
+use cache_store::file::real_path;
 
 /// Where each of the directories is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,7 +57,7 @@ impl Bases {
         // Ours first: within what a variable names they may be inside of the reference's.
         let own_first = self.0.iter().rev();
         for (base, path) in own_first {
-            let Ok(real) = path.canonicalize() else {
+            let Ok(real) = real_path(path) else {
                 continue;
             };
             // What lies there besides is left out, and what is no cache is none of our business.

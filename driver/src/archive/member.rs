@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use crate::environment::layout::{self, Kind};
 use crate::inventory::{PackageName, digest_of, manifests, package_name};
 use crate::paths;
+use cache_store::file::{is_plain_name, is_separator};
 
 /// The name of the last file in an archive. What is in it is the digest of all that is before it, in
 /// hexadecimal digits, and a newline.
@@ -85,8 +86,7 @@ impl Member {
 
     /// What a name in an archive stands for, and the path below it. `None` if it is no name that we give.
     pub(super) fn parse(path: &[u8]) -> Option<(Member, &[u8])> {
-        let is_plain = |part: &[u8]| !matches!(part, b"" | b"." | b"..") && !part.contains(&0);
-        if !path.split(|&b| b == b'/').all(is_plain) {
+        if !path.split(|&b| b == b'/').all(is_plain_name) {
             return None;
         }
         let (base, rest) = split(path);
@@ -139,7 +139,8 @@ impl Member {
 
     /// Whether the name is one that is given to things of its kind.
     fn is_known(&self) -> bool {
-        let name = paths::from_bytes(&self.name).as_os_str();
+        let name = paths::from_bytes(&self.name);
+        let name = name.as_os_str();
         match self.kind {
             Kind::Entries | Kind::Outputs | Kind::Builtins | Kind::Configurations => {
                 digest_of(name).is_some()
@@ -160,6 +161,14 @@ impl Member {
             _ => true,
         }
     }
+}
+
+/// A path below a thing as archives have it, whatever separates its parts here.
+pub(super) fn with_slashes(below: &[u8]) -> Vec<u8> {
+    below
+        .iter()
+        .map(|&byte| if is_separator(byte) { b'/' } else { byte })
+        .collect()
 }
 
 /// The first part of a path, and what is behind it.

@@ -4,13 +4,13 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::Path;
 
-use cache_store::file::{Mode, is_executable, lock, look_in_cache};
+use cache_store::file::{Metadata, Mode, is_executable, lock, look_in_cache};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, EntryType, Header};
 use walkdir::WalkDir;
 
-use super::member::{END, Member, PROJECT};
+use super::member::{END, Member, PROJECT, with_slashes};
 use super::used::{Body, Used};
 use crate::environment::layout::Kind;
 use crate::{Error, paths};
@@ -129,7 +129,7 @@ fn write<W: Write>(used: &Used, out: W, looked_at: &dyn Fn(u64)) -> Result<(Pack
                 let mut all = &bytes[..];
                 writer
                     .file(member, &name, all.len() as u64, false, &mut all)
-                    .map_err(|error| fail(paths::from_bytes(&name), error))?;
+                    .map_err(|error| fail(&paths::from_bytes(&name), error))?;
                 looked_at(1);
             }
             Body::At(top) => {
@@ -139,7 +139,7 @@ fn write<W: Write>(used: &Used, out: W, looked_at: &dyn Fn(u64)) -> Result<(Pack
                     let below = path.strip_prefix(top).unwrap_or(Path::new(""));
                     let name = match paths::bytes(below) {
                         [] => name.clone(),
-                        below => [&name[..], below].join(&b'/'),
+                        below => [&name[..], &with_slashes(below)].join(&b'/'),
                     };
                     let done = match entry.file_type().is_dir() {
                         true => writer.dir(&name),
@@ -179,7 +179,7 @@ impl<W: Write> Writer<W> {
             // Nobody writes to it now. Where there are no locks nobody waits for us either.
             let _ = lock(&file, Mode::Shared, &mut || {});
         }
-        let metadata = file.metadata()?;
+        let metadata = Metadata::of(&file)?;
         let is_executable = is_executable(&metadata);
         self.file(member, name, metadata.len(), is_executable, &mut &file)
     }

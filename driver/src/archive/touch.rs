@@ -5,7 +5,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cache_store::file::open_source;
+use cache_store::file::{Metadata, open_source};
 use manifest::{Format, Kind, Listing, Stat};
 
 use super::used::Places;
@@ -82,7 +82,7 @@ pub(crate) fn touch(manifests: &[PathBuf], places: &Places<'_>) -> Touched {
 /// Whether it had that time already, and whether it has the inode; `None` if the content is another.
 fn touch_one(path: &Path, wanted: &[Wanted]) -> std::io::Result<Option<(bool, bool)>> {
     let file = open_source(path)?;
-    let metadata = file.metadata()?;
+    let metadata = Metadata::of(&file)?;
     if !metadata.is_file() {
         return Ok(None);
     }

@@ -243,7 +243,7 @@ impl Stage<'_> {
         hash_name(digest, What::File, PROJECT, project.len() as u64);
         digest.update(&project);
         let project = paths::from_bytes(&project);
-        self.moved_from = (project != self.project).then(|| project.to_owned());
+        self.moved_from = (*project != *self.project).then(|| project.into_owned());
         Ok(())
     }
 

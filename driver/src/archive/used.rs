@@ -5,12 +5,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use cache_store::file::{Metadata, is_absolute};
 use cache_store::{Directories, Root, SourceFile, Stat};
 use manifest::{Digest, Entry, Format, Kind as InputKind, Listing, Prefixes};
 use walkdir::WalkDir;
 
 use super::found::FoundDir;
-use super::member::{Base, Member};
+use super::member::{Base, Member, with_slashes};
 use crate::environment::layout::{self, Kind};
 use crate::inventory::manifests::{self, Contents};
 use crate::inventory::{EntryLook, PackageName, Problems, digest_of, entries, package_name};
@@ -272,7 +273,7 @@ impl Finder<'_> {
         let is_elsewhere = |entry: &Entry| {
             // What is below the project or the caches by its absolute path is there under another one.
             entry.path.prefix == 0
-                && entry.path.sub_path.starts_with(b"/")
+                && is_absolute(&entry.path.sub_path)
                 && prefixes.locate(&entry.path).is_some()
         };
         let mut entries = listing.entries.iter();
@@ -351,7 +352,8 @@ impl Finder<'_> {
                 size: entry.stat.size,
                 mtime_ns: entry.stat.mtime_ns.into(),
             };
-            let now = path.metadata().ok().map(|metadata| Stat::of(&metadata));
+            let now = Metadata::at(&path).ok();
+            let now = now.map(|metadata| Stat::of(&metadata));
             for stat in [Some(recorded), now].into_iter().flatten() {
                 if stat.mtime_ns != 0 {
                     self.sources.insert(stat, path.clone());
@@ -373,7 +375,7 @@ impl Finder<'_> {
         let inner = if found.is_inner { "zirc/" } else { "" };
         let name = [
             format!("{}/{inner}", found.base.name()).as_bytes(),
-            paths::bytes(&rest),
+            &with_slashes(paths::bytes(&rest)),
         ]
         .concat();
         let (member, _) = Member::parse(&name)?;

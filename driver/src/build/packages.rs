@@ -36,7 +36,7 @@ impl Packages {
                 let hash = match dependency.place {
                     Place::Hash(hash) => hash,
                     Place::Path(path) => {
-                        let path = paths::absolute(dir, paths::from_bytes(&path));
+                        let path = paths::absolute(dir, &paths::from_bytes(&path));
                         match path.is_dir() {
                             true => next.push(path),
                             false => packages.absent.push(path),

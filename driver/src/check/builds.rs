@@ -143,7 +143,7 @@ fn path_dependencies(root: &Path) -> Vec<PathBuf> {
             let Place::Path(path) = dependency.place else {
                 continue;
             };
-            let path = paths::absolute(dir, paths::from_bytes(&path));
+            let path = paths::absolute(dir, &paths::from_bytes(&path));
             // What is in the project is found with it.
             let is_known = path.starts_with(root) || found.contains(&path);
             if !is_known && path.is_dir() && !root.starts_with(&path) {

@@ -110,7 +110,7 @@ pub(crate) fn share_by_path<T: Clone + Eq + Hash>(
     let mut files: BTreeMap<Resolved, Vec<(Release, Vec<T>)>> = BTreeMap::new();
     for (release, list) in lists {
         for item in list {
-            let file = Resolved(paths::from_bytes(path(&item)).to_owned());
+            let file = Resolved(paths::from_bytes(path(&item)).into_owned());
             let lists = files.entry(file).or_default();
             match lists.last_mut() {
                 Some((last, list)) if *last == release => list.push(item),

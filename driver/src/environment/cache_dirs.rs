@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::owner;
+use cache_store::file::{Metadata, owner};
 
 use super::layout;
 
@@ -29,8 +29,9 @@ pub struct CacheFlags {
 
 impl CacheDirs {
     /// The directories: flags first, then `ZIG_LOCAL_CACHE_DIR` and `ZIG_GLOBAL_CACHE_DIR`, then for the
-    /// local one the folder of the nearest `build.zig`, for the global one `XDG_CACHE_HOME` and `HOME`.
-    /// Without a `build.zig` the global directory serves as both. `None` where not even a home is known.
+    /// local one the folder of the nearest `build.zig`, for the global one `XDG_CACHE_HOME` and `HOME`, on
+    /// Windows `LOCALAPPDATA`. Without a `build.zig` the global directory serves as both. `None` where not
+    /// even a home is known.
     ///
     /// `env` answers for environment variables.
     pub(crate) fn find(
@@ -52,8 +53,7 @@ impl CacheDirs {
             .global
             .clone()
             .or_else(|| env("ZIG_GLOBAL_CACHE_DIR").map(inside))
-            .or_else(|| env("XDG_CACHE_HOME").map(|dir| dir.join(app)))
-            .or_else(|| env("HOME").map(|dir| dir.join(".cache").join(app)));
+            .or_else(|| user_caches(&env).map(|dir| dir.join(app)));
         let local = flags
             .local
             .clone()
@@ -69,12 +69,20 @@ impl CacheDirs {
     }
 }
 
+/// Where a user's caches are.
+fn user_caches(env: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
+    if cfg!(windows) {
+        return env("LOCALAPPDATA");
+    }
+    env("XDG_CACHE_HOME").or_else(|| env("HOME").map(|home| home.join(".cache")))
+}
+
 /// Whether a directory that caches are to be kept in is a symbolic link that somebody else has put there: an
 /// error that says so. A link is as good as a directory if it is ours, or belongs to the owner of the
 /// directory that it is in; in one that many users write to, another's may lead anywhere.
 pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
     // What is not there, or cannot be looked at, is complained about by whoever needs it.
-    let Ok(link) = dir.symlink_metadata() else {
+    let Ok(link) = Metadata::of_link(dir) else {
         return Ok(());
     };
     if !link.is_symlink() {
@@ -86,7 +94,7 @@ pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
     };
     // Where there is no `/proc` our own links are as good as others'.
     let owners = [parent, Path::new("/proc/self")];
-    let is_owner = |path: &Path| path.metadata().is_ok_and(|m| owner(&m) == owner(&link));
+    let is_owner = |path: &Path| Metadata::at(path).is_ok_and(|m| owner(&m) == owner(&link));
     match owners.into_iter().any(is_owner) {
         true => Ok(()),
         false => Err(io::Error::other("it is a symbolic link of another user")),
@@ -95,6 +103,8 @@ pub(crate) fn refuse_foreign_link(dir: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use fixtures::system;
+
     use super::*;
 
     fn find(flags: &CacheFlags, vars: &[(&str, &str)]) -> Option<(PathBuf, PathBuf)> {
@@ -108,6 +118,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "has variables of Unix")]
     fn follows_the_reference_under_other_names() {
         let own = CacheFlags::default();
         let share = CacheFlags {
@@ -153,16 +164,17 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants users and their rights, symbolic links")]
     fn links_of_other_users() {
         let dir = tempfile::tempdir().unwrap();
         let path = |name: &str| dir.path().join(name);
         std::fs::create_dir(path("real")).unwrap();
-        std::os::unix::fs::symlink("real", path("own")).unwrap();
+        system::symlink("real", path("own")).unwrap();
         for good in ["real", "own", "not there", "own/below"] {
             refuse_foreign_link(&path(good)).unwrap();
         }
         // Only the superuser can make one.
-        if std::os::unix::fs::lchown(path("own"), Some(65534), None).is_ok() {
+        if system::give_to_nobody(path("own")).is_ok() {
             let error = refuse_foreign_link(&path("own")).unwrap_err();
             assert_eq!(error.to_string(), "it is a symbolic link of another user");
         }
@@ -174,9 +186,13 @@ mod tests {
         let deep = dir.path().join("a/b");
         std::fs::create_dir_all(&deep).unwrap();
         std::fs::write(dir.path().join("build.zig"), "").unwrap();
-        let env = |name: &str| (name == "HOME").then(|| PathBuf::from("/h"));
+        let (variable, global) = match cfg!(windows) {
+            true => ("LOCALAPPDATA", "/h/zirc"),
+            false => ("HOME", "/h/.cache/zirc"),
+        };
+        let env = |name: &str| (name == variable).then(|| PathBuf::from("/h"));
         let dirs = CacheDirs::find(&CacheFlags::default(), &deep, &env).unwrap();
         assert_eq!(dirs.local, dir.path().join(".zirc-cache"));
-        assert_eq!(dirs.global, Path::new("/h/.cache/zirc"));
+        assert_eq!(dirs.global, Path::new(global));
     }
 }

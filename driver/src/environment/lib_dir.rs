@@ -1,9 +1,12 @@
 //! Where Zig's lib directory is: the home of the standard library.
 
+use std::borrow::Cow;
+use std::env::consts::EXE_SUFFIX;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use cache_store::file::real_path;
 use release::Release;
 
 use super::layout;
@@ -25,12 +28,12 @@ pub struct LibArg {
 
 /// What a directory is named as that may have a version before it, as `VERSION=DIR`. What stands before the
 /// first `=` is one if it begins like one: `./0=lib` is a directory.
-pub(crate) fn split_version(named: &Path) -> (Option<&[u8]>, &Path) {
+pub(crate) fn split_version(named: &Path) -> (Option<&[u8]>, Cow<'_, Path>) {
     let bytes = paths::bytes(named);
     let equals = memchr::memchr(b'=', bytes).filter(|_| bytes[0].is_ascii_digit());
     match equals {
         Some(at) => (Some(&bytes[..at]), paths::from_bytes(&bytes[at + 1..])),
-        None => (None, named),
+        None => (None, Cow::Borrowed(named)),
     }
 }
 
@@ -201,7 +204,7 @@ fn is_lib_dir(dir: &Path) -> bool {
 pub(super) fn on_path(program: &str) -> impl Iterator<Item = PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    let program = program.to_owned();
+    let program = format!("{program}{EXE_SUFFIX}");
     dirs.into_iter()
         // One that depends on where we are may be a folder of what is checked, and nothing in there is run.
         .filter(|dir| dir.is_absolute())
@@ -216,7 +219,7 @@ fn of_zig_on_path(effort: Effort) -> Option<PathBuf> {
 /// The lib directory of a compiler. Asks `zig env`, after a look at the places where an installed `zig` has
 /// it: that is the same answer without starting a process.
 pub(super) fn lib_dir_of(zig: &Path, effort: Effort) -> Option<PathBuf> {
-    if let Ok(real) = zig.canonicalize() {
+    if let Ok(real) = real_path(zig) {
         for dir in real.ancestors().skip(1) {
             for lib in layout::LIB_DIRS {
                 let lib = dir.join(lib);
@@ -269,7 +272,7 @@ print(importlib.util.find_spec('ziglang').submodule_search_locations[0])
 /// Looks where Python programs on `PATH` keep packages, then asks Python.
 fn of_python_package(effort: Effort) -> Option<PathBuf> {
     for python in on_path("python3") {
-        let Ok(real) = python.canonicalize() else {
+        let Ok(real) = real_path(&python) else {
             continue;
         };
         for prefix in [python.parent(), real.parent()]

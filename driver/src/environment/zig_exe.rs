@@ -1,16 +1,19 @@
 //! Which `zig` is meant where one is to be run.
 
+use std::env::consts::EXE_SUFFIX;
 use std::path::{Path, PathBuf};
 
 use super::lib_dir::{lib_dir_of, on_path};
 use crate::{Error, paths};
+use cache_store::file::is_separator;
 
 /// The `zig` that is named on the command line: a path, or the name of one on `PATH`.
 ///
 /// # Errors
 /// If there is none.
 pub(crate) fn named(name: &Path, cwd: &Path) -> Result<PathBuf, Error> {
-    let is_name = name.components().count() == 1 && !paths::bytes(name).contains(&b'/');
+    let is_name = name.components().count() == 1
+        && !paths::bytes(name).iter().any(|&byte| is_separator(byte));
     let found = match is_name {
         true => on_path(&name.to_string_lossy()).next(),
         false => Some(paths::absolute(cwd, name)),
@@ -40,7 +43,8 @@ pub(super) fn lib_dir_of_named(exe: &Path) -> Result<PathBuf, Error> {
 /// The `zig` that a lib directory belongs to: beside it, in its folder `bin`, or above it.
 fn of_lib_dir(lib_dir: &Path) -> Option<PathBuf> {
     let above = lib_dir.ancestors().skip(1).take(2);
-    let places = above.flat_map(|dir| ["zig", "bin/zig"].map(|place| dir.join(place)));
+    let places = above
+        .flat_map(|dir| ["zig", "bin/zig"].map(|place| dir.join(format!("{place}{EXE_SUFFIX}"))));
     places.into_iter().find(|place| place.is_file())
 }
 

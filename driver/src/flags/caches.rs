@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use cache_store::file::real_path;
 use clap::Args;
 
 use super::{CacheDirFlags, LibFlag};
@@ -36,7 +37,7 @@ impl CachesArgs {
         named.extend(own.global.clone());
         let mut found: Vec<CacheDir> = Vec::new();
         let mut add = |dirs: Vec<CacheDir>| {
-            let is_same = |a: &Path, b: &Path| match (a.canonicalize(), b.canonicalize()) {
+            let is_same = |a: &Path, b: &Path| match (real_path(a), real_path(b)) {
                 (Ok(a), Ok(b)) => a == b,
                 _ => a == b,
             };

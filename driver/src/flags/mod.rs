@@ -145,7 +145,7 @@ struct NamedLib {
 fn lib_arg(value: OsString) -> Result<NamedLib, String> {
     let (version, dir) = environment::split_version(Path::new(&value));
     let version = version.map(String::from_utf8_lossy);
-    NamedLib::new(version.as_deref(), dir)
+    NamedLib::new(version.as_deref(), &dir)
 }
 
 impl NamedLib {

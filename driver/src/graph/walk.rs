@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_store::SourceError;
+use cache_store::file::SEPARATOR;
 use syntax::TokenIndex;
 
 use super::found::{Graph, LoadedFile, Unresolved, UnresolvedReason};
@@ -282,7 +283,7 @@ impl<'p> Walk<'p> {
         let (path, location) = match import {
             Some((importer, token)) => {
                 message.extend_from_slice(paths::bytes(&module.display_root()));
-                message.push(b'/');
+                message.push(SEPARATOR);
                 message.extend_from_slice(paths::bytes(sub_file_path));
                 let importer = self.full_path(importer);
                 let location = sources.token(&importer, token);

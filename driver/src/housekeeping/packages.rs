@@ -42,7 +42,7 @@ impl Packages {
                             .map(|dir| dir.join(layout::PROJECT_PACKAGES));
                         let places = places
                             .chain(caches.iter().map(|dir| dir.join(Kind::Packages.folder())));
-                        let found = places.map(|dir| dir.join(name)).find(|dir| dir.is_dir());
+                        let found = places.map(|dir| dir.join(&name)).find(|dir| dir.is_dir());
                         let archive = format!("{}.tar.gz", String::from_utf8_lossy(&hash));
                         let is_packed = caches
                             .iter()

@@ -13,7 +13,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use cache_store::file::{FileId, Mode, Stat, open_in_cache, try_lock};
+use cache_store::file::{FileId, Metadata, Mode, Stat, open_in_cache, try_lock};
 
 use super::plan::Plan;
 use super::users::{User, Watch};
@@ -257,7 +257,7 @@ impl Removal<'_> {
             return Ok(None);
         };
         let path = self.dir.join(path);
-        let metadata = path.symlink_metadata()?;
+        let metadata = Metadata::of_link(&path)?;
         match FileId::of(&metadata) == *id {
             true => Ok(Some(path)),
             false => Err(io::ErrorKind::NotFound.into()),
@@ -288,6 +288,6 @@ fn is_put_back(to: &Path, from: &Path) -> bool {
 /// A manifest under its exclusive lock. `None` if it is in use, or not as it was.
 fn lock(path: &Path, stat: Stat) -> io::Result<Option<File>> {
     let file = open_in_cache(OpenOptions::new().read(true).write(true), path)?;
-    let is_ours = try_lock(&file, Mode::Exclusive)? && Stat::of(&file.metadata()?) == stat;
+    let is_ours = try_lock(&file, Mode::Exclusive)? && Stat::of(&Metadata::of(&file)?) == stat;
     Ok(is_ours.then_some(file))
 }

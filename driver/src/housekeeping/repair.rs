@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{Mode, Stat, open_in_cache, try_lock};
+use cache_store::file::{Metadata, Mode, Stat, open_in_cache, try_lock};
 
 use crate::environment::layout::Kind;
 use crate::inventory::{Failing, Verified};
@@ -59,7 +59,7 @@ pub(crate) fn repair(verified: &Verified, doubtful: bool) -> Vec<Repair> {
 
 fn mend(dir: &Path, path: &Path, failing: &Failing) -> io::Result<Outcome> {
     let at = dir.join(path);
-    let metadata = match at.symlink_metadata() {
+    let metadata = match Metadata::of_link(&at) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Outcome::Changed),
         Err(error) => return Err(error),
@@ -82,7 +82,8 @@ fn mend(dir: &Path, path: &Path, failing: &Failing) -> io::Result<Outcome> {
     }
     // Now that nobody else writes.
     let is_there = |path: &PathBuf| dir.join(path).symlink_metadata().is_ok();
-    if Stat::of(&file.metadata()?) != failing.stat || failing.missing.as_ref().is_some_and(is_there)
+    if Stat::of(&Metadata::of(&file)?) != failing.stat
+        || failing.missing.as_ref().is_some_and(is_there)
     {
         return Ok(Outcome::Changed);
     }

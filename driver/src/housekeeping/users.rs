@@ -7,7 +7,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cache_store::file::{
-    AtWork, How, Mode, Query, Stat, at_work, look_in_cache, try_lock, wall_clock_ns,
+    AtWork, How, Metadata, Mode, Query, Stat, at_work, look_in_cache, real_path, try_lock,
+    wall_clock_ns,
 };
 
 use crate::environment::layout::{self, Kind};
@@ -69,7 +70,7 @@ impl Watch {
     /// # Errors
     /// If the directory is not there.
     pub(super) fn of(dir: &Path) -> io::Result<Watch> {
-        let dir = dir.canonicalize()?;
+        let dir = real_path(dir)?;
         // Whoever is at work in a directory of the reference's may be so in ours within.
         let outer = match dir.ends_with(layout::OWN) {
             true => dir.parent().filter(|parent| is_cache(parent)),
@@ -125,7 +126,7 @@ impl Watch {
         let folders = [&self.manifests, &self.temporary];
         let entries = folders.map(|folder| fs::read_dir(folder).into_iter().flatten().flatten());
         entries.into_iter().flatten().any(|entry| {
-            let modified_ns = entry.metadata().map(|m| Stat::of(&m).mtime_ns);
+            let modified_ns = Metadata::of_link(&entry.path()).map(|m| Stat::of(&m).mtime_ns);
             modified_ns.is_ok_and(|at| at + (GRACE.as_nanos() as i128) > now_ns)
         })
     }

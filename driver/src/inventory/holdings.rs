@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{FileId, Stat, disk_usage};
+use cache_store::file::{FileId, Metadata, Stat, disk_usage};
 use manifest::{Digest, Listing};
 
 use super::cache_dir::{CacheDir, PackageName, digest_of, package_name};
@@ -90,7 +90,7 @@ pub(crate) fn holdings(dir: &CacheDir, looked_at: &dyn Fn(u64)) -> Holdings {
             continue;
         };
         // The folder itself takes room too, a lot of it where it has many names.
-        if let Ok(metadata) = folder.symlink_metadata() {
+        if let Ok(metadata) = Metadata::of_link(&folder) {
             total.bytes += disk_usage(&metadata);
         }
         let look = &mut |thing: Thing, problems: &mut Problems| {

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::Stat;
+use cache_store::file::{Stat, is_separator};
 use manifest::{Digest, Listing};
 
 use super::cache_dir::digest_of;
@@ -128,15 +128,20 @@ impl Outputs {
 /// The output that a path leads into, and the path in it. A path that is not below the cache directory may be
 /// so as well: that of a project is mostly below the project's own.
 pub(crate) fn output_in(path: &[u8]) -> Option<(Digest, &[u8])> {
-    let starts = memchr::memchr_iter(b'/', path).map(|slash| slash + 1);
+    let ends = (0..path.len()).filter(|&at| is_separator(path[at]));
+    let starts = ends.map(|end| end + 1);
     std::iter::once(0).chain(starts).find_map(|start| {
-        let name = path[start..].strip_prefix(b"o/");
-        let name = name.or_else(|| path[start..].strip_prefix(b"c/"))?;
+        let [b'o' | b'c', end, name @ ..] = &path[start..] else {
+            return None;
+        };
+        if !is_separator(*end) {
+            return None;
+        }
         let (digest, rest) = name.split_at_checked(DIGEST_LEN)?;
         let digest = Digest::from_hex(digest)?;
-        match rest.strip_prefix(b"/") {
-            Some(rest) => Some((digest, rest)),
-            None => rest.is_empty().then_some((digest, rest)),
+        match rest {
+            [] => Some((digest, rest)),
+            [end, rest @ ..] => is_separator(*end).then_some((digest, rest)),
         }
     })
 }

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use cache_store::file::is_separator;
 use manifest::{Entry, Format, Listing, Place, Places, Prefixes};
 
 use crate::environment::{CacheDirs, layout};
@@ -10,7 +11,11 @@ use crate::paths;
 /// Nothing lies below it: stands for a directory that is not known, so that the others keep their numbers;
 /// and here for the lib directory. A compiler of another release has another, so what is in the one that is
 /// at hand says nothing about the manifests of all.
-pub(crate) const NO_DIR: &str = "/dev/null";
+pub(crate) const NO_DIR: &str = if cfg!(windows) {
+    "\\\\.\\NUL"
+} else {
+    "/dev/null"
+};
 
 /// The number of the lib directory in manifests of ours, and of compilers.
 pub(crate) const LIB_PREFIX: u8 = 1;
@@ -158,20 +163,26 @@ impl Candidates {
 
 /// Whether a compiler has written it that compiled Zig: all that it compiles has the standard library in it.
 pub(super) fn is_compilation(listing: &Listing) -> bool {
-    let std_file = layout::STD_FILE.as_bytes();
     listing.entries.iter().any(|entry| {
         let path = &entry.path;
-        let above = path.sub_path.strip_suffix(std_file);
+        let above = above(&path.sub_path, layout::STD_FILE);
         above.is_some_and(|above| match path.prefix {
             LIB_PREFIX => above.is_empty(),
-            _ => above.ends_with(b"/"),
+            _ => above.last().is_some_and(|&end| is_separator(end)),
         })
     })
 }
 
+/// What is before the end of a path, which `end` has with `/` between its parts.
+fn above<'p>(path: &'p [u8], end: &str) -> Option<&'p [u8]> {
+    let (above, found) = path.split_at_checked(path.len().checked_sub(end.len())?)?;
+    let is_same = |(&a, b): (&u8, u8)| a == b || (b == b'/' && is_separator(a));
+    found.iter().zip(end.bytes()).all(is_same).then_some(above)
+}
+
 /// Whether it is of a compilation of tests that the build's own runner runs.
 pub(super) fn is_test(listing: &Listing) -> bool {
-    let runner = b"compiler/test_runner.zig";
+    let runner = "compiler/test_runner.zig";
     let mut entries = listing.entries.iter();
-    entries.any(|entry| entry.path.sub_path.ends_with(runner))
+    entries.any(|entry| above(&entry.path.sub_path, runner).is_some())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::Stat;
+use cache_store::file::{Metadata, Stat, is_separator};
 
 use super::cache_dir::CacheDir;
 use super::manifests::{self, Contents};
@@ -37,7 +37,7 @@ pub(crate) fn steps(dir: &CacheDir) -> Vec<Step> {
         let Ok(Contents::Listed(listing)) = manifests::read(&path, format) else {
             return None;
         };
-        let modified_ns = Stat::of(&path.symlink_metadata().ok()?).mtime_ns;
+        let modified_ns = Stat::of(&Metadata::of_link(&path).ok()?).mtime_ns;
         let output = manifests::output_of(dir.is_own, key, &listing).to_string();
         let output = dir.folder(Kind::Outputs).map(|folder| folder.join(output));
         let files = output.and_then(|output| std::fs::read_dir(output).ok());
@@ -73,7 +73,10 @@ impl Step {
             output == name || stem == name || stem.strip_prefix(b"lib") == Some(name)
         };
         let of_root = |root: &Vec<u8>| {
-            let file = root.rsplit(|&byte| byte == b'/').next().unwrap_or(root);
+            let file = root
+                .rsplit(|&byte| is_separator(byte))
+                .next()
+                .unwrap_or(root);
             root == name || file == name || stem(file) == name
         };
         self.outputs.iter().any(of_output) || self.roots.iter().any(of_root)

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::fs::{self, Metadata};
+use std::fs;
 use std::io;
 use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{FileId, Stat, accessed_ns, disk_usage, link_count};
+use cache_store::file::{FileId, Metadata, Stat, accessed_ns, disk_usage, link_count};
 use walkdir::WalkDir;
 
 use super::problems::Problems;
@@ -133,7 +133,7 @@ pub(super) fn measure(
     seen: &mut Seen,
     problems: &mut Problems,
 ) -> io::Result<Measured> {
-    let metadata = path.symlink_metadata()?;
+    let metadata = Metadata::of_link(path)?;
     let is_dir = metadata.is_dir();
     let mut measured = Measured {
         size: seen.size_of(&metadata),
@@ -144,16 +144,21 @@ pub(super) fn measure(
     measured.add_times(&metadata);
     if is_dir {
         for entry in WalkDir::new(path).min_depth(1).follow_links(false) {
-            let below = entry.and_then(|entry| entry.metadata());
-            match below {
+            let found = match entry {
+                Ok(entry) => {
+                    Metadata::of_link(entry.path()).map_err(|error| (entry.into_path(), error))
+                }
+                Err(error) => {
+                    let at = error.path().unwrap_or(path).to_owned();
+                    Err((at, io::Error::from(error)))
+                }
+            };
+            match found {
                 Ok(metadata) => {
                     measured.size += seen.size_of(&metadata);
                     measured.add_times(&metadata);
                 }
-                Err(error) => {
-                    let at = error.path().unwrap_or(path).to_owned();
-                    problems.note(&at, &io::Error::from(error));
-                }
+                Err((at, error)) => problems.note(&at, &error),
             }
         }
     }

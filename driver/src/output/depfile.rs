@@ -20,7 +20,7 @@ pub(crate) fn write_depfile(to: &Path, inputs: &[PathBuf]) -> Result<(), Error> 
     let name = paths::bytes(to);
     let target = paths::from_bytes(name.strip_suffix(b".d").unwrap_or(name));
     let mut out = Vec::new();
-    escape(listable(target)?, &mut out);
+    escape(listable(&target)?, &mut out);
     out.push(b':');
     for input in inputs {
         out.extend_from_slice(b" \\\n  ");

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use cache_store::file::FileId;
+use cache_store::file::{FileId, Metadata};
 
 use crate::paths;
 
@@ -27,12 +27,18 @@ pub struct Buffer {
     was_used: AtomicBool,
 }
 
+fn id_of(path: &Path) -> Option<FileId> {
+    Metadata::at(path)
+        .ok()
+        .map(|metadata| FileId::of(&metadata))
+}
+
 impl Buffer {
     /// A buffer, whose path may be relative to `cwd`.
     pub(crate) fn new(arg: &BufferArg, cwd: &Path) -> Buffer {
         let path = paths::absolute(cwd, &arg.path);
         Buffer {
-            file: path.metadata().ok().map(|metadata| FileId::of(&metadata)),
+            file: id_of(&path),
             path,
             text: arg.text.clone(),
             was_used: AtomicBool::new(false),
@@ -48,7 +54,7 @@ impl Buffer {
     pub(crate) fn is_at(&self, cwd: &Path, path: &Path) -> bool {
         let path = paths::absolute(cwd, path);
         let is_same = || {
-            let found = path.metadata().ok().map(|metadata| FileId::of(&metadata));
+            let found = id_of(&path);
             found.is_some() && found == self.file
         };
         path == self.path || is_same()

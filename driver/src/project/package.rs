@@ -4,6 +4,7 @@ use std::collections::{HashSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use cache_store::SourceFile;
+use cache_store::file::real_path;
 use release::Release;
 use syntax::{Ast, Mode};
 use zoir::Node;
@@ -57,7 +58,7 @@ pub(crate) fn each_package(
     let mut pending: VecDeque<PathBuf> = roots.iter().cloned().collect();
     let mut seen = HashSet::new();
     while let Some(dir) = pending.pop_front() {
-        let canonical = dir.canonicalize().unwrap_or_else(|_| dir.clone());
+        let canonical = real_path(&dir).unwrap_or_else(|_| dir.clone());
         if !seen.insert(canonical) {
             continue;
         }

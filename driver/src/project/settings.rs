@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use cache_store::SourceFile;
+use cache_store::{SourceFile, file};
 use release::Release;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
@@ -220,13 +220,12 @@ struct Place<'a> {
 impl Place<'_> {
     /// A path that is relative to the document, as it would be typed in the working directory.
     fn typed(&self, path: &str) -> PathBuf {
+        let is_absolute = file::is_absolute(path.as_bytes());
         let absolute = paths::resolve(&[paths::bytes(self.home), path.as_bytes()]);
         match absolute.strip_prefix(self.dir) {
             // Nobody goes up to come down again. Of what is typed like that messages have the whole path.
-            Ok(below) if !path.starts_with('/') && !below.as_os_str().is_empty() => {
-                below.to_owned()
-            }
-            Ok(_) if !path.starts_with('/') => ".".into(),
+            Ok(below) if !is_absolute && !below.as_os_str().is_empty() => below.to_owned(),
+            Ok(_) if !is_absolute => ".".into(),
             _ => self.up.join(path),
         }
     }
@@ -412,7 +411,7 @@ impl Reader<'_> {
 
     fn program(&mut self, program: Option<Spanned<String>>) -> Option<PathBuf> {
         let program = self.text(program?, "path");
-        Some(match program.contains('/') {
+        Some(match program.bytes().any(file::is_separator) {
             true => self.place.typed(&program),
             false => program.into(),
         })
@@ -473,7 +472,7 @@ impl Reader<'_> {
             if let Some(version) = &version {
                 self.version(&named, version);
             }
-            let dir = paths::display(dir);
+            let dir = paths::display(&dir);
             let dir = self.text(with_value(&named, dir), "path");
             let dir = self.place.typed(&dir);
             libs.push(ZigLibDir { version, dir });

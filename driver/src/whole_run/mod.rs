@@ -40,7 +40,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use cache_store::CacheableIr;
-use cache_store::file::open_source;
+use cache_store::file::{Metadata, open_source};
 use manifest::{
     Answer, Cache, Digest, Entry, Error, HashHelper, Listing, Miss, MissReason, OnWait, Prefixes,
     Stat,
@@ -364,7 +364,7 @@ impl Pending<'_> {
 fn look_at(path: &Path) -> std::io::Result<(Digest, Stat)> {
     // It was a regular file a moment ago; if it is none any more this must not wait.
     let file = open_source(path)?;
-    let metadata = file.metadata()?;
+    let metadata = Metadata::of(&file)?;
     if !metadata.is_file() {
         return Err(ErrorKind::InvalidInput.into());
     }

@@ -339,7 +339,7 @@ impl<'a> Reader<'a> {
     }
 
     fn path(&mut self) -> Option<PathBuf> {
-        Some(paths::from_bytes(self.bytes()?).to_owned())
+        Some(paths::from_bytes(self.bytes()?).into_owned())
     }
 }
 

@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use fixtures::system::{mode, set_mode, symlink};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -128,6 +129,7 @@ fn what_a_check_made_is_found_again() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants users and their rights")]
 fn the_same_caches_give_the_same_bytes() {
     let project = Project::new(&FILES);
     check(&project, "0.14.1");
@@ -187,12 +189,13 @@ fn zig_cache(dir: &Path) {
     write(&dir.join("o/00000000000000000000000000000001/a"), b"x");
     write(&dir.join("z/00000000000000000000000000000002"), &[0; 48]);
     write(&dir.join("tmp/0123456789abcdef/x"), b"x");
-    use std::os::unix::fs::PermissionsExt;
-    let app = dir.join(format!("o/{output}/app"));
-    fs::set_permissions(app, fs::Permissions::from_mode(0o755)).unwrap();
+    if cfg!(unix) {
+        set_mode(dir.join(format!("o/{output}/app")), 0o755).unwrap();
+    }
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links, modes of files")]
 fn outputs_of_a_build() {
     let project = Project::new(&FILES);
     let (key, output) = EMPTY;
@@ -210,9 +213,8 @@ fn outputs_of_a_build() {
     );
     let below = project.path(".zig-cache/o").join(output);
     assert!(below.join("nothing").is_dir());
-    use std::os::unix::fs::PermissionsExt;
-    let mode = |name: &str| below.join(name).metadata().unwrap().permissions().mode() & 0o111;
-    assert!(mode("app") != 0 && mode("below/data") == 0);
+    let may_run = |name: &str| mode(below.join(name)) & 0o111 != 0;
+    assert!(may_run("app") && !may_run("below/data"));
     let files: Vec<_> = tree(&project.path(".zig-cache"))
         .into_iter()
         .map(|(path, _)| path)
@@ -230,7 +232,7 @@ fn outputs_of_a_build() {
     assert_eq!((&again["kept"], number(&again, "o")), (&Value::from(1), 1));
     assert!(below.join("app").exists());
     // A manifest without its output is not carried on, nor one of an output with a link in it.
-    std::os::unix::fs::symlink("app", below.join("link")).unwrap();
+    symlink("app", below.join("link")).unwrap();
     let packed = json(&project, 0, &["pack", "d.tar.gz"]);
     assert_eq!(
         (number(&packed, "h"), &packed["left_out"]["with_links"]),
@@ -333,6 +335,7 @@ fn assert_untouched(project: &Project, what: &str) {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants FIFOs")]
 fn archives_that_are_none() {
     let output = format!("zig-local/o/{}/app", EMPTY.1);
     let link = EntryType::Symlink;
@@ -600,6 +603,7 @@ fn manifests_of_another_directory_are_left_out() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
 fn links_in_caches_are_not_followed() {
     let project = Project::new(&FILES);
     zig_cache(&project.path(".zig-cache"));

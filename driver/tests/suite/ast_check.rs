@@ -100,6 +100,7 @@ fn lists_of_files() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants FIFOs, symbolic links")]
 fn what_is_no_file() {
     let project = Project::new(&[("dir.zig/inside.zig", ""), ("wrong.zig", "const a = b;\n")]);
     project.fifo("fifo.zig");

@@ -19,6 +19,7 @@ fn check(project: &Project, args: &[&str], input: &str) -> Ran {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
 fn a_buffer_counts_for_its_file() {
     let project = Project::new(FILES);
     let unsaved = "const b = @import(\"../new.zig\");\nconst x = y;\n";
@@ -149,6 +150,7 @@ fn by_pipe(project: &Project, words: &str) -> Ran {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, FIFOs")]
 fn streams_in_the_place_of_files() {
     let project = Project::new(&[
         ("in.zig", "const a = b;\n"),

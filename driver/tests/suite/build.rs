@@ -1,7 +1,6 @@
 //! `zirc check --build` and `zirc modules`, with a `zig` that is a script and a map that it hands over.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -73,7 +72,7 @@ fn zig(project: &Project, build: &str) {
 fn put_script(project: &Project, text: &str) {
     let source = script(project).with_extension("sh");
     fs::write(&source, text).unwrap();
-    fs::set_permissions(&source, fs::Permissions::from_mode(0o755)).unwrap();
+    fixtures::system::set_mode(&source, 0o755).unwrap();
     let _ = fs::remove_file(script(project));
     let copied = Command::new("/bin/cp")
         .arg(&source)
@@ -109,6 +108,7 @@ fn fails(project: &Project, args: &[&str]) -> String {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn each_compile_step_with_its_modules() {
     let project = project();
     let report = check(&project, 0, &["--build"]);
@@ -135,6 +135,7 @@ fn each_compile_step_with_its_modules() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn imports_of_what_is_not_made_yet_are_one_line() {
     let project = project();
     let ran = project.check(&["--build", "--strict"]);
@@ -144,6 +145,7 @@ fn imports_of_what_is_not_made_yet_are_one_line() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn it_is_run_again_only_if_something_it_depends_on_has_changed() {
     let project = project();
     let is_run = |expected: usize, args: &[&str], why: &str| {
@@ -185,6 +187,7 @@ fn it_is_run_again_only_if_something_it_depends_on_has_changed() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn without_being_asked_nothing_is_run() {
     let project = project();
     project.write("unused.zig", b"\n");
@@ -216,6 +219,7 @@ fn without_being_asked_nothing_is_run() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn what_goes_wrong_is_said() {
     let project = project();
     for (build, expected) in [
@@ -252,6 +256,7 @@ fn what_goes_wrong_is_said() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn which_zig_is_run() {
     let project = project();
     fs::rename(script(&project), project.path("../other")).unwrap();
@@ -277,6 +282,7 @@ fn which_zig_is_run() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn where_a_project_is() {
     let project = project();
     // From a directory below, all of the project.
@@ -317,6 +323,7 @@ fn where_a_project_is() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn packages_that_are_not_there() {
     let project = project();
     let zon = |fields: &str| {
@@ -357,6 +364,7 @@ fn packages_that_are_not_there() {
 
 /// What path dependencies are is known without running anything.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn files_of_path_dependencies() {
     let project = project();
     project.write("unused.zig", b"\n");
@@ -387,6 +395,7 @@ fn files_of_path_dependencies() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn packages_that_the_build_asks_for() {
     let project = project();
     let map = MAP.replace(
@@ -400,6 +409,7 @@ fn packages_that_the_build_asks_for() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn a_root_file_that_is_not_made_yet() {
     let project = project();
     let map = MAP.replace(
@@ -417,6 +427,7 @@ fn a_root_file_that_is_not_made_yet() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn explained() {
     let project = project();
     let ran = project.check(&["--build", "--explain"]);
@@ -437,6 +448,7 @@ fn explained() {
 
 /// The content of standard input in place of a file of a module.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn with_a_buffer() {
     let project = project();
     let lib = project.lib();
@@ -459,6 +471,7 @@ fn with_a_buffer() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn modules() {
     let project = project();
     let lib = project.lib();
@@ -514,6 +527,7 @@ library q: compile lib q Debug native
 
 /// Names as `zig build` gives them to the compiler.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn names_of_modules() {
     let project = project();
     let module = |file: &str, imports: &str| {
@@ -559,6 +573,7 @@ fn names_of_modules() {
 
 /// A zig of one release knows the modules for all.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn under_several_releases() {
     let project = project();
     let lib = project.lib();
@@ -593,6 +608,7 @@ fn under_several_releases() {
 
 /// A development version goes by the release that is nearest to it, and says so.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn a_development_version() {
     let project = project();
     let text = fs::read_to_string(script(&project)).unwrap();
@@ -612,6 +628,7 @@ fn a_development_version() {
 
 /// All that is made is watched, and what says which modules there are.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn watched() {
     let project = project();
     let watching = Watching::begin(&project, &["--build", "--poll", "20"]);
@@ -639,6 +656,7 @@ fn watched() {
 
 /// What `zirc.zon` says of the build.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn settings() {
     let project = project();
     project.write("unused.zig", b"\n");
@@ -686,6 +704,7 @@ fn settings() {
 
 /// It is compiled with the tests, and imports what they may.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell, modes of files")]
 fn a_test_runner() {
     let project = project();
     project.write(

@@ -1,11 +1,11 @@
 //! Caches: where they are, what is used again, what happens when they cannot be used or are damaged.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
 
+use fixtures::system::set_mode;
 use serde_json::Value;
 
 use crate::common::{Project, RELEASE, counts, messages};
@@ -201,6 +201,7 @@ fn where_caches_are() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants /proc")]
 fn a_cache_that_cannot_be_made_is_a_warning() {
     let project = Project::new(FILES);
     project.write("file", b"");
@@ -246,6 +247,7 @@ fn a_cache_that_cannot_be_made_is_a_warning() {
 
 /// The limit on the length of files stands in for a disk that is full.
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell")]
 fn a_cache_that_is_full_is_a_warning() {
     let project = Project::new(FILES);
     for (blocks, cache) in [(0, "none"), (1, "some")] {
@@ -297,11 +299,7 @@ fn a_cache_that_is_full_is_a_warning() {
 
 /// Runs `zirc` as a user without rights; `None` and a word on why if that cannot be done.
 fn as_nobody(project: &Project) -> Option<Command> {
-    fs::set_permissions(
-        project.dir().parent().unwrap(),
-        PermissionsExt::from_mode(0o755),
-    )
-    .unwrap();
+    set_mode(project.dir().parent().unwrap(), 0o755).unwrap();
     let is_root = Command::new("id")
         .arg("-u")
         .output()
@@ -332,6 +330,7 @@ fn as_nobody(project: &Project) -> Option<Command> {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants users and their rights, modes of files")]
 fn a_cache_that_is_read_only() {
     let project = Project::new(FILES);
     let lib = project.lib();
@@ -349,14 +348,10 @@ fn a_cache_that_is_read_only() {
         if filled {
             project.check_json(0, &flags);
             for entry in entries(&project.path(cache)) {
-                fs::set_permissions(entry, PermissionsExt::from_mode(0o444)).unwrap();
+                set_mode(entry, 0o444).unwrap();
             }
         }
-        fs::set_permissions(
-            project.path(cache).join("z"),
-            PermissionsExt::from_mode(0o555),
-        )
-        .unwrap();
+        set_mode(project.path(cache).join("z"), 0o555).unwrap();
         let Some(mut command) = as_nobody(&project) else {
             return;
         };
@@ -381,21 +376,18 @@ fn a_cache_that_is_read_only() {
             assert_eq!(counts(&report), [ALL, 0, ALL]);
             assert!(!warnings(&report).is_empty());
         }
-        fs::set_permissions(
-            project.path(cache).join("z"),
-            PermissionsExt::from_mode(0o755),
-        )
-        .unwrap();
+        set_mode(project.path(cache).join("z"), 0o755).unwrap();
     }
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants users and their rights, modes of files")]
 fn a_file_that_may_not_be_read() {
     let project = Project::new(&[
         ("main.zig", "const a = @import(\"a.zig\");\n"),
         ("a.zig", ""),
     ]);
-    fs::set_permissions(project.path("a.zig"), PermissionsExt::from_mode(0o000)).unwrap();
+    set_mode(project.path("a.zig"), 0o000).unwrap();
     let Some(mut command) = as_nobody(&project) else {
         return;
     };

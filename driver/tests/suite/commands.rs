@@ -172,6 +172,7 @@ fn a_page_for_each_command() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants a shell")]
 fn a_closed_pipe_is_no_panic() {
     let project = Project::new(&[("a.zig", &"const a = b;\n".repeat(50_000))]);
     for args in [

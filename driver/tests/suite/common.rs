@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant, SystemTime};
 
+use fixtures::system;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -114,15 +115,11 @@ impl Project {
     }
 
     pub(crate) fn symlink(&self, name: &str, to: &str) {
-        std::os::unix::fs::symlink(to, self.path(name)).unwrap();
+        system::symlink(to, self.path(name)).unwrap();
     }
 
     pub(crate) fn fifo(&self, name: &str) {
-        let status = Command::new("mkfifo")
-            .arg(self.path(name))
-            .status()
-            .unwrap();
-        assert!(status.success());
+        system::fifo(self.path(name));
     }
 
     /// `program` with no environment but a home and an empty `PATH`.
@@ -134,6 +131,12 @@ impl Project {
             .env("HOME", self.home())
             .env("PATH", self.root().join("bin"))
             .stdin(Stdio::null());
+        if cfg!(windows) {
+            // Caches are where they would be elsewhere.
+            command.env("LOCALAPPDATA", self.home().join(".cache"));
+            // Without it the system does not find its own libraries.
+            command.envs(std::env::var_os("SystemRoot").map(|root| ("SystemRoot", root)));
+        }
         command
     }
 
@@ -236,10 +239,30 @@ fn wait(mut child: Child, input: Option<&[u8]>, root: &Path) -> Ran {
     })
 }
 
+/// Text of paths as it is on Unix. On Windows every backslash in it is taken for a separator, two of them for
+/// one in JSON.
+pub(crate) fn slashed(text: &str) -> String {
+    match cfg!(windows) {
+        true => text.replace("\\\\", "/").replace('\\', "/"),
+        false => text.to_owned(),
+    }
+}
+
+fn slashed_json(value: &mut Value, root: &str) {
+    match value {
+        Value::String(text) => *text = slashed(&text.replace(root, "[ROOT]")),
+        Value::Array(items) => items.iter_mut().for_each(|item| slashed_json(item, root)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|item| slashed_json(item, root)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 impl Ran {
     /// What was printed on standard error, made independent of where and how fast it ran.
     pub(crate) fn err(&self) -> String {
-        let text = String::from_utf8_lossy(&self.stderr).replace(&self.root, "[ROOT]");
+        let text = self.text_of(&self.stderr);
         let lines = text.split_inclusive('\n').map(|line| {
             match line
                 .rsplit_once(", in ")
@@ -252,8 +275,12 @@ impl Ran {
         lines.collect()
     }
 
+    fn text_of(&self, output: &[u8]) -> String {
+        slashed(&String::from_utf8_lossy(output)).replace(&slashed(&self.root), "[ROOT]")
+    }
+
     pub(crate) fn out(&self) -> String {
-        String::from_utf8_lossy(&self.stdout).replace(&self.root, "[ROOT]")
+        self.text_of(&self.stdout)
     }
 
     /// Status and all output.
@@ -268,7 +295,10 @@ impl Ran {
     }
 
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out()).unwrap_or_else(|err| panic!("{err} in {}", self.text()))
+        let mut value = serde_json::from_slice(&self.stdout)
+            .unwrap_or_else(|err| panic!("{err} in {}", self.text()));
+        slashed_json(&mut value, &self.root);
+        value
     }
 }
 

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use cache_store::file::Metadata;
+
 use crate::common::Project;
 use crate::whole::{
     FILES, check_json, compared, explain, manifest_of, mtime, one_file_in, options, ran,
@@ -101,7 +103,7 @@ fn explains_manifests_of_the_reference() {
     ];
     for (number, (line, file)) in manifests.into_iter().enumerate() {
         let path = project.path(file);
-        let stat = manifest::Stat::of(&path.metadata().unwrap());
+        let stat = manifest::Stat::of(&Metadata::at(&path).unwrap());
         let digest = manifest::hash_contents(&fs::read(&path).unwrap());
         let text = format!(
             "0\n{} {} {} {digest} {line}\n",
@@ -152,7 +154,7 @@ fn explains_records_of_the_reference() {
                 false => manifest::Kind::File,
             },
             metadata_only,
-            stat: manifest::Stat::of(&path.metadata().unwrap()),
+            stat: manifest::Stat::of(&Metadata::at(&path).unwrap()),
             digest: format.hash_contents(&match is_dir {
                 true => manifest::list_directory(&path).unwrap(),
                 false => fs::read(&path).unwrap(),

@@ -198,6 +198,7 @@ fn sizes_are_bounded() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants programs of Unix")]
 fn where_somebody_is_at_work_nothing_goes() {
     let project = project();
     let made = compilation(&project, CACHE, Format::Lines, 1, "main.zig", 10);
@@ -242,6 +243,7 @@ fn where_somebody_is_at_work_nothing_goes() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
 fn links_are_not_followed_and_strangers_stay() {
     let project = project();
     project.write("outside/thesis", b"thesis");

@@ -4,6 +4,7 @@ use std::fs::{self, File, FileTimes};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use cache_store::file::Metadata;
 use manifest::{Digest, Entry, Format, Kind, Listing, PrefixedPath, Stat};
 
 use crate::common::Project;
@@ -33,7 +34,7 @@ fn entry(base: &Path, format: Format, prefix: u8, path: &str) -> Entry {
     let at = base.join(path);
     // For a step of a build, the number of the lib directory is that of the project.
     let is_lib = prefix == LIB && (path.starts_with("std/") || path.starts_with("compiler/"));
-    let found = fs::metadata(&at).ok().filter(|_| !is_lib);
+    let found = Metadata::at(&at).ok().filter(|_| !is_lib);
     Entry {
         path: PrefixedPath {
             prefix,

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 
+use cache_store::file::path_bytes;
 use driver::compilation::{Compilation, Update};
 use driver::graph::{Directories, Module, Modules, Program as Loaded, Release};
 use fixtures::programs::{Program, WRONG};
@@ -292,11 +292,7 @@ fn updates() {
                     roots: vec!["main.zig".into()],
                     release,
                     cwd: project.dir(),
-                    directories: Directories::new(
-                        release,
-                        project.dir().as_os_str().as_bytes(),
-                        &[],
-                    ),
+                    directories: Directories::new(release, path_bytes(&project.dir()), &[]),
                     buffer: None,
                 };
                 Compilation::new(program, stores(&project, cache), jobs).unwrap()

@@ -589,6 +589,7 @@ fn any_bytes_give_settings_or_an_error() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants FIFOs, symbolic links")]
 fn what_is_no_file_is_an_error() {
     let refused = |project: &Project| {
         let ran = check(project, &["src/main.zig"]);

@@ -1,7 +1,6 @@
 //! Releases: which one counts, several side by side, and those under which a tree passes.
 
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
 
 use driver::graph::Release;
 use serde_json::{Value, json};
@@ -100,11 +99,12 @@ fn what_decides_without_a_flag() {
 
 /// All verbs ask the same, and a lib directory that tells nothing is none.
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
 fn verbs_agree_on_what_decides() {
     let project = Project::new(&[("main.zig", ""), ("old.zig", "")]);
     let bin = project.dir().join("../bin");
     fs::write(project.dir().join("../zig"), "no program").unwrap();
-    std::os::unix::fs::symlink(project.lib().join("../zig"), bin.join("zig")).unwrap();
+    fixtures::system::symlink(project.lib().join("../zig"), bin.join("zig")).unwrap();
     for (minimum, expected) in [
         ("", (newest(), "newest")),
         ("0.14.0", ("0.14.0", "minimum_zig_version")),
@@ -609,6 +609,7 @@ release  generation  lib directory
 
 /// What a project says of itself is not trusted: whatever it is, files are checked.
 #[test]
+#[cfg_attr(windows, ignore = "wants FIFOs, symbolic links")]
 fn what_is_said_to_be_a_package_file() {
     let project = Project::new(&[("main.zig", "const x = 1;\n")]);
     let decided = |what: &str| {
@@ -643,6 +644,10 @@ fn what_is_said_to_be_a_package_file() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "wants FIFOs, symbolic links, names that are no text"
+)]
 fn trees_of_what_is_no_file() {
     let project = Project::new(&[("tree/a.zig", "")]);
     project.fifo("pipe.zig");
@@ -656,7 +661,7 @@ fn trees_of_what_is_no_file() {
     assert_eq!(ran.status, Some(1), "{}", ran.text());
     assert!(ran.out().contains("\nerror: "), "{}", ran.text());
     // Names need not be text.
-    let name = std::ffi::OsStr::from_bytes(b"tree/\xff.zig");
+    let name = fixtures::system::name(b"tree/\xff.zig");
     fs::write(project.dir().join(name), NEW).unwrap();
     for format in ["human", "json"] {
         let ran = run_as_given(&project, &["versions", "--format", format, "tree"]);

@@ -226,6 +226,7 @@ fn resident() -> usize {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants /proc")]
 fn memory_is_flat_over_a_thousand_updates() {
     // In a process of its own: what other tests use meanwhile is not to be counted.
     const ALONE: &str = "ZIRC_TEST_ALONE";
@@ -597,6 +598,7 @@ const EDITS: &[Edit] = &[
 
 /// What is told by events is what is told where all files are looked at every few milliseconds.
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
 fn events_tell_what_polling_tells() {
     let updates = |edit: &Edit, args: &[&str]| {
         let main = "const a = @import(\"a.zig\");\nconst c = @import(\"c.zon\");\n";

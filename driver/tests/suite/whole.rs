@@ -9,6 +9,7 @@ use driver::check::{
     CacheFlags, CheckOptions, EnvironmentOptions, LibArg, ManifestState, ModuleArg, Report, check,
 };
 use driver::graph::{Observer, Release};
+use fixtures::system;
 
 use crate::common::{Project, Ran};
 
@@ -224,6 +225,7 @@ fn a_hit_opens_no_source_and_no_entry() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
 fn every_kind_of_change_is_noticed() {
     let project = Project::new(&FILES);
     let options = options(&project, &["main.zig"]);
@@ -402,13 +404,12 @@ fn times_that_prove_nothing_are_never_equal() {
 
 /// Tests that depend on permissions run as somebody whom they keep out.
 fn as_nobody(project: &Project, args: &[&str]) -> Option<Ran> {
-    use std::os::unix::process::CommandExt;
-    const NOBODY: u32 = 65534;
     let mut command = project.command(&["check", "--color", "off", "--zig-lib-dir"]);
     command.arg(project.lib()).args(args);
-    if fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0) {
-        command.uid(NOBODY).gid(NOBODY);
-        let own = |path: &Path| std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    let is_superuser = system::is_superuser();
+    if is_superuser == Some(true) {
+        system::run_as_nobody(&mut command);
+        let own = |path: &Path| system::give_to_nobody(path).unwrap();
         let mut pending = vec![project.home(), project.dir()];
         while let Some(path) = pending.pop() {
             own(&path);
@@ -421,7 +422,7 @@ fn as_nobody(project: &Project, args: &[&str]) -> Option<Ran> {
             }
         }
         own(project.dir().parent().unwrap());
-    } else if fs::metadata("/proc/self").is_err() {
+    } else if is_superuser.is_none() {
         eprintln!("not run: it is not known who we are");
         return None;
     }
@@ -429,11 +430,14 @@ fn as_nobody(project: &Project, args: &[&str]) -> Option<Ran> {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "wants users and their rights, modes of files, /proc"
+)]
 fn what_cannot_be_opened_is_not_unchanged() {
-    use std::os::unix::fs::PermissionsExt;
     let project = Project::new(&FILES);
     let set_mode = |name: &str, mode| {
-        fs::set_permissions(project.path(name), fs::Permissions::from_mode(mode)).unwrap();
+        system::set_mode(project.path(name), mode).unwrap();
     };
     let Some(first) = as_nobody(&project, &["main.zig"]) else {
         return;

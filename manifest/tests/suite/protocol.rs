@@ -1,7 +1,6 @@
 //! Hit or miss, and what is on disk afterwards.
 
-use std::os::unix::fs::PermissionsExt;
-
+use cache_store::file::Metadata;
 use manifest::{Answer, Error, Finding, MissReason, Stat, hash_contents};
 
 use crate::common::{Project, age, hit, miss};
@@ -25,7 +24,7 @@ fn done_once_is_a_hit() {
     assert_eq!(hit.final_digest(), digest);
     assert_eq!(hit.files()[0].digest, hash_contents(b"main"));
     assert_eq!(hit.files()[1].path.to_string(), "1:std.zig");
-    let stat = Stat::of(&std::fs::metadata(project.path("main.zig")).unwrap());
+    let stat = Stat::of(&Metadata::at(&project.path("main.zig")).unwrap());
     assert_eq!(hit.files()[0].stat, stat);
     let paths: Vec<_> = project
         .text()
@@ -130,7 +129,7 @@ fn each_kind_of_change() {
 fn another_inode_with_the_same_size_and_time() {
     let project = Project::new();
     project.write_old("a.zig", "a");
-    let modified = std::fs::metadata(project.path("a.zig"))
+    let modified = Metadata::at(&project.path("a.zig"))
         .unwrap()
         .modified()
         .unwrap();
@@ -153,7 +152,7 @@ fn a_new_stat_is_recorded() {
     project.build(&["a.zig"]);
     let before = project.text();
     age(&project.path("a.zig"), 5);
-    let stat = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
+    let stat = Stat::of(&Metadata::at(&project.path("a.zig")).unwrap());
     assert_eq!(hit(project.ask()).files()[0].stat, stat);
     let after = project.text();
     assert_ne!(before, after);
@@ -235,7 +234,7 @@ fn contents_at_hand() {
     let project = Project::new();
     project.write_old("a.zig", "a");
     project.write_old("b.zig", "bb");
-    let stat = |name| Stat::of(&std::fs::metadata(project.path(name)).unwrap());
+    let stat = |name| Stat::of(&Metadata::at(&project.path(name)).unwrap());
     let mut miss = miss(project.ask());
     miss.add_file_post_contents("a.zig".as_ref(), b"a", stat("a.zig"))
         .unwrap();
@@ -256,7 +255,7 @@ fn contents_at_hand() {
 fn contents_at_hand_that_are_no_longer_there() {
     let project = Project::new();
     project.write_old("a.zig", "a");
-    let stat = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
+    let stat = Stat::of(&Metadata::at(&project.path("a.zig")).unwrap());
     let mut miss = miss(project.ask());
     project.write("a.zig", "b");
     miss.add_file_post_contents("a.zig".as_ref(), b"a", stat)
@@ -270,7 +269,7 @@ fn contents_at_hand_that_are_no_longer_there() {
 fn a_file_relied_on_unread() {
     let project = Project::new();
     project.write_old("a.zig", "a");
-    let used = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
+    let used = Stat::of(&Metadata::at(&project.path("a.zig")).unwrap());
     let mut answer = miss(project.ask());
     answer
         .add_file_post_unchanged("a.zig".as_ref(), used)
@@ -281,7 +280,7 @@ fn a_file_relied_on_unread() {
     let error = answer.add_file_post_unchanged("a.zig".as_ref(), used);
     assert!(matches!(error, Err(Error::Changed { .. })), "{error:?}");
     // With the present stat it is no better: it may have changed after it was looked at.
-    let used = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
+    let used = Stat::of(&Metadata::at(&project.path("a.zig")).unwrap());
     let error = answer.add_file_post_unchanged("a.zig".as_ref(), used);
     assert!(matches!(error, Err(Error::Changed { .. })), "{error:?}");
     assert!(answer.files().is_empty());
@@ -357,13 +356,12 @@ fn a_cache_that_vanishes() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants modes of files")]
 fn a_cache_that_cannot_be_written() {
     let project = Project::new();
     project.write_old("a.zig", "a");
     project.build(&["a.zig"]);
-    let set = |path: &std::path::Path, mode| {
-        std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap()
-    };
+    let set = |path: &std::path::Path, mode| fixtures::system::set_mode(path, mode).unwrap();
     set(&project.manifest(), 0o444);
     if std::fs::File::options()
         .write(true)

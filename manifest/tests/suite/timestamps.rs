@@ -1,5 +1,6 @@
 //! Edits that timestamps do not show.
 
+use cache_store::file::Metadata;
 use manifest::Stat;
 
 use crate::common::{Project, age, hit, miss};
@@ -41,7 +42,7 @@ fn edits_within_a_tick_of_contents_at_hand() {
         let mut miss = miss(project.ask());
         let text = format!("{round:08}");
         project.write("a.zig", &text);
-        let stat = Stat::of(&std::fs::metadata(project.path("a.zig")).unwrap());
+        let stat = Stat::of(&Metadata::at(&project.path("a.zig")).unwrap());
         edit_within_the_tick(&project, "!!!!!!!!");
         miss.add_file_post_contents("a.zig".as_ref(), text.as_bytes(), stat)
             .unwrap();

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use cache_store::file::Metadata;
 use manifest::{Listing, Stat};
 use syntax::Release;
 
@@ -407,7 +408,7 @@ impl Lab {
         for entry in listing.entries {
             let below = self.path(if entry.path.prefix == 1 { "lib" } else { "p" });
             let file = below.join(String::from_utf8_lossy(&entry.path.sub_path).as_ref());
-            let Ok(metadata) = file.metadata() else {
+            let Ok(metadata) = Metadata::at(&file) else {
                 continue;
             };
             let bytes = fs::read(&file).map_err(|error| error.to_string())?;

@@ -3,16 +3,18 @@
 mod processes;
 #[cfg(unix)]
 mod unix;
+#[cfg(windows)]
+mod windows;
 
 pub use processes::{AtWork, How, Query, at_work, kill_tree};
 
 #[cfg(unix)]
-pub(super) use unix::{
-    accessed_ns, all_may_read, device, follow_no_link, inode, leave_no_trace, link_count, may_read,
-    mtime_ns, never_wait, owner,
+use unix as system;
+#[cfg(windows)]
+use windows as system;
+
+pub use system::{
+    Metadata, disk_usage, error_name, is_executable, make_executable, path_bytes, path_end,
+    path_from_bytes, path_from_vec, read_at, real_path, remote_file_system, rewind, write_all_at,
 };
-#[cfg(unix)]
-pub use unix::{
-    disk_usage, error_name, is_executable, make_executable, path_bytes, path_from_bytes,
-    path_from_vec, read_at, remote_file_system, write_all_at,
-};
+pub(super) use system::{may_read, open_at_once, open_no_link, open_without_trace, unlock};

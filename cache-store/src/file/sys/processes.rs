@@ -1,6 +1,6 @@
 //! Which processes are at work in a directory, as `/proc` tells.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Child;
 
 /// A process that is at work somewhere.
@@ -61,17 +61,18 @@ pub fn kill_tree(child: &mut Child) {
     let _ = child.wait();
 }
 
-fn is_in(path: &Path, dirs: &[PathBuf]) -> bool {
-    dirs.iter().any(|dir| path.starts_with(dir))
-}
-
 #[cfg(target_os = "linux")]
 mod linux {
+    use std::borrow::Cow;
     use std::fs;
     use std::io;
     use std::path::{Path, PathBuf};
 
-    use super::{AtWork, How, Query, is_in};
+    use super::{AtWork, How, Query};
+
+    fn is_in(path: &Path, dirs: &[PathBuf]) -> bool {
+        dirs.iter().any(|dir| path.starts_with(dir))
+    }
 
     pub(super) fn at_work(query: &Query) -> Option<Vec<AtWork>> {
         let own = std::process::id();
@@ -185,7 +186,7 @@ mod linux {
             Some(super::super::path_from_bytes(&line[start..]))
         });
         let mut paths = paths.filter(|path| is_in(path, &query.open));
-        paths.next().map(Path::to_owned)
+        paths.next().map(Cow::into_owned)
     }
 
     fn name_of(dir: &Path) -> String {

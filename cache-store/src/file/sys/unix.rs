@@ -1,8 +1,10 @@
 //! Linux and other Unix systems.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, Metadata, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io;
+use std::ops::Deref;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -16,11 +18,18 @@ pub fn path_bytes(path: &Path) -> &[u8] {
 }
 
 /// A path of these bytes.
-pub fn path_from_bytes(bytes: &[u8]) -> &Path {
-    Path::new(OsStr::from_bytes(bytes))
+pub fn path_from_bytes(bytes: &[u8]) -> Cow<'_, Path> {
+    Cow::Borrowed(Path::new(OsStr::from_bytes(bytes)))
 }
 
-/// The same, owned.
+/// The last bytes of a path, so many, if a path can begin there.
+pub fn path_end(path: &Path, len: usize) -> Option<&Path> {
+    let bytes = path_bytes(path);
+    let start = bytes.len().checked_sub(len)?;
+    Some(Path::new(OsStr::from_bytes(&bytes[start..])))
+}
+
+/// A path of these bytes that the caller has done with.
 pub fn path_from_vec(bytes: Vec<u8>) -> PathBuf {
     PathBuf::from(OsString::from_vec(bytes))
 }
@@ -41,52 +50,117 @@ pub fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
     file.write_all_at(bytes, offset)
 }
 
-/// A file is opened at once or not at all, and no terminal becomes ours.
-pub(in super::super) fn never_wait(options: &mut OpenOptions) {
-    options.custom_flags(flags(OFlags::NONBLOCK | OFlags::NOCTTY));
+/// Puts the file's position back to its beginning where reading and writing at offsets moves it, which is not
+/// so here.
+///
+/// # Errors
+/// If the system refuses.
+pub fn rewind(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// Gives a lock up.
+pub(in super::super) fn unlock(file: &File) -> io::Result<()> {
+    file.unlock()
+}
+
+/// Opens a file at once or not at all, and no terminal becomes ours.
+pub(in super::super) fn open_at_once(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.custom_flags(flags(AT_ONCE)).open(path)
 }
 
 /// The same, and a symbolic link is refused.
-pub(in super::super) fn follow_no_link(options: &mut OpenOptions) {
-    options.custom_flags(flags(OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW));
+pub(in super::super) fn open_no_link(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options
+        .custom_flags(flags(AT_ONCE | OFlags::NOFOLLOW))
+        .open(path)
 }
 
 /// The same, and the time of the last access stays what it is. The system grants that to the owner alone.
-pub(in super::super) fn leave_no_trace(options: &mut OpenOptions) {
-    let mut wanted = OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW;
+pub(in super::super) fn open_without_trace(
+    options: &mut OpenOptions,
+    path: &Path,
+) -> io::Result<File> {
     #[cfg(target_os = "linux")]
-    {
-        wanted |= OFlags::NOATIME;
-    }
-    options.custom_flags(flags(wanted));
+    let no_trace = OFlags::NOATIME;
+    #[cfg(not(target_os = "linux"))]
+    let no_trace = OFlags::empty();
+    options
+        .custom_flags(flags(AT_ONCE | OFlags::NOFOLLOW | no_trace))
+        .open(path)
 }
+
+const AT_ONCE: OFlags = OFlags::NONBLOCK.union(OFlags::NOCTTY);
 
 fn flags(flags: OFlags) -> i32 {
     flags.bits().cast_signed()
 }
 
-pub(in super::super) fn inode(metadata: &Metadata) -> u64 {
-    metadata.ino()
+/// What the system tells of a file or directory.
+#[derive(Clone, Debug)]
+pub struct Metadata(fs::Metadata);
+
+impl Deref for Metadata {
+    type Target = fs::Metadata;
+
+    fn deref(&self) -> &fs::Metadata {
+        &self.0
+    }
 }
 
-pub(in super::super) fn device(metadata: &Metadata) -> u64 {
-    metadata.dev()
-}
+impl Metadata {
+    /// Of an open file.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn of(file: &File) -> io::Result<Metadata> {
+        file.metadata().map(Metadata)
+    }
 
-pub(in super::super) fn owner(metadata: &Metadata) -> u64 {
-    u64::from(metadata.uid())
-}
+    /// Of what is at a path, links followed.
+    ///
+    /// # Errors
+    /// If nothing is there, or the system refuses.
+    pub fn at(path: &Path) -> io::Result<Metadata> {
+        fs::metadata(path).map(Metadata)
+    }
 
-pub(in super::super) fn mtime_ns(metadata: &Metadata) -> i128 {
-    i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec())
-}
+    /// Of what is at a path, which may be a link.
+    ///
+    /// # Errors
+    /// If nothing is there, or the system refuses.
+    pub fn of_link(path: &Path) -> io::Result<Metadata> {
+        fs::symlink_metadata(path).map(Metadata)
+    }
 
-pub(in super::super) fn accessed_ns(metadata: &Metadata) -> i128 {
-    i128::from(metadata.atime()) * 1_000_000_000 + i128::from(metadata.atime_nsec())
-}
+    pub(in super::super) fn inode(&self) -> u64 {
+        self.0.ino()
+    }
 
-pub(in super::super) fn link_count(metadata: &Metadata) -> u64 {
-    metadata.nlink()
+    pub(in super::super) fn device(&self) -> u64 {
+        self.0.dev()
+    }
+
+    pub(in super::super) fn owner(&self) -> u64 {
+        u64::from(self.0.uid())
+    }
+
+    pub(in super::super) fn mtime_ns(&self) -> i128 {
+        i128::from(self.0.mtime()) * 1_000_000_000 + i128::from(self.0.mtime_nsec())
+    }
+
+    pub(in super::super) fn accessed_ns(&self) -> i128 {
+        i128::from(self.0.atime()) * 1_000_000_000 + i128::from(self.0.atime_nsec())
+    }
+
+    pub(in super::super) fn link_count(&self) -> u64 {
+        self.0.nlink()
+    }
+
+    /// Whether owner, group and all others may read it.
+    pub(in super::super) fn all_may_read(&self) -> bool {
+        self.0.mode() & 0o444 == 0o444
+    }
 }
 
 /// Bytes that the file system gives back when the last name of a file is removed.
@@ -109,11 +183,6 @@ pub fn make_executable(file: &File) -> io::Result<()> {
     let mode = permissions.mode();
     permissions.set_mode(mode | (mode & 0o444) >> 2);
     file.set_permissions(permissions)
-}
-
-/// Whether owner, group and all others may read it.
-pub(in super::super) fn all_may_read(metadata: &Metadata) -> bool {
-    metadata.mode() & 0o444 == 0o444
 }
 
 /// Whether we may read it, as whom files would be opened.
@@ -191,6 +260,14 @@ pub fn remote_file_system(path: &Path) -> io::Result<Option<&'static str>> {
     {
         path.metadata().map(|_| None)
     }
+}
+
+/// The same path without links.
+///
+/// # Errors
+/// If the path is not there, or the system refuses.
+pub fn real_path(path: &Path) -> io::Result<PathBuf> {
+    fs::canonicalize(path)
 }
 
 #[cfg(target_os = "linux")]

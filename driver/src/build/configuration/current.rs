@@ -21,7 +21,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::Stat;
+use cache_store::file::{Metadata, Stat};
 use manifest::{Digest, Entry, Format, HashHelper, Kind as InputKind, Listing, Places, Prefixes};
 use release::Release;
 
@@ -142,7 +142,10 @@ fn one(
     told: &HashHelper,
 ) -> Option<Current> {
     let path = folder.join(listing.final_digest(key).to_string());
-    let metadata = path.symlink_metadata().ok().filter(fs::Metadata::is_file)?;
+    let metadata = Metadata::of_link(&path).ok()?;
+    if !metadata.is_file() {
+        return None;
+    };
     // The script of another directory may lie in the same cache.
     let place = |entry: &Entry| prefixes.locate(&entry.path);
     let script = layout::build_script(dirs.build_root);
@@ -221,6 +224,7 @@ fn prefixes(dirs: &BuildDirs<'_>) -> Prefixes {
 
 #[cfg(test)]
 mod tests {
+    use cache_store::file::real_path;
     use manifest::{Answer, Cache};
 
     use super::*;
@@ -236,7 +240,7 @@ mod tests {
     impl Project {
         fn new() -> Project {
             let dir = tempfile::tempdir().unwrap();
-            let root = dir.path().canonicalize().unwrap();
+            let root = real_path(dir.path()).unwrap();
             for file in FILES {
                 fs::create_dir_all(root.join(file).parent().unwrap()).unwrap();
                 fs::write(root.join(file), file).unwrap();

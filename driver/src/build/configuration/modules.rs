@@ -9,6 +9,7 @@ use super::steps::{Known, Steps, are_defaulting, is_package};
 use crate::limits::MAX_MODULE_MAP_LEN;
 use crate::paths;
 use crate::project::{BuildImport, BuildModule, BuildProgram, ModuleMap, ModuleRootFile};
+use cache_store::file::{SEPARATOR, is_separator};
 
 /// Where the directories are that paths may be relative to.
 #[derive(Clone, Copy, Debug)]
@@ -180,7 +181,10 @@ impl<'a, 'f> Mapper<'a, 'f> {
             }) if up == 0 => {
                 let only = self.file.arrays.string(*only)?;
                 let is_it = only == self.file.arrays.string(sub_path)?;
-                let name = only.rsplit(|&byte| byte == b'/').next().unwrap_or(only);
+                let name = only
+                    .rsplit(|&byte| is_separator(byte))
+                    .next()
+                    .unwrap_or(only);
                 let name = std::str::from_utf8(name).ok();
                 let text = std::str::from_utf8(contents).ok();
                 name.zip(text)
@@ -265,7 +269,7 @@ impl<'a, 'f> Mapper<'a, 'f> {
         };
         let sub_path = self.file.arrays.string(sub_path)?;
         if !text.is_empty() && !sub_path.is_empty() {
-            text.push(b'/');
+            text.push(SEPARATOR);
         }
         text.extend_from_slice(sub_path);
         Ok(String::from_utf8(text).ok())
@@ -344,9 +348,9 @@ impl<'a, 'f> Mapper<'a, 'f> {
     fn in_working_dir(&self, path: &[u8]) -> Result<PathBuf, Error> {
         let path = paths::from_bytes(path);
         match self.dirs.working_dir {
-            _ if path.is_absolute() => Ok(paths::resolve(&[paths::bytes(path)])),
-            Some(dir) => Ok(paths::absolute(dir, path)),
-            None => Err(Error::Relative(path.to_owned())),
+            _ if path.is_absolute() => Ok(paths::resolve(&[paths::bytes(&path)])),
+            Some(dir) => Ok(paths::absolute(dir, &path)),
+            None => Err(Error::Relative(path.into_owned())),
         }
     }
 

@@ -5,10 +5,9 @@
 
 use std::collections::{HashMap, HashSet};
 use std::ffi::{OsStr, OsString};
-use std::fs::Metadata;
 use std::path::{Component, Path, PathBuf};
 
-use cache_store::file::{FileId, link_count};
+use cache_store::file::{FileId, Metadata, link_count, real_path};
 
 use crate::limits::MAX_LINKS;
 
@@ -53,11 +52,11 @@ impl Places {
         cwd: &Path,
     ) -> Places {
         let mut places = Places {
-            base: cwd.canonicalize().unwrap_or_else(|_| cwd.to_owned()),
+            base: real_path(cwd).unwrap_or_else(|_| cwd.to_owned()),
             ..Places::default()
         };
         if let Some(real) = directory.and_then(|dir| places.real_directory(&cwd.join(dir)))
-            && let Ok(metadata) = real.metadata()
+            && let Ok(metadata) = Metadata::at(&real)
         {
             places.watched.remove(&real);
             places.directory = Some(places.watch(&real, &metadata, What::Tree));
@@ -99,7 +98,7 @@ impl Places {
         }
         let parts = dir.components().rev().filter_map(part).collect();
         let real = self
-            .follow(PathBuf::from("/"), parts)
+            .follow(root_of(dir), parts)
             .and_then(|(real, metadata)| metadata.is_dir().then_some(real));
         self.followed.insert(dir.to_owned(), real.clone());
         real
@@ -116,7 +115,7 @@ impl Places {
                 continue;
             }
             let next = at.join(&name);
-            let Ok(metadata) = next.symlink_metadata() else {
+            let Ok(metadata) = Metadata::of_link(&next) else {
                 self.point(&at, &name);
                 return None;
             };
@@ -128,7 +127,7 @@ impl Places {
                 }
                 let target = next.read_link().ok()?;
                 if target.is_absolute() {
-                    at = PathBuf::from("/");
+                    at = root_of(&target);
                 }
                 parts.extend(target.components().rev().filter_map(part));
                 continue;
@@ -142,7 +141,7 @@ impl Places {
             }
             at = next;
         }
-        let metadata = at.metadata().ok()?;
+        let metadata = Metadata::at(&at).ok()?;
         Some((at, metadata))
     }
 
@@ -153,7 +152,7 @@ impl Places {
             return;
         }
         // If it has just gone, that is heard of where it was.
-        if let Ok(metadata) = dir.metadata() {
+        if let Ok(metadata) = Metadata::at(dir) {
             let dir = self.watch(dir, &metadata, What::Directory);
             self.names.insert(dir.join(name));
         }
@@ -172,6 +171,11 @@ impl Places {
     }
 }
 
+/// Where the way to an absolute path begins.
+fn root_of(path: &Path) -> PathBuf {
+    path.ancestors().last().unwrap_or(path).to_owned()
+}
+
 /// A component as a step on the way. The root is where ways begin.
 fn part(component: Component) -> Option<OsString> {
     match component {
@@ -184,7 +188,8 @@ fn part(component: Component) -> Option<OsString> {
 mod tests {
     use super::*;
     use std::fs;
-    use std::os::unix::fs::symlink;
+
+    use fixtures::system::symlink;
 
     struct Tree {
         root: PathBuf,
@@ -243,6 +248,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants symbolic links")]
     fn without_links() {
         let tree = Tree::new(&["p/a.zig", "p/s/t/b.zig", "lib/std/std.zig"], &[]);
         let files = ["a.zig", "s/t/b.zig", "../lib/std/std.zig"];
@@ -254,6 +260,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants symbolic links")]
     fn links_are_watched_where_they_lie_and_where_they_lead() {
         let tree = Tree::new(
             &["p/main.zig", "x/y/target", "v/a.zig"],
@@ -283,6 +290,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants symbolic links")]
     fn what_is_missing_is_watched_where_it_will_appear() {
         let tree = Tree::new(&["p/a.zig", "q/file"], &[("p/gone.zig", "../q/r/s")]);
         expect(
@@ -304,6 +312,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants symbolic links")]
     fn links_that_go_round_end() {
         let tree = Tree::new(
             &["p/main.zig"],
@@ -331,6 +340,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants symbolic links")]
     fn a_file_with_several_names_is_watched_itself_and_once() {
         let tree = Tree::new(&["p/a.zig", "p/c.zig"], &[]);
         for other in ["p/b.zig", "elsewhere"] {
@@ -344,6 +354,7 @@ mod tests {
     }
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants symbolic links")]
     fn a_directory_has_all_below_it() {
         let tree = Tree::new(
             &["p/s/a.zig", "p/s/t/b.zig", "x/target"],

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use cache_store::SourceFile;
-use cache_store::file::FileId;
+use cache_store::file::{FileId, Metadata, real_path};
 use clap::Args;
 use release::Release;
 use syntax::{Ast, Mode};
@@ -76,7 +76,7 @@ pub(crate) fn run(args: &ZonFmtArgs) -> Result<Status, Error> {
         status: Status::Clean,
     };
     for path in &args.exclude {
-        match fs::metadata(path) {
+        match Metadata::at(path) {
             Ok(metadata) => drop(files.seen.insert(FileId::of(&metadata))),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(Error::path("exclude", path, error)),
@@ -116,7 +116,7 @@ impl Files {
         let mut waiting = vec![path.to_owned()];
         while let Some(path) = waiting.pop() {
             // Links count for what they lead to only where they are named by the user: others never get here.
-            match fs::metadata(&path) {
+            match Metadata::at(&path) {
                 Ok(metadata) if !self.seen.insert(FileId::of(&metadata)) => {}
                 Ok(metadata) if metadata.is_dir() => match below(&path) {
                     Ok(below) => waiting.extend(below.into_iter().rev()),
@@ -227,7 +227,7 @@ fn format(source: &[u8], path: &[u8], release: Release) -> Result<Vec<u8>, Vec<D
 /// Puts `text` in the place of a file, all of it or nothing. Where the path is a link, what it leads to is
 /// replaced.
 fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
-    let path = fs::canonicalize(path)?;
+    let path = real_path(path)?;
     let permissions = fs::metadata(&path)?.permissions();
     let (Some(dir), Some(name)) = (path.parent(), path.file_name()) else {
         return Err(io::ErrorKind::InvalidInput.into());

@@ -4,7 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::open_in_cache;
+use cache_store::file::{Metadata, open_in_cache};
 use manifest::{Digest, Entry, Explanation, Finding, Format, Listing, Stat};
 
 use super::trouble::Trouble;
@@ -127,7 +127,7 @@ fn is_misspelt(path: &Path, expected: &Entry) -> bool {
 /// Whether a file is the one that a text has, by its stat or its content: a cache that was copied has other
 /// inodes.
 fn is_as_recorded(path: &Path, expected: &Entry) -> bool {
-    let Ok(metadata) = path.metadata() else {
+    let Ok(metadata) = Metadata::at(path) else {
         return false;
     };
     let stat = Stat::of(&metadata);
