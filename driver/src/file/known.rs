@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cache_store::file::check_readable;
+use cache_store::file::{Metadata, check_readable};
 use cache_store::{Hit, How, Stat};
 
 use super::content::{Content, ContentDigest, Used};
@@ -31,7 +31,7 @@ impl Known {
     /// The content of a file that is what it was. Neither it nor its entry is opened.
     pub(crate) fn content(&self, path: &Path) -> Option<Content> {
         let known = self.0.get(path)?;
-        let metadata = std::fs::metadata(path).ok()?;
+        let metadata = Metadata::at(path).ok()?;
         let stat = Stat::of(&metadata);
         // What cannot be opened is not unchanged for whoever would have to read it.
         let is_same = metadata.is_file()

@@ -206,7 +206,7 @@ pub(super) fn text(bytes: &[u8]) -> String {
 /// A path as these formats want it: relative and without `.` and `..` if it lies below the working directory,
 /// otherwise absolute.
 pub(super) fn place_of(path: &[u8], cwd: &Path) -> Vec<u8> {
-    let resolved = paths::absolute(cwd, paths::from_bytes(path));
+    let resolved = paths::absolute(cwd, &paths::from_bytes(path));
     let below = resolved.strip_prefix(cwd).ok();
     let below = below.filter(|below| !below.as_os_str().is_empty());
     paths::bytes(below.unwrap_or(&resolved)).to_owned()
