@@ -16,8 +16,8 @@ fn main() -> ExitCode {
     driver::cli::main()
 }
 
-/// A worker frees all that it had for a file before it takes the next one. glibc would give that memory back to
-/// the system each time, and fault it in again page by page, which is a tenth of the time of lowering many
+/// A worker frees all that it had for a file before it takes the next one. glibc would give that memory back
+/// to the system each time, and fault it in again page by page, which is a tenth of the time of lowering many
 /// files. From the largest block freed so far it learns how much to keep; this one is never touched, so it
 /// costs nothing. Where there is not as much, it does without.
 #[cfg(not(feature = "mimalloc"))]
