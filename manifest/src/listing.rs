@@ -189,10 +189,9 @@ pub(crate) fn check_path(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> 
     if path.len() > MAX_PATH_LEN || path.contains(&0) {
         return Err(ParseErrorKind::Path);
     }
-    if prefix != 0 && !path.is_empty() {
-        if !path.split(|&byte| is_separator(byte)).all(is_plain_name) {
-            return Err(ParseErrorKind::Outside);
-        }
+    let mut parts = path.split(|&byte| is_separator(byte));
+    if prefix != 0 && !path.is_empty() && !parts.all(is_plain_name) {
+        return Err(ParseErrorKind::Outside);
     }
     Ok(())
 }
