@@ -1,10 +1,10 @@
 //! Cache directories made up for tests, with manifests whose names and outputs belong together.
 
-use std::fs::{self, File, FileTimes};
+use std::fs::{self, FileTimes};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use cache_store::file::Metadata;
+use cache_store::file::{Metadata, open_source, set_times};
 use manifest::{Digest, Entry, Format, Kind, Listing, PrefixedPath, Stat};
 
 use crate::common::Project;
@@ -117,7 +117,8 @@ pub(crate) fn age(path: &Path, age: Duration) {
     }
     if metadata.is_dir() || metadata.is_file() {
         let times = FileTimes::new().set_modified(then).set_accessed(then);
-        File::open(path).unwrap().set_times(times).unwrap();
+        let file = open_source(path).unwrap();
+        set_times(&file, path, times).unwrap();
     }
 }
 

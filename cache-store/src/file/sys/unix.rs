@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io;
 use std::ops::Deref;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -57,6 +57,14 @@ pub fn write_all_at(file: &File, bytes: &[u8], offset: u64) -> io::Result<()> {
 /// If the system refuses.
 pub fn rewind(_file: &File) -> io::Result<()> {
     Ok(())
+}
+
+/// Sets the times of an open file, which is at that path.
+///
+/// # Errors
+/// If the system refuses.
+pub fn set_times(file: &File, _path: &Path, times: FileTimes) -> io::Result<()> {
+    file.set_times(times)
 }
 
 /// Gives a lock up.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io::{self, Seek};
 use std::ops::Deref;
 use std::os::windows::ffi::OsStringExt;
@@ -13,6 +13,7 @@ use winapi_util::file::information;
 use windows_sys::Win32::Foundation as code;
 use windows_sys::Win32::Storage::FileSystem::{
     FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT,
+    FILE_WRITE_ATTRIBUTES,
 };
 
 /// The bytes of a path: WTF-8, which is UTF-8 unless the name has halves of surrogate pairs in it.
@@ -107,6 +108,17 @@ pub fn write_all_at(file: &File, mut bytes: &[u8], mut offset: u64) -> io::Resul
 /// If the system refuses.
 pub fn rewind(mut file: &File) -> io::Result<()> {
     file.rewind()
+}
+
+/// Sets the times of an open file, which is at that path. Whoever has it open to read it may not, so that it
+/// is opened once more.
+///
+/// # Errors
+/// If the system refuses.
+pub fn set_times(_file: &File, path: &Path, times: FileTimes) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.access_mode(FILE_WRITE_ATTRIBUTES);
+    open_at_once(&mut options, path)?.set_times(times)
 }
 
 /// Gives a lock up.
