@@ -81,6 +81,8 @@ impl Prepared {
         let (stores, mut said) = open_stores(&mut environment);
         let texts = match options.build.mode {
             BuildMode::Off => None,
+            // Without a directory for them there is no cache either, in which a build would be known.
+            BuildMode::IfKnown => TextFiles::of(&environment).ok(),
             _ => Some(TextFiles::of(&environment)?),
         };
         let found = match &texts {

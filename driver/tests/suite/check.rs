@@ -456,6 +456,15 @@ fn a_root_that_is_a_directory_is_one() {
 }
 
 #[test]
+fn neither_a_cache_nor_a_temporary_directory_is_needed() {
+    let project = Project::new(&[("main.zig", "const x = 1;\n")]);
+    let mut command = project.command(&["check", "--no-cache"]);
+    command.env("TMPDIR", project.path("nowhere"));
+    let ran = project.finish(&mut command, None);
+    assert_eq!(ran.status, Some(0), "{}", ran.text());
+}
+
+#[test]
 fn what_leads_nowhere_fails_only_a_strict_run() {
     let project = Project::new(&[
         (
