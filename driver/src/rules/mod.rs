@@ -2,8 +2,8 @@
 //! whatever names stand in its text and however a release of Zig words it.
 //!
 //! A cached IR holds the text of its errors and nothing that says which error it is, so a message is known by
-//! its text: [`Rule::of`] looks for the wording that fits it most closely. [`table`] has the wordings,
-//! [`help`] what to do about the frequent ones.
+//! its text: [`Rule::of`] looks for the wording that fits it most closely. `table` has the wordings,
+//! `help` what to do about the frequent ones.
 
 mod family;
 mod find;
