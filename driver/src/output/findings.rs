@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
+use cache_store::file::is_separator;
 use release::Release;
 use serde::{Serialize, Serializer};
 
@@ -203,13 +204,15 @@ pub(super) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// A path as these formats want it: relative and without `.` and `..` if it lies below the working directory,
-/// otherwise absolute.
+/// A path as these formats want it, with `/` on every system: relative and without `.` and `..` if it lies
+/// below the working directory, otherwise absolute.
 pub(super) fn place_of(path: &[u8], cwd: &Path) -> Vec<u8> {
     let resolved = paths::absolute(cwd, &paths::from_bytes(path));
     let below = resolved.strip_prefix(cwd).ok();
     let below = below.filter(|below| !below.as_os_str().is_empty());
-    paths::bytes(below.unwrap_or(&resolved)).to_owned()
+    let path = paths::bytes(below.unwrap_or(&resolved));
+    let slash = |&byte: &u8| if is_separator(byte) { b'/' } else { byte };
+    path.iter().map(slash).collect()
 }
 
 /// A position as these formats count: from 1, in bytes.

@@ -104,6 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[cfg_attr(windows, ignore = "wants paths of Unix")]
     fn files_are_seen_from_the_workspace() {
         for (path, workspace, expected) in [
             ("src/a.zig", None, "src/a.zig"),

@@ -38,7 +38,12 @@ fn list(value: &Value) -> impl Iterator<Item = &Value> {
 /// A path of one of our own forms, as the others have it: relative if it is below the working directory.
 fn below(project: &Project, path: &str) -> String {
     let dir = format!("{}/", project.dir().canonicalize().unwrap().display());
-    path.strip_prefix(&dir).unwrap_or(path).to_owned()
+    let slashes = |path: &str| match cfg!(windows) {
+        true => path.replace('\\', "/"),
+        false => path.to_owned(),
+    };
+    let (dir, path) = (slashes(&dir), slashes(path));
+    path.strip_prefix(&dir).unwrap_or(&path).to_owned()
 }
 
 fn of_json(project: &Project, report: &Value, strict: bool) -> Vec<Finding> {
