@@ -134,16 +134,14 @@ impl<'s> Lines<'s> {
     pub(crate) fn find(&self, offset: u32) -> (u32, u32, &'s [u8]) {
         let offset = offset.min(self.source.len() as u32);
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
-        let start = self.starts[line];
-        let end = self
-            .starts
-            .get(line + 1)
-            .map_or(self.source.len(), |&next| next as usize - 1);
-        (
-            line as u32,
-            offset - start,
-            &self.source[start as usize..end],
-        )
+        (line as u32, offset - self.starts[line], self.line(line))
+    }
+
+    /// A line without its newline.
+    fn line(&self, line: usize) -> &'s [u8] {
+        let next = self.starts.get(line + 1);
+        let end = next.map_or(self.source.len(), |&next| next as usize - 1);
+        &self.source[self.starts[line] as usize..end]
     }
 
     /// Whether so much was shown that no more lines will be.
@@ -153,8 +151,12 @@ impl<'s> Lines<'s> {
 
     /// The place of `span`.
     pub(crate) fn location(&self, span: Span) -> Location {
-        let (line, column, text) = self.find(span.main);
-        let Position { column_utf16, .. } = self.position(span.main);
+        let Position {
+            line,
+            column,
+            column_utf16,
+        } = self.position(span.main);
+        let text = self.line(line as usize);
         let end = self.position(span.end.max(span.main));
         let marks = u64::from(span.end.max(span.main).saturating_sub(span.start));
         let shown = text.len() as u64 + u64::from(column) + marks;

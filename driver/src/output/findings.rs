@@ -10,11 +10,11 @@ use cache_store::file::is_separator;
 use release::Release;
 use serde::{Serialize, Serializer};
 
-use super::human;
+use super::{human, matrix};
 use crate::check::{Matrix, Report, Said, Shared};
 use crate::compilation::Update;
 use crate::diagnostic::{Diagnostic, Location, Severity};
-use crate::graph::{Unresolved, UnresolvedReason};
+use crate::graph::Unresolved;
 use crate::paths;
 use crate::rules::Rule;
 
@@ -75,23 +75,12 @@ pub(crate) struct Findings<'a> {
     pub(super) notes: Vec<String>,
 }
 
-fn severity(strict: bool) -> Severity {
-    match strict {
-        true => Severity::Error,
-        false => Severity::Note,
-    }
-}
-
-/// Imports that lead nowhere, without those that are told once for all.
+/// Imports that lead nowhere, as far as they are told by themselves.
 fn unresolved<'a>(imports: &'a [Unresolved], strict: bool) -> impl Iterator<Item = Finding<'a>> {
-    let told = imports.iter().filter(move |import| {
-        let is_said_once = import.reason == UnresolvedReason::StdNotFound;
-        import.made_by.is_none() && (strict || !is_said_once)
-    });
-    told.map(move |import| {
-        let diagnostic = human::unresolved(import, severity(strict));
-        Finding::new(Cow::Owned(diagnostic), Vec::new())
-    })
+    let told = imports
+        .iter()
+        .filter_map(move |import| human::unresolved(import, strict));
+    told.map(|diagnostic| Finding::new(Cow::Owned(diagnostic), Vec::new()))
 }
 
 impl<'a> Findings<'a> {
@@ -129,14 +118,7 @@ impl<'a> Findings<'a> {
     pub(crate) fn of_matrix(matrix: &Matrix, strict: bool) -> Findings<'static> {
         let all = matrix.reports.len();
         let mut shared = matrix.diagnostics();
-        let nowhere = matrix
-            .unresolved()
-            .into_iter()
-            .filter(|shared| strict || shared.item.reason != UnresolvedReason::StdNotFound);
-        shared.extend(nowhere.map(|Shared { item, releases }| Shared {
-            item: human::unresolved(&item, severity(strict)),
-            releases,
-        }));
+        shared.extend(matrix::unresolved(matrix, strict));
         let mut found = Findings::of_shared(all, shared);
         found.warnings = matrix.warnings().into_iter().map(|one| one.item).collect();
         found.notes = matrix.notes().into_iter().map(|one| one.item).collect();

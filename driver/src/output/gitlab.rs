@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 
 use super::findings::{Each, Finding, Findings, Level, Point, place_of, text, write_json};
-use crate::diagnostic::Location;
+use crate::diagnostic::Diagnostic;
 
 #[derive(Serialize)]
 struct Issue {
@@ -37,10 +37,11 @@ struct Positions {
 
 impl IssueLocation {
     /// What has no place stands at the beginning of its file: a place is wanted.
-    fn new(path: &[u8], location: Option<&Location>, cwd: &Path) -> IssueLocation {
+    fn new(diagnostic: &Diagnostic, cwd: &Path) -> IssueLocation {
+        let location = diagnostic.location.as_ref();
         let first = || Point { line: 1, column: 1 };
         IssueLocation {
-            path: text(&place_of(path, cwd)),
+            path: text(&place_of(&diagnostic.path, cwd)),
             positions: Positions {
                 begin: location.map_or_else(first, Point::start),
                 end: location.map_or_else(first, Point::end),
@@ -64,10 +65,8 @@ impl Issue {
                 Level::Note => "info",
             },
             fingerprint,
-            location: IssueLocation::new(&diagnostic.path, diagnostic.location.as_ref(), cwd),
-            other_locations: notes
-                .map(|note| IssueLocation::new(&note.path, note.location.as_ref(), cwd))
-                .collect(),
+            location: IssueLocation::new(diagnostic, cwd),
+            other_locations: notes.map(|note| IssueLocation::new(note, cwd)).collect(),
         }
     }
 }

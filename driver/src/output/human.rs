@@ -180,13 +180,21 @@ pub(crate) fn by_release(choice: Choice) -> String {
     format!(", as Zig {}: {why}", choice.release)
 }
 
-/// An import that leads nowhere, as a diagnostic.
-pub(crate) fn unresolved(unresolved: &Unresolved, severity: Severity) -> Diagnostic {
-    let path = paths::bytes(&unresolved.path);
-    Diagnostic {
-        severity,
-        ..Diagnostic::error(path, unresolved.location().cloned(), unresolved.message())
+/// An import that leads nowhere, as a diagnostic: an error if `strict`. `None` where it is told once for all
+/// and not for each file: that the standard library was not found, what the build has yet to make.
+pub(crate) fn unresolved(unresolved: &Unresolved, strict: bool) -> Option<Diagnostic> {
+    let is_said_once = !strict && unresolved.reason == UnresolvedReason::StdNotFound;
+    if is_said_once || unresolved.made_by.is_some() {
+        return None;
     }
+    let path = paths::bytes(&unresolved.path);
+    Some(Diagnostic {
+        severity: match strict {
+            true => Severity::Error,
+            false => Severity::Note,
+        },
+        ..Diagnostic::error(path, unresolved.location().cloned(), unresolved.message())
+    })
 }
 
 /// One line about imports of modules that the build has yet to make, if there are any.
@@ -214,15 +222,9 @@ pub(crate) fn not_generated(imports: &[Unresolved]) -> Option<String> {
 pub(crate) fn print_report(report: &Report, strict: bool, color: Color) -> io::Result<()> {
     let renderer = Renderer::on_stderr(color);
     let mut out = renderer.text(&report.diagnostics);
-    let severity = match strict {
-        true => Severity::Error,
-        false => Severity::Note,
-    };
-    for import in &report.unresolved {
-        // That std was not found is said once, not for each file that imports it.
-        if strict || import.reason != UnresolvedReason::StdNotFound {
-            renderer.add(&mut out, &unresolved(import, severity));
-        }
+    let told = report.unresolved.iter();
+    for diagnostic in told.filter_map(|import| unresolved(import, strict)) {
+        renderer.add(&mut out, &diagnostic);
     }
     if let Some(line) = not_generated(&report.not_generated) {
         writeln!(out, "note: {line}")?;

@@ -6,9 +6,9 @@ use release::Release;
 
 use super::human::{self, Renderer};
 use crate::check::{Matrix, Row, Shared, Verdict};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Diagnostic;
 use crate::environment::Lib;
-use crate::graph::{Unresolved, UnresolvedReason};
+use crate::graph::Unresolved;
 use crate::paths;
 
 /// Columns of text, each as wide as its widest cell; numbers to the right.
@@ -88,27 +88,23 @@ fn diagnostics(renderer: Renderer, all: usize, found: &[Shared<Diagnostic>], tex
     }
 }
 
+/// Imports that lead nowhere under some release, as far as they are told by themselves.
+pub(super) fn unresolved(matrix: &Matrix, strict: bool) -> Vec<Shared<Diagnostic>> {
+    let told = matrix.unresolved().into_iter().filter_map(|shared| {
+        Some(Shared {
+            item: human::unresolved(&shared.item, strict)?,
+            releases: shared.releases,
+        })
+    });
+    told.collect()
+}
+
 /// The matrix of a check.
 pub(crate) fn check(renderer: Renderer, matrix: &Matrix, strict: bool) -> Vec<u8> {
     let table = matrix.rows(strict);
     let all = table.len();
     let mut text = files(renderer, &table, &matrix.diagnostics());
-    let severity = match strict {
-        true => Severity::Error,
-        false => Severity::Note,
-    };
-    let unresolved = matrix.unresolved();
-    let told = unresolved.iter().filter(|shared| {
-        // That std was not found is said once, not for each file that imports it.
-        strict || shared.item.reason != UnresolvedReason::StdNotFound
-    });
-    let told: Vec<Shared<Diagnostic>> = told
-        .map(|shared| Shared {
-            item: human::unresolved(&shared.item, severity),
-            releases: shared.releases.clone(),
-        })
-        .collect();
-    diagnostics(renderer, all, &told, &mut text);
+    diagnostics(renderer, all, &unresolved(matrix, strict), &mut text);
     let mut said = String::new();
     let not_generated: Vec<Unresolved> = (matrix.not_generated().into_iter())
         .map(|shared| shared.item)

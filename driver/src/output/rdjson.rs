@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::findings::{
     Each, Finding, Findings, Level, NAME, Point, URL, place_of, text, write_json,
 };
-use crate::diagnostic::Location;
+use crate::diagnostic::Diagnostic;
 
 #[derive(Serialize)]
 struct RdResult<T> {
@@ -58,10 +58,10 @@ struct RdRange {
 }
 
 impl RdLocation {
-    fn new(path: &[u8], location: Option<&Location>, cwd: &Path) -> RdLocation {
+    fn new(diagnostic: &Diagnostic, cwd: &Path) -> RdLocation {
         RdLocation {
-            path: text(&place_of(path, cwd)),
-            range: location.map(|location| RdRange {
+            path: text(&place_of(&diagnostic.path, cwd)),
+            range: diagnostic.location.as_ref().map(|location| RdRange {
                 start: Point::start(location),
                 end: Point::end(location),
             }),
@@ -72,11 +72,9 @@ impl RdLocation {
 impl RdDiagnostic {
     fn new(finding: &Finding<'_>, cwd: &Path) -> RdDiagnostic {
         let diagnostic = &finding.diagnostic;
-        let location =
-            |path: &[u8], location: Option<&Location>| RdLocation::new(path, location, cwd);
         RdDiagnostic {
             message: finding.text(),
-            location: location(&diagnostic.path, diagnostic.location.as_ref()),
+            location: RdLocation::new(diagnostic, cwd),
             severity: match finding.level {
                 Level::Error => "ERROR",
                 Level::Warning => "WARNING",
@@ -88,7 +86,7 @@ impl RdDiagnostic {
             related_locations: (diagnostic.notes.iter())
                 .map(|note| RdRelated {
                     message: text(&note.message),
-                    location: location(&note.path, note.location.as_ref()),
+                    location: RdLocation::new(note, cwd),
                 })
                 .collect(),
         }

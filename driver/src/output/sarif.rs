@@ -10,7 +10,7 @@ use release::Release;
 use serde::Serialize;
 
 use super::findings::{Each, Finding, Findings, Level, NAME, URL, place_of, text, write_json};
-use crate::diagnostic::Location;
+use crate::diagnostic::{Diagnostic, Location};
 use crate::paths;
 use crate::rules::{Family, Kind, Rule};
 
@@ -219,19 +219,14 @@ fn directory(cwd: &Path) -> Address {
     }
 }
 
-fn location(
-    path: &[u8],
-    location: Option<&Location>,
-    cwd: &Path,
-    message: Option<String>,
-) -> SarifLocation {
+fn location(diagnostic: &Diagnostic, cwd: &Path) -> SarifLocation {
     SarifLocation {
         id: None,
         physical_location: Physical {
-            artifact_location: address(path, cwd),
-            region: location.map(Region::new),
+            artifact_location: address(&diagnostic.path, cwd),
+            region: diagnostic.location.as_ref().map(Region::new),
         },
-        message: message.map(Message::new),
+        message: None,
     }
 }
 
@@ -287,15 +282,10 @@ fn result<'a>(
     let notes = diagnostic.notes.iter().enumerate();
     let related = notes.map(|(number, note)| SarifLocation {
         id: Some(number),
-        ..location(
-            &note.path,
-            note.location.as_ref(),
-            cwd,
-            Some(text(&note.message)),
-        )
+        message: Some(Message::new(text(&note.message))),
+        ..location(note, cwd)
     });
-    let here = (!diagnostic.path.is_empty())
-        .then(|| location(&diagnostic.path, diagnostic.location.as_ref(), cwd, None));
+    let here = (!diagnostic.path.is_empty()).then(|| location(diagnostic, cwd));
     let index = rules.iter().position(|rule| rule.id == finding.rule.id);
     let zig_versions: Vec<_> = finding
         .releases

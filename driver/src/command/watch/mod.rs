@@ -12,11 +12,9 @@ use clap::Args;
 
 use crate::check::{CheckOptions, Choice, Said, describe_warnings};
 use crate::compilation::Update;
-use crate::diagnostic::Severity;
 use crate::flags::{
     BuildFlags, ColorFlag, EnvironmentFlags, FindingsFormatFlag, VersionFlag, Workers,
 };
-use crate::graph::UnresolvedReason;
 use crate::output::findings::Findings;
 use crate::output::human::Renderer;
 use crate::output::{Form, human, json};
@@ -137,10 +135,9 @@ impl Printer {
         let graph = &update.graph;
         let renderer = self.renderer;
         let mut errors = renderer.text(&graph.diagnostics);
-        for import in &graph.unresolved {
-            if import.made_by.is_none() && import.reason != UnresolvedReason::StdNotFound {
-                renderer.add(&mut errors, &human::unresolved(import, Severity::Note));
-            }
+        let nowhere = graph.unresolved.iter();
+        for diagnostic in nowhere.filter_map(|import| human::unresolved(import, false)) {
+            renderer.add(&mut errors, &diagnostic);
         }
         if let Some(line) = human::not_generated(&graph.unresolved) {
             writeln!(errors, "note: {line}")?;
