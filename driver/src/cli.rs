@@ -12,7 +12,7 @@ use crate::command::{
 };
 use crate::graph::Release;
 use crate::output::terminal::say;
-use crate::{Error, Status, build, project};
+use crate::{Error, Status, build, project, whole_run};
 
 /// The front half of a Zig compiler: checks programs without building them.
 ///
@@ -104,6 +104,9 @@ pub enum Document {
     ModuleMap,
     /// The configured build that a release of Zig keeps.
     Configuration(Release),
+    /// The record of a run, without the digests that it would not be believed without: the length of the
+    /// outcome in two bytes, the outcome, the parts.
+    Record,
 }
 
 /// Reads a document as it is read where it counts. Nothing is done with it.
@@ -115,6 +118,7 @@ pub fn read_document(document: Document, bytes: &[u8]) -> Result<(), String> {
         Document::Settings => project::read_settings(bytes),
         Document::ModuleMap => project::ModuleMap::from_zon(bytes).map(drop),
         Document::Configuration(release) => build::read_configuration(bytes, release),
+        Document::Record => whole_run::read_undigested(bytes),
     }
 }
 

@@ -57,6 +57,10 @@ pub(crate) const MAX_LINKS: usize = 40;
 /// and few enough that the output of a large tree begins at once.
 pub(crate) const FILES_BATCH: usize = 256;
 
+/// Files that have changed since the last run and are loaded one by one, before it is known whether the
+/// program has to be gone over again. As many as a person edits; of more, workers load several at a time.
+pub(crate) const MAX_EDITED_FILES: usize = 8;
+
 /// How often `watch` looks where the system does not tell of changes. A second is what a person waits, and
 /// looking at the stats of a large program takes a few milliseconds.
 pub(crate) const FALLBACK_POLL: Duration = Duration::from_secs(1);

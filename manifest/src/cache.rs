@@ -5,14 +5,14 @@ use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use cache_store::file::Clock;
-use hashbrown::HashMap;
 
 use crate::dep_file::prerequisites;
 use crate::digest::{Digest, HashHelper};
 use crate::error::Error;
 use crate::format::Format;
 use crate::format::records::{flags_and_path, metadata_digest};
-use crate::inspect::{self, Finding, inspect};
+use crate::index::Index;
+use crate::inspect::{self, Finding, inspect, is_unchanged};
 use crate::limits::MAX_MANIFEST_LEN;
 use crate::listing::{Entry, Kind, Listing, ParseError, ParseErrorKind, final_digest, is_writable};
 use crate::lock::{Lock, LockedFile, OnWait, Wait};
@@ -96,9 +96,10 @@ impl Cache {
             hash: self.hash.clone(),
             key: None,
             inputs: Vec::new(),
-            index: HashMap::default(),
+            index: Index::default(),
             want_shared_lock: true,
             invalid_is_miss: false,
+            keep_previous: false,
             on_wait: OnWait::default(),
         }
     }
@@ -152,13 +153,16 @@ pub struct Manifest<'c> {
     pub hash: HashHelper,
     key: Option<Digest>,
     inputs: Vec<Input>,
-    index: HashMap<PrefixedPath, usize, foldhash::fast::RandomState>,
+    index: Index,
     /// Whether a hit holds the shared lock only, so that others can use the same output: true unless changed.
     pub want_shared_lock: bool,
     /// Whether a manifest that does not parse is a miss ([`MissReason::Invalid`]), to be written anew, rather
     /// than
     /// [`Error::Format`]: false unless changed.
     pub invalid_is_miss: bool,
+    /// Whether a miss tells of every file if it is what it was ([`Miss::take_previous`]), and not only of the
+    /// first that is not: false unless changed.
+    pub keep_previous: bool,
     /// Who is told when a lock is waited for: nobody unless changed.
     pub on_wait: OnWait<'c>,
 }
@@ -191,7 +195,7 @@ impl<'c> Manifest<'c> {
         max_size: Option<u64>,
     ) -> Result<usize, Error> {
         let prefixed = self.cache.prefixed(path, kind, metadata_only)?;
-        if let Some(&index) = self.index.get(&prefixed) {
+        if let Some(index) = self.index.get(&prefixed, |at| &self.inputs[at].path) {
             let input = &mut self.inputs[index];
             if input.kind != kind {
                 return Err(Error::BothKinds { path: path.into() });
@@ -204,13 +208,14 @@ impl<'c> Manifest<'c> {
             self.hash.add(prefixed.prefix);
             self.hash.add_bytes(&prefixed.sub_path);
         }
-        self.index.insert(prefixed.clone(), self.inputs.len());
         self.inputs.push(Input {
             path: prefixed,
             kind,
             metadata_only,
             max_size,
         });
+        self.index
+            .insert(self.inputs.len() - 1, |at| &self.inputs[at].path);
         Ok(self.inputs.len() - 1)
     }
 
@@ -282,6 +287,7 @@ impl<'c> Manifest<'c> {
                 Err(error) => Verdict::Miss {
                     reason: MissReason::Invalid(error),
                     known: Vec::new(),
+                    previous: None,
                 },
                 Ok(verdict) => verdict,
             };
@@ -311,7 +317,11 @@ impl<'c> Manifest<'c> {
                 }
                 // Others may have written it meanwhile.
                 Verdict::Miss { .. } if locked.upgrade(wait).map_err(fail("lock"))? => {}
-                Verdict::Miss { reason, known } => {
+                Verdict::Miss {
+                    reason,
+                    known,
+                    previous,
+                } => {
                     let state = State {
                         cache,
                         key,
@@ -321,7 +331,9 @@ impl<'c> Manifest<'c> {
                         want_shared_lock: self.want_shared_lock,
                         on_wait: self.on_wait,
                     };
-                    return self.miss(state, reason, known).map(Answer::Miss);
+                    let mut miss = self.miss(state, reason, known)?;
+                    miss.previous = previous;
+                    return Ok(Answer::Miss(miss));
                 }
             }
         }
@@ -346,6 +358,7 @@ impl<'c> Manifest<'c> {
             return Ok(Verdict::Miss {
                 reason: MissReason::New,
                 known: Vec::new(),
+                previous: None,
             });
         }
         let mut listing = match format.parse(text, prefixes.count()) {
@@ -357,6 +370,7 @@ impl<'c> Manifest<'c> {
                 return Ok(Verdict::Miss {
                     reason: MissReason::Header,
                     known: Vec::new(),
+                    previous: None,
                 });
             }
             result => result?,
@@ -373,15 +387,33 @@ impl<'c> Manifest<'c> {
         let mut refreshed = false;
         let mut reason = None;
         let mut known = 0;
+        let mut path = PathBuf::new();
+        // Of the files behind those that the build is told to read.
+        let mut same = Vec::new();
         for (index, entry) in listing.entries.iter_mut().enumerate() {
-            // The digests of what the build is told to read are wanted in any case.
-            if reason.is_some() && index >= self.inputs.len() {
+            let is_input = index < self.inputs.len();
+            if !prefixes.locate_in(&entry.path, &mut path) {
                 break;
             }
-            let Some(path) = prefixes.locate(&entry.path) else {
-                break;
-            };
+            // The digests of what the build is told to read are wanted in any case. Of others nothing is read
+            // any more.
+            if reason.is_some() && !is_input {
+                if !self.keep_previous {
+                    break;
+                }
+                same.push(is_unchanged(&path, entry));
+                continue;
+            }
             let finding = inspect(&path, entry, format, false, || clock.observe());
+            if let Finding::Unchanged = finding
+                && !entry.metadata_only
+            {
+                known = index + 1;
+                if !is_input && self.keep_previous {
+                    same.push(true);
+                }
+                continue;
+            }
             let was = entry.clone();
             match &finding {
                 // The digest of a stat is nothing to be believed: it is known what it has to be.
@@ -397,6 +429,8 @@ impl<'c> Manifest<'c> {
                     entry.stat = recorded(clock, *found);
                     refreshed |= entry.stat != was.stat;
                 }
+                // Of others it is what was recorded that is wanted.
+                Finding::ContentChanged { .. } if !is_input => {}
                 Finding::ContentChanged { found, digest } => {
                     entry.stat = recorded(clock, *found);
                     entry.digest = *digest;
@@ -405,17 +439,24 @@ impl<'c> Manifest<'c> {
                 | Finding::NotAFile
                 | Finding::NotADirectory
                 | Finding::Unreadable(_) => {
-                    reason.get_or_insert(MissReason::File {
-                        path,
+                    reason.get_or_insert_with(|| MissReason::File {
+                        path: path.clone(),
                         expected: was,
                         finding,
                     });
-                    break;
+                    if is_input {
+                        break;
+                    }
+                    same.push(false);
+                    continue;
                 }
+            }
+            if !is_input {
+                same.push(finding.is_same());
             }
             if !finding.is_same() && reason.is_none() {
                 reason = Some(MissReason::File {
-                    path,
+                    path: path.clone(),
                     expected: was,
                     finding,
                 });
@@ -434,10 +475,14 @@ impl<'c> Manifest<'c> {
         Ok(match reason {
             None => Verdict::Hit { listing, refreshed },
             Some(reason) => {
-                listing.entries.truncate(known.min(self.inputs.len()));
+                let inputs = self.inputs.len().min(listing.entries.len());
+                let files = listing.entries.split_off(inputs);
+                listing.entries.truncate(known);
+                let is_whole = self.keep_previous && files.len() == same.len();
                 Verdict::Miss {
                     reason,
                     known: listing.entries,
+                    previous: is_whole.then_some(Previous { files, same }),
                 }
             }
         })
@@ -457,6 +502,7 @@ impl<'c> Manifest<'c> {
             index: self.index,
             contents: Vec::new(),
             reason: Box::new(reason),
+            previous: None,
             dirty: true,
         };
         let mut known = known.into_iter();
@@ -500,7 +546,18 @@ enum Verdict {
         reason: MissReason,
         /// The first of the files that the build is told to read, as they are now.
         known: Vec<Entry>,
+        previous: Option<Previous>,
     },
+}
+
+/// The files that the last build came upon, in the order of the manifest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Previous {
+    /// What is recorded of them; if only the stat of one is another, its stat now.
+    pub files: Vec<Entry>,
+    /// Of each, whether it is what was recorded. From the first that is not, one of which the stat alone is
+    /// another counts as changed too.
+    pub same: Vec<bool>,
 }
 
 /// Whether a build was done before.
@@ -613,16 +670,18 @@ impl<'c> Hit<'c> {
     pub fn unhit(mut self) -> Result<Miss<'c>, Error> {
         self.state.upgrade()?;
         self.state.clock.observe();
-        self.listing.entries.truncate(self.input_count);
-        let paths = self.listing.entries.iter().enumerate();
+        let mut files = self.listing.entries;
+        let previous = files.split_off(self.input_count.min(files.len()));
         Ok(Miss {
-            index: paths
-                .map(|(index, entry)| (entry.path.clone(), index))
-                .collect(),
+            index: Index::of(files.len(), |at| &files[at].path),
             contents: Vec::new(),
-            files: self.listing.entries,
+            files,
             state: self.state,
             reason: Box::new(MissReason::Unhit),
+            previous: Some(Previous {
+                same: vec![true; previous.len()],
+                files: previous,
+            }),
             dirty: true,
         })
     }
@@ -638,10 +697,11 @@ impl<'c> Hit<'c> {
 pub struct Miss<'c> {
     state: State<'c>,
     files: Vec<Entry>,
-    index: HashMap<PrefixedPath, usize, foldhash::fast::RandomState>,
+    index: Index,
     contents: Vec<Option<Vec<u8>>>,
     /// Boxed, as it would make an [`Answer`] much larger than a hit needs.
     reason: Box<MissReason>,
+    previous: Option<Previous>,
     dirty: bool,
 }
 
@@ -664,6 +724,28 @@ impl Miss<'_> {
     /// All files added so far.
     pub fn files(&self) -> &[Entry] {
         &self.files
+    }
+
+    /// The files that the last build came upon, if that was wanted ([`Manifest::keep_previous`]) and the
+    /// manifest is one of its format. After [`Hit::unhit`] all of them are the same.
+    pub fn take_previous(&mut self) -> Option<Previous> {
+        self.previous.take()
+    }
+
+    /// Adds all files that the last build came upon again, of which those in `changed` have another digest
+    /// now: each with its position, the digest, and its stat from before it was read.
+    pub fn add_previous(&mut self, files: Vec<Entry>, changed: &[(usize, Digest, Stat)]) {
+        let first = self.files.len();
+        self.files.extend(files);
+        for &(position, digest, stat) in changed {
+            if let Some(entry) = self.files.get_mut(first + position) {
+                entry.digest = digest;
+                entry.stat = recorded(&self.state.clock, stat);
+            }
+        }
+        let files = &self.files;
+        self.index = Index::of(files.len(), |at| &files[at].path);
+        self.dirty = true;
     }
 
     /// The content of a file that was added with a size by [`Manifest::add_file`], which returned `index`.
@@ -690,15 +772,15 @@ impl Miss<'_> {
     ) -> Result<(), Error> {
         let cache = self.state.cache;
         let prefixed = cache.prefixed(path, kind, metadata_only)?;
-        match self.index.get(&prefixed) {
+        match self.position(&prefixed) {
             None => {
                 let entry = self.hash_input(prefixed, kind, metadata_only)?;
                 self.push(entry);
             }
-            Some(&index) if self.files[index].kind != kind => {
+            Some(index) if self.files[index].kind != kind => {
                 return Err(Error::BothKinds { path: path.into() });
             }
-            Some(&index) if self.files[index].metadata_only && !metadata_only => {
+            Some(index) if self.files[index].metadata_only && !metadata_only => {
                 self.files[index] = self.hash_input(prefixed, kind, false)?;
                 self.dirty = true;
             }
@@ -711,8 +793,8 @@ impl Miss<'_> {
     pub fn add_file_post_fetch(&mut self, path: &Path, max_size: u64) -> Result<Vec<u8>, Error> {
         let prefixed = self.state.cache.prefixed(path, Kind::File, false)?;
         let (entry, bytes) = self.read_file(prefixed, max_size)?;
-        match self.index.get(&entry.path) {
-            Some(&index) if self.files[index].digest != entry.digest => {
+        match self.position(&entry.path) {
+            Some(index) if self.files[index].digest != entry.digest => {
                 Err(Error::Changed { path: path.into() })
             }
             Some(_) => Ok(bytes),
@@ -860,12 +942,17 @@ impl Miss<'_> {
 
     fn unknown(&self, path: &Path) -> Result<Option<PrefixedPath>, Error> {
         let path = self.state.cache.prefixed(path, Kind::File, false)?;
-        Ok((!self.index.contains_key(&path)).then_some(path))
+        Ok(self.position(&path).is_none().then_some(path))
+    }
+
+    fn position(&self, path: &PrefixedPath) -> Option<usize> {
+        self.index.get(path, |at| &self.files[at].path)
     }
 
     fn push(&mut self, entry: Entry) {
-        self.index.insert(entry.path.clone(), self.files.len());
         self.files.push(entry);
+        self.index
+            .insert(self.files.len() - 1, |at| &self.files[at].path);
         self.dirty = true;
     }
 

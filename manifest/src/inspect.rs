@@ -124,6 +124,19 @@ pub(crate) fn inspect(
     }
 }
 
+/// Whether an input has the stat that is recorded of it. Its content is not looked at.
+pub(crate) fn is_unchanged(path: &Path, recorded: &Entry) -> bool {
+    let Ok(metadata) = Metadata::at(path) else {
+        return false;
+    };
+    let is_kind = match recorded.kind {
+        Kind::File => metadata.is_file(),
+        Kind::Directory => metadata.is_dir(),
+    };
+    // What cannot be opened is not unchanged for whoever would have to read it.
+    is_kind && Stat::of(&metadata).proves(&recorded.stat) && check_readable(path, &metadata).is_ok()
+}
+
 /// Stat and digest of the content of a file or directory.
 pub(crate) fn hash(path: &Path, kind: Kind, format: Format) -> io::Result<(Stat, Digest)> {
     match kind {

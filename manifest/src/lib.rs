@@ -78,6 +78,7 @@ mod digest;
 mod error;
 mod explain;
 mod format;
+mod index;
 mod inspect;
 pub mod limits;
 mod listing;
@@ -86,7 +87,7 @@ mod prefix;
 mod read;
 mod stat;
 
-pub use cache::{Answer, Cache, Hit, Manifest, Miss, MissReason};
+pub use cache::{Answer, Cache, Hit, Manifest, Miss, MissReason, Previous};
 pub use dep_file::{DepFileError, DepFileErrorKind, prerequisites};
 pub use digest::{Digest, Field, HashHelper, hash_contents, hash_file};
 pub use error::Error;

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
-use cache_store::file::{is_plain_name, is_separator};
+use cache_store::file::{SEPARATOR, is_plain_name};
 use hashbrown::HashSet;
+use memchr::{memchr, memchr2};
 
 use crate::digest::{Digest, HashHelper};
 use crate::format::{Format, lines, records};
@@ -186,12 +187,21 @@ pub(crate) fn is_writable(format: Format, path: &PrefixedPath) -> bool {
 
 /// Whether a path is one, and below its directory. An empty one is the directory itself.
 pub(crate) fn check_path(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> {
-    if path.len() > MAX_PATH_LEN || path.contains(&0) {
+    if path.len() > MAX_PATH_LEN || memchr(0, path).is_some() {
         return Err(ParseErrorKind::Path);
     }
-    let mut parts = path.split(|&byte| is_separator(byte));
-    if prefix != 0 && !path.is_empty() && !parts.all(is_plain_name) {
-        return Err(ParseErrorKind::Outside);
+    if prefix == 0 || path.is_empty() {
+        return Ok(());
     }
-    Ok(())
+    let mut part = path;
+    loop {
+        let end = memchr2(b'/', SEPARATOR, part).unwrap_or(part.len());
+        if !is_plain_name(&part[..end]) {
+            return Err(ParseErrorKind::Outside);
+        }
+        match part.get(end + 1..) {
+            Some(rest) => part = rest,
+            None => return Ok(()),
+        }
+    }
 }

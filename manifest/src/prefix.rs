@@ -177,12 +177,24 @@ impl Prefixes {
 
     /// Where the file is. `None` if there is no such number.
     pub fn locate(&self, path: &PrefixedPath) -> Option<PathBuf> {
-        let dir = self.dir(path.prefix)?;
-        Some(match &path.sub_path[..] {
-            // Joined with nothing it would end with a slash.
-            [] => dir.to_owned(),
-            sub_path => dir.join(&*path_from_bytes(sub_path)),
-        })
+        let mut at = PathBuf::new();
+        self.locate_in(path, &mut at).then_some(at)
+    }
+
+    /// The same, into a path that has room from an earlier time. False if there is no such number.
+    pub(crate) fn locate_in(&self, path: &PrefixedPath, at: &mut PathBuf) -> bool {
+        let Some(dir) = self.dir(path.prefix) else {
+            return false;
+        };
+        at.as_mut_os_string().clear();
+        let len = dir.as_os_str().len() + 1 + path.sub_path.len();
+        at.as_mut_os_string().reserve(len);
+        at.push(dir);
+        // Joined with nothing it would end with a slash.
+        if !path.sub_path.is_empty() {
+            at.push(&*path_from_bytes(&path.sub_path));
+        }
+        true
     }
 }
 

@@ -1,10 +1,10 @@
 //! Reading a manifest's file.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
-use cache_store::file::path_bytes;
+use cache_store::file::{path_bytes, read_whole};
 
 use crate::error::Error;
 use crate::format::Format;
@@ -59,11 +59,5 @@ fn format_of(path: &Path) -> Format {
 
 /// All of a manifest, `None` if it is too long.
 pub(crate) fn read_text(file: &File) -> io::Result<Option<Vec<u8>>> {
-    if file.metadata()?.len() > MAX_MANIFEST_LEN {
-        return Ok(None);
-    }
-    let mut text = Vec::new();
-    // It may grow while it is read.
-    file.take(MAX_MANIFEST_LEN + 1).read_to_end(&mut text)?;
-    Ok((text.len() as u64 <= MAX_MANIFEST_LEN).then_some(text))
+    read_whole(file, MAX_MANIFEST_LEN)
 }

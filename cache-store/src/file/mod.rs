@@ -9,6 +9,7 @@
 mod clock;
 mod lock;
 mod open;
+mod read;
 mod stat;
 mod sys;
 mod text;
@@ -19,6 +20,7 @@ pub use open::{
     OpenedInCache, check_readable, expect_regular, look_in_cache, open_in_cache,
     open_or_create_in_cache, open_source,
 };
+pub use read::read_whole;
 pub use stat::{FileId, Stat, accessed_ns, link_count, owner};
 pub use sys::{
     AtWork, How, Metadata, Query, at_work, disk_usage, error_name, is_executable, kill_tree,

@@ -114,7 +114,7 @@ fn run(
     let asked = manifests
         .as_ref()
         .map(|manifests| manifests.ask(&told, &waiting));
-    let (pending, refused) = match asked.transpose() {
+    let (mut pending, refused) = match asked.transpose() {
         Ok(Some(Asked::Hit(record))) => {
             said.note_unreported(record.unreported, environment.lib_dir.as_deref());
             let mut report = Report::repeated(&environment, said, record, options.explain, begin);
@@ -125,6 +125,20 @@ fn run(
         Ok(None) => (None, None),
         Err(error) => (None, Some(error)),
     };
+    let mut warnings = Vec::new();
+    let edit = pending.as_deref_mut();
+    let edit = edit.and_then(|pending| pending.edit(&stores, observer, &mut warnings));
+    if let (Some(pending), Some(edit)) = (pending.take_if(|_| edit.is_some()), edit) {
+        said.warn_of_entries(&warnings);
+        said.note_unreported(edit.record.unreported, environment.lib_dir.as_deref());
+        let miss = pending.describe();
+        let mut report = Report::edited(&environment, said, &edit, miss, options.explain);
+        let written = pending.complete_edit(edit);
+        report.said.warn_of_manifest(written);
+        report.builds = builds;
+        report.elapsed_ms = begin.elapsed().as_millis() as u64;
+        return Ok(report);
+    }
     let own;
     let pool = match workers {
         Some(workers) => workers,
@@ -134,6 +148,7 @@ fn run(
         }
     };
     let mut merged = Merged::default();
+    merged.warnings = warnings;
     let earlier = Earlier {
         memory: None,
         known: pending.as_deref().map(Pending::known),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use cache_store::How;
+use cache_store::{Hit, How};
 use serde::Serialize;
 
 use super::builds::BuildUsed;
@@ -11,7 +11,7 @@ use super::said::Said;
 use crate::environment::{Choice, Environment};
 use crate::explain::{CheckExplanation, FileReason};
 use crate::graph::{Diagnostic, Merged, Unresolved};
-use crate::whole_run::Record;
+use crate::whole_run::{Edit, Record};
 
 /// Whether the manifest had the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
@@ -162,6 +162,44 @@ impl Report {
         }
     }
 
+    /// What came of a run after which few files have changed.
+    pub(super) fn edited(
+        environment: &Environment,
+        said: Said,
+        edit: &Edit,
+        miss: String,
+        explain: bool,
+    ) -> Report {
+        let Edit { record, hows, .. } = edit;
+        let (not_generated, unresolved) = split(record.unresolved.clone());
+        let mut hows = hows.iter().peekable();
+        let reason = |(position, path): (usize, &PathBuf)| {
+            let how = hows.next_if(|(changed, _)| *changed == position);
+            let how = how.map_or(How::Hit(Hit::Manifest), |(_, how)| *how);
+            FileReason::of(path, Some(how))
+        };
+        Report {
+            choice: environment.choice,
+            std_at_hand: environment.lib_dir.is_some(),
+            manifest: ManifestState::Miss,
+            files: record.files.len(),
+            hits: record.hits,
+            generated: record.generated,
+            failed: record.failed,
+            unreported: record.unreported,
+            explanation: explain.then(|| CheckExplanation {
+                manifest: Some(miss),
+                files: record.files.iter().enumerate().map(reason).collect(),
+            }),
+            diagnostics: record.diagnostics.clone(),
+            unresolved,
+            not_generated,
+            inputs: record.files.clone(),
+            said,
+            ..Report::default()
+        }
+    }
+
     /// Whether nothing is wrong, apart from imports that lead nowhere.
     pub fn is_clean(&self) -> bool {
         self.failed == 0 && self.diagnostics.is_empty()
@@ -190,7 +228,7 @@ impl Report {
             files: self.inputs.clone(),
             diagnostics: self.diagnostics.clone(),
             unresolved: self.nowhere().cloned().collect(),
-            imports: Vec::new(),
+            ..Record::default()
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cache_store::{How, Reason, SourceError, SourceFile, Stat, Warning};
+use cache_store::{EntryName, How, Reason, SourceError, SourceFile, Stat, Warning};
 use release::Release;
 use syntax::{Ast, Mode};
 
@@ -31,6 +31,13 @@ pub struct Used {
     pub digest: Option<ContentDigest>,
 }
 
+/// Which entry is that of a file, and which of the two directories it is in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct EntryPlace {
+    pub(crate) is_local: bool,
+    pub(crate) name: EntryName,
+}
+
 /// What was loaded of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct Content {
@@ -39,6 +46,8 @@ pub(crate) struct Content {
     pub(crate) failed: bool,
     pub(crate) imports: Arc<[Import]>,
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// Its entry, once somebody has said so.
+    pub(crate) entry: Option<EntryPlace>,
 }
 
 impl Content {
@@ -68,6 +77,7 @@ impl Content {
             failed: !diagnostics.is_empty(),
             imports: facts.imports.into(),
             diagnostics,
+            entry: None,
         })
     }
 }
@@ -90,6 +100,7 @@ impl Content {
             failed: !diagnostics.is_empty(),
             imports: ir.facts().imports.into(),
             diagnostics,
+            entry: None,
         }
     }
 }

@@ -1,51 +1,66 @@
-//! Files that an earlier run has seen: what it took from them, which holds as long as their stat does.
+//! Files of which it is known what they come to, without loading them.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use cache_store::file::{Metadata, check_readable};
 use cache_store::{Hit, How, Stat};
 
-use super::content::{Content, ContentDigest, Used};
+use super::content::{Content, ContentDigest, EntryPlace, Used};
 use super::lower::Import;
+use crate::paths;
 
-/// A file in which the earlier run found no error.
+/// A file in which an earlier run found no error, and which is what it was then.
 #[derive(Clone, Debug)]
 pub(crate) struct KnownFile {
-    /// The stat that it had. One that proves nothing is none.
     pub(crate) stat: Stat,
     pub(crate) digest: ContentDigest,
     pub(crate) imports: Arc<[Import]>,
+    pub(crate) entry: Option<EntryPlace>,
 }
 
-/// Such files by their paths as messages have them.
+/// What is known, by the text of the path as messages have it.
 #[derive(Debug, Default)]
-pub(crate) struct Known(HashMap<PathBuf, KnownFile>);
+pub(crate) struct Known {
+    /// Out of an earlier run.
+    files: HashMap<Vec<u8>, KnownFile>,
+    /// Loaded in this one.
+    loaded: HashMap<Vec<u8>, Content>,
+}
 
 impl Known {
-    pub(crate) fn new(files: impl IntoIterator<Item = (PathBuf, KnownFile)>) -> Known {
-        Known(files.into_iter().collect())
+    pub(crate) fn new<'p>(files: impl IntoIterator<Item = (&'p Path, KnownFile)>) -> Known {
+        let files = files.into_iter();
+        Known {
+            files: files
+                .map(|(path, file)| (paths::bytes(path).to_vec(), file))
+                .collect(),
+            loaded: HashMap::new(),
+        }
     }
 
-    /// The content of a file that is what it was. Neither it nor its entry is opened.
+    /// Adds what was loaded already.
+    pub(crate) fn add_loaded(&mut self, path: &Path, loaded: Content) {
+        self.loaded.insert(paths::bytes(path).to_vec(), loaded);
+    }
+
+    /// What a file comes to, if that is known. Neither it nor its entry is opened.
     pub(crate) fn content(&self, path: &Path) -> Option<Content> {
-        let known = self.0.get(path)?;
-        let metadata = Metadata::at(path).ok()?;
-        let stat = Stat::of(&metadata);
-        // What cannot be opened is not unchanged for whoever would have to read it.
-        let is_same = metadata.is_file()
-            && stat.proves(&known.stat)
-            && check_readable(path, &metadata).is_ok();
-        is_same.then(|| Content {
+        let path = paths::bytes(path);
+        if let Some(content) = self.loaded.get(path) {
+            return Some(content.clone());
+        }
+        let known = self.files.get(path)?;
+        Some(Content {
             how: How::Hit(Hit::Manifest),
             used: Used {
-                stat,
+                stat: known.stat,
                 digest: Some(known.digest),
             },
             failed: false,
             imports: known.imports.clone(),
             diagnostics: Vec::new(),
+            entry: known.entry,
         })
     }
 }

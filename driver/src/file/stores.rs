@@ -14,6 +14,14 @@ pub struct Stores {
 }
 
 impl Stores {
+    /// That of the program's own files, or that of all others.
+    pub(crate) fn get(&self, is_local: bool) -> &Store {
+        match is_local {
+            true => &self.local,
+            false => &self.global,
+        }
+    }
+
     /// Nothing is kept.
     pub fn disabled() -> Stores {
         Stores {

@@ -315,6 +315,7 @@ impl<'p> CanonicalWalk<'p> {
                 placed: None,
                 unreported: 0,
                 imports: None,
+                entry: None,
             };
             match self.instances[id].result.take() {
                 Some(Ok(content)) => {
@@ -322,6 +323,7 @@ impl<'p> CanonicalWalk<'p> {
                     loaded.used = Some(content.used);
                     loaded.failed = content.failed || failed[file];
                     loaded.imports = (!content.failed).then_some(content.imports);
+                    loaded.entry = content.entry;
                     diagnostics = content.diagnostics;
                 }
                 Some(Err(error)) => diagnostics.push(self.load_error(file, &error)),

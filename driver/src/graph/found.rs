@@ -7,7 +7,7 @@ use cache_store::{How, Warning};
 use syntax::TokenIndex;
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::file::{ContentDigest, Import, Used};
+use crate::file::{ContentDigest, EntryPlace, Import, Used};
 use crate::project::Module;
 
 /// Why an import was left alone.
@@ -81,6 +81,8 @@ pub struct LoadedFile {
     pub unreported: usize,
     /// What it imports, if it has no error of its own.
     pub(crate) imports: Option<Arc<[Import]>>,
+    /// Its entry, if it has one and only one.
+    pub(crate) entry: Option<EntryPlace>,
 }
 
 impl LoadedFile {
@@ -96,6 +98,10 @@ impl LoadedFile {
             && agree(digest(self), digest(later));
         self.failed |= later.failed;
         self.placed = self.placed.or(later.placed);
+        // In releases whose entries are named by modules it may have one of each.
+        if self.entry != later.entry {
+            self.entry = None;
+        }
         same
     }
 }

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use cache_store::{EntryName, ModuleRoot, SourceError, Store, Warning};
+use cache_store::{ModuleRoot, SourceError, Warning};
 
 use super::canonical::CanonicalWalk;
 use super::found::{Graph, UnresolvedReason};
 use super::instance::{Instance, InstanceId, Target};
 use super::walk::Walk;
-use crate::file::{self, Content, Key, Known, Observer, Stores, Wanted};
+use crate::file::{self, Content, EntryPlace, Key, Known, Observer, Stores, Wanted};
 use crate::memory::Memory;
 use crate::paths;
 use crate::project::{Module, ModuleId, Modules, Program};
@@ -236,18 +236,18 @@ impl<'p> Loader<'p> {
             let content = Content::of_text(text, &path, self.program.release);
             return Ok((content, Vec::new()));
         }
-        if let Some(content) = self.known.and_then(|known| known.content(&path)) {
-            return Ok((content, Vec::new()));
+        if let Some(known) = self.known.and_then(|known| known.content(&path)) {
+            return Ok((known, Vec::new()));
         }
-        let (name, store) = self.entry(module, sub_file_path);
+        let entry = self.entry(module, sub_file_path);
         let wanted = Wanted {
             path: &path,
             release: self.program.release,
-            name,
-            store,
+            name: entry.name,
+            store: self.stores.get(entry.is_local),
             observer: self.observer,
         };
-        match self.memory {
+        let (mut content, warnings) = match self.memory {
             Some(memory) => {
                 let resolved = self.resolved(module, sub_file_path);
                 let shared = self.program.modules.get(module).shared;
@@ -255,18 +255,19 @@ impl<'p> Loader<'p> {
                 memory.load(Key { module, resolved }, &wanted)
             }
             None => file::load(&wanted),
-        }
+        }?;
+        content.entry = Some(entry);
+        Ok((content, warnings))
     }
 
-    /// The entry of a file: its name, and where it is.
-    fn entry(&self, module: ModuleId, sub_file_path: &Path) -> (EntryName, &'p Store) {
+    /// The entry of a file.
+    fn entry(&self, module: ModuleId, sub_file_path: &Path) -> EntryPlace {
         let Program {
             modules,
             release,
             directories,
             ..
         } = self.program;
-        let Stores { local, global } = self.stores;
         if !release.rules().files_are_canonical_paths {
             let is_main = module == Modules::MAIN;
             let root = if is_main {
@@ -275,12 +276,17 @@ impl<'p> Loader<'p> {
                 modules.get(module).entry_root()
             };
             let name = cache_store::entry_name(*release, root, paths::bytes(sub_file_path));
-            (name, if is_main { local } else { global })
+            EntryPlace {
+                is_local: is_main,
+                name,
+            }
         } else {
             let resolved = self.resolved(module, sub_file_path);
             let path = directories.canonical(paths::bytes(&resolved));
-            let store = if path.is_global() { global } else { local };
-            (directories.entry_name(&path), store)
+            EntryPlace {
+                is_local: !path.is_global(),
+                name: directories.entry_name(&path),
+            }
         }
     }
 }

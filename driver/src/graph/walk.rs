@@ -227,6 +227,7 @@ impl<'p> Walk<'p> {
                 placed: None,
                 unreported: 0,
                 imports: None,
+                entry: None,
             };
             let module = self.instances[instance].key.module;
             let counted = self.program.modules.get(module).errors_are_counted && !multi_module;
@@ -236,6 +237,7 @@ impl<'p> Walk<'p> {
                 loaded.used = Some(content.used);
                 loaded.failed = content.failed || multi_module;
                 loaded.imports = (!content.failed).then_some(content.imports);
+                loaded.entry = content.entry;
                 diagnostics = content.diagnostics;
             }
             graph

@@ -12,7 +12,8 @@
 //!
 //! The record also has what each file imports, if that has no error of its own. Of a file whose stat is still
 //! the one in the manifest nothing more is wanted, so that after an edit no other file is opened, nor an
-//! entry: a run costs a stat a file and what changed.
+//! entry: a run costs a stat a file and what changed. If the files that changed import what they did, the
+//! program consists of what it did, and not even that is gone over again (`edit`).
 //!
 //! # Errors
 //!
@@ -33,8 +34,12 @@
 //! Whatever goes wrong here concerns the next run only: the answer is that of a run without manifest, with a
 //! warning where it is about the cache, without one where a source changed meanwhile.
 
+mod edit;
+mod fields;
+mod parts;
 mod record;
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -42,8 +47,8 @@ use std::path::{Path, PathBuf};
 use cache_store::CacheableIr;
 use cache_store::file::{Metadata, open_source};
 use manifest::{
-    Answer, Cache, Digest, Entry, Error, HashHelper, Listing, Miss, MissReason, OnWait, Prefixes,
-    Stat,
+    Answer, Cache, Digest, Entry, Error, HashHelper, Miss, MissReason, OnWait, Prefixes, Previous,
+    Stat, hash_contents,
 };
 use rayon::prelude::*;
 use release::Release;
@@ -54,7 +59,9 @@ use crate::file::{Known, KnownFile};
 use crate::graph::{ContentDigest, LoadedFile, Modules, Program, Unresolved};
 use crate::inventory::NO_DIR;
 use crate::paths::{self, Resolved};
-pub(crate) use record::Record;
+pub(crate) use edit::Edit;
+use parts::Part;
+pub(crate) use record::{Record, read_undigested};
 
 /// The directories that paths in manifests are relative to, numbered as the reference's compiler numbers
 /// them.
@@ -116,10 +123,18 @@ pub(crate) enum Asked<'m> {
 /// A run that is being done. Others that want the same wait as long as this lives.
 pub(crate) struct Pending<'m> {
     miss: Miss<'m>,
-    /// Whether the last run is no answer because it could not load every file.
-    was_partial: bool,
-    known: Known,
+    release: Release,
+    /// What is left of the last run.
+    before: Option<Before>,
+    known: OnceCell<Known>,
     records: &'m Path,
+}
+
+/// What the last run has written: a manifest and a record that go together.
+struct Before {
+    /// The files of the manifest, and which of them are what they were.
+    previous: Previous,
+    record: Record,
 }
 
 impl Manifests {
@@ -149,62 +164,75 @@ impl Manifests {
         manifest.invalid_is_miss = true;
         manifest.on_wait = OnWait::call(on_wait);
         told.add_to(&mut manifest.hash);
-        let miss = match manifest.hit()? {
-            Answer::Hit(hit) => match self.record_of(hit.key(), hit.files(), false) {
+        manifest.keep_previous = true;
+        let mut found = None;
+        let mut miss = match manifest.hit()? {
+            Answer::Hit(hit) => match self.record_of(hit.key(), hit.files()) {
                 Some(record) if record.is_whole => return Ok(Asked::Hit(record)),
-                _ => hit.unhit()?,
+                record => {
+                    found = record;
+                    hit.unhit()?
+                }
             },
             Answer::Miss(miss) => miss,
         };
-        // Read under the lock that the miss holds. Whatever is wrong with it, then nothing is known. What it
-        // says of one file goes into the next manifest, so it is believed no sooner than in a hit.
-        let before = Listing::read(miss.path(), self.cache.prefixes().count());
-        let before = before.ok().and_then(|before| {
-            let record = self.record_of(miss.key(), &before.entries, true)?;
-            Some((before.entries, record))
+        // Read under the lock that the miss holds. What it says of one file goes into the next manifest, so
+        // it is believed no sooner than in a hit.
+        let before = miss.take_previous().and_then(|previous| {
+            let record = found.or_else(|| self.record_of(miss.key(), &previous.files))?;
+            // Otherwise not two that belong together, whatever the digests say.
+            let is_one = record.files.len() == previous.files.len();
+            is_one.then_some(Before { previous, record })
         });
         Ok(Asked::Miss(Box::new(Pending {
-            was_partial: before.as_ref().is_some_and(|(_, record)| !record.is_whole),
-            known: before.map_or_else(Known::default, |(lines, record)| known(&lines, record)),
+            release: told.release,
+            before,
+            known: OnceCell::new(),
             miss,
             records: &self.records,
         })))
     }
 
     /// The record of the manifest with this key, if it goes with these lines.
-    fn record_of(&self, key: Digest, entries: &[Entry], with_imports: bool) -> Option<Record> {
-        let record = Record::read(&self.records.join(key.to_string()), with_imports)?;
+    fn record_of(&self, key: Digest, entries: &[Entry]) -> Option<Record> {
+        let record = Record::read(&self.records.join(key.to_string()))?;
         (record.of == listing_digest(entries).0).then_some(record)
     }
 }
 
-/// The files that a run has seen, by its manifest and its record.
-fn known(lines: &[Entry], record: Record) -> Known {
-    if lines.len() != record.files.len() {
-        // Not two that belong together, whatever the digests say.
-        return Known::default();
-    }
-    let files = record.files.into_iter().zip(record.imports).zip(lines);
-    Known::new(files.filter_map(|((path, imports), line)| {
-        let file = KnownFile {
-            stat: line.stat.into(),
-            digest: ContentDigest(line.digest),
-            imports: imports?,
+impl Before {
+    /// The files that the last run has seen and that are what they were.
+    fn known(&self, release: Release) -> Known {
+        let Before { previous, record } = self;
+        let parts = record.checked_parts();
+        let Some(parts) = parts.and_then(|parts| parts.all(record.files.len(), release)) else {
+            return Known::default();
         };
-        Some((path, file))
-    }))
+        let lines = previous.files.iter().zip(&previous.same);
+        let files = record.files.iter().zip(parts).zip(lines);
+        Known::new(files.filter_map(|((path, part), (line, &is_same))| {
+            let file = KnownFile {
+                stat: line.stat.into(),
+                digest: ContentDigest(line.digest),
+                imports: part.imports?,
+                entry: part.entry,
+            };
+            is_same.then_some((&**path, file))
+        }))
+    }
 }
 
 /// What of a manifest's lines has to be so in the record that goes with it: all but the stats.
 fn listing_digest(entries: &[Entry]) -> Digest {
-    let mut hash = HashHelper::new();
-    hash.add(entries.len() as u64);
+    let paths: usize = entries.iter().map(|entry| entry.path.sub_path.len()).sum();
+    let mut all = Vec::with_capacity(entries.len() * (1 + 8 + 16) + paths);
     for Entry { path, digest, .. } in entries {
-        hash.add(path.prefix);
-        hash.add_bytes(&path.sub_path);
-        hash.add_bytes(&digest.0);
+        all.push(path.prefix);
+        all.extend_from_slice(&(path.sub_path.len() as u64).to_le_bytes());
+        all.extend_from_slice(&path.sub_path);
+        all.extend_from_slice(&digest.0);
     }
-    hash.finish()
+    hash_contents(&all)
 }
 
 impl Told<'_> {
@@ -273,7 +301,8 @@ struct Input<'f> {
 impl Pending<'_> {
     /// Why the run has to be done, for people.
     pub(crate) fn describe(&self) -> String {
-        match (self.miss.reason(), self.was_partial) {
+        let was_partial = (self.before.as_ref()).is_some_and(|before| !before.record.is_whole);
+        match (self.miss.reason(), was_partial) {
             (MissReason::Unhit, true) => "the last run could not load every file".to_owned(),
             (reason, _) => describe_miss(reason),
         }
@@ -281,7 +310,10 @@ impl Pending<'_> {
 
     /// What is known of files that may be what they were.
     pub(crate) fn known(&self) -> &Known {
-        &self.known
+        self.known.get_or_init(|| {
+            let before = self.before.as_ref();
+            before.map_or_else(Known::default, |before| before.known(self.release))
+        })
     }
 
     /// Writes record and manifest of a run. `files` are those of the import table.
@@ -304,7 +336,10 @@ impl Pending<'_> {
                 record.is_whole = false;
                 continue;
             };
-            record.imports.push(file.imports.clone());
+            record.parts.push(&Part {
+                imports: file.imports.clone(),
+                entry: file.entry,
+            });
             inputs.push(Input {
                 path: &file.path,
                 used: used.stat.into(),
@@ -339,6 +374,11 @@ impl Pending<'_> {
                 (None, None) => return Err(changed()),
             }
         }
+        self.write(record)
+    }
+
+    /// Writes the record, then the manifest that it goes with.
+    fn write(mut self, mut record: Record) -> Result<(), Error> {
         record.of = listing_digest(self.miss.files()).0;
         let Some(record) = record.encode() else {
             return Ok(());

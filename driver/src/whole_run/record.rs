@@ -1,24 +1,40 @@
 //! What a manifest hit reports again: the outcome of the run that wrote the manifest.
 //!
-//! A magic number, a digest over all that follows, the digest of the manifest's lines that it belongs to,
-//! then the fields: numbers as 8 bytes little endian, bytes behind their number. Anything else is no record.
+//! | bytes | |
+//! |---|---|
+//! | 8 | a magic number |
+//! | 16 | the digest of what follows, up to the end of the outcome |
+//! | 16 | the digest of the parts |
+//! | 8, 8 | the lengths of outcome and parts, little endian |
+//! | | the outcome: the digest of the manifest's lines that it belongs to, then its fields |
+//! | | the parts: what is known of each file ([`Parts`]), which a hit does not look at |
+//!
+//! Numbers are LEB128, bytes stand behind their number. Of a path stands how many bytes it has in common with
+//! the one before it, and the rest. Anything else is no record.
 
 use std::fs::OpenOptions;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use cache_store::file::open_in_cache;
+use cache_store::file::{open_in_cache, read_whole};
 use manifest::{Digest, hash_contents};
+use release::Release;
 use syntax::location::Span;
 
+use super::fields::{Reader, Writer};
+use super::parts::Parts;
 use crate::diagnostic::{Diagnostic, Location, Position, Severity};
-use crate::file::Import;
 use crate::graph::{MadeBy, Unresolved, UnresolvedReason};
 use crate::limits::MAX_RECORD_LEN;
 use crate::paths;
 
-const MAGIC: &[u8; 8] = b"zircrec\x05";
+const MAGIC: &[u8; 8] = b"zircrec\x06";
+
+/// Where the digested bytes begin.
+const DIGESTED_AT: usize = MAGIC.len() + 16;
+
+/// Where the length of the outcome stands.
+const LEN_AT: usize = DIGESTED_AT + 16;
 
 /// An error has notes, and these have none. One more, so that a change of that need not be one here.
 const MAX_NOTES_DEPTH: usize = 3;
@@ -44,8 +60,10 @@ pub(crate) struct Record {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Imports that lead nowhere.
     pub(crate) unresolved: Vec<Unresolved>,
-    /// What each file imports, if it has no error of its own.
-    pub(crate) imports: Vec<Option<Arc<[Import]>>>,
+    /// What is known of each file.
+    pub(crate) parts: Parts,
+    /// The digest that the parts ought to have.
+    pub(crate) parts_digest: Digest,
 }
 
 const REASONS: [UnresolvedReason; 4] = [
@@ -57,19 +75,23 @@ const REASONS: [UnresolvedReason; 4] = [
 
 impl Record {
     /// The version of this layout and of what it means.
-    pub(crate) const VERSION: u32 = 5;
+    pub(crate) const VERSION: u32 = 6;
 
     /// The bytes. `None` if there are too many of them to be worth keeping.
     pub(crate) fn encode(&self) -> Option<Vec<u8>> {
-        let mut out = Writer(self.of.to_vec());
+        let mut out = Writer::default();
+        out.raw(MAGIC);
+        out.raw(&[0; 16]);
+        out.raw(&hash_contents(self.parts.bytes()).0);
+        out.raw(&[0; 8]);
+        out.raw(&(self.parts.bytes().len() as u64).to_le_bytes());
+        let begin = out.len();
+        out.raw(&self.of);
         out.flag(self.is_whole);
         for number in [self.hits, self.generated, self.failed, self.unreported] {
             out.number(number as u64);
         }
-        out.number(self.files.len() as u64);
-        for file in &self.files {
-            out.bytes(paths::bytes(file));
-        }
+        out.paths(&self.files)?;
         out.diagnostics(&self.diagnostics)?;
         out.number(self.unresolved.len() as u64);
         for Unresolved {
@@ -96,31 +118,42 @@ impl Record {
                 return None;
             }
         }
-        for imports in &self.imports {
-            out.flag(imports.is_some());
-            let imports = imports.as_deref().unwrap_or_default();
-            out.number(imports.len() as u64);
-            for Import { name, token } in imports {
-                out.bytes(name);
-                out.number(u64::from(*token));
-            }
-        }
-        let Writer(payload) = out;
-        let mut record = MAGIC.to_vec();
-        record.extend_from_slice(&hash_contents(&payload).0);
-        record.extend_from_slice(&payload);
+        let outcome_len = (out.len() - begin) as u64;
+        let mut record = out.into_bytes();
+        record[LEN_AT..LEN_AT + 8].copy_from_slice(&outcome_len.to_le_bytes());
+        let digest = hash_contents(&record[DIGESTED_AT..]);
+        record[MAGIC.len()..DIGESTED_AT].copy_from_slice(&digest.0);
+        record.extend_from_slice(self.parts.bytes());
         (record.len() as u64 <= MAX_RECORD_LEN).then_some(record)
     }
 
-    /// `None` if these are not the bytes of a record. The imports are read only if they are asked for.
-    pub(crate) fn decode(bytes: &[u8], with_imports: bool) -> Option<Record> {
-        let rest = bytes.strip_prefix(MAGIC)?;
-        let (digest, payload) = rest.split_first_chunk::<16>()?;
-        if hash_contents(payload) != Digest(*digest) {
+    /// `None` if these are not the bytes of a record. The parts are not looked at: see
+    /// [`checked_parts`](Self::checked_parts).
+    pub(crate) fn decode(mut bytes: Vec<u8>) -> Option<Record> {
+        let (digest, digested) = bytes.strip_prefix(MAGIC)?.split_first_chunk::<16>()?;
+        let (parts_digest, rest) = digested.split_first_chunk::<16>()?;
+        let (len, rest) = rest.split_first_chunk::<8>()?;
+        let (parts_len, rest) = rest.split_first_chunk::<8>()?;
+        let len = usize::try_from(u64::from_le_bytes(*len)).ok()?;
+        let (outcome, parts) = rest.split_at_checked(len)?;
+        if parts.len() as u64 != u64::from_le_bytes(*parts_len) {
             return None;
         }
-        let (of, payload) = payload.split_first_chunk::<16>()?;
-        let mut reader = Reader(payload);
+        let (digested, _) = digested.split_at(digested.len() - parts.len());
+        if hash_contents(digested) != Digest(*digest) {
+            return None;
+        }
+        let mut record = Record::of_outcome(outcome)?;
+        record.parts_digest = Digest(*parts_digest);
+        let parts_at = bytes.len() - parts.len();
+        bytes.drain(..parts_at);
+        record.parts = Parts::from_bytes(bytes);
+        Some(record)
+    }
+
+    fn of_outcome(outcome: &[u8]) -> Option<Record> {
+        let (of, outcome) = outcome.split_first_chunk::<16>()?;
+        let mut reader = Reader(outcome);
         let mut record = Record {
             of: *of,
             is_whole: reader.flag()?,
@@ -128,11 +161,9 @@ impl Record {
             generated: reader.number()?,
             failed: reader.number()?,
             unreported: reader.number()?,
+            files: reader.paths()?,
             ..Record::default()
         };
-        for _ in 0..reader.number::<u64>()? {
-            record.files.push(reader.path()?);
-        }
         record.diagnostics = reader.diagnostics(MAX_NOTES_DEPTH)?;
         for _ in 0..reader.number::<u64>()? {
             record.unresolved.push(Unresolved {
@@ -150,34 +181,18 @@ impl Record {
                 location: reader.location()?,
             });
         }
-        if !with_imports {
-            // The digest says that the rest is what was written.
-            return Some(record);
-        }
-        for _ in 0..record.files.len() {
-            let is_known = reader.flag()?;
-            let mut imports = Vec::new();
-            for _ in 0..reader.number::<u64>()? {
-                imports.push(Import {
-                    name: reader.bytes()?.to_vec(),
-                    token: reader.number()?,
-                });
-            }
-            record.imports.push(is_known.then(|| imports.into()));
-        }
         reader.0.is_empty().then_some(record)
     }
 
+    /// The parts, if they are those that were written.
+    pub(crate) fn checked_parts(&self) -> Option<&Parts> {
+        (hash_contents(self.parts.bytes()) == self.parts_digest).then_some(&self.parts)
+    }
+
     /// Reads one from a file. Whatever is wrong with it, then there is none.
-    pub(crate) fn read(path: &Path, with_imports: bool) -> Option<Record> {
+    pub(crate) fn read(path: &Path) -> Option<Record> {
         let file = open_in_cache(OpenOptions::new().read(true), path).ok()?;
-        if file.metadata().ok()?.len() > MAX_RECORD_LEN {
-            return None;
-        }
-        let mut bytes = Vec::new();
-        // It may grow while it is read.
-        file.take(MAX_RECORD_LEN + 1).read_to_end(&mut bytes).ok()?;
-        Record::decode(&bytes, with_imports)
+        Record::decode(read_whole(&file, MAX_RECORD_LEN).ok()??)
     }
 
     /// Puts the bytes of a record where one may be already, or the part of one. If that is not possible there
@@ -195,24 +210,58 @@ impl Record {
     }
 }
 
-struct Writer(Vec<u8>);
+/// Reads what the digests of a record are over, as if they were right: the length of the outcome in two bytes,
+/// little endian, the outcome, the parts. What is one has to survive being written.
+///
+/// # Errors
+/// That it is none.
+pub(crate) fn read_undigested(bytes: &[u8]) -> Result<(), String> {
+    let none = || "no record".to_owned();
+    let (len, rest) = bytes.split_first_chunk::<2>().ok_or_else(none)?;
+    let len = usize::from(u16::from_le_bytes(*len));
+    let (outcome, parts) = rest.split_at_checked(len).ok_or_else(none)?;
+    let mut record = Record::of_outcome(outcome).ok_or_else(none)?;
+    record.parts = Parts::from_bytes(parts.to_vec());
+    record.parts_digest = hash_contents(parts);
+    let written = record.encode().ok_or_else(none)?;
+    let read = Record::decode(written).ok_or("what was written is none")?;
+    if read != record || read.checked_parts().is_none() {
+        return Err("another record than what was written".to_owned());
+    }
+    let count = read.files.len();
+    let all = read.parts.all(count, Release::NEWEST).ok_or_else(none)?;
+    for (position, part) in all.iter().enumerate() {
+        let new = read.parts.with(&[(position, part.clone())]);
+        let new = new.and_then(|parts| parts.get(position, Release::NEWEST));
+        if new.as_ref() != Some(part) {
+            return Err(format!("part {position} is another"));
+        }
+    }
+    Ok(())
+}
 
 impl Writer {
-    fn number(&mut self, number: u64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
-    }
-
-    fn bytes(&mut self, bytes: &[u8]) {
-        self.number(bytes.len() as u64);
-        self.0.extend_from_slice(bytes);
-    }
-
-    fn flag(&mut self, is_so: bool) {
-        self.0.push(u8::from(is_so));
+    /// A path for each file, in path order. `None` if they are too long together.
+    fn paths(&mut self, paths: &[PathBuf]) -> Option<()> {
+        self.number(paths.len() as u64);
+        let mut total = 0;
+        let mut before: &[u8] = b"";
+        for path in paths {
+            let path = paths::bytes(path);
+            total += path.len() as u64;
+            if total > MAX_RECORD_LEN {
+                return None;
+            }
+            let same = before.iter().zip(path).take_while(|(a, b)| a == b).count();
+            self.number(same as u64);
+            self.bytes(&path[same..]);
+            before = path;
+        }
+        Some(())
     }
 
     fn is_too_long(&self) -> bool {
-        self.0.len() as u64 > MAX_RECORD_LEN
+        self.len() as u64 > MAX_RECORD_LEN
     }
 
     fn location(&mut self, location: Option<&Location>) {
@@ -269,26 +318,33 @@ impl Writer {
     }
 }
 
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn number<T: TryFrom<u64>>(&mut self) -> Option<T> {
-        let (number, rest) = self.0.split_first_chunk::<8>()?;
-        self.0 = rest;
-        T::try_from(u64::from_le_bytes(*number)).ok()
+impl Reader<'_> {
+    /// A few bytes can stand for a long path, so their length together has a limit.
+    fn paths(&mut self) -> Option<Vec<PathBuf>> {
+        let count: usize = self.number()?;
+        // Two bytes at least for each.
+        let mut paths = Vec::with_capacity(count.min(self.0.len() / 2));
+        let mut total = 0;
+        let mut path = Vec::new();
+        for _ in 0..count {
+            let same: usize = self.number()?;
+            let rest = self.bytes()?;
+            if same > path.len() {
+                return None;
+            }
+            path.truncate(same);
+            path.extend_from_slice(rest);
+            total += path.len() as u64;
+            if total > MAX_RECORD_LEN {
+                return None;
+            }
+            paths.push(paths::from_bytes(&path).into_owned());
+        }
+        Some(paths)
     }
 
-    fn bytes(&mut self) -> Option<&'a [u8]> {
-        let len = self.number()?;
-        let (bytes, rest) = self.0.split_at_checked(len)?;
-        self.0 = rest;
-        Some(bytes)
-    }
-
-    fn flag(&mut self) -> Option<bool> {
-        let (&byte, rest) = self.0.split_first()?;
-        self.0 = rest;
-        Some(byte != 0)
+    fn path(&mut self) -> Option<PathBuf> {
+        Some(paths::from_bytes(self.bytes()?).into_owned())
     }
 
     fn location(&mut self) -> Option<Option<Location>> {
@@ -333,19 +389,15 @@ impl<'a> Reader<'a> {
         }
         Some(list)
     }
-
-    fn text(&mut self) -> Option<String> {
-        String::from_utf8(self.bytes()?.to_vec()).ok()
-    }
-
-    fn path(&mut self) -> Option<PathBuf> {
-        Some(paths::from_bytes(self.bytes()?).into_owned())
-    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use super::super::parts::Part;
     use super::*;
+    use crate::file::Import;
 
     fn record() -> Record {
         let location = Location {
@@ -364,6 +416,10 @@ mod tests {
             },
             source_line: Some(b"\xffline".as_slice().into()),
         };
+        let import = Import {
+            name: b"x.zig".to_vec(),
+            token: 9,
+        };
         let unresolved = |reason, location| Unresolved {
             path: "a.zig".into(),
             import: b"x\0\xfe".to_vec(),
@@ -375,6 +431,12 @@ mod tests {
             token: 7,
             location,
         };
+        let mut parts = Parts::default();
+        for imports in [None, Some(Arc::from([import]))] {
+            let entry = None;
+            parts.push(&Part { imports, entry });
+        }
+        let parts_digest = hash_contents(parts.bytes());
         Record {
             of: *b"0123456789abcdef",
             is_whole: true,
@@ -394,13 +456,8 @@ mod tests {
                 },
                 Diagnostic::error(b"", None, b"nowhere".into()),
             ],
-            imports: vec![
-                None,
-                Some(Arc::from([Import {
-                    name: b"x.zig".to_vec(),
-                    token: 9,
-                }])),
-            ],
+            parts,
+            parts_digest,
             unresolved: vec![
                 unresolved(UnresolvedReason::StdNotFound, Some(location.clone())),
                 unresolved(
@@ -420,34 +477,63 @@ mod tests {
     fn records_survive_the_round_trip() {
         let record = record();
         let bytes = record.encode().unwrap();
-        let read = Record::decode(&bytes, true).unwrap();
+        let read = Record::decode(bytes).unwrap();
         assert_eq!(read, record);
+        assert_eq!(read.checked_parts(), Some(&record.parts));
     }
 
     #[test]
     fn nothing_else_is_a_record() {
+        let read = |bytes: &[u8]| {
+            let record = Record::decode(bytes.to_vec())?;
+            record.checked_parts().is_some().then_some(record)
+        };
         let bytes = record().encode().unwrap();
         for len in 0..bytes.len() {
-            assert!(Record::decode(&bytes[..len], true).is_none(), "{len}");
+            assert!(read(&bytes[..len]).is_none(), "{len}");
         }
         for at in 0..bytes.len() {
             let mut damaged = bytes.clone();
             damaged[at] ^= 0x10;
-            assert!(Record::decode(&damaged, true).is_none(), "{at}");
+            assert!(read(&damaged).is_none(), "{at}");
         }
-        assert!(Record::decode(&[bytes, vec![0]].concat(), true).is_none());
+        assert!(read(&[bytes, vec![0]].concat()).is_none());
     }
 
     #[test]
     fn lengths_that_cannot_be_are_no_record() {
-        // With a digest that holds: counts and lengths far beyond what is there.
-        for payload in [[u64::MAX; 6], [1, 1, 0, u64::MAX, u64::MAX, 0]] {
-            let numbers = payload.iter().flat_map(|n| n.to_le_bytes());
-            let payload: Vec<u8> = [0; 16].into_iter().chain(numbers).collect();
-            let mut bytes = MAGIC.to_vec();
-            bytes.extend_from_slice(&hash_contents(&payload).0);
-            bytes.extend_from_slice(&payload);
-            assert!(Record::decode(&bytes, true).is_none());
+        // With digests that hold: counts and lengths far beyond what is there, and paths that a few bytes make
+        // long.
+        let begin = [1, 0, 0, 0, 0];
+        let many = u64::MAX;
+        let fields: [&[u64]; 5] = [
+            &[many],
+            &[1, many],
+            &[1, 0, many],
+            &[0, many],
+            &[2, 0, 0, 1, 0],
+        ];
+        for fields in fields {
+            assert!(decode_fields(&[&begin, fields].concat()).is_none());
         }
+        assert!(decode_fields(&[&begin[..], &[2, 0, 0, 0, 0, 0, 0]].concat()).is_some());
+        let long = [&begin[..], &[100_000, 0, 4000], &[0; 4000]].concat();
+        let repeated = [4000, 0].repeat(99_999);
+        assert!(decode_fields(&[long, repeated, vec![0, 0]].concat()).is_none());
+    }
+
+    fn decode_fields(fields: &[u64]) -> Option<Record> {
+        let mut outcome = Writer::default();
+        outcome.raw(&[0; 16]);
+        fields.iter().for_each(|field| outcome.number(*field));
+        let outcome = outcome.into_bytes();
+        let digested = [
+            &hash_contents(b"").0[..],
+            &(outcome.len() as u64).to_le_bytes(),
+            &[0; 8],
+            &outcome,
+        ];
+        let digested = digested.concat();
+        Record::decode([MAGIC, &hash_contents(&digested).0[..], &digested].concat())
     }
 }

@@ -309,6 +309,53 @@ fn what_was_reverted_after_errors_is_one_edit() {
     assert_eq!(state(&options), ManifestState::Hit);
 }
 
+/// A file that imports what it did is all that is looked at; what the last run had to tell of others is told
+/// again. One that imports something else is one that counts for the others too.
+#[test]
+fn an_edit_is_a_run_over_one_file() {
+    let project = Project::new(&FILES);
+    project.write("unreferenced.zig", b"fn f() void { const unused = 1; }\n");
+    project.write("data.zon", b".{ .a = 1, .a = 2 }\n");
+    project.write(
+        "sub/b.zig",
+        b"const n = @import(\"nowhere\");\npub fn g() void {}\n",
+    );
+    let options = CheckOptions {
+        explain: true,
+        ..options(&project, &["main.zig"])
+    };
+    let counts = |report: &Report| {
+        let counts = [report.hits, report.generated, report.failed];
+        let of = |reason: &str| {
+            let files = &report.explanation.as_ref().unwrap().files;
+            files.iter().filter(|file| file.reason == reason).count()
+        };
+        (counts, of("manifest"), report.unresolved.len())
+    };
+    assert_eq!(counts(&compared(&options)), ([0, 7, 2], 0, 1));
+    let a = FILES[1].1;
+    project.write("a.zig", format!("// More.\n{a}").as_bytes());
+    assert_eq!(counts(&compared(&options)), ([6, 1, 2], 6, 1));
+    assert_eq!(state(&options), ManifestState::Hit);
+    // Behind the first that changed nothing is read to see whether a stat alone is another: it is loaded.
+    project.write("a.zig", a.as_bytes());
+    project.set_mtime("main.zig", SystemTime::now() - Duration::from_secs(100));
+    assert_eq!(counts(&compared(&options)), ([6, 1, 2], 5, 1));
+    assert_eq!(state(&options), ManifestState::Hit);
+    // Another import, and none; a file with an error, which has no imports that are known.
+    project.write(
+        "a.zig",
+        format!("const c = @import(\"data.zon\");\n{a}").as_bytes(),
+    );
+    assert_eq!(counts(&compared(&options)), ([6, 1, 2], 4, 1));
+    project.write("a.zig", b"pub fn f() void {}\n");
+    let report = compared(&options);
+    assert_eq!((counts(&report).0, report.files), ([5, 1, 2], 6));
+    project.write("data.zon", b".{ .a = 1 }\n");
+    assert_eq!(counts(&compared(&options)).0, [5, 1, 1]);
+    assert_eq!(state(&options), ManifestState::Hit);
+}
+
 #[test]
 fn an_edit_of_the_same_size_within_one_tick_is_noticed() {
     let project = Project::new(&FILES);
@@ -663,11 +710,13 @@ fn sequences(seed: u64, count: u64) -> usize {
         let project = Project::new(&FILES);
         let choices: [&[&str]; 3] = [&["main.zig"], &["."], &["main.zig", "sub"]];
         let roots = choices[numbers.below(3)];
+        let release = *numbers.one_of(Release::ALL);
         for step in 0..6 {
-            let options = CheckOptions {
+            let mut options = CheckOptions {
                 jobs: 1 + numbers.below(3),
                 ..options(&project, roots)
             };
+            options.environment.zig_version = Some(release);
             let run = || {
                 std::panic::catch_unwind(|| compared(&options))
                     .unwrap_or_else(|_| panic!("in step {step} from seed {seed}"))

@@ -5,17 +5,18 @@
 //! The reference is more liberal (signs, underscores, several spaces), and takes a last line without its
 //! newline, which is one that was cut off.
 
-use std::hash::BuildHasher;
-use std::io::Write as _;
-
-use hashbrown::HashTable;
+use memchr::memchr;
 
 use crate::digest::Digest;
+use crate::index::Index;
 use crate::listing::{Entry, Kind, ParseErrorKind, check_path};
 use crate::prefix::PrefixedPath;
 use crate::stat::Stat;
 
 const HEADER: &[u8] = b"0";
+
+/// Bytes of the shortest line, its end among them: five fields, a space behind each, and a path of one byte.
+const MIN_LINE_LEN: usize = 1 + 1 + 1 + 32 + 1 + 5 + 1 + 1;
 
 /// What every text begins with.
 pub(crate) const HEADER_LINE: &[u8] = b"0\n";
@@ -25,37 +26,29 @@ pub(crate) fn parse(
     text: &[u8],
     prefix_count: usize,
 ) -> Result<Vec<Entry>, (usize, ParseErrorKind)> {
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut seen: HashTable<usize> = HashTable::new();
-    let hasher = foldhash::fast::RandomState::default();
-    for (index, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
-        let fail = |kind| (index + 1, kind);
-        let Some(line) = line.strip_suffix(b"\n") else {
-            let known = index > 0 || line == HEADER;
-            return Err(fail(if known {
-                ParseErrorKind::CutOff
-            } else {
-                ParseErrorKind::Header
-            }));
+    let Some(mut rest) = text.strip_prefix(HEADER_LINE) else {
+        let kind = match text == HEADER {
+            true => ParseErrorKind::CutOff,
+            false => ParseErrorKind::Header,
         };
-        if index == 0 {
-            if line != HEADER {
-                return Err(fail(ParseErrorKind::Header));
-            }
-            continue;
-        }
-        let entry = parse_line(line, prefix_count).map_err(fail)?;
-        let hash = hasher.hash_one(&entry.path);
-        if seen
-            .find(hash, |&other| entries[other].path == entry.path)
-            .is_some()
-        {
+        return Err((1, kind));
+    };
+    // No more than there can be: of ends of lines alone nothing is made.
+    let count = memchr::memchr_iter(b'\n', rest).count();
+    let count = count.min(rest.len() / MIN_LINE_LEN);
+    let mut entries: Vec<Entry> = Vec::with_capacity(count);
+    let mut seen = Index::with_capacity(count);
+    while !rest.is_empty() {
+        // Line 1 is the header.
+        let number = entries.len() + 2;
+        let fail = |kind| (number, kind);
+        let end = memchr(b'\n', rest).ok_or(fail(ParseErrorKind::CutOff))?;
+        let line = &rest[..end];
+        rest = &rest[end + 1..];
+        entries.push(parse_line(line, prefix_count).map_err(fail)?);
+        if !seen.insert_new(entries.len() - 1, |other| &entries[other].path) {
             return Err(fail(ParseErrorKind::Twice));
         }
-        seen.insert_unique(hash, entries.len(), |&other| {
-            hasher.hash_one(&entries[other].path)
-        });
-        entries.push(entry);
     }
     Ok(entries)
 }
@@ -64,16 +57,20 @@ pub(crate) fn parse(
 pub(crate) fn write(entries: &[Entry]) -> Vec<u8> {
     let mut out = Vec::with_capacity(HEADER_LINE.len() + entries.len() * 112);
     out.extend_from_slice(HEADER_LINE);
+    let mut buffer = itoa::Buffer::new();
     for Entry {
         path, stat, digest, ..
     } in entries
     {
-        // A `Vec` takes everything that is written to it.
-        let _ = write!(
-            out,
-            "{} {} {} {digest} {} ",
-            stat.size, stat.inode, stat.mtime_ns, path.prefix
-        );
+        let mut field = |digits: &[u8]| {
+            out.extend_from_slice(digits);
+            out.push(b' ');
+        };
+        field(buffer.format(stat.size).as_bytes());
+        field(buffer.format(stat.inode).as_bytes());
+        field(buffer.format(stat.mtime_ns).as_bytes());
+        field(&digest.to_hex());
+        field(buffer.format(path.prefix).as_bytes());
         out.extend_from_slice(&path.sub_path);
         out.push(b'\n');
     }
@@ -82,7 +79,7 @@ pub(crate) fn write(entries: &[Entry]) -> Vec<u8> {
 
 /// Whether the path can stand in a line.
 pub(crate) fn is_writable(path: &PrefixedPath) -> bool {
-    check(path.prefix, &path.sub_path).is_ok() && !path.sub_path.contains(&b'\n')
+    check(path.prefix, &path.sub_path).is_ok() && memchr(b'\n', &path.sub_path).is_none()
 }
 
 fn check(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> {
@@ -93,10 +90,14 @@ fn check(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> {
 }
 
 fn parse_line(line: &[u8], prefix_count: usize) -> Result<Entry, ParseErrorKind> {
-    let mut fields = line.splitn(6, |&byte| byte == b' ');
-    let mut field = || fields.next().ok_or(ParseErrorKind::Fields);
-    let (size, inode, mtime, digest, prefix, sub_path) =
-        (field()?, field()?, field()?, field()?, field()?, field()?);
+    let mut sub_path = line;
+    let mut field = || {
+        let end = memchr(b' ', sub_path).ok_or(ParseErrorKind::Fields)?;
+        let field = &sub_path[..end];
+        sub_path = &sub_path[end + 1..];
+        Ok(field)
+    };
+    let (size, inode, mtime, digest, prefix) = (field()?, field()?, field()?, field()?, field()?);
     let size = unsigned(size).ok_or(ParseErrorKind::Size)?;
     let inode = unsigned(inode).ok_or(ParseErrorKind::Inode)?;
     let mtime_ns = signed(mtime).ok_or(ParseErrorKind::Mtime)?;

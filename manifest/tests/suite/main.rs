@@ -5,6 +5,7 @@ mod damage;
 mod explaining;
 mod format;
 mod many;
+mod previous;
 mod protocol;
 mod records;
 mod timestamps;

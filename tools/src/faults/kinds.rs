@@ -30,6 +30,11 @@ pub(crate) const KINDS: &[Kind] = &[
         run: together,
     },
     Kind {
+        name: "edits",
+        about: "a sequence of edits, renames, removals and errors, by the manifest after each, others beside it",
+        run: sources::edits,
+    },
+    Kind {
         name: "kill",
         about: "kill -9 at random moments, several processes on one cache",
         run: kill,

@@ -11,6 +11,85 @@ use super::lab::{Done, Lab, Result, copy_dir, remove};
 use super::program::{long_ago, set_mtime};
 use super::run::How;
 
+/// What was kept of the last run has to give the answer of a run without cache, whatever happened to the
+/// sources since: each step is asked with the manifest, and only then without a cache.
+pub(crate) fn edits(lab: &mut Lab) -> Result<Done> {
+    lab.run(&How::default())?.answer()?;
+    for _ in 0..6 + lab.dice.below(9) {
+        let text_of = |lab: &mut Lab| {
+            let file = lab.program.any(&mut lab.dice).clone();
+            let path = lab.root.join(&file.path);
+            (file, path)
+        };
+        match lab.dice.below(12) {
+            // Nothing.
+            0 => {}
+            // One file, that imports what it did.
+            1..=4 => {
+                let (file, path) = text_of(lab);
+                let text = file.variant(&mut lab.dice).text();
+                replace(lab, &path, &text)?;
+            }
+            // Others in its stead: the imports come with them.
+            5 => {
+                let (_, path) = text_of(lab);
+                let (other, _) = text_of(lab);
+                let text = other.text();
+                replace(lab, &path, &text)?;
+            }
+            // The same text once more.
+            6 => {
+                let (_, path) = text_of(lab);
+                let text = fs::read(&path).map_err(|error| error.to_string())?;
+                replace(lab, &path, &text)?;
+            }
+            // Two change places.
+            7 => {
+                let (_, path) = text_of(lab);
+                let (_, other) = text_of(lab);
+                let aside = path.with_extension("aside");
+                let moves = [(&path, &aside), (&other, &path), (&aside, &other)];
+                if path != other {
+                    for (from, to) in moves {
+                        fs::rename(from, to).map_err(|error| error.to_string())?;
+                    }
+                }
+            }
+            _ => lab.edit(),
+        }
+        let jobs = lab.dice.one_of(&[0, 1, 3]);
+        let ways = 1 + lab.dice.below_mostly(75, 1, 3);
+        let how = How {
+            jobs,
+            ..How::default()
+        };
+        let running: Vec<_> = (0..ways).map(|_| lab.spawn(&how)).collect();
+        let ran: Vec<_> = (running.into_iter())
+            .map(|running| lab.wait(running?))
+            .collect();
+        let expected = lab.expected()?;
+        for ran in ran {
+            ran?.expect(&expected)
+                .map_err(|wrong| format!("after a step: {wrong}"))?;
+        }
+    }
+    Ok(Done::Tried)
+}
+
+/// Gives a source another text, in place or by renaming, an mtime of its own or that of now.
+fn replace(lab: &mut Lab, path: &Path, text: &[u8]) -> Result<()> {
+    let new = path.with_extension("new");
+    let written = match lab.dice.chance(50) {
+        true => write_in_place(path, text),
+        false => fs::write(&new, text).and_then(|()| fs::rename(&new, path)),
+    };
+    written.map_err(|error| error.to_string())?;
+    if lab.dice.chance(80) {
+        set_mtime(path, long_ago(&mut lab.dice));
+    }
+    Ok(())
+}
+
 pub(crate) fn writer(lab: &mut Lab) -> Result<Done> {
     lab.warm()?;
     let mut dice = lab.dice.clone();
