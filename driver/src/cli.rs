@@ -26,6 +26,20 @@ struct Cli {
     command: Command,
 }
 
+/// The same without other verbs than the one that is run again and again where little has changed. To describe
+/// all verbs to the parser takes a seventh of such a run.
+#[derive(Parser, Debug)]
+#[command(name = "zirc", version, propagate_version = true, after_help = EXIT_STATUS)]
+struct CheckCli {
+    #[command(subcommand)]
+    command: CheckCommand,
+}
+
+#[derive(Subcommand, Debug)]
+enum CheckCommand {
+    Check(check::CheckArgs),
+}
+
 const EXIT_STATUS: &str = "Exit status: 0 nothing is wrong, 1 errors were found, 2 could not run.";
 
 #[derive(Subcommand, Debug)]
@@ -71,7 +85,7 @@ pub fn main() -> ExitCode {
 /// # Errors
 /// The text that would be printed instead: what is wrong, or the help or version that is asked for.
 pub fn check_args(args: impl IntoIterator<Item = OsString>) -> Result<(), String> {
-    match Cli::try_parse_from(args) {
+    match parse(args) {
         Ok(_) => Ok(()),
         Err(error) => Err(error.to_string()),
     }
@@ -122,10 +136,21 @@ pub fn read_document(document: Document, bytes: &[u8]) -> Result<(), String> {
     }
 }
 
+fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_none_or(|verb| verb != "check") {
+        return Cli::try_parse_from(args);
+    }
+    let CheckCli { command } = CheckCli::try_parse_from(args)?;
+    let CheckCommand::Check(args) = command;
+    let command = Command::Check(args);
+    Ok(Cli { command })
+}
+
 /// Runs the command that `args` (the program's name first) ask for. Prints help, versions and usage errors
 /// itself.
 fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match parse(args) {
         Ok(cli) => cli,
         Err(error) => {
             error.print()?;
@@ -160,5 +185,26 @@ mod tests {
     #[test]
     fn the_definition_is_consistent() {
         Cli::command().debug_assert();
+        CheckCli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_verb_by_itself_says_the_same() {
+        let lines: [&[&str]; 7] = [
+            &["--help"],
+            &["-h"],
+            &["--version"],
+            &["--no-such"],
+            &["--jobs"],
+            &["--format", "no"],
+            &["--jobs=1", "--jobs=2"],
+        ];
+        for line in lines {
+            let args = || ["zirc", "check"].iter().chain(line);
+            let of_all = Cli::try_parse_from(args()).unwrap_err();
+            let of_one = CheckCli::try_parse_from(args()).unwrap_err();
+            assert_eq!(of_all.to_string(), of_one.to_string());
+            assert_eq!(of_all.kind(), of_one.kind());
+        }
     }
 }

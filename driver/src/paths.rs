@@ -59,6 +59,41 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     file::path_from_vec(joined)
 }
 
+/// What `name` means in a file, whose path is resolved: as [`resolve`] has it, of the path, `..` and the name.
+/// Most names are plain, so that there is little to resolve.
+pub(crate) fn resolve_beside(file: &Path, name: &[u8]) -> PathBuf {
+    let dir = bytes(file);
+    let plain = || {
+        // Elsewhere there are two separators, and drives.
+        if SEPARATOR != b'/' {
+            return None;
+        }
+        // Down to the separator, which is kept.
+        let up = |dir: &[u8]| Some(memchr::memrchr(SEPARATOR, dir)? + 1);
+        let mut dir = &dir[..up(dir)?];
+        let mut rest = name;
+        while let Some(behind) = rest.strip_prefix(b"../") {
+            let above = &dir[..dir.len().checked_sub(1)?];
+            let end = up(above)?;
+            if &above[end..] == b".." {
+                return None;
+            }
+            dir = &dir[..end];
+            rest = behind;
+        }
+        let begins_oddly = |component: &[u8]| matches!(component, [] | [b'.' | b'/', ..]);
+        let mut component = rest;
+        while !begins_oddly(component) {
+            match memchr::memchr(SEPARATOR, component) {
+                Some(end) => component = &component[end + 1..],
+                None => return Some(file::path_from_vec([dir, rest].concat())),
+            }
+        }
+        None
+    };
+    plain().unwrap_or_else(|| resolve(&[dir, b"..", name]))
+}
+
 /// A path that is absolute or relative to a directory, which is absolute, by its text alone.
 pub(crate) fn absolute(dir: &Path, path: &Path) -> PathBuf {
     resolve(&[bytes(dir), bytes(path)])
@@ -84,13 +119,24 @@ pub(crate) fn canonical_dir(cwd: &Path, path: &Path) -> PathBuf {
 /// are. There is nothing to normalise, so it is found in the text, which costs a tenth.
 pub(crate) fn compare(a: &Path, b: &Path) -> Ordering {
     let (a, b) = (bytes(a), bytes(b));
-    match a.iter().zip(b).find(|(a, b)| a != b) {
+    let same = common_len(a, b);
+    match a.get(same).zip(b.get(same)) {
         // Where one component ends is the smaller path.
         Some((&SEPARATOR, _)) => Ordering::Less,
         Some((_, &SEPARATOR)) => Ordering::Greater,
         Some((a, b)) => a.cmp(b),
         None => a.len().cmp(&b.len()),
     }
+}
+
+/// How many bytes two begin with in common. Paths of one program have most of theirs.
+pub(crate) fn common_len(a: &[u8], b: &[u8]) -> usize {
+    let (chunks, _) = a.as_chunks::<8>();
+    let (others, _) = b.as_chunks::<8>();
+    let chunks = chunks.iter().zip(others);
+    let same = 8 * chunks.take_while(|(a, b)| a == b).count();
+    let rest = a[same..].iter().zip(&b[same..]);
+    same + rest.take_while(|(a, b)| a == b).count()
 }
 
 /// A resolved path, in the order of [`compare`].
@@ -163,6 +209,65 @@ mod tests {
         assert_eq!(r(&["../a/..", "../b/c/../d"]), "../../b/d");
         assert_eq!(r(&["a/b", "..", ".."]), ".");
         assert_eq!(r(&["/a/b", "..", "..", ".."]), "/");
+    }
+
+    #[test]
+    fn beside_a_file_is_what_it_is_in_full() {
+        let files = [
+            "main.zig",
+            "a/b/c.zig",
+            "/main.zig",
+            "/a/b.zig",
+            "../x.zig",
+            "../../y/x.zig",
+        ];
+        let names = [
+            "b.zig",
+            "s/b.zig",
+            "../b.zig",
+            "../../b.zig",
+            "../../../b.zig",
+            "./b.zig",
+            "s/../b.zig",
+            "s//b.zig",
+            "s/./b.zig",
+            "/abs/b.zig",
+            "..",
+            ".",
+            "",
+            "s/",
+            "../",
+            ".b.zig",
+            "s/.b.zig",
+            "...zig",
+            "../.b.zig",
+            "..b.zig",
+        ];
+        for file in files.map(Path::new) {
+            for name in names.map(str::as_bytes) {
+                let full = resolve(&[bytes(file), b"..", name]);
+                assert_eq!(resolve_beside(file, name), full, "{file:?} {name:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_two_begin_with() {
+        let texts = [
+            "",
+            "a",
+            "abcdefg",
+            "abcdefgh",
+            "abcdefghi",
+            "abcdefghx",
+            "xbcdefgh",
+        ];
+        for a in texts.map(str::as_bytes) {
+            for b in texts.map(str::as_bytes) {
+                let expected = a.iter().zip(b).take_while(|(a, b)| a == b).count();
+                assert_eq!(common_len(a, b), expected);
+            }
+        }
     }
 
     #[test]

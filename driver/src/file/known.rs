@@ -23,7 +23,7 @@ pub(crate) struct KnownFile {
 #[derive(Debug, Default)]
 pub(crate) struct Known {
     /// Out of an earlier run.
-    files: HashMap<Vec<u8>, KnownFile>,
+    files: HashMap<Vec<u8>, KnownFile, foldhash::fast::RandomState>,
     /// Loaded in this one.
     loaded: HashMap<Vec<u8>, Content>,
 }

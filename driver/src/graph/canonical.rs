@@ -58,7 +58,7 @@ pub(super) struct CanonicalWalk<'p> {
     program: &'p Program,
     instances: Vec<Instance>,
     files: Vec<TableFile>,
-    by_path: HashMap<Vec<u8>, usize>,
+    by_path: HashMap<Vec<u8>, usize, foldhash::fast::RandomState>,
     /// Imports whose paths lead out of the module, in the order in which they were found.
     outside: Vec<Importer>,
     unresolved: Vec<Unresolved>,
@@ -71,7 +71,7 @@ impl<'p> CanonicalWalk<'p> {
             program,
             instances,
             files: Vec::new(),
-            by_path: HashMap::new(),
+            by_path: HashMap::default(),
             outside: Vec::new(),
             unresolved: Vec::new(),
             sources: Sources::new(program),

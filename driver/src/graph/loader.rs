@@ -17,7 +17,7 @@ use crate::project::{Module, ModuleId, Modules, Program};
 
 #[derive(Default, Debug)]
 struct Table {
-    ids: HashMap<Key, InstanceId>,
+    ids: HashMap<Key, InstanceId, foldhash::fast::RandomState>,
     instances: Vec<Instance>,
     done: usize,
 }
@@ -146,12 +146,12 @@ impl<'p> Loader<'p> {
     fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, instances: Vec<InstanceId>) {
         for id in instances {
             scope.spawn(move |scope| {
-                let (module, sub_file_path) = {
+                let (key, sub_file_path) = {
                     let table = self.lock();
                     let instance = &table.instances[id];
-                    (instance.key.module, instance.sub_file_path.clone())
+                    (instance.key.clone(), instance.sub_file_path.clone())
                 };
-                let (result, warnings) = match self.load(module, &sub_file_path) {
+                let (result, warnings) = match self.load(&key, &sub_file_path) {
                     Ok((content, warnings)) => (Ok(content), warnings),
                     Err(error) => (Err(error), Vec::new()),
                 };
@@ -159,7 +159,7 @@ impl<'p> Loader<'p> {
                 let imports = result.as_ref().map_or(&[][..], |content| &content.imports);
                 let targets = imports
                     .iter()
-                    .map(|import| self.resolve(module, &sub_file_path, &import.name, &mut fresh))
+                    .map(|import| self.resolve(&key, &import.name, &mut fresh))
                     .collect();
                 self.spawn(scope, fresh);
                 let mut table = self.lock();
@@ -176,13 +176,8 @@ impl<'p> Loader<'p> {
     }
 
     /// What the import of `name` means in a file.
-    fn resolve(
-        &self,
-        module: ModuleId,
-        sub_file_path: &Path,
-        name: &[u8],
-        fresh: &mut Vec<InstanceId>,
-    ) -> Target {
+    fn resolve(&self, file: &Key, name: &[u8], fresh: &mut Vec<InstanceId>) -> Target {
+        let module = file.module;
         let modules = &self.program.modules;
         let package = match name {
             // Made by the compiler, not read from a file.
@@ -209,8 +204,7 @@ impl<'p> Loader<'p> {
             return Target::Unresolved(UnresolvedReason::ModuleNotFound);
         }
         let root = self.root(module);
-        let resolved =
-            paths::resolve(&[paths::bytes(root), paths::bytes(sub_file_path), b"..", name]);
+        let resolved = paths::resolve_beside(&file.resolved, name);
         if paths::below_by_text(root, &resolved).is_some() {
             // The path below the root is wanted only where the file is new.
             let sub_file_path = |key: &Key| {
@@ -228,9 +222,10 @@ impl<'p> Loader<'p> {
 
     fn load(
         &self,
-        module: ModuleId,
+        key: &Key,
         sub_file_path: &Path,
     ) -> Result<(Content, Vec<Warning>), SourceError> {
+        let module = key.module;
         let path = self.program.modules.get(module).full_path(sub_file_path);
         if let Some(text) = self.program.buffered(&path) {
             let content = Content::of_text(text, &path, self.program.release);
@@ -239,7 +234,7 @@ impl<'p> Loader<'p> {
         if let Some(known) = self.known.and_then(|known| known.content(&path)) {
             return Ok((known, Vec::new()));
         }
-        let entry = self.entry(module, sub_file_path);
+        let entry = self.entry(key, sub_file_path);
         let wanted = Wanted {
             path: &path,
             release: self.program.release,
@@ -249,9 +244,9 @@ impl<'p> Loader<'p> {
         };
         let (mut content, warnings) = match self.memory {
             Some(memory) => {
-                let resolved = self.resolved(module, sub_file_path);
                 let shared = self.program.modules.get(module).shared;
                 let module = shared.unwrap_or(module);
+                let resolved = key.resolved.clone();
                 memory.load(Key { module, resolved }, &wanted)
             }
             None => file::load(&wanted),
@@ -261,7 +256,8 @@ impl<'p> Loader<'p> {
     }
 
     /// The entry of a file.
-    fn entry(&self, module: ModuleId, sub_file_path: &Path) -> EntryPlace {
+    fn entry(&self, key: &Key, sub_file_path: &Path) -> EntryPlace {
+        let module = key.module;
         let Program {
             modules,
             release,
@@ -281,8 +277,7 @@ impl<'p> Loader<'p> {
                 name,
             }
         } else {
-            let resolved = self.resolved(module, sub_file_path);
-            let path = directories.canonical(paths::bytes(&resolved));
+            let path = directories.canonical(paths::bytes(&key.resolved));
             EntryPlace {
                 is_local: !path.is_global(),
                 name: directories.entry_name(&path),

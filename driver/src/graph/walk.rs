@@ -42,7 +42,7 @@ pub(super) struct Walk<'p> {
     program: &'p Program,
     instances: Vec<Instance>,
     files: Vec<TableFile>,
-    by_path: HashMap<Vec<u8>, usize>,
+    by_path: HashMap<Vec<u8>, usize, foldhash::fast::RandomState>,
     /// The file that each instance was found to be.
     by_instance: Vec<Option<usize>>,
     queue: VecDeque<usize>,
@@ -55,7 +55,7 @@ impl<'p> Walk<'p> {
             by_instance: vec![None; instances.len()],
             instances,
             files: Vec::new(),
-            by_path: HashMap::new(),
+            by_path: HashMap::default(),
             queue: VecDeque::new(),
         }
     }

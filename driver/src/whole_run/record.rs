@@ -252,7 +252,7 @@ impl Writer {
             if total > MAX_RECORD_LEN {
                 return None;
             }
-            let same = before.iter().zip(path).take_while(|(a, b)| a == b).count();
+            let same = paths::common_len(before, path);
             self.number(same as u64);
             self.bytes(&path[same..]);
             before = path;
