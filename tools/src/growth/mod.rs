@@ -379,18 +379,20 @@ impl<'o> Session<'o> {
         use program::Shape;
         const PROJECT: &[usize] = &[10, 100, 1000, 10_000, 100_000];
         const OTHER: &[usize] = &[1000, 10_000, 100_000];
-        let parts: [(Shape, &str, &[usize]); 4] = [
+        let parts: [(Shape, &str, &[usize]); 5] = [
             (Shape::Project, "files of a program", PROJECT),
             (Shape::Errors, "files with an error in each", OTHER),
             (Shape::Flat, "files imported by one", OTHER),
             (Shape::Chain, "files in a chain of imports", OTHER),
+            (Shape::Roots, "roots in a directory", OTHER),
         ];
         for (shape, name, sizes) in parts {
             let names = match shape {
-                Shape::Project => vec![
+                Shape::Project | Shape::Roots => vec![
                     format!("{name}, empty cache"),
                     format!("{name}, full cache"),
                     format!("{name}, by manifest"),
+                    format!("{name}, after an edit"),
                 ],
                 _ => vec![name.to_owned()],
             };
@@ -404,8 +406,8 @@ impl<'o> Session<'o> {
         Ok(())
     }
 
-    /// Measures programs of one shape: with an empty cache, and where there are three names, with a full one
-    /// and by manifest.
+    /// Measures programs of one shape: with an empty cache, and where there are four names, with a full one, by
+    /// manifest, and by manifest after one file has changed.
     fn program(
         &self,
         shape: program::Shape,
@@ -479,11 +481,20 @@ impl<'o> Session<'o> {
             .filter(|&&files| files <= self.options.max_files)
         {
             let bytes = program::write(&sources, files, shape)?;
-            let root = sources.join("main.zig");
+            let root = match shape {
+                program::Shape::Roots => sources.clone(),
+                _ => sources.join("main.zig"),
+            };
+            let edited = program::last_file(&sources, files);
+            let mut edits = 0;
             for (way, series) in all.iter_mut().enumerate() {
-                let command = check(&root, way == 2);
+                let command = check(&root, way >= 2);
                 let mut before = || match way {
                     0 => empty(&zirc_local),
+                    3 => {
+                        edits += 1;
+                        edit(&edited, edits)
+                    }
                     _ => Ok(()),
                 };
                 if way == 2 {
@@ -499,6 +510,7 @@ impl<'o> Session<'o> {
             }
             empty(&zirc_local)?;
             if let Some(reference) = &self.reference
+                && shape != program::Shape::Roots
                 && !theirs_gave_up
             {
                 let command = build(reference, &sources.join("failing.zig"));
@@ -522,4 +534,12 @@ impl<'o> Session<'o> {
         }
         Ok(all)
     }
+}
+
+/// Adds a line to a file, which is as old as it was but for a second more each time.
+fn edit(path: &Path, number: u64) -> io::Result<()> {
+    let before = fs::metadata(path)?.modified()?;
+    let mut file = File::options().append(true).open(path)?;
+    writeln!(file, "// {number}")?;
+    file.set_modified(before - Duration::from_secs(1))
 }

@@ -174,7 +174,9 @@ pub(crate) fn page(report: &Report) -> String {
          where all is below 4 ms or 4 MB. For the reference the last size that it managed is shown, and what became of the next.\n\
          Single files are given to `ast-check`, programs to `zirc check` and to `zig build-obj` with an unused constant in the root\n\
          file, so that it goes no further than looking at that file; a program of files with a cache made by the run before is *full\n\
-         cache*, and *by manifest* is the run that asks the manifest first, which the reference does not do for such a build.\n\n\
+         cache*, *by manifest* is the run that asks the manifest first, which the reference does not do for such a build, and *after an\n\
+         edit* the same with a line more in one file. *Roots in a directory* are files that import the standard library and nothing\n\
+         else, checked by the name of the directory, which the reference cannot.\n\n\
          Two groups are not counted above, as nobody could be linear there. *Containers in containers*: each declaration and each container has a\n\
          hash of its source in ZIR, all that is in it included, so the format asks for time with the square of the depth; it is limited for\n\
          that, see [limits.md](limits.md). *Decimal integers*: they are binary in ZIR and ZOIR, and no way to convert them in linear time is\n\

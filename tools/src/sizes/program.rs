@@ -19,6 +19,8 @@ pub(crate) enum Shape {
     Flat,
     /// Each file imports the next one alone.
     Chain,
+    /// No file imports another, all import the standard library: a directory of programs, checked as one.
+    Roots,
 }
 
 /// Files and subdirectories of a directory.
@@ -92,8 +94,8 @@ fn length(rng: &mut Rng) -> usize {
 pub(crate) const FAILING: &str = "fn failing() void {\n    const unused = 1;\n}\n";
 
 /// Writes a program of `files` files into `dir`, which must not exist: `main.zig` and what it imports, and
-/// `failing.zig`, which is the same as `main.zig` with [`FAILING`] added. Returns how many bytes its files
-/// have without `failing.zig`.
+/// `failing.zig`, which is the same as `main.zig` with [`FAILING`] added; a directory of roots goes without.
+/// Returns how many bytes its files have without `failing.zig`.
 ///
 /// # Errors
 /// If it cannot be written.
@@ -102,7 +104,7 @@ pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
     for file in 0..files {
         let mut rng = Rng::new(7, file as u64);
         let path = match shape {
-            Shape::Project | Shape::Errors => {
+            Shape::Project | Shape::Errors | Shape::Roots => {
                 let dir = dir.join(directory(file / FILES).iter().collect::<PathBuf>());
                 if file % FILES == 0 {
                     fs::create_dir_all(&dir)?;
@@ -121,9 +123,10 @@ pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
             Shape::Flat if file == 0 => (1..files).map(file_name).collect(),
             Shape::Chain if file + 1 < files => vec![file_name(file + 1)],
             Shape::Flat | Shape::Chain => Vec::new(),
+            Shape::Roots => vec!["std".to_owned()],
         };
         let length = match shape {
-            Shape::Project | Shape::Errors => length(&mut rng),
+            Shape::Project | Shape::Errors | Shape::Roots => length(&mut rng),
             Shape::Flat | Shape::Chain => 400,
         };
         let mut out = BufWriter::new(File::create(&path)?);
@@ -134,11 +137,21 @@ pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
         out.flush()?;
         bytes += fs::metadata(&path)?.len();
     }
+    if shape == Shape::Roots {
+        return Ok(bytes);
+    }
     let main = fs::read_to_string(dir.join("main.zig"))?;
     // Twice the same name would be another error, after which no import is followed.
     let failing = if shape == Shape::Errors { "" } else { FAILING };
     fs::write(dir.join("failing.zig"), main + failing)?;
     Ok(bytes)
+}
+
+/// A file of a project or of a directory of roots that nothing else imports, or few do.
+pub(crate) fn last_file(dir: &Path, files: usize) -> PathBuf {
+    let file = files - 1;
+    let dir = dir.join(directory(file / FILES).iter().collect::<PathBuf>());
+    dir.join(file_name(file))
 }
 
 #[cfg(test)]
