@@ -9,23 +9,23 @@ use fixtures::Rng;
 const PIECES: &[&str] = &[
     "/// A list of items that grows by doubling. Items may move when one is added,\n\
      /// so pointers to them do not last.\n\
-     pub(crate) const List# = struct {\n    items: []Item# = &.{},\n    capacity: usize = 0,\n    generation: u32 = @,\n\n    \
-     pub(crate) fn append(self: *List#, item: Item#) !void {\n        if (self.items.len == self.capacity) {\n            \
+     pub const List# = struct {\n    items: []Item# = &.{},\n    capacity: usize = 0,\n    generation: u32 = @,\n\n    \
+     pub fn append(self: *List#, item: Item#) !void {\n        if (self.items.len == self.capacity) {\n            \
      try self.grow(self.capacity * 2 + @);\n        }\n        self.items.len += 1;\n        \
      self.items[self.items.len - 1] = item;\n        self.generation +%= 1;\n    }\n\n    \
      fn grow(self: *List#, wanted: usize) !void {\n        if (wanted > limit#) return error.TooMany;\n        \
      var rounded: usize = 8;\n        while (rounded < wanted) rounded <<= 1;\n        self.capacity = rounded;\n    }\n};\n\n\
-     pub(crate) const Item# = struct { key: u64, value: []const u8 = \"\", flags: packed struct(u8) { a: bool, b: bool, rest: u6 } };\n\
+     pub const Item# = struct { key: u64, value: []const u8 = \"\", flags: packed struct(u8) { a: bool, b: bool, rest: u6 } };\n\
      const limit# = 0x@_0000;\n\n",
     "pub const Kind# = enum(u8) {\n    none,\n    first = @,\n    second,\n    third,\n    last = 0xff,\n\n    \
-     pub(crate) fn name(kind: Kind#) []const u8 {\n        return switch (kind) {\n            .none => \"nothing at all\",\n            \
+     pub fn name(kind: Kind#) []const u8 {\n        return switch (kind) {\n            .none => \"nothing at all\",\n            \
      .first, .second => \"one of two\",\n            .third => \"third of @\",\n            .last => unreachable,\n        };\n    }\n};\n\n",
     "/// Counts the words of a text. Words are what blanks separate.\n\
      fn count#(text: []const u8) usize {\n    var count: usize = 0;\n    var inside = false;\n    for (text, 0..) |c, i| {\n        \
      const blank = c == ' ' or c == '\\t' or (c == '\\n' and i != @);\n        if (blank) {\n            inside = false;\n        \
      } else if (!inside) {\n            inside = true;\n            count += 1;\n        }\n    }\n    return count;\n}\n\n",
     "const Error# = error{ OutOfMemory, NotFound#, Invalid };\n\n\
-     pub(crate) fn load#(allocator: anytype, path: []const u8) Error#![]u8 {\n    // The caller frees what this returns.\n    \
+     pub fn load#(allocator: anytype, path: []const u8) Error#![]u8 {\n    // The caller frees what this returns.\n    \
      const buffer = try allocator.alloc(u8, path.len + @);\n    errdefer allocator.free(buffer);\n    \
      @memcpy(buffer[0..path.len], path);\n    var i: usize = path.len;\n    while (i < buffer.len) : (i += 1) {\n        \
      buffer[i] = switch (i & 3) {\n            0 => 'a',\n            1 => 'b' + 1,\n            else => |rest| @as(u8, @intCast(rest % @)),\n        \
@@ -109,4 +109,31 @@ pub(crate) fn write(
         out.text(&format!("comptime {{\n    _ = import_{number};\n}}\n"))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_are_no_errors_in_any_release() {
+        let mut text = Vec::new();
+        write(
+            7,
+            200_000,
+            &["a.zig".to_owned(), "std".to_owned()],
+            &mut text,
+        )
+        .unwrap();
+        let text = String::from_utf8(text).unwrap();
+        for piece in PIECES {
+            let begin = piece.split(['#', '@']).next().unwrap_or_default();
+            assert!(text.contains(begin), "{begin}");
+        }
+        for &release in release::Release::ALL {
+            let tree = syntax::Ast::parse(text.as_bytes(), syntax::Mode::Zig, release);
+            let zir = astgen::generate(&tree);
+            assert!(!zir.view().has_compile_errors(), "{release}");
+        }
+    }
 }
