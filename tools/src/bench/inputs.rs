@@ -30,8 +30,6 @@ pub(crate) struct Program {
     pub(crate) failing: PathBuf,
     /// The error.
     pub(crate) error: &'static str,
-    /// Its root without: a manifest is kept of what has no errors.
-    pub(crate) clean: PathBuf,
     make: fn(&Path) -> io::Result<()>,
 }
 
@@ -59,15 +57,18 @@ const BROKEN_ERROR: &str = "expected ';' after declaration";
 const UNUSED: &str = "fn unused() void {\n    const unused_constant = 1;\n}\n";
 const UNUSED_ERROR: &str = "unused local constant";
 
+fn past() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_001) + Duration::from_nanos(1)
+}
+
 /// Gives files a time of last modification that is past, as files have that nobody has just written: of those
 /// the content is looked at again, as their timestamps prove nothing yet.
 fn aged(paths: Vec<PathBuf>) -> io::Result<Vec<PathBuf>> {
-    let past = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
     for path in &paths {
         File::options()
             .append(true)
             .open(path)?
-            .set_modified(past)?;
+            .set_modified(past())?;
     }
     Ok(paths)
 }
@@ -118,7 +119,6 @@ pub(crate) fn programs(dir: &Path) -> Vec<Program> {
         name,
         failing: dir.join(root),
         error,
-        clean: dir.join("main.zig"),
         make,
     };
     let std = || dir.join("std");
@@ -197,6 +197,32 @@ fn imports_std(dir: &Path) -> io::Result<()> {
     fs::create_dir_all(&dir)?;
     fs::write(dir.join("main.zig"), IMPORTS_STD)?;
     roots(&dir)
+}
+
+/// A program that prints a line, of three files: the root, one to edit, and one that may have an error.
+pub(crate) fn hello(dir: &Path, with_error: bool) -> io::Result<()> {
+    let imports = "const a = @import(\"a.zig\");\nconst broken = @import(\"broken.zig\");\n";
+    let other = match with_error {
+        false => "pub const x = 1;\n",
+        true => BROKEN,
+    };
+    let files = [
+        ("main.zig", [imports, IMPORTS_STD].concat()),
+        ("a.zig", "pub fn f() void {}\n".to_owned()),
+        ("broken.zig", other.to_owned()),
+    ];
+    for (name, text) in files {
+        fs::write(dir.join(name), text)?;
+    }
+    aged(walk(dir)?).map(drop)
+}
+
+/// A line more in the second of them.
+pub(crate) fn edit_hello(dir: &Path) -> io::Result<()> {
+    let path = dir.join("a.zig");
+    let mut file = File::options().append(true).open(path)?;
+    writeln!(file, "pub fn g() void {{}}")?;
+    file.set_modified(past() + Duration::from_secs(1))
 }
 
 /// One large document, and small ones of several lengths.

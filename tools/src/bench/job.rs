@@ -8,7 +8,7 @@ use std::process::Command;
 
 use crate::reference::Reference;
 
-use super::inputs::{Program, Workload};
+use super::inputs::{self, Program, Workload};
 use super::process::{capture, numbers, run};
 use super::table::{Row, Unit};
 use crate::cost::Cost;
@@ -59,6 +59,9 @@ pub(crate) enum Job {
     AstCheck(usize),
     /// `zirc check` of a program, with so many threads.
     Check(usize, u32),
+    /// `zirc check` of a program that prints a line, before and after an edit; with an error in another file
+    /// or without.
+    Edit(bool),
 }
 
 /// What both took; theirs only where there is a counterpart.
@@ -83,6 +86,7 @@ pub(crate) fn jobs(context: &Context<'_>) -> Vec<Job> {
     for n in 0..context.programs.len() {
         jobs.extend([Job::Check(n, 1), Job::Check(n, 2)]);
     }
+    jobs.extend([Job::Edit(false), Job::Edit(true)]);
     jobs.extend((0..context.workloads.len()).map(Job::Allocations));
     jobs
 }
@@ -96,7 +100,7 @@ impl Job {
     /// The positions of the workload and of the program that it needs.
     pub(crate) fn inputs(self) -> (Option<usize>, Option<usize>) {
         match self {
-            Job::Startup => (None, None),
+            Job::Startup | Job::Edit(_) => (None, None),
             Job::Check(n, _) => (None, Some(n)),
             Job::Tokenize(n)
             | Job::Lower(n)
@@ -166,6 +170,16 @@ impl Job {
                         states.map(|state| Row::new(group, name(state), unit))
                     });
                 [times, processor, memory].into_iter().flatten().collect()
+            }
+            Job::Edit(with_error) => {
+                let program = match with_error {
+                    false => "hello world",
+                    true => "hello world, an error in another file",
+                };
+                ["the reference's own", "ours with nothing changed"]
+                    .map(|other| format!("{program}, against {other}"))
+                    .map(|name| Row::new("edit", name, Unit::Seconds))
+                    .into()
             }
         }
     }
@@ -256,6 +270,7 @@ impl Job {
                 ]
             }
             Job::Check(n, threads) => check(context, &context.programs[n], threads)?,
+            Job::Edit(with_error) => edit(context, with_error)?,
         })
     }
 
@@ -343,10 +358,63 @@ fn check(context: &Context<'_>, program: &Program, threads: u32) -> io::Result<V
     let ours = |root: &Path| caches.ours(context, root, threads);
     let our_cold = run(&mut ours(&program.failing), 1)?;
     let our_warm = run(ours(&program.failing).arg("--no-manifest"), 1)?;
-    run(&mut ours(&program.clean), 0)?;
-    let our_manifest = run(&mut ours(&program.clean), 0)?;
+    let our_manifest = run(&mut ours(&program.failing), 1)?;
 
     let pairs = [(cold, our_cold), (warm, our_warm), (warm, our_manifest)];
     let rows = |of: fn(Cost) -> f64| pairs.map(|(theirs, ours)| (Some(of(theirs)), of(ours)));
     Ok([rows(wall), rows(cpu), rows(memory)].concat())
+}
+
+/// Threads for a check after an edit; there is nothing to share out.
+const EDIT_THREADS: u32 = 2;
+
+fn edit(context: &Context<'_>, with_error: bool) -> io::Result<Vec<Pair>> {
+    // The reference's always has one: otherwise it would not stop.
+    let sources = Hello::new(context, true)?;
+    let caches = Caches::new(context)?;
+    let theirs = || {
+        run(
+            &mut caches.theirs(context, &sources.root(), EDIT_THREADS),
+            1,
+        )
+    };
+    theirs()?;
+    sources.edit()?;
+    let theirs = theirs()?;
+
+    let sources = Hello::new(context, with_error)?;
+    let caches = Caches::new(context)?;
+    let ours = || {
+        let mut command = caches.ours(context, &sources.root(), EDIT_THREADS);
+        run(&mut command, i32::from(with_error))
+    };
+    ours()?;
+    let unchanged = ours()?;
+    sources.edit()?;
+    let edited = ours()?;
+    Ok(vec![
+        (Some(wall(theirs)), wall(edited)),
+        (Some(wall(unchanged)), wall(edited)),
+    ])
+}
+
+/// The sources of a program that prints a line.
+struct Hello {
+    dir: PathBuf,
+}
+
+impl Hello {
+    fn new(context: &Context<'_>, with_error: bool) -> io::Result<Hello> {
+        let dir = context.new_dir()?;
+        inputs::hello(&dir, with_error)?;
+        Ok(Hello { dir })
+    }
+
+    fn root(&self) -> PathBuf {
+        self.dir.join("main.zig")
+    }
+
+    fn edit(&self) -> io::Result<()> {
+        inputs::edit_hello(&self.dir)
+    }
 }

@@ -45,12 +45,13 @@ What is compared, by the group of the row:
   check             `zirc check` against `zig build-obj -fno-emit-bin` of a program with a syntax error in one file, after
                     which the reference stops when all files are lowered (that it does is verified); -j1 and -j2 for both.
                     cold: caches empty, sources in the system's memory. warm, every entry: --no-manifest. warm, by
-                    manifest: the same program without the error, because only of such a one a manifest is kept; against
-                    the same time of the reference, which has no such thing. In the reference's time are, besides what zirc
+                    manifest: against the same time of the reference, which has no such thing. In the reference's time are, besides what zirc
                     does too: its start (a binary of 160 MB), finding out about the machine, hashing the options, and
                     preparing the compilation. `process` says how much the first of these is.
                     std, analysed: the error is an unused constant, which does not stop the reference: it goes on to semantic
                     analysis, so this is what its user waits for, not the same work.
+  edit              `zirc check` of a program that prints a line, after a line was added to one of its files: against the
+                    same of the reference, as in `check`, and against our own run before that, with nothing changed
   processor         time of the processor for the same processes, over all threads: says nearly the same on a busy machine
   memory            most resident memory of these processes. The reference's binary is part of that, as far as it
                     is used; ast-check is the row without it
