@@ -1,7 +1,7 @@
 //! The source cursor: line and column of a byte offset, advanced along with lowering; and the debug
 //! statements made from it.
 
-use syntax::NodeIndex;
+use syntax::{NodeIndex, location};
 use zir::{Data, Tag};
 
 use crate::r#gen::AstGen;
@@ -24,8 +24,7 @@ const BYTES_PER_LINE: usize = 48;
 /// of a file once is much cheaper than looking for newlines in many short pieces of it.
 pub(crate) fn line_starts(source: &[u8]) -> Vec<u32> {
     let mut starts = Vec::with_capacity(source.len() / BYTES_PER_LINE + 1);
-    starts.push(0);
-    starts.extend(memchr::memchr_iter(b'\n', source).map(|newline| newline as u32 + 1));
+    location::line_starts(source, &mut starts);
     starts
 }
 

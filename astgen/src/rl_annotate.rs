@@ -10,10 +10,7 @@ use std::borrow::Cow;
 use syntax::{Ast, NodeIndex, NodeTag, TokenIndex, TokenTag, extra, full, string_literal};
 
 use crate::builtin_fn::{BuiltinFn, BuiltinTag};
-
-/// Stack to keep free below a call of [`Annotator::expr`], and how much to add when it is not there.
-const STACK_RED_ZONE: usize = 64 * 1024;
-const STACK_GROWTH: usize = 1024 * 1024;
+use crate::limits;
 
 /// A set of nodes, one bit a node.
 #[derive(Default)]
@@ -81,6 +78,8 @@ struct Annotator<'t, 's> {
     nodes_need_rl: RlNeededSet,
     /// The blocks around the current expression, innermost last.
     blocks: Vec<Block<'s>>,
+    /// Open calls of [`Annotator::expr`].
+    depth: u32,
 }
 
 /// Returns the nodes that need a result location. A tree with errors has none: it is not lowered.
@@ -92,6 +91,7 @@ pub(crate) fn annotate(tree: &Ast<'_>) -> RlNeededSet {
         tree,
         nodes_need_rl: RlNeededSet::with_len(tree.nodes_len()),
         blocks: Vec::new(),
+        depth: 0,
     };
     for &member in tree.root_decls() {
         annotator.expr(member, ResultInfo::NONE);
@@ -101,8 +101,32 @@ pub(crate) fn annotate(tree: &Ast<'_>) -> RlNeededSet {
 
 impl<'s> Annotator<'_, 's> {
     /// Returns whether the expression uses the result pointer that `ri` may offer.
+    #[inline]
     fn expr(&mut self, node: NodeIndex, ri: ResultInfo) -> bool {
-        stacker::maybe_grow(STACK_RED_ZONE, STACK_GROWTH, || self.expr_inner(node, ri))
+        // Every other expression is one of these, and nothing can be below it.
+        if matches!(
+            self.tree.node_tag(node),
+            NodeTag::Identifier
+                | NodeTag::NumberLiteral
+                | NodeTag::StringLiteral
+                | NodeTag::EnumLiteral
+        ) {
+            return false;
+        }
+        self.nested(node, ri)
+    }
+
+    fn nested(&mut self, node: NodeIndex, ri: ResultInfo) -> bool {
+        self.depth += 1;
+        let consumes = if self.depth.is_multiple_of(limits::STACK_CHECK_INTERVAL) {
+            stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
+                self.expr_inner(node, ri)
+            })
+        } else {
+            self.expr_inner(node, ri)
+        };
+        self.depth -= 1;
+        consumes
     }
 
     fn none(&mut self, node: NodeIndex) {
@@ -138,17 +162,17 @@ impl<'s> Annotator<'_, 's> {
                 N::AnyframeType => (data.rhs, ResultInfo::TYPE_ONLY),
 
                 N::ContainerFieldInit | N::ContainerFieldAlign | N::ContainerField => {
-                    if let Some(full) = tree.full_container_field(node) {
-                        self.typed_opt(full.ast.type_expr);
-                        self.typed_opt(full.ast.align_expr);
-                        self.typed_opt(full.ast.value_expr);
+                    if let Some(field) = tree.container_field_components(node) {
+                        self.typed_opt(field.type_expr);
+                        self.typed_opt(field.align_expr);
+                        self.typed_opt(field.value_expr);
                     }
                     return answer.unwrap_or(false);
                 }
 
                 N::GlobalVarDecl | N::LocalVarDecl | N::SimpleVarDecl | N::AlignedVarDecl => {
-                    if let Some(full) = tree.full_var_decl(node) {
-                        self.var_decl(node, &full);
+                    if let Some(decl) = tree.var_decl_components(node) {
+                        self.var_decl(node, &decl);
                     }
                     return answer.unwrap_or(false);
                 }
@@ -280,22 +304,22 @@ impl<'s> Annotator<'_, 's> {
                 }
 
                 N::IfSimple | N::If => {
-                    let consumes = match tree.full_if(node) {
-                        Some(full) => self.if_expr(node, &full, ri),
+                    let consumes = match tree.if_components(node) {
+                        Some(parts) => self.if_expr(node, &parts, ri),
                         None => false,
                     };
                     return answer.unwrap_or(consumes);
                 }
                 N::WhileSimple | N::WhileCont | N::While => {
-                    let consumes = match tree.full_while(node) {
-                        Some(full) => self.while_expr(node, &full, ri),
+                    let consumes = match tree.while_components(node) {
+                        Some(parts) => self.while_expr(node, &parts, ri),
                         None => false,
                     };
                     return answer.unwrap_or(consumes);
                 }
                 N::ForSimple | N::For => {
-                    let consumes = match tree.full_for(node) {
-                        Some(full) => self.for_expr(node, &full, ri),
+                    let consumes = match tree.for_components(node) {
+                        Some(parts) => self.for_expr(node, &parts, ri),
                         None => false,
                     };
                     return answer.unwrap_or(consumes);
@@ -334,15 +358,15 @@ impl<'s> Annotator<'_, 's> {
                 }
 
                 N::PtrTypeAligned | N::PtrTypeSentinel | N::PtrType | N::PtrTypeBitRange => {
-                    let Some(full) = tree.full_ptr_type(node) else {
+                    let Some(parts) = tree.ptr_type_components(node) else {
                         return answer.unwrap_or(false);
                     };
-                    self.typed_opt(full.ast.sentinel);
-                    self.typed_opt(full.ast.addrspace_node);
-                    self.typed_opt(full.ast.align_node);
-                    self.typed_opt(full.ast.bit_range_start);
-                    self.typed_opt(full.ast.bit_range_end);
-                    (full.ast.child_type, ResultInfo::TYPE_ONLY)
+                    self.typed_opt(parts.sentinel);
+                    self.typed_opt(parts.addrspace_node);
+                    self.typed_opt(parts.align_node);
+                    self.typed_opt(parts.bit_range_start);
+                    self.typed_opt(parts.bit_range_end);
+                    (parts.child_type, ResultInfo::TYPE_ONLY)
                 }
                 N::ArrayTypeSentinel => {
                     let full = tree.extra_data::<extra::ArrayTypeSentinel>(data.rhs);
@@ -409,8 +433,8 @@ impl<'s> Annotator<'_, 's> {
                 }
 
                 N::FnProtoSimple | N::FnProtoMulti | N::FnProtoOne | N::FnProto | N::FnDecl => {
-                    if let Some(full) = tree.full_fn_proto(node) {
-                        self.fn_proto(&full);
+                    if let Some(parts) = tree.fn_proto_components(node) {
+                        self.fn_proto(&parts);
                     }
                     if tree.node_tag(node) == N::FnDecl {
                         self.none(data.rhs);
@@ -430,42 +454,37 @@ impl<'s> Annotator<'_, 's> {
         }
     }
 
-    fn var_decl(&mut self, node: NodeIndex, full: &full::VarDecl) {
-        let init_ri = if full.ast.type_node != 0 {
-            self.typed(full.ast.type_node);
+    fn var_decl(&mut self, node: NodeIndex, decl: &full::VarDeclComponents) {
+        let init_ri = if decl.type_node != 0 {
+            self.typed(decl.type_node);
             ResultInfo::TYPED_PTR
         } else {
             ResultInfo::INFERRED_PTR
         };
-        if full.ast.init_node == 0 {
+        if decl.init_node == 0 {
             return;
         }
-        let consumes = self.expr(full.ast.init_node, init_ri);
+        let consumes = self.expr(decl.init_node, init_ri);
         // A `var` gets its memory in any case.
-        if consumes && self.tree.token_tag(full.ast.mut_token) == TokenTag::KeywordConst {
+        if consumes && self.tree.token_tag(decl.mut_token) == TokenTag::KeywordConst {
             self.nodes_need_rl.insert(node);
         }
     }
 
-    fn condition(&mut self, cond: NodeIndex, unwraps: bool) {
-        if unwraps {
-            self.none(cond);
-        } else {
-            self.typed(cond);
-        }
+    /// What is branched on. Its type is known unless it is unwrapped, but nothing depends on that where there
+    /// is no pointer.
+    fn condition(&mut self, cond: NodeIndex) {
+        self.typed(cond);
     }
 
-    fn if_expr(&mut self, node: NodeIndex, full: &full::If, ri: ResultInfo) -> bool {
-        self.condition(
-            full.ast.cond_expr,
-            full.error_token.is_some() || full.payload_token.is_some(),
-        );
-        if full.ast.else_expr == 0 {
-            self.none(full.ast.then_expr);
+    fn if_expr(&mut self, node: NodeIndex, parts: &full::IfComponents, ri: ResultInfo) -> bool {
+        self.condition(parts.cond_expr);
+        if parts.else_expr == 0 {
+            self.none(parts.then_expr);
             return false;
         }
-        let then_consumes = self.expr(full.ast.then_expr, ri);
-        let else_consumes = self.expr(full.ast.else_expr, ri);
+        let then_consumes = self.expr(parts.then_expr, ri);
+        let else_consumes = self.expr(parts.else_expr, ri);
         let consumes = then_consumes || else_consumes;
         if consumes {
             self.nodes_need_rl.insert(node);
@@ -473,30 +492,29 @@ impl<'s> Annotator<'_, 's> {
         consumes
     }
 
-    fn while_expr(&mut self, node: NodeIndex, full: &full::While, ri: ResultInfo) -> bool {
-        let label = full.label_token.map(|token| self.ident_string(token));
-        self.condition(
-            full.ast.cond_expr,
-            full.error_token.is_some() || full.payload_token.is_some(),
-        );
-        self.push_block(label, true, ri);
-        if full.ast.cont_expr != 0 {
-            self.none(full.ast.cont_expr);
+    fn while_expr(
+        &mut self,
+        node: NodeIndex,
+        parts: &full::WhileComponents,
+        ri: ResultInfo,
+    ) -> bool {
+        self.condition(parts.cond_expr);
+        self.push_loop(parts.while_token, ri);
+        if parts.cont_expr != 0 {
+            self.none(parts.cont_expr);
         }
-        self.none(full.ast.then_expr);
-        let break_consumes = self.pop_block();
-        let else_consumes = full.ast.else_expr != 0 && self.expr(full.ast.else_expr, ri);
-        let consumes = break_consumes || else_consumes;
-        if consumes {
-            self.nodes_need_rl.insert(node);
-        }
-        consumes
+        self.none(parts.then_expr);
+        self.loop_end(node, parts.else_expr, ri)
     }
 
-    fn for_expr(&mut self, node: NodeIndex, full: &full::For<'_>, ri: ResultInfo) -> bool {
+    fn for_expr(
+        &mut self,
+        node: NodeIndex,
+        parts: &full::ForComponents<'_>,
+        ri: ResultInfo,
+    ) -> bool {
         let tree = self.tree;
-        let label = full.label_token.map(|token| self.ident_string(token));
-        for &input in full.ast.inputs.iter() {
+        for &input in parts.inputs.iter() {
             if tree.node_tag(input) == NodeTag::ForRange {
                 let range = tree.node_data(input);
                 self.typed(range.lhs);
@@ -505,10 +523,21 @@ impl<'s> Annotator<'_, 's> {
                 self.none(input);
             }
         }
+        self.push_loop(parts.for_token, ri);
+        self.none(parts.then_expr);
+        self.loop_end(node, parts.else_expr, ri)
+    }
+
+    fn push_loop(&mut self, keyword: TokenIndex, ri: ResultInfo) {
+        let label = self.tree.loop_label(keyword);
+        let label = label.map(|token| self.ident_string(token));
         self.push_block(label, true, ri);
-        self.none(full.ast.then_expr);
+    }
+
+    /// The end of the innermost block, which is the loop `node`.
+    fn loop_end(&mut self, node: NodeIndex, else_expr: NodeIndex, ri: ResultInfo) -> bool {
         let break_consumes = self.pop_block();
-        let else_consumes = full.ast.else_expr != 0 && self.expr(full.ast.else_expr, ri);
+        let else_consumes = else_expr != 0 && self.expr(else_expr, ri);
         let consumes = break_consumes || else_consumes;
         if consumes {
             self.nodes_need_rl.insert(node);
@@ -580,17 +609,15 @@ impl<'s> Annotator<'_, 's> {
         consumes
     }
 
-    fn fn_proto(&mut self, full: &full::FnProto<'_>) {
-        for param in full.iterate(self.tree) {
-            if param.anytype_ellipsis3.is_none() {
-                self.typed_opt(param.type_expr);
-            }
+    fn fn_proto(&mut self, parts: &full::FnProtoComponents<'_>) {
+        for &param in parts.params.iter() {
+            self.typed(param);
         }
-        self.typed_opt(full.ast.align_expr);
-        self.typed_opt(full.ast.addrspace_expr);
-        self.typed_opt(full.ast.section_expr);
-        self.typed_opt(full.ast.callconv_expr);
-        self.typed_opt(full.ast.return_type);
+        self.typed_opt(parts.align_expr);
+        self.typed_opt(parts.addrspace_expr);
+        self.typed_opt(parts.section_expr);
+        self.typed_opt(parts.callconv_expr);
+        self.typed_opt(parts.return_type);
     }
 
     fn push_block(&mut self, label: Option<Cow<'s, [u8]>>, is_loop: bool, ri: ResultInfo) {

@@ -49,19 +49,19 @@ impl<'s> Ast<'s> {
     /// Tag of a node.
     #[inline]
     pub fn node_tag(&self, node: NodeIndex) -> NodeTag {
-        self.nodes.tags[node as usize]
+        self.nodes[node].tag
     }
 
     /// Data words of a node.
     #[inline]
     pub fn node_data(&self, node: NodeIndex) -> NodeData {
-        self.nodes.datas[node as usize]
+        self.nodes[node].data
     }
 
     /// Main token of a node.
     #[inline]
     pub fn main_token(&self, node: NodeIndex) -> TokenIndex {
-        self.nodes.main_tokens[node as usize]
+        self.nodes[node].main_token
     }
 
     /// Number of nodes.
@@ -71,18 +71,18 @@ impl<'s> Ast<'s> {
     }
 
     /// All node tags.
-    pub fn node_tags(&self) -> &[NodeTag] {
-        &self.nodes.tags
+    pub fn node_tags(&self) -> impl ExactSizeIterator<Item = NodeTag> {
+        self.nodes.0.iter().map(|node| node.tag)
     }
 
     /// All main tokens.
-    pub fn main_tokens(&self) -> &[TokenIndex] {
-        &self.nodes.main_tokens
+    pub fn main_tokens(&self) -> impl ExactSizeIterator<Item = TokenIndex> {
+        self.nodes.0.iter().map(|node| node.main_token)
     }
 
     /// All node data.
-    pub fn node_datas(&self) -> &[NodeData] {
-        &self.nodes.datas
+    pub fn node_datas(&self) -> impl ExactSizeIterator<Item = NodeData> {
+        self.nodes.0.iter().map(|node| node.data)
     }
 
     /// Tag of a token.
@@ -167,7 +167,7 @@ impl<'s> Ast<'s> {
 
     /// Members of the file, or in ZON the one value.
     pub fn root_decls(&self) -> &[NodeIndex] {
-        let root = &self.nodes.datas[0];
+        let root = &self.nodes[0].data;
         match self.mode {
             Mode::Zig => self.extra_slice(root.lhs, root.rhs),
             Mode::Zon => std::slice::from_ref(&root.lhs),

@@ -42,10 +42,50 @@ impl Clone for FarToken {
     }
 }
 
+/// Where the first token of a node is, as far as its tag alone tells.
+#[derive(Clone, Copy, Debug)]
+enum Start {
+    /// It is the main token.
+    Main,
+    /// It is the one before the main token.
+    BeforeMain,
+    /// It is that of the left operand.
+    Left,
+    /// More is to be looked at.
+    Other,
+}
+
+/// By tag.
+static STARTS: [Start; N::ALL.len()] = {
+    let mut starts = [Start::Other; N::ALL.len()];
+    let mut i = 0;
+    while i < starts.len() {
+        starts[i] = start_of(N::ALL[i]);
+        i += 1;
+    }
+    starts
+};
+
+/// Steps down a tree that are taken by [`STARTS`] alone. Few first tokens are further away.
+const NEAR: u32 = 8;
+
 impl Ast<'_> {
     /// The first token of `node`: labels and the modifiers of declarations included, documentation comments
     /// not.
     pub fn first_token(&self, node: NodeIndex) -> TokenIndex {
+        let mut n = node;
+        for _ in 0..NEAR {
+            match STARTS[self.node_tag(n) as usize] {
+                Start::Main => return self.main_token(n),
+                Start::BeforeMain => return self.main_token(n).wrapping_sub(1),
+                Start::Left => n = self.node_data(n).lhs,
+                Start::Other => break,
+            }
+        }
+        self.far_first_token(n)
+    }
+
+    fn far_first_token(&self, node: NodeIndex) -> TokenIndex {
         let far = self.far_start.get();
         let mut steps = 0u32;
         let mut passed = None;
@@ -62,68 +102,18 @@ impl Ast<'_> {
             steps += 1;
             let data = self.node_data(n);
             let main = self.main_token(n);
-            match self.node_tag(n) {
+            let tag = self.node_tag(n);
+            match STARTS[tag as usize] {
+                Start::Main => break main,
+                Start::BeforeMain => break main.wrapping_sub(1),
+                Start::Left => {
+                    n = data.lhs;
+                    continue;
+                }
+                Start::Other => {}
+            }
+            match tag {
                 N::Root => return 0,
-
-                N::TestDecl
-                | N::Errdefer
-                | N::Defer
-                | N::BoolNot
-                | N::Negation
-                | N::BitNot
-                | N::NegationWrap
-                | N::AddressOf
-                | N::Try
-                | N::Await
-                | N::OptionalType
-                | N::Switch
-                | N::SwitchComma
-                | N::IfSimple
-                | N::If
-                | N::Suspend
-                | N::Resume
-                | N::Continue
-                | N::Break
-                | N::Return
-                | N::AnyframeType
-                | N::Identifier
-                | N::AnyframeLiteral
-                | N::CharLiteral
-                | N::NumberLiteral
-                | N::UnreachableLiteral
-                | N::StringLiteral
-                | N::MultilineStringLiteral
-                | N::GroupedExpression
-                | N::BuiltinCallTwo
-                | N::BuiltinCallTwoComma
-                | N::BuiltinCall
-                | N::BuiltinCallComma
-                | N::ErrorSetDecl
-                | N::Comptime
-                | N::Nosuspend
-                | N::AsmSimple
-                | N::AsmLegacy
-                | N::Asm
-                | N::ArrayType
-                | N::ArrayTypeSentinel
-                | N::ErrorValue
-                | N::PtrTypeAligned
-                | N::PtrTypeSentinel
-                | N::PtrType
-                | N::PtrTypeBitRange => break main,
-
-                // The dot before the main token, or the bracket of an operand's name.
-                N::ArrayInitDot
-                | N::ArrayInitDotComma
-                | N::ArrayInitDotTwo
-                | N::ArrayInitDotTwoComma
-                | N::StructInitDot
-                | N::StructInitDotComma
-                | N::StructInitDotTwo
-                | N::StructInitDotTwoComma
-                | N::EnumLiteral
-                | N::AsmOutput
-                | N::AsmInput => break main.wrapping_sub(1),
 
                 N::AsyncCallOne | N::AsyncCallOneComma | N::AsyncCall | N::AsyncCallComma => {
                     before += 1;
@@ -227,7 +217,7 @@ impl Ast<'_> {
                     n = first;
                 }
 
-                // Binary operators and suffix expressions start where their left operand starts.
+                // All others are told by their tag.
                 _ => n = data.lhs,
             }
         };
@@ -622,6 +612,119 @@ impl Ast<'_> {
             }
         }
         (last, parens)
+    }
+}
+
+/// See [`STARTS`].
+const fn start_of(tag: N) -> Start {
+    match tag {
+        N::TestDecl
+        | N::Errdefer
+        | N::Defer
+        | N::BoolNot
+        | N::Negation
+        | N::BitNot
+        | N::NegationWrap
+        | N::AddressOf
+        | N::Try
+        | N::Await
+        | N::OptionalType
+        | N::Switch
+        | N::SwitchComma
+        | N::IfSimple
+        | N::If
+        | N::Suspend
+        | N::Resume
+        | N::Continue
+        | N::Break
+        | N::Return
+        | N::AnyframeType
+        | N::Identifier
+        | N::AnyframeLiteral
+        | N::CharLiteral
+        | N::NumberLiteral
+        | N::UnreachableLiteral
+        | N::StringLiteral
+        | N::MultilineStringLiteral
+        | N::GroupedExpression
+        | N::BuiltinCallTwo
+        | N::BuiltinCallTwoComma
+        | N::BuiltinCall
+        | N::BuiltinCallComma
+        | N::ErrorSetDecl
+        | N::Comptime
+        | N::Nosuspend
+        | N::AsmSimple
+        | N::AsmLegacy
+        | N::Asm
+        | N::ArrayType
+        | N::ArrayTypeSentinel
+        | N::ErrorValue
+        | N::PtrTypeAligned
+        | N::PtrTypeSentinel
+        | N::PtrType
+        | N::PtrTypeBitRange => Start::Main,
+
+        // The dot before the main token, or the bracket of an operand's name.
+        N::ArrayInitDot
+        | N::ArrayInitDotComma
+        | N::ArrayInitDotTwo
+        | N::ArrayInitDotTwoComma
+        | N::StructInitDot
+        | N::StructInitDotComma
+        | N::StructInitDotTwo
+        | N::StructInitDotTwoComma
+        | N::EnumLiteral
+        | N::AsmOutput
+        | N::AsmInput => Start::BeforeMain,
+
+        N::Root
+        | N::AsyncCallOne
+        | N::AsyncCallOneComma
+        | N::AsyncCall
+        | N::AsyncCallComma
+        | N::AssignDestructure
+        | N::FnDecl
+        | N::FnProtoSimple
+        | N::FnProtoMulti
+        | N::FnProtoOne
+        | N::FnProto
+        | N::GlobalVarDecl
+        | N::LocalVarDecl
+        | N::SimpleVarDecl
+        | N::AlignedVarDecl
+        | N::Usingnamespace
+        | N::ContainerFieldInit
+        | N::ContainerFieldAlign
+        | N::ContainerField
+        | N::ContainerDecl
+        | N::ContainerDeclTrailing
+        | N::ContainerDeclTwo
+        | N::ContainerDeclTwoTrailing
+        | N::ContainerDeclArg
+        | N::ContainerDeclArgTrailing
+        | N::TaggedUnion
+        | N::TaggedUnionTrailing
+        | N::TaggedUnionTwo
+        | N::TaggedUnionTwoTrailing
+        | N::TaggedUnionEnumTag
+        | N::TaggedUnionEnumTagTrailing
+        | N::Block
+        | N::BlockSemicolon
+        | N::BlockTwo
+        | N::BlockTwoSemicolon
+        | N::WhileSimple
+        | N::WhileCont
+        | N::While
+        | N::ForSimple
+        | N::For
+        | N::SwitchCaseOne
+        | N::SwitchCaseInlineOne
+        | N::SwitchCase
+        | N::SwitchCaseInline => Start::Other,
+
+        // Binary operators and suffix expressions start where their left operand starts.
+        _ => Start::Left,
     }
 }
 

@@ -1,7 +1,8 @@
 //! Where tokens and nodes stand in the source.
 
 use crate::ast::Ast;
-use crate::{ByteOffset, NodeIndex, TokenIndex};
+use crate::{ByteOffset, NodeIndex, TokenIndex, bytes};
+use wide::u8x16;
 
 /// Line and column of a token, both counted from 0, in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,33 @@ pub struct Span {
     pub end: ByteOffset,
     /// Offset of the point of interest.
     pub main: ByteOffset,
+}
+
+/// Bytes of the source that are looked at together for ends of lines: as many as a mask has bits.
+const BLOCK: usize = 64;
+
+/// Appends the offset of the first byte of each line of `source` to `starts`.
+pub fn line_starts(source: &[u8], starts: &mut Vec<ByteOffset>) {
+    starts.push(0);
+    let (blocks, rest) = source.as_chunks::<BLOCK>();
+    let mut base = 0;
+    for block in blocks {
+        let mut newlines = 0;
+        for (i, &bytes) in block.as_chunks().0.iter().enumerate() {
+            let found = bytes::equal(u8x16::new(bytes), b'\n');
+            newlines |= u64::from(found.to_bitmask()) << (16 * i);
+        }
+        while newlines != 0 {
+            starts.push(base + newlines.trailing_zeros() + 1);
+            newlines &= newlines - 1;
+        }
+        base += BLOCK as u32;
+    }
+    for (i, &byte) in rest.iter().enumerate() {
+        if byte == b'\n' {
+            starts.push(base + i as u32 + 1);
+        }
+    }
 }
 
 impl Ast<'_> {
@@ -115,6 +143,21 @@ impl<'s> Ast<'s> {
 mod tests {
     use super::*;
     use crate::{Mode, Release};
+
+    #[test]
+    fn every_line_has_its_start() {
+        let mut source = Vec::new();
+        for len in 0..200usize {
+            let mut starts = vec![7];
+            line_starts(&source, &mut starts);
+            let newlines = (0..len).filter(|&i| source[i] == b'\n');
+            let expected: Vec<u32> = newlines.map(|i| i as u32 + 1).collect();
+            assert_eq!(starts[..2], [7, 0]);
+            assert_eq!(starts[2..], expected);
+            let is_end = len % 7 == 3 || len % 64 > 61;
+            source.push(if is_end { b'\n' } else { b'\x8a' });
+        }
+    }
 
     #[test]
     fn lines_and_columns() {

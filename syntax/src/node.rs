@@ -1,5 +1,7 @@
 //! AST nodes: tags, the two data words, and the list that holds them.
 
+use std::ops::{Index, IndexMut};
+
 use crate::{NodeIndex, TokenIndex};
 use release::{Generation, Range, counted_numbers};
 
@@ -421,26 +423,26 @@ impl NodeData {
     }
 }
 
-/// Nodes as parallel arrays.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct NodeList {
-    pub(crate) tags: Vec<NodeTag>,
-    pub(crate) main_tokens: Vec<TokenIndex>,
-    pub(crate) datas: Vec<NodeData>,
+/// One node. Whoever looks at a node nearly always wants all of it, so that its parts lie side by side.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Node {
+    pub(crate) tag: NodeTag,
+    pub(crate) main_token: TokenIndex,
+    pub(crate) data: NodeData,
 }
+
+/// The nodes of a tree, in order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct NodeList(pub(crate) Vec<Node>);
 
 impl NodeList {
     pub(crate) fn with_capacity(capacity: usize) -> NodeList {
-        NodeList {
-            tags: Vec::with_capacity(capacity),
-            main_tokens: Vec::with_capacity(capacity),
-            datas: Vec::with_capacity(capacity),
-        }
+        NodeList(Vec::with_capacity(capacity))
     }
 
     #[inline]
     pub(crate) fn len(&self) -> u32 {
-        self.tags.len() as u32
+        self.0.len() as u32
     }
 
     #[inline]
@@ -452,17 +454,17 @@ impl NodeList {
         rhs: u32,
     ) -> NodeIndex {
         let index = self.len();
-        self.tags.push(tag);
-        self.main_tokens.push(main_token);
-        self.datas.push(NodeData { lhs, rhs });
+        self.0.push(Node {
+            tag,
+            main_token,
+            data: NodeData { lhs, rhs },
+        });
         index
     }
 
     /// Drops the last node.
     pub(crate) fn pop(&mut self) {
-        self.tags.pop();
-        self.main_tokens.pop();
-        self.datas.pop();
+        self.0.pop();
     }
 
     #[inline]
@@ -474,9 +476,25 @@ impl NodeList {
         lhs: u32,
         rhs: u32,
     ) {
-        let i = index as usize;
-        self.tags[i] = tag;
-        self.main_tokens[i] = main_token;
-        self.datas[i] = NodeData { lhs, rhs };
+        self.0[index as usize] = Node {
+            tag,
+            main_token,
+            data: NodeData { lhs, rhs },
+        };
+    }
+}
+
+impl Index<NodeIndex> for NodeList {
+    type Output = Node;
+    #[inline]
+    fn index(&self, node: NodeIndex) -> &Node {
+        &self.0[node as usize]
+    }
+}
+
+impl IndexMut<NodeIndex> for NodeList {
+    #[inline]
+    fn index_mut(&mut self, node: NodeIndex) -> &mut Node {
+        &mut self.0[node as usize]
     }
 }

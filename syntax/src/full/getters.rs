@@ -23,8 +23,8 @@ impl Ast<'_> {
         NodeList::Slice(self.extra_slice(start, end))
     }
 
-    /// View of a `var` or `const` declaration.
-    pub fn full_var_decl(&self, node: NodeIndex) -> Option<VarDecl> {
+    /// What is stored of a `var` or `const` declaration.
+    pub fn var_decl_components(&self, node: NodeIndex) -> Option<VarDeclComponents> {
         let data = self.node_data(node);
         let mut ast = VarDeclComponents {
             mut_token: self.main_token(node),
@@ -51,6 +51,12 @@ impl Ast<'_> {
             NodeTag::AlignedVarDecl => ast.align_node = data.lhs,
             _ => return None,
         }
+        Some(ast)
+    }
+
+    /// View of a `var` or `const` declaration.
+    pub fn full_var_decl(&self, node: NodeIndex) -> Option<VarDecl> {
+        let ast = self.var_decl_components(node)?;
         let mut result = VarDecl {
             visib_token: None,
             extern_export_token: None,
@@ -103,8 +109,8 @@ impl Ast<'_> {
         }
     }
 
-    /// View of an `if`.
-    pub fn full_if(&self, node: NodeIndex) -> Option<If> {
+    /// What is stored of an `if`.
+    pub fn if_components(&self, node: NodeIndex) -> Option<IfComponents> {
         let data = self.node_data(node);
         let (then_expr, else_expr) = match self.node_tag(node) {
             NodeTag::IfSimple => (data.rhs, 0),
@@ -114,15 +120,20 @@ impl Ast<'_> {
             }
             _ => return None,
         };
-        let ast = IfComponents {
+        Some(IfComponents {
             if_token: self.main_token(node),
             cond_expr: data.lhs,
             then_expr,
             else_expr,
-        };
-        let (else_token, error_token) = self.else_and_error(then_expr, else_expr);
+        })
+    }
+
+    /// View of an `if`.
+    pub fn full_if(&self, node: NodeIndex) -> Option<If> {
+        let ast = self.if_components(node)?;
+        let (else_token, error_token) = self.else_and_error(ast.then_expr, ast.else_expr);
         Some(If {
-            payload_token: self.payload_after_condition(data.lhs),
+            payload_token: self.payload_after_condition(ast.cond_expr),
             error_token,
             else_token,
             ast,
@@ -164,8 +175,13 @@ impl Ast<'_> {
         (inline_token, labeled.then_some(name))
     }
 
-    /// View of a `while`.
-    pub fn full_while(&self, node: NodeIndex) -> Option<While> {
+    /// The label that may stand before a loop's keyword.
+    pub fn loop_label(&self, keyword: TokenIndex) -> Option<TokenIndex> {
+        self.loop_prefix(keyword).1
+    }
+
+    /// What is stored of a `while`.
+    pub fn while_components(&self, node: NodeIndex) -> Option<WhileComponents> {
         let data = self.node_data(node);
         let mut ast = WhileComponents {
             while_token: self.main_token(node),
@@ -189,6 +205,12 @@ impl Ast<'_> {
             }
             _ => return None,
         }
+        Some(ast)
+    }
+
+    /// View of a `while`.
+    pub fn full_while(&self, node: NodeIndex) -> Option<While> {
+        let ast = self.while_components(node)?;
         let (inline_token, label_token) = self.loop_prefix(ast.while_token);
         let (else_token, error_token) = self.else_and_error(ast.then_expr, ast.else_expr);
         Some(While {
@@ -201,8 +223,8 @@ impl Ast<'_> {
         })
     }
 
-    /// View of a `for`.
-    pub fn full_for(&self, node: NodeIndex) -> Option<For<'_>> {
+    /// What is stored of a `for`.
+    pub fn for_components(&self, node: NodeIndex) -> Option<ForComponents<'_>> {
         let data = self.node_data(node);
         let (inputs, then_expr, else_expr) = match self.node_tag(node) {
             NodeTag::ForSimple => (NodeList::one(data.lhs), data.rhs, 0),
@@ -221,26 +243,32 @@ impl Ast<'_> {
             }
             _ => return None,
         };
-        let for_token = self.main_token(node);
-        let (inline_token, label_token) = self.loop_prefix(for_token);
-        let last_input = self.last_token(inputs.last().copied().unwrap_or(0));
-        let comma = self.tag_at(last_input.wrapping_add(1)) == TokenTag::Comma;
-        Some(For {
-            ast: ForComponents {
-                for_token,
-                inputs,
-                then_expr,
-                else_expr,
-            },
-            inline_token,
-            label_token,
-            payload_token: last_input.wrapping_add(3 + u32::from(comma)),
-            else_token: self.else_and_error(then_expr, else_expr).0,
+        Some(ForComponents {
+            for_token: self.main_token(node),
+            inputs,
+            then_expr,
+            else_expr,
         })
     }
 
-    /// View of a field of a container.
-    pub fn full_container_field(&self, node: NodeIndex) -> Option<ContainerField> {
+    /// View of a `for`.
+    pub fn full_for(&self, node: NodeIndex) -> Option<For<'_>> {
+        let ast = self.for_components(node)?;
+        let (inline_token, label_token) = self.loop_prefix(ast.for_token);
+        let last_input = self.last_token(ast.inputs.last().copied().unwrap_or(0));
+        let comma = self.tag_at(last_input.wrapping_add(1)) == TokenTag::Comma;
+        Some(For {
+            ast,
+            inline_token,
+            label_token,
+            payload_token: last_input.wrapping_add(3 + u32::from(comma)),
+            else_token: self.else_and_error(ast.then_expr, ast.else_expr).0,
+        })
+    }
+
+    /// What is stored of a field of a container.
+    #[inline]
+    pub fn container_field_components(&self, node: NodeIndex) -> Option<ContainerFieldComponents> {
         let data = self.node_data(node);
         let (align_expr, value_expr) = match self.node_tag(node) {
             NodeTag::ContainerFieldInit => (0, data.rhs),
@@ -254,21 +282,27 @@ impl Ast<'_> {
         let main_token = self.main_token(node);
         let named = self.tag_at(main_token) == TokenTag::Identifier
             && self.tag_at(main_token + 1) == TokenTag::Colon;
-        let before = main_token.wrapping_sub(1);
-        Some(ContainerField {
-            comptime_token: (self.tag_at(before) == TokenTag::KeywordComptime).then_some(before),
-            ast: ContainerFieldComponents {
-                main_token,
-                type_expr: data.lhs,
-                align_expr,
-                value_expr,
-                tuple_like: !named,
-            },
+        Some(ContainerFieldComponents {
+            main_token,
+            type_expr: data.lhs,
+            align_expr,
+            value_expr,
+            tuple_like: !named,
         })
     }
 
-    /// View of a function's prototype, also of a function with a body.
-    pub fn full_fn_proto(&self, node: NodeIndex) -> Option<FnProto<'_>> {
+    /// View of a field of a container.
+    pub fn full_container_field(&self, node: NodeIndex) -> Option<ContainerField> {
+        let ast = self.container_field_components(node)?;
+        let before = ast.main_token.wrapping_sub(1);
+        Some(ContainerField {
+            comptime_token: (self.tag_at(before) == TokenTag::KeywordComptime).then_some(before),
+            ast,
+        })
+    }
+
+    /// What is stored of a function's prototype, also of a function with a body.
+    pub fn fn_proto_components(&self, node: NodeIndex) -> Option<FnProtoComponents<'_>> {
         let proto_node = match self.node_tag(node) {
             NodeTag::FnDecl => self.node_data(node).lhs,
             _ => node,
@@ -306,6 +340,13 @@ impl Ast<'_> {
             }
             _ => return None,
         }
+        Some(ast)
+    }
+
+    /// View of a function's prototype, also of a function with a body.
+    pub fn full_fn_proto(&self, node: NodeIndex) -> Option<FnProto<'_>> {
+        let ast = self.fn_proto_components(node)?;
+        let fn_token = ast.fn_token;
         let after_fn = fn_token + 1;
         let named = self.tag_at(after_fn) == TokenTag::Identifier;
         let mut result = FnProto {
@@ -405,8 +446,8 @@ impl Ast<'_> {
         })
     }
 
-    /// View of a pointer type.
-    pub fn full_ptr_type(&self, node: NodeIndex) -> Option<PtrType> {
+    /// What is stored of a pointer type.
+    pub fn ptr_type_components(&self, node: NodeIndex) -> Option<PtrTypeComponents> {
         let data = self.node_data(node);
         let mut ast = PtrTypeComponents {
             main_token: self.main_token(node),
@@ -436,6 +477,12 @@ impl Ast<'_> {
             }
             _ => return None,
         }
+        Some(ast)
+    }
+
+    /// View of a pointer type.
+    pub fn full_ptr_type(&self, node: NodeIndex) -> Option<PtrType> {
+        let ast = self.ptr_type_components(node)?;
         let size = match self.tag_at(ast.main_token) {
             TokenTag::LBracket => match self.tag_at(ast.main_token + 1) {
                 // The identifier can only be the `c` of `[*c]`.

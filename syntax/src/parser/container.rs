@@ -527,7 +527,7 @@ impl Parser<'_> {
         if has_init {
             self.tok_i += 1;
             let init = self.expect_expr()?;
-            self.nodes.datas[var_decl as usize].rhs = init;
+            self.nodes[var_decl].data.rhs = init;
         }
         self.expect_semicolon(ErrorTag::ExpectedSemiAfterDecl, false)?;
         Ok(var_decl)

@@ -229,11 +229,11 @@ impl<'t> Parser<'t> {
     }
 
     fn node_tag(&self, node: NodeIndex) -> NodeTag {
-        self.nodes.tags[node as usize]
+        self.nodes[node].tag
     }
 
     fn main_token(&self, node: NodeIndex) -> TokenIndex {
-        self.nodes.main_tokens[node as usize]
+        self.nodes[node].main_token
     }
 
     #[inline]

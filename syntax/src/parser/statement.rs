@@ -196,7 +196,7 @@ impl Parser<'_> {
         self.scratch.truncate(top);
         if is_var_decl {
             // Whether it is `comptime` is seen from the token before it.
-            self.nodes.datas[first as usize].rhs = rhs;
+            self.nodes[first].data.rhs = rhs;
             return Ok(first);
         }
         let assign = self.add_node(NodeTag::Assign, equal_token, first, rhs);

@@ -58,9 +58,9 @@ pub(crate) fn ast(
         for start in tree.token_starts() {
             put(&mut out, *start);
         }
-        out.extend(tree.node_tags().iter().map(|tag| numbers.node(*tag)));
+        out.extend(tree.node_tags().map(|tag| numbers.node(tag)));
         for token in tree.main_tokens() {
-            put(&mut out, *token);
+            put(&mut out, token);
         }
         for data in tree.node_datas() {
             put(&mut out, data.lhs);
