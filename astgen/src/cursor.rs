@@ -18,14 +18,13 @@ pub(crate) struct SourceCursor {
 /// Source bytes per line, on the high side: room for the line table is grown where lines are short.
 const BYTES_PER_LINE: usize = 48;
 
-/// The offset of the first byte of each line.
+/// Appends the offset of the first byte of each line to `starts`.
 ///
 /// Lowering asks for the place of every other token, mostly on the same line or the next: finding the lines
 /// of a file once is much cheaper than looking for newlines in many short pieces of it.
-pub(crate) fn line_starts(source: &[u8]) -> Vec<u32> {
-    let mut starts = Vec::with_capacity(source.len() / BYTES_PER_LINE + 1);
-    location::line_starts(source, &mut starts);
-    starts
+pub(crate) fn line_starts(source: &[u8], starts: &mut Vec<u32>) {
+    starts.reserve(source.len() / BYTES_PER_LINE + 1);
+    location::line_starts(source, starts);
 }
 
 impl AstGen<'_> {

@@ -10,6 +10,7 @@ use crate::blocks::BlockKind;
 use crate::containers::WipMembers;
 use crate::cursor::SourceCursor;
 use crate::emit::{BranchTarget, RestoreErrRetIndex};
+use crate::fixups::FewInsts;
 use crate::fn_proto::FuncArgs;
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::{BlockId, GenZir};
@@ -27,12 +28,42 @@ pub(crate) struct SetDeclaration {
     pub(crate) is_threadlocal: bool,
     pub(crate) linkage: Linkage,
     pub(crate) lib_name: NullTerminatedString,
-    /// The blocks are stacked in this order, with nothing on the last.
-    pub(crate) type_gz: BlockId,
-    pub(crate) align_gz: BlockId,
-    pub(crate) linksection_gz: BlockId,
-    pub(crate) addrspace_gz: BlockId,
-    pub(crate) value_gz: BlockId,
+    pub(crate) bodies: DeclBodies,
+}
+
+/// Where the bodies of a declaration begin on the shared list. Each ends where the next begins, the last where the
+/// list does. Most of them are empty, and have no block then.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeclBodies {
+    type_top: u32,
+    align_top: u32,
+    /// Section and address space, in the order in which the release lowers them.
+    attribute_tops: [u32; 2],
+    value_top: u32,
+}
+
+impl DeclBodies {
+    /// A value and nothing else, from `top` on.
+    fn of_value(top: u32) -> DeclBodies {
+        DeclBodies {
+            type_top: top,
+            align_top: top,
+            attribute_tops: [top; 2],
+            value_top: top,
+        }
+    }
+}
+
+/// What the blocks of the parts of a declaration have in common.
+#[derive(Clone, Copy, Debug)]
+struct DeclPlace {
+    /// Where the declaration stands.
+    scope: ScopeId,
+    inst: Index,
+    node: NodeIndex,
+    /// What positions in the blocks are relative to.
+    block_node: NodeIndex,
+    line: u32,
 }
 
 impl<'a> AstGen<'a> {
@@ -79,9 +110,9 @@ impl<'a> AstGen<'a> {
 
     /// Starts the hash of a declaration whose source is covered as a whole.
     fn hash_decl_source(&mut self, node: NodeIndex) {
-        let source = self.tree.get_node_source(node);
+        let range = self.tree.get_node_range(node);
         let column = self.cursor.column.to_le_bytes();
-        self.src_hasher.update_source(source);
+        self.src_hasher.update_source(range);
         self.src_hasher.update(&column);
     }
 
@@ -136,8 +167,10 @@ impl<'a> AstGen<'a> {
 
         let mark = self.mark();
         let decl_line = self.cursor.line;
-        let type_gz = self.push_decl_block(scope, true, fn_proto.ast.proto_node, decl_line);
+        let proto_node = fn_proto.ast.proto_node;
+        let type_top = self.stack_top();
         if is_extern {
+            let type_gz = self.push_decl_block(scope, true, proto_node, decl_line);
             let type_scope = self.scope_of(type_gz);
             let type_inst = self.fn_proto_expr_inner(
                 type_gz,
@@ -161,52 +194,44 @@ impl<'a> AstGen<'a> {
         if section_is_last && is_extern {
             self.restore_source_cursor(saved_cursor);
         }
-        let align_gz = self.make_sub_block(type_gz, scope);
+        let decl = DeclPlace {
+            scope,
+            inst: decl_inst,
+            node: decl_node,
+            block_node: proto_node,
+            line: decl_line,
+        };
+        let align_top = self.stack_top();
         if fn_proto.ast.align_expr != 0 {
             if !section_is_last {
                 self.restore_source_cursor(saved_cursor);
             }
-            let align_scope = self.scope_of(align_gz);
-            let inst = self.expr(
-                align_gz,
-                align_scope,
-                ResultInfo::COERCED_ALIGN,
-                fn_proto.ast.align_expr,
-            )?;
-            self.add_break_with_src_node(align_gz, Tag::BreakInline, decl_inst, inst, decl_node);
+            self.align_body(decl, fn_proto.ast.align_expr)?;
         }
 
-        let (linksection_gz, addrspace_gz);
+        let mut attribute_tops = [self.stack_top(); 2];
+        let (section_expr, addrspace_expr) =
+            (fn_proto.ast.section_expr, fn_proto.ast.addrspace_expr);
         if section_is_last {
-            addrspace_gz = self.make_sub_block(align_gz, scope);
-            let expr = fn_proto.ast.addrspace_expr;
-            self.addrspace_body(addrspace_gz, decl_inst, decl_node, expr)?;
-            linksection_gz = self.make_sub_block(addrspace_gz, scope);
-            let expr = fn_proto.ast.section_expr;
-            self.linksection_body(linksection_gz, decl_inst, decl_node, expr)?;
+            self.addrspace_body(decl, addrspace_expr)?;
+            attribute_tops[1] = self.stack_top();
+            self.linksection_body(decl, section_expr)?;
         } else {
-            linksection_gz = self.make_sub_block(align_gz, scope);
-            let expr = fn_proto.ast.section_expr;
-            if expr != 0 {
+            if section_expr != 0 {
                 self.restore_source_cursor(saved_cursor);
             }
-            self.linksection_body(linksection_gz, decl_inst, decl_node, expr)?;
-            addrspace_gz = self.make_sub_block(linksection_gz, scope);
-            let expr = fn_proto.ast.addrspace_expr;
-            if expr != 0 {
+            self.linksection_body(decl, section_expr)?;
+            attribute_tops[1] = self.stack_top();
+            if addrspace_expr != 0 {
                 self.restore_source_cursor(saved_cursor);
             }
-            self.addrspace_body(addrspace_gz, decl_inst, decl_node, expr)?;
+            self.addrspace_body(decl, addrspace_expr)?;
         }
 
-        let last_gz = if section_is_last {
-            linksection_gz
-        } else {
-            addrspace_gz
-        };
-        let value_gz = self.make_sub_block(last_gz, scope);
+        let value_top = self.stack_top();
         if !is_extern {
             self.restore_source_cursor(saved_cursor);
+            let value_gz = self.push_decl_block(scope, true, proto_node, decl_line);
             let value_scope = self.scope_of(value_gz);
             self.fn_decl_inner(
                 value_gz,
@@ -220,8 +245,8 @@ impl<'a> AstGen<'a> {
         }
 
         self.src_hasher
-            .update_source(tree.get_node_source(decl_node));
-        let src_hash = self.src_hasher.digest();
+            .update_source(tree.get_node_range(decl_node));
+        let src_hash = self.src_hasher.digest(self.tree.source);
         let name = self.ident_as_string(fn_name_token)?;
         self.set_declaration(
             decl_inst,
@@ -241,11 +266,12 @@ impl<'a> AstGen<'a> {
                     Linkage::Normal
                 },
                 lib_name,
-                type_gz,
-                align_gz,
-                linksection_gz,
-                addrspace_gz,
-                value_gz,
+                bodies: DeclBodies {
+                    type_top,
+                    align_top,
+                    attribute_tops,
+                    value_top,
+                },
             },
         );
         self.release(mark);
@@ -253,45 +279,47 @@ impl<'a> AstGen<'a> {
         Ok(())
     }
 
+    /// Opens the block of a part of a declaration.
+    fn push_part_block(&mut self, decl: DeclPlace) -> (BlockId, ScopeId) {
+        let block = self.push_decl_block(decl.scope, true, decl.block_node, decl.line);
+        (block, self.scope_of(block))
+    }
+
+    fn break_from_part(&mut self, gz: BlockId, decl: DeclPlace, operand: Ref) {
+        self.add_break_with_src_node(gz, Tag::BreakInline, decl.inst, operand, decl.node);
+    }
+
+    /// Lowers the alignment of a declaration.
+    fn align_body(&mut self, decl: DeclPlace, align_expr: NodeIndex) -> InnerResult<()> {
+        let (align_gz, scope) = self.push_part_block(decl);
+        let inst = self.expr(align_gz, scope, ResultInfo::COERCED_ALIGN, align_expr)?;
+        self.break_from_part(align_gz, decl, inst);
+        Ok(())
+    }
+
     /// Lowers the section of a declaration; nothing where `section_expr` is 0.
-    fn linksection_body(
-        &mut self,
-        linksection_gz: BlockId,
-        decl_inst: Index,
-        decl_node: NodeIndex,
-        section_expr: NodeIndex,
-    ) -> InnerResult<()> {
+    fn linksection_body(&mut self, decl: DeclPlace, section_expr: NodeIndex) -> InnerResult<()> {
         if section_expr == 0 {
             return Ok(());
         }
-        let scope = self.scope_of(linksection_gz);
+        let (linksection_gz, scope) = self.push_part_block(decl);
         let ri = ResultInfo::COERCED_LINKSECTION;
         let inst = self.expr(linksection_gz, scope, ri, section_expr)?;
-        self.add_break_with_src_node(linksection_gz, Tag::BreakInline, decl_inst, inst, decl_node);
+        self.break_from_part(linksection_gz, decl, inst);
         Ok(())
     }
 
     /// Lowers the address space of a declaration; nothing where `addrspace_expr` is 0.
-    fn addrspace_body(
-        &mut self,
-        addrspace_gz: BlockId,
-        decl_inst: Index,
-        decl_node: NodeIndex,
-        addrspace_expr: NodeIndex,
-    ) -> InnerResult<()> {
+    fn addrspace_body(&mut self, decl: DeclPlace, addrspace_expr: NodeIndex) -> InnerResult<()> {
         if addrspace_expr == 0 {
             return Ok(());
         }
+        let (addrspace_gz, scope) = self.push_part_block(decl);
         let addrspace_ty =
             self.add_builtin_value(addrspace_gz, addrspace_expr, BuiltinValue::AddressSpace);
-        let scope = self.scope_of(addrspace_gz);
-        let inst = self.expr(
-            addrspace_gz,
-            scope,
-            ResultInfo::rl(Loc::CoercedTy(addrspace_ty)),
-            addrspace_expr,
-        )?;
-        self.add_break_with_src_node(addrspace_gz, Tag::BreakInline, decl_inst, inst, decl_node);
+        let ri = ResultInfo::rl(Loc::CoercedTy(addrspace_ty));
+        let inst = self.expr(addrspace_gz, scope, ri, addrspace_expr)?;
+        self.break_from_part(addrspace_gz, decl, inst);
         Ok(())
     }
 
@@ -344,7 +372,7 @@ impl<'a> AstGen<'a> {
         let is_inferred_error = self.inferred_error_token(&fn_proto).is_some();
 
         let mark = self.mark();
-        let mut param_insts: Vec<Index> = Vec::with_capacity(fn_proto.ast.params.len());
+        let mut param_insts = FewInsts::new();
         // Set when a later type refers to any parameter: that type is generic then.
         let any_param_used = self.push_flag();
         let mut noalias_bits = 0;
@@ -477,7 +505,7 @@ impl<'a> AstGen<'a> {
         let body_gz = self.push_decl_block(params_scope, false, fn_proto.ast.proto_node, decl_line);
 
         let proto_source = tree.get_node_source(tree.node_data(decl_node).lhs);
-        let proto_hash = self.src_hasher.digest_with(proto_source);
+        let proto_hash = self.src_hasher.digest_with(tree.source, proto_source);
 
         let prev_fn_block = self.fn_block;
         let prev_fn_ret_ty = self.fn_ret_ty;
@@ -627,40 +655,39 @@ impl<'a> AstGen<'a> {
         }
 
         let mark = self.mark();
-        let type_gz = self.push_decl_block(scope, true, node, decl_line);
+        let decl = DeclPlace {
+            scope,
+            inst: decl_inst,
+            node,
+            block_node: node,
+            line: decl_line,
+        };
+        let type_top = self.stack_top();
         if ast.type_node != 0 {
-            let type_scope = self.scope_of(type_gz);
+            let (type_gz, type_scope) = self.push_part_block(decl);
             let inst = self.expr(type_gz, type_scope, ResultInfo::COERCED_TYPE, ast.type_node)?;
-            self.add_break_with_src_node(type_gz, Tag::BreakInline, decl_inst, inst, node);
+            self.break_from_part(type_gz, decl, inst);
         }
 
-        let align_gz = self.make_sub_block(type_gz, scope);
+        let align_top = self.stack_top();
         if ast.align_node != 0 {
-            let align_scope = self.scope_of(align_gz);
-            let inst = self.expr(
-                align_gz,
-                align_scope,
-                ResultInfo::COERCED_ALIGN,
-                ast.align_node,
-            )?;
-            self.add_break_with_src_node(align_gz, Tag::BreakInline, decl_inst, inst, node);
+            self.align_body(decl, ast.align_node)?;
         }
 
-        let (linksection_gz, addrspace_gz);
+        let mut attribute_tops = [self.stack_top(); 2];
         if self.rules.address_space_comes_before_section {
-            addrspace_gz = self.make_sub_block(type_gz, scope);
-            self.addrspace_body(addrspace_gz, decl_inst, node, ast.addrspace_node)?;
-            linksection_gz = self.make_sub_block(type_gz, scope);
-            self.linksection_body(linksection_gz, decl_inst, node, ast.section_node)?;
+            self.addrspace_body(decl, ast.addrspace_node)?;
+            attribute_tops[1] = self.stack_top();
+            self.linksection_body(decl, ast.section_node)?;
         } else {
-            linksection_gz = self.make_sub_block(type_gz, scope);
-            self.linksection_body(linksection_gz, decl_inst, node, ast.section_node)?;
-            addrspace_gz = self.make_sub_block(type_gz, scope);
-            self.addrspace_body(addrspace_gz, decl_inst, node, ast.addrspace_node)?;
+            self.linksection_body(decl, ast.section_node)?;
+            attribute_tops[1] = self.stack_top();
+            self.addrspace_body(decl, ast.addrspace_node)?;
         }
 
-        let init_gz = self.make_sub_block(type_gz, scope);
+        let value_top = self.stack_top();
         if ast.init_node != 0 {
+            let (init_gz, init_scope) = self.push_part_block(decl);
             if !self.rules.name_strategy_is_an_argument {
                 self.blocks[init_gz].anon_name_strategy = zir::NameStrategy::Parent;
             }
@@ -669,7 +696,6 @@ impl<'a> AstGen<'a> {
             } else {
                 ResultInfo::NONE
             };
-            let init_scope = self.scope_of(init_gz);
             let strategy = zir::NameStrategy::Parent;
             let named =
                 self.name_strat_expr(init_gz, init_scope, init_ri, ast.init_node, strategy)?;
@@ -677,10 +703,10 @@ impl<'a> AstGen<'a> {
                 Some(inst) => inst,
                 None => self.expr(init_gz, init_scope, init_ri, ast.init_node)?,
             };
-            self.add_break_with_src_node(init_gz, Tag::BreakInline, decl_inst, inst, node);
+            self.break_from_part(init_gz, decl, inst);
         }
 
-        let src_hash = self.src_hasher.digest();
+        let src_hash = self.src_hasher.digest(self.tree.source);
         let name = self.ident_as_string(name_token)?;
         self.set_declaration(
             decl_inst,
@@ -704,11 +730,12 @@ impl<'a> AstGen<'a> {
                     Linkage::Normal
                 },
                 lib_name,
-                type_gz,
-                align_gz,
-                linksection_gz,
-                addrspace_gz,
-                value_gz: init_gz,
+                bodies: DeclBodies {
+                    type_top,
+                    align_top,
+                    attribute_tops,
+                    value_top,
+                },
             },
         );
         self.release(mark);
@@ -718,7 +745,6 @@ impl<'a> AstGen<'a> {
     /// Declares a `comptime` block.
     pub(crate) fn comptime_decl(
         &mut self,
-        gz: BlockId,
         scope: ScopeId,
         wip_members: &mut WipMembers,
         node: NodeIndex,
@@ -732,7 +758,7 @@ impl<'a> AstGen<'a> {
         let SourceCursor { line, column, .. } = self.cursor;
 
         let mark = self.mark();
-        let dummy_gz = self.make_sub_block(gz, scope);
+        let top = self.stack_top();
         let comptime_gz = self.push_decl_block(scope, true, node, line);
         let comptime_scope = self.scope_of(comptime_gz);
         let result = self.full_body_expr(
@@ -752,8 +778,7 @@ impl<'a> AstGen<'a> {
             DeclKind::Comptime,
             NullTerminatedString::EMPTY,
             false,
-            dummy_gz,
-            comptime_gz,
+            top,
         );
         self.release(mark);
         Ok(())
@@ -768,7 +793,6 @@ impl<'a> AstGen<'a> {
     /// Declares a `usingnamespace`.
     pub(crate) fn usingnamespace_decl(
         &mut self,
-        gz: BlockId,
         scope: ScopeId,
         wip_members: &mut WipMembers,
         node: NodeIndex,
@@ -783,7 +807,7 @@ impl<'a> AstGen<'a> {
         let SourceCursor { line, column, .. } = self.cursor;
 
         let mark = self.mark();
-        let dummy_gz = self.make_sub_block(gz, scope);
+        let top = self.stack_top();
         let value_gz = self.push_decl_block(scope, true, node, line);
         let value_scope = self.scope_of(value_gz);
         let namespace_inst = self.type_expr(value_gz, value_scope, type_expr)?;
@@ -795,8 +819,7 @@ impl<'a> AstGen<'a> {
             DeclKind::Usingnamespace,
             NullTerminatedString::EMPTY,
             is_pub,
-            dummy_gz,
-            value_gz,
+            top,
         );
         self.release(mark);
         Ok(())
@@ -805,7 +828,6 @@ impl<'a> AstGen<'a> {
     /// Declares a `test`.
     pub(crate) fn test_decl(
         &mut self,
-        gz: BlockId,
         scope: ScopeId,
         wip_members: &mut WipMembers,
         node: NodeIndex,
@@ -820,7 +842,7 @@ impl<'a> AstGen<'a> {
         let SourceCursor { line, column, .. } = self.cursor;
 
         let mark = self.mark();
-        let dummy_gz = self.make_sub_block(gz, scope);
+        let top = self.stack_top();
         let decl_block = self.push_decl_block(scope, true, node, line);
 
         let test_name_token = tree.main_token(node) + 1;
@@ -871,15 +893,7 @@ impl<'a> AstGen<'a> {
         );
         self.add_break(decl_block, Tag::BreakInline, decl_inst, func_inst);
 
-        self.set_untyped_declaration(
-            decl_inst,
-            (line, column),
-            kind,
-            name,
-            false,
-            dummy_gz,
-            decl_block,
-        );
+        self.set_untyped_declaration(decl_inst, (line, column), kind, name, false, top);
         self.within_fn = prev_within_fn;
         self.fn_block = prev_fn_block;
         self.fn_ret_ty = prev_fn_ret_ty;
@@ -980,12 +994,9 @@ impl<'a> AstGen<'a> {
         let decl_inst = self.make_declaration(src_node);
         wip_members.next_decl(&mut self.scratch, decl_inst);
 
-        let mark = self.mark();
-        let scope = self.scope_of(gz);
-        let dummy_gz = self.make_sub_block(gz, scope);
-        let value_gz = self.make_sub_block(gz, scope);
+        let top = self.stack_top();
         self.add(
-            value_gz,
+            gz,
             Tag::Extended,
             Data::extended(self.format, Extended::AstgenError, 0, 0),
         );
@@ -1003,22 +1014,13 @@ impl<'a> AstGen<'a> {
                 is_threadlocal: false,
                 linkage: Linkage::Normal,
                 lib_name: NullTerminatedString::EMPTY,
-                type_gz: dummy_gz,
-                align_gz: dummy_gz,
-                linksection_gz: dummy_gz,
-                addrspace_gz: dummy_gz,
-                value_gz,
+                bodies: DeclBodies::of_value(top),
             },
         );
-        self.release(mark);
     }
 
-    /// [`AstGen::set_declaration`] for what has a value and nothing else. The hash is that of the source fed
-    /// so far.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is a part of the declaration that its callers have at hand"
-    )]
+    /// [`AstGen::set_declaration`] for what has a value and nothing else, from `top` on. The hash is that of
+    /// the source fed so far.
     fn set_untyped_declaration(
         &mut self,
         decl_inst: Index,
@@ -1026,10 +1028,9 @@ impl<'a> AstGen<'a> {
         kind: DeclKind,
         name: NullTerminatedString,
         is_pub: bool,
-        dummy_gz: BlockId,
-        value_gz: BlockId,
+        top: u32,
     ) {
-        let src_hash = self.src_hasher.digest();
+        let src_hash = self.src_hasher.digest(self.tree.source);
         self.set_declaration(
             decl_inst,
             SetDeclaration {
@@ -1042,33 +1043,30 @@ impl<'a> AstGen<'a> {
                 is_threadlocal: false,
                 linkage: Linkage::Normal,
                 lib_name: NullTerminatedString::EMPTY,
-                type_gz: dummy_gz,
-                align_gz: dummy_gz,
-                linksection_gz: dummy_gz,
-                addrspace_gz: dummy_gz,
-                value_gz,
+                bodies: DeclBodies::of_value(top),
             },
         );
     }
 
-    /// Completes a declaration and unstacks its blocks.
+    /// Completes a declaration and unstacks its bodies.
     pub(crate) fn set_declaration(&mut self, decl_inst: Index, args: SetDeclaration) {
-        let type_body = self.instructions_slice_upto(args.type_gz, args.align_gz);
-        // The blocks are stacked in the order in which they were lowered.
-        let (second, third) = if self.rules.address_space_comes_before_section {
-            (args.addrspace_gz, args.linksection_gz)
-        } else {
-            (args.linksection_gz, args.addrspace_gz)
-        };
-        let align_body = self.instructions_slice_upto(args.align_gz, second);
-        let second_body = self.instructions_slice_upto(second, third);
-        let third_body = self.instructions_slice_upto(third, args.value_gz);
-        let (linksection_body, addrspace_body) = if second == args.linksection_gz {
-            (second_body, third_body)
-        } else {
+        let DeclBodies {
+            type_top,
+            align_top,
+            attribute_tops: [second_top, third_top],
+            value_top,
+        } = args.bodies;
+        let body = |start: u32, end: u32| start as usize..end as usize;
+        let type_body = body(type_top, align_top);
+        let align_body = body(align_top, second_top);
+        let second_body = body(second_top, third_top);
+        let third_body = body(third_top, value_top);
+        let (linksection_body, addrspace_body) = if self.rules.address_space_comes_before_section {
             (third_body, second_body)
+        } else {
+            (second_body, third_body)
         };
-        let value_body = self.instructions_slice(args.value_gz);
+        let value_body = body(value_top, self.stack_top());
 
         let id = declaration_id(
             &args,
@@ -1133,10 +1131,7 @@ impl<'a> AstGen<'a> {
         for body in bodies {
             self.append_body_with_fixups(body);
         }
-
-        for block in [args.value_gz, third, second, args.align_gz, args.type_gz] {
-            self.unstack(block);
-        }
+        self.stack.truncate(type_top as usize);
     }
 }
 

@@ -137,6 +137,14 @@ impl<'a> AstGen<'a> {
         ri: ResultInfo,
         node: NodeIndex,
     ) -> InnerResult<Ref> {
+        // Every other expression is one of these. They have nothing below them, nor a name to give away.
+        match self.tree.node_tag(node) {
+            NodeTag::Identifier => return self.identifier(gz, scope, ri, node, None),
+            NodeTag::NumberLiteral => {
+                return self.number_literal(gz, ri, node, node, Sign::Positive);
+            }
+            _ => {}
+        }
         let mut inner = node;
         while self.tree.node_tag(inner) == NodeTag::GroupedExpression {
             inner = self.tree.node_data(inner).lhs;

@@ -3,11 +3,16 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
 use syntax::NodeIndex;
 use zir::{Index, Payload, Ref, SimpleComptimeReason, Tag, payload};
 
 use crate::r#gen::AstGen;
 use crate::genzir::BlockId;
+use crate::spare::is_much;
+
+/// Instructions of which there mostly are few, as a function's parameters are.
+pub(crate) type FewInsts = SmallVec<[Index; 8]>;
 
 /// Operand to its `ref` instruction, for those not placed in a body yet.
 ///
@@ -26,6 +31,19 @@ impl RefTable {
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
+    }
+
+    /// The same for another file.
+    pub(crate) fn emptied(mut self) -> RefTable {
+        if is_much(&self.refs) {
+            return RefTable::default();
+        }
+        // Nearly always every `ref` has been placed.
+        if self.len != 0 {
+            self.refs.fill(Self::ABSENT);
+            self.len = 0;
+        }
+        self
     }
 
     #[inline]
@@ -153,7 +171,7 @@ impl AstGen<'_> {
     }
 
     /// Takes the direct `ref`s of `insts` out of the table, to be placed in a body of their own.
-    pub(crate) fn fetch_remove_ref_entries(&mut self, insts: &[Index]) -> Vec<Index> {
+    pub(crate) fn fetch_remove_ref_entries(&mut self, insts: &[Index]) -> FewInsts {
         insts
             .iter()
             .filter_map(|inst| self.ref_table.remove(*inst))

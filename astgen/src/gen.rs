@@ -1,6 +1,5 @@
 //! The generator: all state of lowering one file.
 
-use hashbrown::HashMap;
 use release::Rules;
 use syntax::{Ast, Mode, NodeIndex, TokenIndex};
 use zir::inst::FLAG_ALWAYS_VOID;
@@ -16,7 +15,8 @@ use crate::genzir::{BlockId, Blocks, GenZir, Mark};
 use crate::labels::OpenLabels;
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
-use crate::scope::{Namespaces, ScopeId, Scopes};
+use crate::scope::{NameMap, Namespaces, ScopeId, Scopes};
+use crate::spare::{Spare, emptied, emptied_map, handed_out};
 use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
 
@@ -44,7 +44,7 @@ pub(crate) struct AstGen<'a> {
     pub(crate) compile_errors: Vec<payload::CompileErrorsItem>,
     /// Each imported path with the token of its first import, in the order of first imports.
     imports: Vec<(NullTerminatedString, TokenIndex)>,
-    import_names: HashMap<NullTerminatedString, (), foldhash::fast::FixedState>,
+    import_names: NameMap,
     pub(crate) string_table: StringTable,
 
     // Records that are alive, see `AstGen::mark`.
@@ -52,6 +52,8 @@ pub(crate) struct AstGen<'a> {
     pub(crate) open_labels: OpenLabels,
     pub(crate) scopes: Scopes,
     pub(crate) namespaces: Namespaces,
+    /// Empty tables of names, see [`AstGen::take_name_map`].
+    pub(crate) name_maps: Vec<NameMap>,
     pub(crate) flags: Vec<bool>,
     pub(crate) destructure_components: Vec<DestructureComponent>,
     /// The instructions of all open blocks, innermost last.
@@ -71,7 +73,7 @@ pub(crate) struct AstGen<'a> {
     /// The return type of the function being lowered: well known, or a `ret_type` instruction.
     pub(crate) fn_ret_ty: Ref,
     /// Collects what the source hash of the enclosing declaration covers.
-    pub(crate) src_hasher: SrcHasher<'a>,
+    pub(crate) src_hasher: SrcHasher,
     /// Open calls of `expr`, for the nesting limit.
     pub(crate) depth: u32,
     /// A declaration's node and its first token, remembered from the last question.
@@ -94,39 +96,46 @@ pub(crate) struct Checkpoint {
 impl<'a> AstGen<'a> {
     fn new(tree: &'a Ast<'a>) -> AstGen<'a> {
         let nodes = tree.nodes_len() as usize;
-        let mut extra = Vec::with_capacity(nodes + zir::EXTRA_RESERVED as usize);
-        extra.resize(zir::EXTRA_RESERVED as usize, 0);
+        let mut room = Spare::take();
+        room.tags.reserve(nodes);
+        room.data.reserve(nodes);
+        room.extra.reserve(nodes + zir::EXTRA_RESERVED as usize);
+        room.extra.resize(zir::EXTRA_RESERVED as usize, 0);
+        // Offset 0 is the empty string.
+        room.string_bytes.push(0);
+        let tokens = tree.tokens_len() as usize;
+        room.string_table.reserve_for_tokens(tokens);
         AstGen {
             tree,
             format: Format::of(tree.release.generation()),
             extended_byte: Format::of(tree.release.generation()).tag_byte(Tag::Extended),
             rules: tree.release.rules(),
-            nodes_need_rl: RlNeededSet::default(),
-            tags: Vec::with_capacity(nodes),
-            data: Vec::with_capacity(nodes),
-            extra,
-            // Offset 0 is the empty string.
-            string_bytes: vec![0],
+            nodes_need_rl: room.nodes_need_rl,
+            tags: room.tags,
+            data: room.data,
+            extra: room.extra,
+            string_bytes: room.string_bytes,
             compile_errors: Vec::new(),
-            imports: Vec::new(),
-            import_names: HashMap::default(),
-            string_table: StringTable::for_tokens(tree.tokens_len() as usize),
-            blocks: Blocks::default(),
-            open_labels: OpenLabels::default(),
-            scopes: Scopes::new(),
-            namespaces: Namespaces::default(),
-            flags: Vec::new(),
-            destructure_components: Vec::new(),
-            stack: Vec::new(),
-            scratch: Vec::new(),
-            ref_table: RefTable::default(),
+            imports: room.imports,
+            import_names: room.import_names,
+            string_table: room.string_table,
+            blocks: room.blocks,
+            open_labels: room.open_labels,
+            scopes: room.scopes,
+            namespaces: room.namespaces,
+            name_maps: room.name_maps,
+            flags: room.flags,
+            destructure_components: room.destructure_components,
+            stack: room.stack,
+            scratch: room.scratch,
+            ref_table: room.ref_table,
             cursor: SourceCursor::default(),
-            line_starts: Vec::new(),
+            line_starts: room.line_starts,
             fn_block: None,
             fn_var_args: false,
             within_fn: false,
             fn_ret_ty: Ref::NONE,
-            src_hasher: SrcHasher::default(),
+            src_hasher: room.src_hasher,
             depth: 0,
             src_token_memo: (0, 0),
         }
@@ -134,7 +143,7 @@ impl<'a> AstGen<'a> {
 
     /// Notes that `name` is imported at `token`.
     pub(crate) fn add_import(&mut self, name: NullTerminatedString, token: TokenIndex) {
-        if self.import_names.insert(name, ()).is_none() {
+        if self.import_names.insert(name, token).is_none() {
             self.imports.push((name, token));
         }
     }
@@ -171,8 +180,9 @@ impl<'a> AstGen<'a> {
             self.lower_ast_errors();
             return self.drop_instructions();
         }
-        self.line_starts = cursor::line_starts(self.tree.source);
-        self.nodes_need_rl = rl_annotate::annotate(self.tree);
+        cursor::line_starts(self.tree.source, &mut self.line_starts);
+        let room = std::mem::take(&mut self.nodes_need_rl);
+        self.nodes_need_rl = rl_annotate::annotate(self.tree, room);
         let mut block = GenZir::new(ScopeId::TOP, true, 0, 0, 0);
         block.anon_name_strategy = NameStrategy::Parent;
         let gz = self.push_block(block);
@@ -210,8 +220,8 @@ impl<'a> AstGen<'a> {
     }
 
     fn drop_instructions(&mut self) {
-        self.tags = Vec::new();
-        self.data = Vec::new();
+        self.tags.clear();
+        self.data.clear();
     }
 
     fn finish(mut self) -> Zir {
@@ -229,13 +239,43 @@ impl<'a> AstGen<'a> {
                 payload::ImportsItem { name, token }.encode(self.format, &mut self.extra);
             }
         }
-        Zir {
+        let zir = Zir {
             generation: self.format.generation,
-            tags: self.tags,
-            data: self.data,
-            string_bytes: self.string_bytes,
-            extra: self.extra,
+            tags: handed_out(&mut self.tags),
+            data: handed_out(&mut self.data),
+            string_bytes: handed_out(&mut self.string_bytes),
+            extra: handed_out(&mut self.extra),
+        };
+        self.keep_room();
+        zir
+    }
+
+    /// Leaves the arrays to the next file.
+    fn keep_room(mut self) {
+        self.truncate_namespaces(0);
+        Spare {
+            nodes_need_rl: self.nodes_need_rl.emptied(),
+            tags: emptied(self.tags),
+            data: emptied(self.data),
+            extra: emptied(self.extra),
+            string_bytes: emptied(self.string_bytes),
+            imports: emptied(self.imports),
+            import_names: emptied_map(self.import_names),
+            string_table: self.string_table.emptied(),
+            blocks: Blocks(emptied(self.blocks.0)),
+            open_labels: self.open_labels.emptied(),
+            scopes: self.scopes.emptied(),
+            namespaces: Namespaces(emptied(self.namespaces.0)),
+            name_maps: self.name_maps,
+            flags: emptied(self.flags),
+            destructure_components: emptied(self.destructure_components),
+            stack: emptied(self.stack),
+            scratch: emptied(self.scratch),
+            ref_table: self.ref_table.emptied(),
+            line_starts: emptied(self.line_starts),
+            src_hasher: self.src_hasher.emptied(),
         }
+        .keep();
     }
 }
 

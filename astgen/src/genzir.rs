@@ -165,7 +165,7 @@ impl AstGen<'_> {
         self.blocks.0.truncate(mark.blocks);
         self.open_labels.truncate(mark.blocks);
         self.scopes.truncate(mark.scopes);
-        self.namespaces.0.truncate(mark.namespaces);
+        self.truncate_namespaces(mark.namespaces);
         self.flags.truncate(mark.flags);
         self.destructure_components.truncate(mark.components);
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use smallvec::SmallVec;
 use syntax::full;
 use syntax::{NodeIndex, NodeTag, TokenIndex};
 use zir::{Data, NullTerminatedString, Payload, Ref, SimpleComptimeReason, Tag, payload};
@@ -15,6 +14,12 @@ use crate::scope::ScopeId;
 
 /// Up to so many fields are compared pairwise when looking for duplicates.
 const FEW_FIELDS: usize = 16;
+
+/// The names of the fields of an initialisation, which lie on the scratch list from here on.
+#[derive(Clone, Copy, Debug)]
+struct FieldNames {
+    top: usize,
+}
 
 impl AstGen<'_> {
     pub(crate) fn array_init_expr(
@@ -341,26 +346,42 @@ impl AstGen<'_> {
             return Err(self.fail_node(type_expr, "initializing array with struct syntax"));
         }
 
-        self.check_duplicate_fields(node, fields)?;
+        let names = self.field_names(node, fields)?;
+        let result = self.struct_init_fields(gz, scope, ri, node, &struct_init, names);
+        self.scratch.truncate(names.top);
+        result
+    }
 
+    /// [`AstGen::struct_init_expr`] for one that has fields.
+    fn struct_init_fields(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        struct_init: &full::StructInit<'_>,
+        names: FieldNames,
+    ) -> InnerResult<Ref> {
+        let type_expr = struct_init.ast.type_expr;
+        let fields: &[NodeIndex] = &struct_init.ast.fields;
         if type_expr != 0 {
             // With a type of its own, fields never get a result pointer.
             let ty = self.type_expr(gz, scope, type_expr)?;
             self.add_un_node(gz, Tag::ValidateStructInitTy, ty, node);
             return match ri.rl {
                 Loc::Ref | Loc::RefConst => {
-                    self.struct_init_expr_typed(gz, scope, node, fields, ty, true)
+                    self.struct_init_expr_typed(gz, scope, node, fields, names, ty, true)
                 }
                 _ => {
                     let struct_inst =
-                        self.struct_init_expr_typed(gz, scope, node, fields, ty, false)?;
+                        self.struct_init_expr_typed(gz, scope, node, fields, names, ty, false)?;
                     self.rvalue(gz, ri, struct_inst, node)
                 }
             };
         }
 
         match ri.rl {
-            Loc::None => self.struct_init_expr_anon(gz, scope, node, fields),
+            Loc::None => self.struct_init_expr_anon(gz, scope, node, fields, names),
             Loc::Discard => {
                 for &field_init in fields {
                     self.expr(gz, scope, ResultInfo::rl(Loc::Discard), field_init)?;
@@ -368,26 +389,26 @@ impl AstGen<'_> {
                 Ok(Ref::VOID_VALUE)
             }
             Loc::Ref | Loc::RefConst => {
-                let result = self.struct_init_expr_anon(gz, scope, node, fields)?;
+                let result = self.struct_init_expr_anon(gz, scope, node, fields, names)?;
                 let token = self.tree.first_token(node);
                 Ok(self.add_un_tok(gz, Tag::Ref, result, token))
             }
             Loc::RefCoercedTy(ptr_ty) => {
                 let ty = self.add_un_node(gz, Tag::ElemType, ptr_ty, node);
                 self.add_un_node(gz, Tag::ValidateStructInitResultTy, ty, node);
-                self.struct_init_expr_typed(gz, scope, node, fields, ty, true)
+                self.struct_init_expr_typed(gz, scope, node, fields, names, ty, true)
             }
             Loc::Ty(ty) | Loc::CoercedTy(ty) => {
                 self.add_un_node(gz, Tag::ValidateStructInitResultTy, ty, node);
-                self.struct_init_expr_typed(gz, scope, node, fields, ty, false)
+                self.struct_init_expr_typed(gz, scope, node, fields, names, ty, false)
             }
             Loc::Ptr(ptr) => {
-                self.struct_init_expr_ptr(gz, scope, node, fields, ptr.inst)?;
+                self.struct_init_expr_ptr(gz, scope, node, fields, names, ptr.inst)?;
                 Ok(Ref::VOID_VALUE)
             }
             Loc::InferredPtr(_) => {
                 // There are no field pointers while the type is unknown.
-                let struct_inst = self.struct_init_expr_anon(gz, scope, node, fields)?;
+                let struct_inst = self.struct_init_expr_anon(gz, scope, node, fields, names)?;
                 self.rvalue(gz, ri, struct_inst, node)
             }
             Loc::Destructure { src_node, .. } => {
@@ -427,42 +448,58 @@ impl AstGen<'_> {
         }
     }
 
-    /// Fails if a field is named twice. Every name is in the string table afterwards.
-    fn check_duplicate_fields(&mut self, node: NodeIndex, fields: &[NodeIndex]) -> InnerResult<()> {
-        let mut names: SmallVec<[(NullTerminatedString, TokenIndex); FEW_FIELDS]> = SmallVec::new();
+    /// Puts the names of fields on the scratch list, from where the caller removes them. Fails if one comes twice.
+    fn field_names(&mut self, node: NodeIndex, fields: &[NodeIndex]) -> InnerResult<FieldNames> {
+        let top = self.scratch.len();
         for &field in fields {
             let name_token = self.field_name_token(field);
-            names.push((self.ident_as_string(name_token)?, name_token));
+            let name = self.ident_as_string(name_token)?;
+            self.scratch.push(name.0);
         }
-        let any_duplicate = if names.len() <= FEW_FIELDS {
+        let any_duplicate = if fields.len() <= FEW_FIELDS {
+            let names = &self.scratch[top..];
             names
                 .iter()
                 .enumerate()
-                .any(|(i, (name, _))| names[..i].iter().any(|(earlier, _)| earlier == name))
+                .any(|(i, name)| names[..i].contains(name))
         } else {
-            let mut sorted: Vec<u32> = names.iter().map(|(name, _)| name.0).collect();
+            let sorted_top = self.scratch.len();
+            self.scratch.extend_from_within(top..);
+            let sorted = &mut self.scratch[sorted_top..];
             sorted.sort_unstable();
-            sorted.windows(2).any(|pair| pair[0] == pair[1])
+            let any_duplicate = sorted.windows(2).any(|pair| pair[0] == pair[1]);
+            self.scratch.truncate(sorted_top);
+            any_duplicate
         };
+        let names = FieldNames { top };
         if any_duplicate {
-            Err(self.fail_duplicate_fields(node, &names))
+            Err(self.fail_duplicate_fields(node, fields, names))
         } else {
-            Ok(())
+            Ok(names)
         }
+    }
+
+    /// The name of the field at a position.
+    fn name_of_field(&self, names: FieldNames, position: usize) -> NullTerminatedString {
+        NullTerminatedString(self.scratch[names.top + position])
     }
 
     #[cold]
     fn fail_duplicate_fields(
         &mut self,
         node: NodeIndex,
-        names: &[(NullTerminatedString, TokenIndex)],
+        fields: &[NodeIndex],
+        names: FieldNames,
     ) -> AnalysisFail {
         // One error for each name, in the order of first uses.
         let mut positions: HashMap<NullTerminatedString, usize> = HashMap::new();
         let mut groups: Vec<Vec<TokenIndex>> = Vec::new();
-        for &(name, token) in names {
+        for (i, &field) in fields.iter().enumerate() {
+            let token = self.field_name_token(field);
             let next = groups.len();
-            let position = *positions.entry(name).or_insert(next);
+            let position = *positions
+                .entry(self.name_of_field(names, i))
+                .or_insert(next);
             if position == next {
                 groups.push(Vec::new());
             }
@@ -490,6 +527,7 @@ impl AstGen<'_> {
         scope: ScopeId,
         node: NodeIndex,
         fields: &[NodeIndex],
+        names: FieldNames,
     ) -> InnerResult<Ref> {
         let payload_index = self.add_extra(&payload::StructInitAnon {
             abs_node: node,
@@ -500,8 +538,7 @@ impl AstGen<'_> {
         let item_len = payload::StructInitAnonItem::len(self.format);
         let items = self.reserve_extra(fields.len() * item_len);
         for (i, &field_init) in fields.iter().enumerate() {
-            let name_token = self.field_name_token(field_init);
-            let field_name = self.ident_as_string(name_token)?;
+            let field_name = self.name_of_field(names, i);
             let init = self.expr(gz, scope, ResultInfo::NONE, field_init)?;
             self.set_extra(
                 items + (i * item_len) as u32,
@@ -511,12 +548,17 @@ impl AstGen<'_> {
         Ok(self.add_pl_node_payload_index(gz, Tag::StructInitAnon, node, payload_index))
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the parameters are those of the function in Zig, and the names"
+    )]
     fn struct_init_expr_typed(
         &mut self,
         gz: BlockId,
         scope: ScopeId,
         node: NodeIndex,
         fields: &[NodeIndex],
+        names: FieldNames,
         ty: Ref,
         is_ref: bool,
     ) -> InnerResult<Ref> {
@@ -529,8 +571,7 @@ impl AstGen<'_> {
         let item_len = payload::StructInitItem::len(self.format);
         let items = self.reserve_extra(fields.len() * item_len);
         for (i, &field_init) in fields.iter().enumerate() {
-            let name_token = self.field_name_token(field_init);
-            let name_start = self.ident_as_string(name_token)?;
+            let name_start = self.name_of_field(names, i);
             let field_ty = self.add_as_index_pl_node(
                 gz,
                 Tag::StructInitFieldType,
@@ -567,6 +608,7 @@ impl AstGen<'_> {
         scope: ScopeId,
         node: NodeIndex,
         fields: &[NodeIndex],
+        names: FieldNames,
         ptr: Ref,
     ) -> InnerResult<()> {
         let struct_ptr = self.add_un_node(gz, Tag::OptEuBasePtrInit, ptr, node);
@@ -575,8 +617,7 @@ impl AstGen<'_> {
         });
         let body = self.reserve_extra(fields.len()) as usize;
         for (i, &field_init) in fields.iter().enumerate() {
-            let name_token = self.field_name_token(field_init);
-            let field_name_start = self.ident_as_string(name_token)?;
+            let field_name_start = self.name_of_field(names, i);
             let field_ptr = self.add_as_index_pl_node(
                 gz,
                 Tag::StructInitFieldPtr,

@@ -7,6 +7,7 @@ use syntax::TokenIndex;
 
 use crate::r#gen::AstGen;
 use crate::genzir::{BlockId, Label};
+use crate::spare::{emptied, emptied_map};
 
 /// The label of a block that is open.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,14 @@ pub(crate) struct OpenLabels {
 }
 
 impl OpenLabels {
+    /// The same for another file.
+    pub(crate) fn emptied(self) -> OpenLabels {
+        OpenLabels {
+            open: emptied(self.open),
+            by_hash: emptied_map(self.by_hash),
+        }
+    }
+
     /// Forgets the labels of blocks from the `blocks`th on, which are no more.
     pub(crate) fn truncate(&mut self, blocks: usize) {
         while let Some(&Open { block, hash }) = self.open.last()

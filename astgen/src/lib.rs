@@ -7,7 +7,7 @@
 //! What this crate does: expressions, statements, declarations and containers, result locations, closures,
 //! source hashes, debug statements, and every compile error of this stage with its notes. Errors are part of
 //! the result, see [`zir::Zir`]. What it does not do: types, values, name lookup across files; an `@import`
-//! is only recorded. It performs no I/O and keeps no state between calls.
+//! is only recorded. It performs no I/O, and between calls it keeps nothing but room of arrays.
 //!
 //! # How it is laid out
 //!
@@ -16,7 +16,7 @@
 //!
 //! - machinery: `gen` (the generator), `genzir` and `scope` (records of blocks and scopes, addressed by
 //!   index), `emit` (appending instructions), `fixups` (bodies), `result` (result locations), `strings`,
-//!   `errors`, `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the
+//!   `errors`, `spare` (what is kept from file to file), `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the
 //!   tree);
 //! - declarations: `containers` (those of 0.16 on in its `bodies`), `decls`, `fn_proto`;
 //! - expressions: `expr` (the dispatch), `blocks`, `labels`, `vars`, `cond`, `loops`, `ops`, `switch` and
@@ -42,6 +42,7 @@ mod genzir;
 pub mod limits;
 mod result;
 mod scope;
+mod spare;
 mod strings;
 
 mod classify;

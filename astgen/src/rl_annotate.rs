@@ -11,6 +11,7 @@ use syntax::{Ast, NodeIndex, NodeTag, TokenIndex, TokenTag, extra, full, string_
 
 use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::limits;
+use crate::spare::emptied;
 
 /// A set of nodes, one bit a node.
 #[derive(Default)]
@@ -19,9 +20,17 @@ pub(crate) struct RlNeededSet {
 }
 
 impl RlNeededSet {
-    fn with_len(len: u32) -> Self {
+    /// An empty set of so many nodes, in the room of this one.
+    fn of_len(mut self, len: u32) -> Self {
+        self.words.clear();
+        self.words.resize((len as usize).div_ceil(64), 0);
+        self
+    }
+
+    /// The same for another file.
+    pub(crate) fn emptied(self) -> Self {
         Self {
-            words: vec![0; (len as usize).div_ceil(64)],
+            words: emptied(self.words),
         }
     }
 
@@ -82,14 +91,15 @@ struct Annotator<'t, 's> {
     depth: u32,
 }
 
-/// Returns the nodes that need a result location. A tree with errors has none: it is not lowered.
-pub(crate) fn annotate(tree: &Ast<'_>) -> RlNeededSet {
+/// Returns the nodes that need a result location, in the room of `room`. A tree with errors has none: it is not
+/// lowered.
+pub(crate) fn annotate(tree: &Ast<'_>, room: RlNeededSet) -> RlNeededSet {
     if !tree.errors.is_empty() {
         return RlNeededSet::default();
     }
     let mut annotator = Annotator {
         tree,
-        nodes_need_rl: RlNeededSet::with_len(tree.nodes_len()),
+        nodes_need_rl: room.of_len(tree.nodes_len()),
         blocks: Vec::new(),
         depth: 0,
     };
@@ -868,7 +878,7 @@ mod tests {
     fn tags(source: &[u8]) -> Vec<NodeTag> {
         let tree = Ast::parse(source, Mode::Zig, syntax::Release::V0_14_1);
         assert!(tree.errors.is_empty());
-        let set = annotate(&tree);
+        let set = annotate(&tree, RlNeededSet::default());
         (0..tree.nodes_len())
             .filter(|&node| set.contains(node))
             .map(|node| tree.node_tag(node))

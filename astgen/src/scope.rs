@@ -10,6 +10,8 @@ use zir::{Index, NullTerminatedString, Ref};
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
 use crate::genzir::BlockId;
+use crate::limits::MAX_SPARE_MAPS;
+use crate::spare::{emptied, emptied_map, is_much};
 
 /// Address of a scope record in [`AstGen::scopes`].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -150,12 +152,15 @@ pub(crate) struct Defer {
     pub(crate) remapped_err_code: Option<Index>,
 }
 
+/// Names, each with the token or node that it stands for.
+pub(crate) type NameMap = HashMap<NullTerminatedString, u32, foldhash::fast::FixedState>;
+
 /// The scope of a container's declarations.
 #[derive(Debug)]
 pub(crate) struct Namespace {
     pub(crate) parent: ScopeId,
     /// Name of each declaration to its node, for errors about shadowing.
-    pub(crate) decls: HashMap<NullTerminatedString, NodeIndex, foldhash::fast::FixedState>,
+    pub(crate) decls: NameMap,
     pub(crate) node: NodeIndex,
     pub(crate) maybe_generic: bool,
     /// Captured values in order of first use, as the words that ZIR stores, each with its name.
@@ -165,10 +170,16 @@ pub(crate) struct Namespace {
 }
 
 impl Namespace {
-    pub(crate) fn new(parent: ScopeId, node: NodeIndex, maybe_generic: bool) -> Namespace {
+    /// A namespace that captures nothing yet; `decls` is empty.
+    pub(crate) fn new(
+        parent: ScopeId,
+        node: NodeIndex,
+        maybe_generic: bool,
+        decls: NameMap,
+    ) -> Namespace {
         Namespace {
             parent,
-            decls: HashMap::default(),
+            decls,
             node,
             maybe_generic,
             captures: Vec::new(),
@@ -264,6 +275,17 @@ impl Scopes {
             indexed: Vec::new(),
             by_name: HashMap::default(),
         }
+    }
+
+    /// The same for another file.
+    pub(crate) fn emptied(mut self) -> Scopes {
+        if is_much(&self.records) {
+            return Scopes::new();
+        }
+        self.truncate(1);
+        self.indexed = emptied(self.indexed);
+        self.by_name = emptied_map(self.by_name);
+        self
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -423,6 +445,12 @@ impl Scopes {
     }
 }
 
+impl Default for Scopes {
+    fn default() -> Scopes {
+        Scopes::new()
+    }
+}
+
 impl OpsIndex<ScopeId> for Scopes {
     type Output = Scope;
     fn index(&self, id: ScopeId) -> &Scope {
@@ -454,6 +482,29 @@ impl IndexMut<NamespaceId> for Namespaces {
 }
 
 impl AstGen<'_> {
+    /// An empty table, with room for `len` names.
+    pub(crate) fn take_name_map(&mut self, len: usize) -> NameMap {
+        let mut map = self.name_maps.pop().unwrap_or_default();
+        map.reserve(len);
+        map
+    }
+
+    /// Gives a table back.
+    pub(crate) fn give_name_map(&mut self, map: NameMap) {
+        if self.name_maps.len() < MAX_SPARE_MAPS {
+            self.name_maps.push(emptied_map(map));
+        }
+    }
+
+    /// Drops the namespaces from the `len`th on.
+    pub(crate) fn truncate_namespaces(&mut self, len: usize) {
+        while self.namespaces.0.len() > len
+            && let Some(namespace) = self.namespaces.0.pop()
+        {
+            self.give_name_map(namespace.decls);
+        }
+    }
+
     /// Adds a local or defer.
     pub(crate) fn push_scope(&mut self, scope: Scope) -> ScopeId {
         let parent = match &scope {

@@ -4,17 +4,27 @@
 //! What is hashed is collected as a list of parts and only hashed at the end: declarations nest, and a list
 //! can be set aside at no cost, which the state of a hash function cannot.
 
+use std::ops::Range;
+
+use crate::spare::emptied;
+
 /// Some bytes to be hashed.
 #[derive(Clone, Copy, Debug)]
-enum Part<'a> {
-    Source(&'a [u8]),
-    Short { len: u8, bytes: [u8; 8] },
+enum Part {
+    /// Of the source, from one offset to another.
+    Source(u32, u32),
+    Short {
+        len: u8,
+        bytes: [u8; 8],
+    },
 }
 
-impl Part<'_> {
-    fn bytes(&self) -> &[u8] {
+impl Part {
+    fn bytes<'a>(&'a self, source: &'a [u8]) -> &'a [u8] {
         match self {
-            Part::Source(bytes) => bytes,
+            Part::Source(start, end) => source
+                .get(*start as usize..*end as usize)
+                .unwrap_or_default(),
             Part::Short { len, bytes } => &bytes[..usize::from(*len)],
         }
     }
@@ -22,8 +32,8 @@ impl Part<'_> {
 
 /// The hashes being collected; [`SrcHasher::update`] adds to the innermost one.
 #[derive(Default, Debug)]
-pub(crate) struct SrcHasher<'a> {
-    parts: Vec<Part<'a>>,
+pub(crate) struct SrcHasher {
+    parts: Vec<Part>,
     /// Where the innermost hash begins.
     start: usize,
     /// The parts of one hash, put together.
@@ -38,7 +48,16 @@ pub(crate) struct HashMark {
     start: usize,
 }
 
-impl<'a> SrcHasher<'a> {
+impl SrcHasher {
+    /// The same for another file.
+    pub(crate) fn emptied(self) -> SrcHasher {
+        SrcHasher {
+            parts: emptied(self.parts),
+            start: 0,
+            joined: emptied(self.joined),
+        }
+    }
+
     /// Begins a hash of its own inside the current one.
     pub(crate) fn begin(&mut self) -> HashMark {
         let mark = HashMark {
@@ -68,25 +87,26 @@ impl<'a> SrcHasher<'a> {
     }
 
     /// Adds a piece of the source.
-    pub(crate) fn update_source(&mut self, source: &'a [u8]) {
-        self.parts.push(Part::Source(source));
+    pub(crate) fn update_source(&mut self, range: Range<usize>) {
+        let part = Part::Source(range.start as u32, range.end as u32);
+        self.parts.push(part);
     }
 
     /// The hash of what was added since it was begun, as the words that ZIR stores.
-    pub(crate) fn digest(&mut self) -> [u32; 4] {
-        self.digest_with(&[])
+    pub(crate) fn digest(&mut self, source: &[u8]) -> [u32; 4] {
+        self.digest_with(source, &[])
     }
 
     /// [`SrcHasher::digest`] as if `tail` had been added.
-    pub(crate) fn digest_with(&mut self, tail: &[u8]) -> [u32; 4] {
+    pub(crate) fn digest_with(&mut self, source: &[u8], tail: &[u8]) -> [u32; 4] {
         // Hashing in one piece is cheaper than in many short ones, by more than it costs to put them
         // together.
         let digest = match &self.parts[self.start..] {
-            [Part::Source(whole)] if tail.is_empty() => blake3::hash(whole),
+            [part] if tail.is_empty() => blake3::hash(part.bytes(source)),
             parts => {
                 self.joined.clear();
                 for part in parts {
-                    self.joined.extend_from_slice(part.bytes());
+                    self.joined.extend_from_slice(part.bytes(source));
                 }
                 self.joined.extend_from_slice(tail);
                 blake3::hash(&self.joined)
@@ -110,24 +130,25 @@ mod tests {
 
     #[test]
     fn nested_hashes_do_not_mix() {
+        let source = b"inner, then source";
         let mut hasher = SrcHasher::default();
         let outer = hasher.begin();
         hasher.update(b"more than eight bytes");
         let inner = hasher.begin();
-        hasher.update_source(b"inner");
+        hasher.update_source(0..5);
         let _abandoned = hasher.begin();
         hasher.update(b"x");
         hasher.end(inner);
-        hasher.update_source(b", then source");
+        hasher.update_source(5..18);
         assert_eq!(
-            hasher.digest(),
+            hasher.digest(source),
             plain(b"more than eight bytes, then source")
         );
         assert_eq!(
-            hasher.digest_with(b"!"),
+            hasher.digest_with(source, b"!"),
             plain(b"more than eight bytes, then source!")
         );
         hasher.end(outer);
-        assert_eq!(hasher.digest(), plain(b""));
+        assert_eq!(hasher.digest(source), plain(b""));
     }
 }

@@ -9,6 +9,7 @@ use zir::NullTerminatedString;
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
+use crate::limits::MAX_SPARE_NAMES;
 
 /// A string with its length, which counts for strings that hold NULs.
 #[derive(Clone, Copy, Debug)]
@@ -43,14 +44,23 @@ fn put(table: &mut HashTable<u32>, start: u32, hash: u32) {
 }
 
 impl StringTable {
-    /// A table with room for the strings of a file of so many tokens.
-    pub(crate) fn for_tokens(tokens: usize) -> StringTable {
+    /// Makes room for the strings of a file of so many tokens in an empty table.
+    pub(crate) fn reserve_for_tokens(&mut self, tokens: usize) {
         let count = tokens / TOKENS_PER_STRING;
-        StringTable {
-            table: HashTable::with_capacity(count),
-            strings: Vec::with_capacity(count),
-            hasher: foldhash::fast::FixedState::default(),
+        if self.table.capacity() < count {
+            self.table = HashTable::with_capacity(count);
         }
+        self.strings.reserve(count);
+    }
+
+    /// The same for another file.
+    pub(crate) fn emptied(mut self) -> StringTable {
+        if self.table.capacity() > MAX_SPARE_NAMES {
+            return StringTable::default();
+        }
+        self.table.clear();
+        self.strings.clear();
+        self
     }
 
     fn hash(&self, key: &[u8]) -> u32 {

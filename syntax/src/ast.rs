@@ -1,9 +1,12 @@
 //! The tree: its arrays, plain accessors and parse errors.
 
+use std::mem;
+
 use crate::error_tag::ErrorTag;
 use crate::extents::FarToken;
 use crate::extra::{self, ExtraData};
 use crate::node::{NodeData, NodeList, NodeTag};
+use crate::spare::Spare;
 use crate::token::TokenTag;
 use crate::tokenizer::{self, TokenList};
 use crate::{ByteOffset, ExtraIndex, NodeIndex, Release, TokenIndex, parser};
@@ -172,6 +175,17 @@ impl<'s> Ast<'s> {
             Mode::Zig => self.extra_slice(root.lhs, root.rhs),
             Mode::Zon => std::slice::from_ref(&root.lhs),
         }
+    }
+}
+
+/// The arrays are kept for the next tree of the thread.
+impl Drop for Ast<'_> {
+    fn drop(&mut self) {
+        let mut spare = Spare::take();
+        spare.tokens = mem::take(&mut self.tokens);
+        spare.nodes = mem::take(&mut self.nodes);
+        spare.extra_data = mem::take(&mut self.extra_data);
+        spare.keep();
     }
 }
 

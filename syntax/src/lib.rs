@@ -42,6 +42,7 @@ mod parser;
 pub mod plain_number;
 pub mod primitives;
 mod render_error;
+mod spare;
 pub mod string_literal;
 mod token;
 mod tokenizer;

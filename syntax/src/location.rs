@@ -1,5 +1,7 @@
 //! Where tokens and nodes stand in the source.
 
+use std::ops::Range;
+
 use crate::ast::Ast;
 use crate::{ByteOffset, NodeIndex, TokenIndex, bytes};
 use wide::u8x16;
@@ -132,10 +134,17 @@ impl Ast<'_> {
 impl<'s> Ast<'s> {
     /// The source text of a node, from its first to its last token.
     pub fn get_node_source(&self, node: NodeIndex) -> &'s [u8] {
+        self.source
+            .get(self.get_node_range(node))
+            .unwrap_or_default()
+    }
+
+    /// Where the source text of a node is. In a tree with errors the end may come before the start.
+    pub fn get_node_range(&self, node: NodeIndex) -> Range<usize> {
         let last = self.last_token(node);
         let start = self.token_start(self.first_token(node)) as usize;
         let end = self.token_start(last) as usize + self.token_slice(last).len();
-        self.source.get(start..end).unwrap_or_default()
+        start..end
     }
 }
 

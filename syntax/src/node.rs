@@ -436,10 +436,6 @@ pub(crate) struct Node {
 pub(crate) struct NodeList(pub(crate) Vec<Node>);
 
 impl NodeList {
-    pub(crate) fn with_capacity(capacity: usize) -> NodeList {
-        NodeList(Vec::with_capacity(capacity))
-    }
-
     #[inline]
     pub(crate) fn len(&self) -> u32 {
         self.0.len() as u32

@@ -6,6 +6,7 @@
 //! needs no terminator: past its end a NUL is read, and a NUL inside it is told apart by its place.
 
 use crate::blocks::{BLOCK, Block, Guesses, Next};
+use crate::spare::with_room;
 use crate::token::{Keywords, TokenTag};
 use crate::{ByteOffset, Release, bytes};
 use release::{Generation, Rules};
@@ -126,6 +127,14 @@ pub(crate) struct TokenList {
     pub(crate) lens: Vec<u8>,
 }
 
+impl TokenList {
+    pub(crate) const NONE: TokenList = TokenList {
+        tags: Vec::new(),
+        starts: Vec::new(),
+        lens: Vec::new(),
+    };
+}
+
 /// In [`TokenList::lens`]: to be measured when asked for.
 pub(crate) const LONG: u8 = u8::MAX;
 
@@ -137,13 +146,14 @@ const BYTES_PER_TOKEN: usize = 4;
 /// number of them is a byte.
 const CHUNK: usize = 256;
 
-pub(crate) fn tokenize(source: &[u8], release: Release) -> TokenList {
+/// The tokens of a text, in the room of `room`, which is empty.
+pub(crate) fn tokenize(source: &[u8], release: Release, room: TokenList) -> TokenList {
     let lexicon = Lexicon::of(release);
     let capacity = source.len() / BYTES_PER_TOKEN + 1;
     let mut list = TokenList {
-        tags: Vec::with_capacity(capacity),
-        starts: Vec::with_capacity(capacity),
-        lens: Vec::with_capacity(capacity),
+        tags: with_room(room.tags, capacity),
+        starts: with_room(room.starts, capacity),
+        lens: with_room(room.lens, capacity),
     };
     let mut tags = [TokenTag::Eof; CHUNK];
     let mut starts = [0; CHUNK];
@@ -514,7 +524,7 @@ mod tests {
             a**b async \"\\\x01\" c";
         let mut counts = Vec::new();
         for release in Release::ALL.iter().copied() {
-            let list = tokenize(source, release);
+            let list = tokenize(source, release, TokenList::NONE);
             let mut tokenizer = Tokenizer::new(source, release);
             for ((&tag, &start), &len) in list.tags.iter().zip(&list.starts).zip(&list.lens) {
                 assert!(tag.generations().contains(release.generation()));
@@ -661,7 +671,7 @@ mod tests {
             for &(tag, start, end) in &expected {
                 assert_eq!(tokenizer.next_token(), Token { tag, start, end }, "{text}");
             }
-            let list = tokenize(&source, release);
+            let list = tokenize(&source, release, TokenList::NONE);
             assert!(
                 list.tags.iter().eq(expected.iter().map(|token| &token.0)),
                 "{text}"

@@ -79,7 +79,7 @@ fn check(tree: &Ast<'_>) {
     assert!(
         tree.root_decls()
             .iter()
-            .all(|&node| (node as usize) < nodes)
+            .all(|&node| node < tree.nodes_len())
     );
 }
 

@@ -349,7 +349,7 @@ impl<'a> AstGen<'a> {
             self.count_from(&open, node);
         }
 
-        let fields_hash = self.src_hasher.digest();
+        let fields_hash = self.src_hasher.digest(self.tree.source);
         self.src_hasher.end(hash_mark);
         Ok(self.close_container(&open, Kind16::Struct(small), arg, fields_hash))
     }
@@ -439,7 +439,7 @@ impl<'a> AstGen<'a> {
             self.count_from(&open, node);
         }
 
-        let fields_hash = self.src_hasher.digest();
+        let fields_hash = self.src_hasher.digest(self.tree.source);
         self.src_hasher.end(hash_mark);
         let small = small::UnionDecl16 {
             name_strategy,
@@ -559,7 +559,7 @@ impl<'a> AstGen<'a> {
             self.count_from(&open, node);
         }
 
-        let fields_hash = self.src_hasher.digest();
+        let fields_hash = self.src_hasher.digest(self.tree.source);
         self.src_hasher.end(hash_mark);
         let small = small::EnumDecl16 {
             name_strategy,

@@ -96,8 +96,9 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> (NamespaceId, ScopeId, BlockId) {
         let within_fn = self.within_fn;
+        let decls = self.take_name_map(0);
         let (namespace, namespace_scope) =
-            self.push_namespace(Namespace::new(scope, node, within_fn));
+            self.push_namespace(Namespace::new(scope, node, within_fn, decls));
         self.advance_source_cursor_to_node(node);
         let top = self.stack_top();
         let decl_line = self.blocks[gz].decl_line;
@@ -135,8 +136,8 @@ impl<'a> AstGen<'a> {
     }
 
     pub(super) fn hash_node(&mut self, node: NodeIndex) {
-        let source = self.tree.get_node_source(node);
-        self.src_hasher.update_source(source);
+        let range = self.tree.get_node_range(node);
+        self.src_hasher.update_source(range);
     }
 
     /// Lowers a member that is a declaration, and returns one that is a field. A declaration that fails does
@@ -159,14 +160,14 @@ impl<'a> AstGen<'a> {
         // What the declaration is called if it fails.
         let (result, kind, name_token, src_node, is_pub) = match tree.node_tag(member_node) {
             NodeTag::Comptime => (
-                self.comptime_decl(gz, scope, wip_members, member_node),
+                self.comptime_decl(scope, wip_members, member_node),
                 DeclarationKind::Comptime,
                 None,
                 member_node,
                 false,
             ),
             NodeTag::Usingnamespace => (
-                self.usingnamespace_decl(gz, scope, wip_members, member_node),
+                self.usingnamespace_decl(scope, wip_members, member_node),
                 DeclarationKind::Usingnamespace,
                 None,
                 member_node,
@@ -174,7 +175,7 @@ impl<'a> AstGen<'a> {
             ),
             // The name may be what is wrong with it.
             NodeTag::TestDecl => (
-                self.test_decl(gz, scope, wip_members, member_node),
+                self.test_decl(scope, wip_members, member_node),
                 DeclarationKind::UnnamedTest,
                 None,
                 member_node,

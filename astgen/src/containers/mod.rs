@@ -70,7 +70,7 @@ impl<'a> AstGen<'a> {
         if members.is_empty() && backing_int_node == 0 {
             let hash_mark = self.src_hasher.begin();
             self.src_hasher.update(layout.name().as_bytes());
-            let fields_hash = self.src_hasher.digest();
+            let fields_hash = self.src_hasher.digest(self.tree.source);
             self.src_hasher.end(hash_mark);
             self.set_struct(
                 gz,
@@ -233,7 +233,7 @@ impl<'a> AstGen<'a> {
             }
         }
 
-        let fields_hash = self.src_hasher.digest();
+        let fields_hash = self.src_hasher.digest(self.tree.source);
         self.src_hasher.end(hash_mark);
         let captures_len = self.captures_len(namespace);
         self.set_struct(
@@ -512,7 +512,7 @@ impl<'a> AstGen<'a> {
             }
         }
 
-        let fields_hash = self.src_hasher.digest();
+        let fields_hash = self.src_hasher.digest(self.tree.source);
         self.src_hasher.end(hash_mark);
 
         if !self.is_empty(block_scope) {
@@ -793,7 +793,7 @@ impl<'a> AstGen<'a> {
         if !self.is_empty(block_scope) {
             self.add_break(block_scope, Tag::BreakInline, decl_inst, Ref::VOID_VALUE);
         }
-        let fields_hash = self.src_hasher.digest();
+        let fields_hash = self.src_hasher.digest(self.tree.source);
         self.src_hasher.end(hash_mark);
 
         let body = self.instructions_slice(block_scope);
@@ -874,7 +874,7 @@ impl<'a> AstGen<'a> {
         let payload_index = self.reserve_extra(<payload::ErrorSetDecl as payload::Payload>::len(
             self.format,
         ));
-        let mut names = Names::default();
+        let mut names = Names::new(self.take_name_map(0));
         let mut fields_len = 0;
         // The names begin after `error {`.
         let mut token = tree.main_token(node) + 2;
@@ -901,6 +901,7 @@ impl<'a> AstGen<'a> {
             }
             token += 1;
         }
+        self.give_name_map(names.first);
         self.set_extra(payload_index, &payload::ErrorSetDecl { fields_len });
         let result = self.add_pl_node_payload_index(gz, Tag::ErrorSetDecl, node, payload_index);
         self.rvalue(gz, ri, result, node)

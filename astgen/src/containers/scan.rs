@@ -1,12 +1,11 @@
 //! Names of members: what a container declares, checked before anything in it is lowered.
 
-use hashbrown::HashMap;
 use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag, primitives::is_primitive};
 use zir::NullTerminatedString;
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::scope::{LocalPtr, LocalVal, NamespaceId, Scope};
+use crate::scope::{LocalPtr, LocalVal, NameMap, NamespaceId, Scope};
 
 /// The container being scanned, as messages call it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,14 +28,21 @@ impl ContainerKind {
 }
 
 /// The tokens that declare names of one sort in a container.
-#[derive(Default)]
 pub(super) struct Names {
-    pub(super) first: HashMap<NullTerminatedString, TokenIndex, foldhash::fast::FixedState>,
+    pub(super) first: NameMap,
     /// First token, repeating token and name of each name that came again.
     duplicates: Vec<(TokenIndex, TokenIndex, NullTerminatedString)>,
 }
 
 impl Names {
+    /// No names yet; `first` is empty.
+    pub(super) fn new(first: NameMap) -> Names {
+        Names {
+            first,
+            duplicates: Vec::new(),
+        }
+    }
+
     /// Returns whether the name is new.
     pub(super) fn add(&mut self, name: NullTerminatedString, token: TokenIndex) -> bool {
         let first = *self.first.entry(name).or_insert(token);
@@ -45,6 +51,14 @@ impl Names {
         }
         first == token
     }
+}
+
+/// What names that must differ are names of.
+#[derive(Clone, Copy, Debug)]
+enum Sort {
+    Members,
+    Tests,
+    Decltests,
 }
 
 /// What [`AstGen::scan_container`] came upon.
@@ -69,9 +83,9 @@ impl AstGen<'_> {
     ) -> InnerResult<ScanResult> {
         let tree = self.tree;
         let mut any_invalid_declarations = false;
-        let mut names = Names::default();
-        let mut test_names = Names::default();
-        let mut decltest_names = Names::default();
+        let mut names = Names::new(self.take_name_map(members.len()));
+        let mut test_names = Names::new(self.take_name_map(0));
+        let mut decltest_names = Names::new(self.take_name_map(0));
         let mut scan = ScanResult {
             decls_len: 0,
             fields_len: 0,
@@ -155,22 +169,16 @@ impl AstGen<'_> {
             }
         }
 
-        let node = self.namespaces[namespace].node;
-        let kind = container_kind.name();
-        let member_name = format!("duplicate {kind} member name '");
-        for (names, what, again) in [
-            (names, member_name.as_str(), "duplicate name here"),
-            (test_names, "duplicate test name '", "duplicate test here"),
-            (
-                decltest_names,
-                "duplicate decltest '",
-                "duplicate decltest here",
-            ),
+        for (names, sort) in [
+            (names, Sort::Members),
+            (test_names, Sort::Tests),
+            (decltest_names, Sort::Decltests),
         ] {
             if !names.duplicates.is_empty() {
                 any_invalid_declarations = true;
-                self.report_duplicates(names, node, kind, what, again);
+                self.report_duplicates(names.duplicates, namespace, container_kind, sort);
             }
+            self.give_name_map(names.first);
         }
         if any_invalid_declarations {
             return Err(AnalysisFail);
@@ -243,16 +251,26 @@ impl AstGen<'_> {
     }
 
     /// One error for each name that came more than once, in the order of the first of each.
-    pub(super) fn report_duplicates(
+    #[cold]
+    fn report_duplicates(
         &mut self,
-        mut names: Names,
-        container_node: NodeIndex,
-        container_kind: &str,
-        what: &str,
-        again: &str,
+        mut duplicates: Vec<(TokenIndex, TokenIndex, NullTerminatedString)>,
+        namespace: NamespaceId,
+        container_kind: ContainerKind,
+        sort: Sort,
     ) {
-        names.duplicates.sort_unstable();
-        for group in names.duplicates.chunk_by(|a, b| a.0 == b.0) {
+        let container_node = self.namespaces[namespace].node;
+        let container_kind = container_kind.name();
+        let (what, again) = match sort {
+            Sort::Members => (
+                format!("duplicate {container_kind} member name '"),
+                "duplicate name here",
+            ),
+            Sort::Tests => ("duplicate test name '".to_owned(), "duplicate test here"),
+            Sort::Decltests => ("duplicate decltest '".to_owned(), "duplicate decltest here"),
+        };
+        duplicates.sort_unstable();
+        for group in duplicates.chunk_by(|a, b| a.0 == b.0) {
             let mut notes = Vec::with_capacity(group.len() + 1);
             for &(_, token, _) in group {
                 notes.push(self.err_note_tok(token, again));

@@ -24,6 +24,7 @@ use crate::error_tag::ErrorTag;
 use crate::extra::{ExtraData, SubRange, pair_of};
 use crate::limits::{MAX_NESTING, MAX_SOURCE_LEN};
 use crate::node::{NodeList, NodeTag};
+use crate::spare::{Spare, with_room};
 use crate::token::TokenTag;
 use crate::tokenizer::{self, TokenList};
 use crate::{ByteOffset, NodeIndex, Release, TokenIndex};
@@ -35,9 +36,14 @@ pub(crate) fn parse(source: &[u8], mode: Mode, release: Release) -> Ast<'_> {
 
 fn parse_limited(source: &[u8], mode: Mode, release: Release, max_len: usize) -> Ast<'_> {
     let too_long = source.len() > max_len;
-    let tokens = tokenizer::tokenize(if too_long { &[] } else { source }, release);
+    let mut room = Spare::take();
+    let tokens = tokenizer::tokenize(
+        if too_long { &[] } else { source },
+        release,
+        std::mem::take(&mut room.tokens),
+    );
 
-    let mut parser = Parser::new(source, &tokens, release.rules());
+    let mut parser = Parser::new(source, &tokens, release.rules(), room);
     parser.nodes.add(NodeTag::Root, 0, 0, 0);
     if too_long {
         parser.warn(ErrorTag::SourceTooLong);
@@ -52,8 +58,14 @@ fn parse_limited(source: &[u8], mode: Mode, release: Release, max_len: usize) ->
         errors,
         nodes,
         extra_data,
+        scratch,
         ..
     } = parser;
+    Spare {
+        scratch,
+        ..Spare::default()
+    }
+    .keep();
     Ast {
         source,
         mode,
@@ -114,7 +126,12 @@ impl NodePair {
 }
 
 impl<'t> Parser<'t> {
-    fn new(source: &'t [u8], tokens: &'t TokenList, rules: &'static Rules) -> Parser<'t> {
+    fn new(
+        source: &'t [u8],
+        tokens: &'t TokenList,
+        rules: &'static Rules,
+        room: Spare,
+    ) -> Parser<'t> {
         Parser {
             rules,
             source,
@@ -123,9 +140,9 @@ impl<'t> Parser<'t> {
             tok_i: 0,
             errors: Vec::new(),
             // About two tokens a node, from experience with the reference's library.
-            nodes: NodeList::with_capacity((tokens.tags.len() + 2) / 2),
-            extra_data: Vec::with_capacity(tokens.tags.len() / 8),
-            scratch: Vec::new(),
+            nodes: NodeList(with_room(room.nodes.0, (tokens.tags.len() + 2) / 2)),
+            extra_data: with_room(room.extra_data, tokens.tags.len() / 8),
+            scratch: room.scratch,
             depth: 0,
             stopped: false,
         }
