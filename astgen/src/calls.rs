@@ -71,6 +71,11 @@ impl AstGen<'_> {
             ctx: Context::FnArg,
         };
         for (i, &param_node) in params.iter().enumerate() {
+            if self.is_leaf(param_node) {
+                self.leaf_argument(gz, scope, arg_ri, param_node, call_index)?;
+                self.scratch[scratch_top + i] = (self.scratch.len() - scratch_top) as u32;
+                continue;
+            }
             let mark = self.mark();
             let arg_block = self.make_sub_block(gz, scope);
             let arg_scope = self.scope_of(arg_block);
@@ -121,6 +126,38 @@ impl AstGen<'_> {
         self.data[call_index.to_usize()] =
             Data::pl_node(self.node_index_to_relative(gz, node), payload_index);
         self.rvalue(gz, ri, call_inst, node)
+    }
+
+    /// Whether a node has none below it, and is no place where control goes.
+    fn is_leaf(&self, node: NodeIndex) -> bool {
+        matches!(
+            self.tree.node_tag(node),
+            NodeTag::Identifier
+                | NodeTag::NumberLiteral
+                | NodeTag::CharLiteral
+                | NodeTag::StringLiteral
+                | NodeTag::EnumLiteral
+        )
+    }
+
+    /// Puts the body of an argument on the scratch list. It has no block of its own: of a leaf nothing is asked
+    /// that it would answer otherwise than `gz`, but where it begins.
+    fn leaf_argument(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+        call: zir::Index,
+    ) -> InnerResult<()> {
+        let top = self.stack_top();
+        let outer_top = std::mem::replace(&mut self.blocks[gz].instructions_top, top);
+        let operand = self.expr(gz, scope, ri, node);
+        self.blocks[gz].instructions_top = outer_top;
+        self.add_break_with_src_node(gz, Tag::BreakInline, call, operand?, node);
+        self.append_body_with_fixups_to_scratch(top as usize..self.stack.len());
+        self.stack.truncate(top as usize);
+        Ok(())
     }
 
     /// The function part of a call, but not the operand of `@call`: it tells method calls from others.

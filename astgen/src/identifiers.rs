@@ -233,17 +233,11 @@ impl AstGen<'_> {
         let mut found: Option<Found> = None;
         let mut namespaces_out = 0;
         let mut capturing_namespace_node = 0;
-        let mut s = self.scopes.near(scope, name);
+        let mut s = self.scopes.find(scope, name);
         loop {
             match &mut self.scopes[s] {
-                Scope::Top => break,
-                Scope::GenZir(_) => s = self.scopes.outer(s),
-                Scope::Defer(defer) => s = defer.parent,
+                Scope::Top | Scope::GenZir(_) | Scope::Defer(_) => break,
                 Scope::LocalVal(local) => {
-                    if local.name != name {
-                        s = local.parent;
-                        continue;
-                    }
                     // Locals shadow nothing, so no search for ambiguity is needed.
                     if is_discard {
                         local.discarded = ident_token;
@@ -271,10 +265,6 @@ impl AstGen<'_> {
                     return self.rvalue_no_coerce_pre_ref(gz, ri, value, ident);
                 }
                 Scope::LocalPtr(local) => {
-                    if local.name != name {
-                        s = local.parent;
-                        continue;
-                    }
                     if is_discard {
                         local.discarded = ident_token;
                     } else {
@@ -365,7 +355,7 @@ impl AstGen<'_> {
                     }
                     namespaces_out += 1;
                     capturing_namespace_node = ns_node;
-                    s = self.scopes.near(ns_parent, name);
+                    s = self.scopes.find(ns_parent, name);
                 }
             }
         }

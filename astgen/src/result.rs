@@ -222,7 +222,8 @@ impl AstGen<'_> {
             Some(index) if self.is_always_void(index) => Ref::VOID_VALUE,
             _ => raw_result,
         };
-        if self.ends_with_no_return(gz) {
+        // Of the usual locations nothing else is to be known.
+        if matches!(ri.rl, Loc::None | Loc::CoercedTy(_)) || self.ends_with_no_return(gz) {
             return result;
         }
         match ri.rl {

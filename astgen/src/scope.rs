@@ -219,6 +219,11 @@ struct Links {
     depth: u32,
     /// The innermost scope from here, inclusive, that is no block.
     outer: ScopeId,
+    /// Of a local or defer the innermost scope outside of it that is no block; the scope itself where that is a
+    /// namespace or the outermost.
+    next: ScopeId,
+    /// The name of a local, else empty.
+    name: NullTerminatedString,
     /// The innermost scope from `outer`, inclusive, that is not [`UNINDEXED`] levels deep yet or just so.
     base: ScopeId,
     /// An indexed scope further out than `outer`, or `base`, so that any can be reached in a logarithm of
@@ -266,6 +271,8 @@ impl Scopes {
             links: vec![Links {
                 depth: 0,
                 outer: top,
+                next: top,
+                name: NullTerminatedString::EMPTY,
                 base: top,
                 jump: top,
                 block: top,
@@ -317,6 +324,8 @@ impl Scopes {
             Scope::Namespace(_) | Scope::Top => {
                 links.depth = 0;
                 links.outer = id;
+                links.next = id;
+                links.name = NullTerminatedString::EMPTY;
                 links.base = id;
                 links.jump = id;
                 links.block = id;
@@ -325,12 +334,14 @@ impl Scopes {
             Scope::LocalVal(LocalVal { name, .. }) | Scope::LocalPtr(LocalPtr { name, .. }) => {
                 let name = *name;
                 self.deepen(&mut links, id);
+                links.name = name;
                 if links.depth > UNINDEXED {
                     self.index(id, name);
                 }
             }
             Scope::Defer(_) => {
                 self.deepen(&mut links, id);
+                links.name = NullTerminatedString::EMPTY;
                 links.defer = id;
             }
         }
@@ -358,6 +369,7 @@ impl Scopes {
                 links.outer
             };
         }
+        links.next = links.outer;
         links.outer = id;
     }
 
@@ -409,6 +421,20 @@ impl Scopes {
             return links.outer;
         }
         self.find_indexed(links, name)
+    }
+
+    /// The innermost scope from `scope` on that is a local called `name`, which is not empty, a namespace, or the
+    /// outermost of all.
+    #[inline]
+    pub(crate) fn find(&self, scope: ScopeId, name: NullTerminatedString) -> ScopeId {
+        let mut found = self.near(scope, name);
+        loop {
+            let links = self.links(found);
+            if links.name == name || links.next == found {
+                return found;
+            }
+            found = links.next;
+        }
     }
 
     #[inline(never)]
@@ -600,40 +626,31 @@ impl AstGen<'_> {
             ));
         }
 
-        let mut s = self.scopes.near(scope, ident_name);
+        let mut s = self.scopes.find(scope, ident_name);
         loop {
             match &self.scopes[s] {
-                Scope::Top => return Ok(()),
-                Scope::GenZir(_) => s = self.scopes.outer(s),
-                Scope::Defer(defer) => s = defer.parent,
+                Scope::Top | Scope::GenZir(_) | Scope::Defer(_) => return Ok(()),
                 Scope::LocalVal(LocalVal {
-                    parent,
-                    name,
                     token_src,
                     id_cat: other,
                     ..
                 })
                 | Scope::LocalPtr(LocalPtr {
-                    parent,
-                    name,
                     token_src,
                     id_cat: other,
                     ..
                 }) => {
-                    if *name == ident_name {
-                        let (other, token_src) = (*other, *token_src);
-                        // The innermost of the blocks and namespaces around either.
-                        let outer_scope = self.scopes.block(scope) != self.scopes.block(s);
-                        return Err(self.fail_local_shadows_local(
-                            ident_name,
-                            name_token,
-                            id_cat,
-                            other,
-                            token_src,
-                            outer_scope,
-                        ));
-                    }
-                    s = *parent;
+                    let (other, token_src) = (*other, *token_src);
+                    // The innermost of the blocks and namespaces around either.
+                    let outer_scope = self.scopes.block(scope) != self.scopes.block(s);
+                    return Err(self.fail_local_shadows_local(
+                        ident_name,
+                        name_token,
+                        id_cat,
+                        other,
+                        token_src,
+                        outer_scope,
+                    ));
                 }
                 Scope::Namespace(ns) => {
                     let ns = &self.namespaces[*ns];
@@ -651,7 +668,7 @@ impl AstGen<'_> {
                             &[note],
                         ));
                     }
-                    s = self.scopes.near(ns.parent, ident_name);
+                    s = self.scopes.find(ns.parent, ident_name);
                 }
             }
         }

@@ -120,14 +120,20 @@ impl<'s> Ast<'s> {
     #[inline]
     pub fn token_slice(&self, token: TokenIndex) -> &'s [u8] {
         let start = self.token_start(token) as usize;
-        let end = match self.tokens.lens[token as usize] {
-            tokenizer::LONG => match self.token_tag(token).lexeme_len() {
-                0 => tokenizer::token_end(self.source, start, self.release),
-                len => start + len as usize,
-            },
-            len => start + usize::from(len),
+        let len = match self.tokens.lens[token as usize] {
+            tokenizer::LONG => self.long_token_len(token, start),
+            len => usize::from(len),
         };
-        &self.source[start..end]
+        &self.source[start..][..len]
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn long_token_len(&self, token: TokenIndex, start: usize) -> usize {
+        match self.token_tag(token).lexeme_len() {
+            0 => tokenizer::token_end(self.source, start, self.release) - start,
+            len => len as usize,
+        }
     }
 
     /// One word of extra data.

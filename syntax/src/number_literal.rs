@@ -199,10 +199,31 @@ impl Error {
 
 /// What the number literal `bytes` is by `rules`.
 pub fn parse_number_literal(bytes: &[u8], rules: &Rules) -> Result {
+    if let Some(value) = plain_int(bytes) {
+        return Result::Int(value);
+    }
     match parse(bytes, rules) {
         Ok(result) => result,
         Err(error) => Result::Failure(error),
     }
+}
+
+/// The value of a literal of digits and nothing else, in base 10 or 16, so few that they fit: what nearly all are.
+#[inline]
+fn plain_int(bytes: &[u8]) -> Option<u64> {
+    let (base, digits, max_len) = match bytes {
+        [b'0', b'x', digits @ ..] => (16, digits, 16),
+        [b'0', _, ..] => return None,
+        digits => (10, digits, 19),
+    };
+    if digits.is_empty() || digits.len() > max_len {
+        return None;
+    }
+    let mut value = 0;
+    for &byte in digits {
+        value = value * base + u64::from(char::from(byte).to_digit(base as u32)?);
+    }
+    Some(value)
 }
 
 fn parse(bytes: &[u8], rules: &Rules) -> std::result::Result<Result, Error> {
