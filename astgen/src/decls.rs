@@ -108,12 +108,14 @@ impl<'a> AstGen<'a> {
         Ok(name.index)
     }
 
-    /// Starts the hash of a declaration whose source is covered as a whole.
-    fn hash_decl_source(&mut self, node: NodeIndex) {
+    /// Starts the hash of a declaration whose source is covered as a whole, and returns where it begins.
+    fn hash_decl_source(&mut self, node: NodeIndex) -> u32 {
         let range = self.tree.get_node_range(node);
+        let start = range.start as u32;
         let column = self.cursor.column.to_le_bytes();
         self.src_hasher.update_source(range);
         self.src_hasher.update(&column);
+        start
     }
 
     /// Declares a function. `body_node` is 0 for a prototype.
@@ -135,7 +137,8 @@ impl<'a> AstGen<'a> {
 
         // First, so that its index marks where the declaration begins.
         let decl_inst = self.make_declaration(fn_proto.ast.proto_node);
-        self.advance_source_cursor_to_node(decl_node);
+        let range = tree.get_node_range(decl_node);
+        self.advance_source_cursor(range.start as u32);
         let saved_cursor = self.save_source_cursor();
 
         let prev_within_fn = self.within_fn;
@@ -244,8 +247,7 @@ impl<'a> AstGen<'a> {
             )?;
         }
 
-        self.src_hasher
-            .update_source(tree.get_node_range(decl_node));
+        self.src_hasher.update_source(range);
         let src_hash = self.src_hasher.digest(self.tree.source);
         let name = self.ident_as_string(fn_name_token)?;
         self.set_declaration(
@@ -621,7 +623,7 @@ impl<'a> AstGen<'a> {
         var_decl: full::VarDecl,
     ) -> InnerResult<()> {
         let tree = self.tree;
-        self.hash_decl_source(node);
+        let start = self.hash_decl_source(node);
 
         let is_mutable = tree.token_tag(var_decl.ast.mut_token) == TokenTag::KeywordVar;
         let name_token = var_decl.ast.mut_token + 1;
@@ -635,7 +637,7 @@ impl<'a> AstGen<'a> {
         }
         let lib_name = self.decl_lib_name(var_decl.lib_name)?;
 
-        self.advance_source_cursor_to_node(node);
+        self.advance_source_cursor(start);
         let decl_line = self.cursor.line;
         let decl_column = self.cursor.column;
 
@@ -750,11 +752,11 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<()> {
         let body_node = self.tree.node_data(node).lhs;
-        self.hash_decl_source(node);
+        let start = self.hash_decl_source(node);
 
         let decl_inst = self.make_declaration(node);
         wip_members.next_decl(&mut self.scratch, decl_inst);
-        self.advance_source_cursor_to_node(node);
+        self.advance_source_cursor(start);
         let SourceCursor { line, column, .. } = self.cursor;
 
         let mark = self.mark();
@@ -798,12 +800,12 @@ impl<'a> AstGen<'a> {
         node: NodeIndex,
     ) -> InnerResult<()> {
         let type_expr = self.tree.node_data(node).lhs;
-        self.hash_decl_source(node);
+        let start = self.hash_decl_source(node);
         let is_pub = self.usingnamespace_is_pub(node);
 
         let decl_inst = self.make_declaration(node);
         wip_members.next_decl(&mut self.scratch, decl_inst);
-        self.advance_source_cursor_to_node(node);
+        self.advance_source_cursor(start);
         let SourceCursor { line, column, .. } = self.cursor;
 
         let mark = self.mark();
@@ -834,11 +836,11 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<()> {
         let tree = self.tree;
         let body_node = tree.node_data(node).rhs;
-        self.hash_decl_source(node);
+        let start = self.hash_decl_source(node);
 
         let decl_inst = self.make_declaration(node);
         wip_members.next_decl(&mut self.scratch, decl_inst);
-        self.advance_source_cursor_to_node(node);
+        self.advance_source_cursor(start);
         let SourceCursor { line, column, .. } = self.cursor;
 
         let mark = self.mark();
@@ -1091,9 +1093,10 @@ impl<'a> AstGen<'a> {
             linksection_len,
             addrspace_len,
             value_len,
-        ] = bodies
-            .clone()
-            .map(|body| self.count_body_len_after_fixups(body));
+        ] = bodies.clone().map(|body| match body.is_empty() {
+            true => 0,
+            false => self.count_body_len_after_fixups(body),
+        });
 
         let [src_hash_0, src_hash_1, src_hash_2, src_hash_3] = args.src_hash;
         let [flags_0, flags_1] = payload::DeclarationFlags {
@@ -1129,7 +1132,9 @@ impl<'a> AstGen<'a> {
             self.extra.push(value_len);
         }
         for body in bodies {
-            self.append_body_with_fixups(body);
+            if !body.is_empty() {
+                self.append_body_with_fixups(body);
+            }
         }
         self.stack.truncate(type_top as usize);
     }

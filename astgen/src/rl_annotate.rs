@@ -111,7 +111,7 @@ pub(crate) fn annotate(tree: &Ast<'_>, room: RlNeededSet) -> RlNeededSet {
 
 impl<'s> Annotator<'_, 's> {
     /// Returns whether the expression uses the result pointer that `ri` may offer.
-    #[inline]
+    #[inline(always)]
     fn expr(&mut self, node: NodeIndex, ri: ResultInfo) -> bool {
         // Every other expression is one of these, and nothing can be below it.
         if matches!(

@@ -150,7 +150,9 @@ impl<'a> AstGen<'a> {
         member_node: NodeIndex,
     ) -> InnerResult<Member> {
         let tree = self.tree;
-        if let Some(field) = tree.full_container_field(member_node) {
+        if tree.node_tag(member_node).is_container_field()
+            && let Some(field) = tree.full_container_field(member_node)
+        {
             return Ok(Member::Field(field));
         }
 
