@@ -139,12 +139,21 @@ impl<'a> AstGen<'a> {
     ) -> InnerResult<Ref> {
         // Every other expression is one of these. They have nothing below them, nor a name to give away.
         match self.tree.node_tag(node) {
-            NodeTag::Identifier => return self.identifier(gz, scope, ri, node, None),
-            NodeTag::NumberLiteral => {
-                return self.number_literal(gz, ri, node, node, Sign::Positive);
-            }
-            _ => {}
+            NodeTag::Identifier => self.identifier(gz, scope, ri, node, None),
+            NodeTag::NumberLiteral => self.number_literal(gz, ri, node, node, Sign::Positive),
+            _ => self.outer_expr(gz, scope, ri, node),
         }
+    }
+
+    /// [`AstGen::expr`] of what may have other expressions in it.
+    #[inline(never)]
+    fn outer_expr(
+        &mut self,
+        gz: BlockId,
+        scope: ScopeId,
+        ri: ResultInfo,
+        node: NodeIndex,
+    ) -> InnerResult<Ref> {
         let mut inner = node;
         while self.tree.node_tag(inner) == NodeTag::GroupedExpression {
             inner = self.tree.node_data(inner).lhs;

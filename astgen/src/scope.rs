@@ -254,8 +254,7 @@ const UNINDEXED: u32 = 32;
 /// All scope records that are alive, addressed by [`ScopeId`]. A scope comes after its parent.
 #[derive(Debug)]
 pub(crate) struct Scopes {
-    records: Vec<Scope>,
-    links: Vec<Links>,
+    records: Vec<(Scope, Links)>,
     /// The locals that are more than [`UNINDEXED`] levels deep, in the order of their scopes.
     indexed: Vec<Indexed>,
     /// The last of each name, as its position in `indexed` and one more.
@@ -266,19 +265,19 @@ impl Scopes {
     /// The outermost scope alone.
     pub(crate) fn new() -> Scopes {
         let top = ScopeId::TOP;
+        let links = Links {
+            depth: 0,
+            outer: top,
+            next: top,
+            name: NullTerminatedString::EMPTY,
+            base: top,
+            jump: top,
+            block: top,
+            defer: top,
+            namespace: top,
+        };
         Scopes {
-            records: vec![Scope::Top],
-            links: vec![Links {
-                depth: 0,
-                outer: top,
-                next: top,
-                name: NullTerminatedString::EMPTY,
-                base: top,
-                jump: top,
-                block: top,
-                defer: top,
-                namespace: top,
-            }],
+            records: vec![(Scope::Top, links)],
             indexed: Vec::new(),
             by_name: HashMap::default(),
         }
@@ -302,7 +301,6 @@ impl Scopes {
     /// Drops all records from the `len`th on.
     pub(crate) fn truncate(&mut self, len: usize) {
         self.records.truncate(len);
-        self.links.truncate(len);
         while let Some(&Indexed { scope, name, prev }) = self.indexed.last()
             && scope.0 as usize >= len
         {
@@ -345,8 +343,7 @@ impl Scopes {
                 links.defer = id;
             }
         }
-        self.records.push(scope);
-        self.links.push(links);
+        self.records.push((scope, links));
         id
     }
 
@@ -382,7 +379,7 @@ impl Scopes {
 
     #[inline]
     fn links(&self, scope: ScopeId) -> &Links {
-        &self.links[scope.0 as usize]
+        &self.records[scope.0 as usize].1
     }
 
     /// The innermost scope from `scope` on that is no block.
@@ -480,13 +477,13 @@ impl Default for Scopes {
 impl OpsIndex<ScopeId> for Scopes {
     type Output = Scope;
     fn index(&self, id: ScopeId) -> &Scope {
-        &self.records[id.0 as usize]
+        &self.records[id.0 as usize].0
     }
 }
 
 impl IndexMut<ScopeId> for Scopes {
     fn index_mut(&mut self, id: ScopeId) -> &mut Scope {
-        &mut self.records[id.0 as usize]
+        &mut self.records[id.0 as usize].0
     }
 }
 
