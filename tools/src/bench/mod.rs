@@ -56,7 +56,8 @@ What is compared, by the group of the row:
   memory            most resident memory of these processes. The reference's binary is part of that, as far as it
                     is used; ast-check is the row without it
   allocations       calls of the allocator and bytes asked for; ours in a binary with a counter. What grows where it lies
-                    counts in full in ours (its counter cannot tell), and by what it grew in theirs
+                    counts in full in ours (its counter cannot tell), and by what it grew in theirs. Ours keeps the room of
+                    its arrays for the next file: it counts where it is asked for, and not again
 Status: 0 measured, 1 zirc took more time or memory than the reference for a check, 2 could not run.";
 
 /// Time, memory and allocations of both, by stage and for whole programs
