@@ -5,7 +5,9 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use cache_store::file::{Mode, expect_regular, open_or_create_in_cache, try_lock, unlock};
+use cache_store::file::{
+    Mode, downgrade, expect_regular, open_or_create_in_cache, try_lock, unlock,
+};
 
 /// A lock on a manifest, for as long as its output is in use.
 #[derive(Debug)]
@@ -86,7 +88,7 @@ impl LockedFile {
 
     pub(crate) fn downgrade(&mut self, wait: Wait<'_>) -> io::Result<()> {
         if self.exclusive {
-            wait.acquire(&self.file, Mode::Shared)?;
+            downgrade(&self.file, &mut || wait.notify())?;
             self.exclusive = false;
         }
         Ok(())
@@ -111,10 +113,12 @@ impl LockedFile {
 
 impl Wait<'_> {
     fn acquire(self, file: &File, mode: Mode) -> io::Result<()> {
-        cache_store::file::lock(file, mode, &mut || {
-            if let OnWait(Some(notice)) = self.notice {
-                notice(self.path);
-            }
-        })
+        cache_store::file::lock(file, mode, &mut || self.notify())
+    }
+
+    fn notify(self) {
+        if let OnWait(Some(notice)) = self.notice {
+            notice(self.path);
+        }
     }
 }

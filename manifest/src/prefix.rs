@@ -275,6 +275,14 @@ fn normalise(path: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    /// A path with the system's separators.
+    fn native(path: &str) -> Vec<u8> {
+        let bytes = path.bytes();
+        bytes
+            .map(|byte| if byte == b'/' { SEPARATOR } else { byte })
+            .collect()
+    }
+
     fn prefixes() -> Prefixes {
         let mut prefixes = Prefixes::new("/w/project");
         prefixes.push("/opt/zig/lib");
@@ -310,10 +318,36 @@ mod tests {
                 found,
                 PrefixedPath {
                     prefix,
-                    sub_path: sub_path.into()
+                    sub_path: native(sub_path)
                 },
                 "{path}"
             );
+        }
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn drives_and_shares_are_roots() {
+        let mut prefixes = Prefixes::new("C:\\w\\project");
+        prefixes.push("D:\\zig\\lib");
+        prefixes.push(".zig-cache");
+        prefixes.push("\\\\server\\share\\global");
+        for (path, prefix, sub_path) in [
+            ("src/main.zig", 0, "src\\main.zig"),
+            ("c:/w/./project/../x.zig", 0, "C:\\w\\x.zig"),
+            ("d:/zig/lib/std/std.zig", 1, "std\\std.zig"),
+            (
+                "C:\\zig\\lib\\std\\std.zig",
+                0,
+                "C:\\zig\\lib\\std\\std.zig",
+            ),
+            ("c:\\w\\project\\.zig-cache\\o\\1\\x", 2, "o\\1\\x"),
+            ("//server/share/global/x", 3, "x"),
+            ("\\\\server\\share\\x", 0, "\\\\server\\share\\x"),
+        ] {
+            let found = prefixes.find(path.as_ref());
+            let sub_path = sub_path.into();
+            assert_eq!(found, PrefixedPath { prefix, sub_path }, "{path}");
         }
     }
 

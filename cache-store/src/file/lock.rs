@@ -57,6 +57,16 @@ pub fn lock(file: &File, mode: Mode, on_wait: &mut dyn FnMut()) -> io::Result<()
     Ok(())
 }
 
+/// Makes an exclusive lock a shared one. Where the system lets others come in between, it waits for them,
+/// with `on_wait` as in [`lock`].
+///
+/// # Errors
+/// If the file system has no locks, or no more of them.
+pub fn downgrade(file: &File, on_wait: &mut dyn FnMut()) -> io::Result<()> {
+    lock(file, Mode::Shared, on_wait)?;
+    sys::unlock_exclusive(file)
+}
+
 /// Gives a lock up.
 ///
 /// # Errors

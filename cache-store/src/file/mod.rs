@@ -15,7 +15,7 @@ mod sys;
 mod text;
 
 pub use clock::{Clock, is_too_young, wall_clock_ns};
-pub use lock::{Mode, lock, try_lock, unlock};
+pub use lock::{Mode, downgrade, lock, try_lock, unlock};
 pub use open::{
     OpenedInCache, check_readable, expect_regular, look_in_cache, open_in_cache,
     open_or_create_in_cache, open_source,

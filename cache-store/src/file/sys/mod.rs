@@ -18,4 +18,6 @@ pub use system::{
     path_from_bytes, path_from_vec, read_at, real_path, remote_file_system, rewind, set_times,
     write_all_at,
 };
-pub(super) use system::{may_read, open_at_once, open_no_link, open_without_trace, unlock};
+pub(super) use system::{
+    may_read, open_at_once, open_no_link, open_without_trace, unlock, unlock_exclusive,
+};

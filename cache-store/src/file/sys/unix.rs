@@ -72,6 +72,11 @@ pub(in super::super) fn unlock(file: &File) -> io::Result<()> {
     file.unlock()
 }
 
+/// Gives the exclusive lock up that a shared one was taken beside: here that has taken its place.
+pub(in super::super) fn unlock_exclusive(_file: &File) -> io::Result<()> {
+    Ok(())
+}
+
 /// Opens a file at once or not at all, and no terminal becomes ours.
 pub(in super::super) fn open_at_once(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.custom_flags(flags(AT_ONCE)).open(path)

@@ -132,6 +132,12 @@ pub(in super::super) fn unlock(file: &File) -> io::Result<()> {
     }
 }
 
+/// Gives the exclusive lock up that a shared one was taken beside: of the two that an open file then has, the
+/// system gives up the exclusive one first.
+pub(in super::super) fn unlock_exclusive(file: &File) -> io::Result<()> {
+    fs4::FileExt::unlock(file)
+}
+
 /// Opens a file, or a directory to see that it is one. Opening waits for nobody here.
 pub(in super::super) fn open_at_once(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.custom_flags(FILE_FLAG_BACKUP_SEMANTICS);
