@@ -60,6 +60,7 @@ fn each_finding() {
         .map(|one| format!("{one}\n"))
         .collect();
     let text = text.replace(project.dir.path().to_str().unwrap(), "DIR");
+    let text = text.replace(std::path::MAIN_SEPARATOR, "/");
     let mut masked = String::new();
     let mut after = "";
     for word in text.split_inclusive([' ', '\n']) {
