@@ -76,8 +76,12 @@ pub(super) fn put(
             Err(error) if error.kind() == ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        fs::rename(from, to)?;
-        drop(held);
+        if fs::rename(from, to).is_err() {
+            // Not every file system replaces what somebody has open, be it only us. There it succeeds if
+            // nobody has.
+            drop(held);
+            fs::rename(from, to)?;
+        }
         return Ok(Done::Written);
     }
     match fs::rename(to, aside) {
