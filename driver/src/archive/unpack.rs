@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{make_executable, open_source};
+use cache_store::file::{is_absolute, make_executable, open_source};
 use flate2::bufread::GzDecoder;
 use manifest::{Digest, Listing};
 use tar::{Archive, Entry, EntryType};
@@ -258,7 +258,7 @@ impl Stage<'_> {
             let path = paths::from_bytes(&entry.path.sub_path);
             let is_system = || SYSTEM.iter().any(|dir| path.starts_with(dir));
             entry.path.prefix == 0
-                && path.is_absolute()
+                && is_absolute(&entry.path.sub_path)
                 && (path.starts_with(project) || !is_system())
         })
     }
