@@ -69,12 +69,19 @@ impl CacheDirs {
     }
 }
 
+/// The variable that tells where a user's caches are, where no other one does.
+pub(super) const USER_VARIABLE: &str = if cfg!(windows) {
+    "LOCALAPPDATA"
+} else {
+    "HOME"
+};
+
 /// Where a user's caches are.
 fn user_caches(env: &dyn Fn(&str) -> Option<PathBuf>) -> Option<PathBuf> {
     if cfg!(windows) {
-        return env("LOCALAPPDATA");
+        return env(USER_VARIABLE);
     }
-    env("XDG_CACHE_HOME").or_else(|| env("HOME").map(|home| home.join(".cache")))
+    env("XDG_CACHE_HOME").or_else(|| env(USER_VARIABLE).map(|home| home.join(".cache")))
 }
 
 /// Whether a directory that caches are to be kept in is a symbolic link that somebody else has put there: an

@@ -15,6 +15,7 @@ use cache_store::{Directories, Root};
 use release::Release;
 
 pub use cache_dirs::CacheFlags;
+use cache_dirs::USER_VARIABLE;
 pub(crate) use cache_dirs::{CacheDirs, refuse_foreign_link};
 pub use choice::{Choice, ReleaseFrom};
 pub use lib_dir::LibArg;
@@ -144,9 +145,9 @@ impl Environment {
             false => {
                 let dirs = CacheDirs::find(&options.cache, cwd, &variable);
                 if dirs.is_none() {
-                    let warning =
-                        "no cache directory is known (HOME is not set): nothing is cached";
-                    warnings.push(warning.to_owned());
+                    warnings.push(format!(
+                        "no cache directory is known ({USER_VARIABLE} is not set): nothing is cached"
+                    ));
                 }
                 dirs
             }
