@@ -192,9 +192,13 @@ pub(super) fn place_of(path: &[u8], cwd: &Path) -> Vec<u8> {
     let resolved = paths::absolute(cwd, &paths::from_bytes(path));
     let below = resolved.strip_prefix(cwd).ok();
     let below = below.filter(|below| !below.as_os_str().is_empty());
-    let path = paths::bytes(below.unwrap_or(&resolved));
+    slashed(below.unwrap_or(&resolved))
+}
+
+/// A path with `/` on every system.
+pub(super) fn slashed(path: &Path) -> Vec<u8> {
     let slash = |&byte: &u8| if is_separator(byte) { b'/' } else { byte };
-    path.iter().map(slash).collect()
+    paths::bytes(path).iter().map(slash).collect()
 }
 
 /// A position as these formats count: from 1, in bytes.

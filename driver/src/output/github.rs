@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use std::io;
 use std::path::Path;
 
-use super::findings::{Findings, Level, Point, place_of, text};
+use super::findings::{Findings, Level, Point, place_of, slashed, text};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::paths;
 
@@ -63,7 +63,7 @@ fn note(note: &Diagnostic, cwd: &Path) -> String {
 fn file_of(path: &[u8], cwd: &Path, workspace: Option<&Path>) -> Vec<u8> {
     let place = place_of(path, cwd);
     match workspace.and_then(|workspace| cwd.strip_prefix(workspace).ok()) {
-        Some(below) => paths::bytes(&below.join(paths::from_bytes(&place))).to_owned(),
+        Some(below) => slashed(&below.join(paths::from_bytes(&place))),
         None => place,
     }
 }
@@ -104,7 +104,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[cfg_attr(windows, ignore = "wants paths of Unix")]
     fn files_are_seen_from_the_workspace() {
         for (path, workspace, expected) in [
             ("src/a.zig", None, "src/a.zig"),

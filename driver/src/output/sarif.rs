@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use cache_store::file::is_separator;
+use cache_store::file::{is_absolute, is_separator};
 use release::Release;
 use serde::Serialize;
 
@@ -188,15 +188,21 @@ fn uri_path(path: &[u8]) -> String {
 
 /// The address of an absolute path.
 fn file_uri(path: &[u8]) -> String {
-    let path = uri_path(path);
-    // A drive has no slash in front of it.
-    let slash = if path.starts_with('/') { "" } else { "/" };
-    format!("file://{slash}{path}")
+    match *path {
+        [drive, b':', ref rest @ ..] if cfg!(windows) => {
+            format!("file:///{}:{}", char::from(drive), uri_path(rest))
+        }
+        // A share, which has its server in front.
+        [a, b, ..] if cfg!(windows) && is_separator(a) && is_separator(b) => {
+            format!("file:{}", uri_path(path))
+        }
+        _ => format!("file://{}", uri_path(path)),
+    }
 }
 
 fn address(path: &[u8], cwd: &Path) -> Address {
     let path = place_of(path, cwd);
-    match paths::from_bytes(&path).is_absolute() {
+    match is_absolute(&path) {
         true => Address {
             uri: file_uri(&path),
             uri_base_id: None,
@@ -361,7 +367,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[cfg_attr(windows, ignore = "wants paths of Unix")]
     fn any_path_makes_an_address() {
         assert_eq!(
             uri_path(b"a b/%\xff,:'\n.zig"),
@@ -378,5 +383,18 @@ mod tests {
         );
         assert_eq!(directory(cwd).uri, "file:///home/me/p/");
         assert_eq!(directory(Path::new("/")).uri, "file:///");
+    }
+
+    #[test]
+    #[cfg(windows)]
+    fn drives_and_shares_make_addresses() {
+        let cwd = Path::new("C:\\a b\\p");
+        let uri = |path: &str| address(path.as_bytes(), cwd).uri;
+        assert_eq!(uri("src\\a.zig"), "src/a.zig");
+        assert_eq!(uri("c:/a b/p/b.zig"), "b.zig");
+        assert_eq!(uri("..\\q\\c.zig"), "file:///C:/a%20b/q/c.zig");
+        assert_eq!(uri("D:\\zig\\std.zig"), "file:///D:/zig/std.zig");
+        assert_eq!(uri("\\\\server\\s\\a.zig"), "file://server/s/a.zig");
+        assert_eq!(directory(cwd).uri, "file:///C:/a%20b/p/");
     }
 }
