@@ -589,8 +589,10 @@ fn a_lib_directory_that_was_named_must_be_one() {
     let project = Project::new(CLEAN);
     fs::create_dir_all(project.path("empty")).unwrap();
     fs::create_dir_all(project.path("folder/std/std.zig")).unwrap();
+    // Of what is not there, in the system's own words.
+    let missing = fs::metadata(project.path("nowhere")).unwrap_err();
     for (dir, problem) in [
-        ("nowhere", "No such file or directory (os error 2)"),
+        ("nowhere", &*missing.to_string()),
         ("main.zig", "it is no directory"),
         ("empty", "it holds no std/std.zig"),
         ("folder", "its std/std.zig is no file"),

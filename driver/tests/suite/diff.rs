@@ -73,7 +73,7 @@ fn two_versions_as_text() {
 fn two_versions_as_json() {
     let project = Project::new(&[("old.zig", OLD), ("new.zig", NEW)]);
     let ran = project.run(&["diff", "--format", "json", "old.zig", "new.zig"]);
-    insta::assert_snapshot!("diff_json", ran.text());
+    insta::assert_snapshot!("diff_json", ran.text_as_is());
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn names_that_are_no_identifiers() {
     ]);
     insta::assert_snapshot!(
         "diff_names",
-        project.run(&["diff", "old.zig", "new.zig"]).text()
+        project.run(&["diff", "old.zig", "new.zig"]).text_as_is()
     );
 }
 

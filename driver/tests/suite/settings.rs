@@ -82,9 +82,10 @@ fn roots_are_checked_where_nothing_is_named() {
     let ran = project.finish(&mut command, Some(b"const b = 1;\n"));
     assert_eq!(checked(&ran), ["vendor/v.zig"], "{}", ran.text());
     let missing = refused(".{ .roots = .{ \"src/none.zig\" } }");
+    let why = fs::metadata(project.path("src/none.zig")).unwrap_err();
     assert_eq!(
         missing,
-        "error: unable to open 'src/none.zig': No such file or directory (os error 2)\n"
+        format!("error: unable to open 'src/none.zig': {why}\n")
     );
 }
 
@@ -163,12 +164,10 @@ fn modules_are_as_on_the_command_line() {
     let here = check(&project, &["--no-cache"]);
     let typed = check(&project, &[&["--no-cache"], &command_line[..]].concat());
     assert_eq!(here.text(), typed.text());
-    assert_eq!(
-        checked(&here),
-        ["util/util.zig", "util2.zig"],
-        "{}",
-        here.text()
-    );
+    let mut found = checked(&here);
+    // Messages come in the order of the bytes of paths, separators among them.
+    found.sort();
+    assert_eq!(found, ["util/util.zig", "util2.zig"], "{}", here.text());
     assert!(
         here.err().contains("unresolved import 'no'"),
         "{}",

@@ -9,7 +9,7 @@ use manifest::Format;
 use serde_json::Value;
 
 use crate::common::{Project, Ran};
-use crate::made_cache::{LIB, LOCAL, age, compilation, contents, manifest, write};
+use crate::made_cache::{LIB, LOCAL, age, compilation, contents, manifest, rest, write};
 
 const CACHE: &str = ".zig-cache";
 
@@ -22,6 +22,9 @@ fn project() -> Project {
 }
 
 fn verify(project: &Project, args: &[&str]) -> Ran {
+    if args.contains(&"--repair") {
+        rest(&project.path(CACHE));
+    }
     project.run(&[&["cache", "verify"], args, &[CACHE]].concat())
 }
 
@@ -213,10 +216,12 @@ fn inputs_that_are_something_else() {
         (Some(0), list(&[("input-missing", 1)]))
     );
     project.write("sub", b"");
-    assert_eq!(
-        found(&project, &[]),
-        (Some(1), list(&[("input-no-file", 1)]))
-    );
+    // Windows does not tell that what should be a directory is a file.
+    let below_a_file = match cfg!(windows) {
+        true => (Some(0), list(&[("input-missing", 1)])),
+        false => (Some(1), list(&[("input-no-file", 1)])),
+    };
+    assert_eq!(found(&project, &[]), below_a_file);
     fs::remove_file(project.path("sub")).unwrap();
     fs::create_dir_all(project.path("sub/a.zig")).unwrap();
     assert_eq!(
@@ -431,6 +436,7 @@ fn own_directories() {
     assert_eq!((status, &report["own"]), (Some(0), &Value::from(true)));
     assert_eq!(report["found"], Value::Array(vec![]), "{report}");
     fs::remove_dir_all(project.path(".zirc-cache/o")).unwrap();
+    rest(&project.path(".zirc-cache"));
     let (status, report) = own(&["--repair"]);
     assert_eq!(status, Some(0));
     assert_eq!(report["found"][0]["trouble"], "record-missing", "{report}");

@@ -5,13 +5,13 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use driver::compilation::{Change, Compilation, Update};
 use driver::graph::{Directories, Module, Modules, Observer, Program, Release, Stores};
 use serde_json::Value;
 
-use crate::common::{Project, messages};
+use crate::common::{Project, messages, slashed_json};
 
 pub(crate) struct Silent;
 
@@ -307,9 +307,11 @@ impl Watching {
             .unwrap();
         let stdout = BufReader::new(child.stdout.take().unwrap());
         let (sender, lines) = channel();
+        let root = project.dir().parent().unwrap().to_owned();
         std::thread::spawn(move || {
             for line in stdout.lines().map_while(Result::ok) {
-                let value = serde_json::from_str(&line).unwrap();
+                let mut value = serde_json::from_str(&line).unwrap();
+                slashed_json(&mut value, root.to_str().unwrap());
                 if sender.send(value).is_err() {
                     break;
                 }
@@ -346,7 +348,12 @@ pub(crate) fn replace(project: &Project, name: &str, text: &str) {
     let other = project.path(&format!("{name}.new"));
     fs::create_dir_all(other.parent().unwrap()).unwrap();
     fs::write(&other, text).unwrap();
-    fs::rename(other, project.path(name)).unwrap();
+    let began = Instant::now();
+    while let Err(error) = fs::rename(&other, project.path(name)) {
+        // Not every system replaces what somebody reads.
+        assert!(began.elapsed() < Duration::from_secs(60), "{error}");
+        std::thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]

@@ -11,7 +11,7 @@ use driver::check::{
 use driver::graph::{Observer, Release};
 use fixtures::system;
 
-use crate::common::{Project, Ran};
+use crate::common::{Project, Ran, slashed};
 
 struct Quiet;
 
@@ -388,7 +388,7 @@ fn an_edit_of_the_same_size_within_one_tick_is_noticed() {
     compared(&options);
     // Though its stat cannot be trusted.
     assert_eq!(state(&options), ManifestState::Hit);
-    let manifest = fs::read_to_string(manifest_of(&project)).unwrap();
+    let manifest = slashed(&fs::read_to_string(manifest_of(&project)).unwrap());
     let line = manifest.lines().find(|line| line.ends_with("sub/b.zig"));
     assert!(line.unwrap().starts_with("19 0 0 "), "{line:?}");
 }
