@@ -63,45 +63,15 @@ fn slug(name: &str) -> String {
     kept.replace(' ', "_").to_lowercase()
 }
 
-/// Releases that say the same share a text.
+/// Some of the programs: those that have symbolic links, or those that have not.
+fn wrong(has_links: bool) -> impl Iterator<Item = &'static Program> {
+    let programs = WRONG.iter();
+    programs.filter(move |program| program.has_links() == has_links)
+}
+
 #[test]
 fn texts() {
-    for program in WRONG {
-        let project = project(program);
-        let mut texts: Vec<(Vec<&str>, String)> = Vec::new();
-        for release in releases() {
-            let ran = check(&project, program, release, &["--no-cache", "-j1"]);
-            // What leaves its module is no error of 0.14's unless another module has it.
-            let is_error = release.rules().files_are_canonical_paths
-                || program.name != "import outside the module path";
-            assert_eq!(
-                ran.status,
-                Some(is_error.into()),
-                "{} {release}",
-                program.name
-            );
-            let mut text = body(&ran);
-            if cfg!(windows) && program.name == "import through a file" {
-                // To Windows what is below a file is only not there.
-                text = text.replace("FileNotFound", "NotDir");
-            }
-            match texts.last_mut() {
-                Some((same, last)) if *last == text => same.push(release.as_str()),
-                _ => texts.push((vec![release.as_str()], text)),
-            }
-        }
-        let texts: String = texts
-            .iter()
-            .map(|(releases, text)| format!("=== {}\n{text}", releases.join(", ")))
-            .collect();
-        insta::with_settings!({
-            snapshot_path => "snapshots/programs",
-            prepend_module_to_snapshot => false,
-            omit_expression => true,
-        }, {
-            insta::assert_snapshot!(slug(program.name), texts);
-        });
-    }
+    wrong(false).for_each(assert_text);
     let goldens = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/suite/snapshots/programs"
@@ -121,22 +91,74 @@ fn texts() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
+fn texts_of_programs_with_links() {
+    assert_eq!(wrong(true).map(assert_text).count(), 3);
+}
+
+/// Releases that say the same share a text.
+fn assert_text(program: &Program) {
+    let project = project(program);
+    let mut texts: Vec<(Vec<&str>, String)> = Vec::new();
+    for release in releases() {
+        let ran = check(&project, program, release, &["--no-cache", "-j1"]);
+        // What leaves its module is no error of 0.14's unless another module has it.
+        let is_error = release.rules().files_are_canonical_paths
+            || program.name != "import outside the module path";
+        assert_eq!(
+            ran.status,
+            Some(is_error.into()),
+            "{} {release}",
+            program.name
+        );
+        let mut text = body(&ran);
+        if cfg!(windows) && program.name == "import through a file" {
+            // To Windows what is below a file is only not there.
+            text = text.replace("FileNotFound", "NotDir");
+        }
+        match texts.last_mut() {
+            Some((same, last)) if *last == text => same.push(release.as_str()),
+            _ => texts.push((vec![release.as_str()], text)),
+        }
+    }
+    let texts: String = texts
+        .iter()
+        .map(|(releases, text)| format!("=== {}\n{text}", releases.join(", ")))
+        .collect();
+    insta::with_settings!({
+        snapshot_path => "snapshots/programs",
+        prepend_module_to_snapshot => false,
+        omit_expression => true,
+    }, {
+        insta::assert_snapshot!(slug(program.name), texts);
+    });
+}
+
+#[test]
 fn threads_and_caches_change_nothing() {
-    for program in WRONG {
-        let project = project(program);
-        for release in releases() {
-            let fresh = body(&check(&project, program, release, &["--no-cache", "-j1"]));
-            // All generated, then from the cache, then from the manifest of the run.
-            for flags in [
-                &["--no-cache", "-j2"][..],
-                &["--no-manifest", "-j2"],
-                &["--no-manifest", "-j1"],
-                &["-j2"],
-                &["-j2"],
-            ] {
-                let ran = check(&project, program, release, flags);
-                assert_eq!(body(&ran), fresh, "{} {release} {flags:?}", program.name);
-            }
+    wrong(false).for_each(assert_the_same_again);
+}
+
+#[test]
+#[cfg_attr(windows, ignore = "wants symbolic links")]
+fn threads_and_caches_change_nothing_where_links_are() {
+    wrong(true).for_each(assert_the_same_again);
+}
+
+fn assert_the_same_again(program: &Program) {
+    let project = project(program);
+    for release in releases() {
+        let fresh = body(&check(&project, program, release, &["--no-cache", "-j1"]));
+        // All generated, then from the cache, then from the manifest of the run.
+        for flags in [
+            &["--no-cache", "-j2"][..],
+            &["--no-manifest", "-j2"],
+            &["--no-manifest", "-j1"],
+            &["-j2"],
+            &["-j2"],
+        ] {
+            let ran = check(&project, program, release, flags);
+            assert_eq!(body(&ran), fresh, "{} {release} {flags:?}", program.name);
         }
     }
 }
