@@ -140,8 +140,8 @@ impl AstGen<'_> {
         )
     }
 
-    /// Puts the body of an argument on the scratch list. It has no block of its own: of a leaf nothing is asked
-    /// that it would answer otherwise than `gz`, but where it begins.
+    /// Puts the body of an argument on the scratch list. It has no block of its own: of a leaf nothing is
+    /// asked that it would answer otherwise than `gz`, but where it begins.
     fn leaf_argument(
         &mut self,
         gz: BlockId,

@@ -31,8 +31,8 @@ pub(crate) struct SetDeclaration {
     pub(crate) bodies: DeclBodies,
 }
 
-/// Where the bodies of a declaration begin on the shared list. Each ends where the next begins, the last where the
-/// list does. Most of them are empty, and have no block then.
+/// Where the bodies of a declaration begin on the shared list. Each ends where the next begins, the last
+/// where the list does. Most of them are empty, and have no block then.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeclBodies {
     type_top: u32,

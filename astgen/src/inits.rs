@@ -448,7 +448,8 @@ impl AstGen<'_> {
         }
     }
 
-    /// Puts the names of fields on the scratch list, from where the caller removes them. Fails if one comes twice.
+    /// Puts the names of fields on the scratch list, from where the caller removes them. Fails if one comes
+    /// twice.
     fn field_names(&mut self, node: NodeIndex, fields: &[NodeIndex]) -> InnerResult<FieldNames> {
         let top = self.scratch.len();
         for &field in fields {

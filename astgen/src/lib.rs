@@ -16,8 +16,8 @@
 //!
 //! - machinery: `gen` (the generator), `genzir` and `scope` (records of blocks and scopes, addressed by
 //!   index), `emit` (appending instructions), `fixups` (bodies), `result` (result locations), `strings`,
-//!   `errors`, `spare` (what is kept from file to file), `cursor` (source lines), `src_hash`, `rl_annotate` and `classify` (questions asked of the
-//!   tree);
+//!   `errors`, `spare` (what is kept from file to file), `cursor` (source lines), `src_hash`, `rl_annotate`
+//!   and `classify` (questions asked of the tree);
 //! - declarations: `containers` (those of 0.16 on in its `bodies`), `decls`, `fn_proto`;
 //! - expressions: `expr` (the dispatch), `blocks`, `labels`, `vars`, `cond`, `loops`, `ops`, `switch` and
 //!   `switch_err_union` (those of 0.16 on in `switch::item_bodies`), `builtin_fn`, `builtin_call`,

@@ -10,12 +10,12 @@ pub const MAX_NESTING: u32 = 1 << 18;
 /// before 6,000. A multiple of [`STACK_CHECK_INTERVAL`], or checks would be missed.
 pub const CONTAINER_NESTING: u32 = 32;
 
-/// Most room, in bytes, that an array of the generator keeps for the next file of the thread. Nearly all files
-/// need less; of the others the room is not worth keeping, as they take long anyway.
+/// Most room, in bytes, that an array of the generator keeps for the next file of the thread. Nearly all
+/// files need less; of the others the room is not worth keeping, as they take long anyway.
 pub const MAX_SPARE: usize = 1 << 20;
 
-/// Most names for which a table keeps its room. To empty a table takes time in proportion to its room, which a short
-/// file should not pay for a long one before it.
+/// Most names for which a table keeps its room. To empty a table takes time in proportion to its room, which
+/// a short file should not pay for a long one before it.
 pub const MAX_SPARE_NAMES: usize = 1 << 13;
 
 /// Most tables of names that are kept. As many are in use where that many containers nest.

@@ -91,8 +91,8 @@ struct Annotator<'t, 's> {
     depth: u32,
 }
 
-/// Returns the nodes that need a result location, in the room of `room`. A tree with errors has none: it is not
-/// lowered.
+/// Returns the nodes that need a result location, in the room of `room`. A tree with errors has none: it is
+/// not lowered.
 pub(crate) fn annotate(tree: &Ast<'_>, room: RlNeededSet) -> RlNeededSet {
     if !tree.errors.is_empty() {
         return RlNeededSet::default();

@@ -219,8 +219,8 @@ struct Links {
     depth: u32,
     /// The innermost scope from here, inclusive, that is no block.
     outer: ScopeId,
-    /// Of a local or defer the innermost scope outside of it that is no block; the scope itself where that is a
-    /// namespace or the outermost.
+    /// Of a local or defer the innermost scope outside of it that is no block; the scope itself where that is
+    /// a namespace or the outermost.
     next: ScopeId,
     /// The name of a local, else empty.
     name: NullTerminatedString,
@@ -420,8 +420,8 @@ impl Scopes {
         self.find_indexed(links, name)
     }
 
-    /// The innermost scope from `scope` on that is a local called `name`, which is not empty, a namespace, or the
-    /// outermost of all.
+    /// The innermost scope from `scope` on that is a local called `name`, which is not empty, a namespace, or
+    /// the outermost of all.
     #[inline]
     pub(crate) fn find(&self, scope: ScopeId, name: NullTerminatedString) -> ScopeId {
         let mut found = self.near(scope, name);

@@ -38,8 +38,8 @@ fn calls(source: &[u8]) -> [Calls; 2] {
 
 #[test]
 fn no_more_is_asked_for_than_is_known() {
-    // What it takes now: parsing, lowering. The second time only the four arrays of the ZIR are new, and what is
-    // rare, as captures are.
+    // What it takes now: parsing, lowering. The second time only the four arrays of the ZIR are new, and what
+    // is rare, as captures are.
     let bounds = [
         ("flow/switch.zig", [(13, 67), (0, 6)]),
         ("builtins/all.zig", [(14, 72), (0, 7)]),

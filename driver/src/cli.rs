@@ -26,8 +26,8 @@ struct Cli {
     command: Command,
 }
 
-/// The same without other verbs than the one that is run again and again where little has changed. To describe
-/// all verbs to the parser takes a seventh of such a run.
+/// The same without other verbs than the one that is run again and again where little has changed. To
+/// describe all verbs to the parser takes a seventh of such a run.
 #[derive(Parser, Debug)]
 #[command(name = "zirc", version, propagate_version = true, after_help = EXIT_STATUS)]
 struct CheckCli {

@@ -59,8 +59,8 @@ pub(crate) fn resolve(parts: &[&[u8]]) -> PathBuf {
     file::path_from_vec(joined)
 }
 
-/// What `name` means in a file, whose path is resolved: as [`resolve`] has it, of the path, `..` and the name.
-/// Most names are plain, so that there is little to resolve.
+/// What `name` means in a file, whose path is resolved: as [`resolve`] has it, of the path, `..` and the
+/// name. Most names are plain, so that there is little to resolve.
 pub(crate) fn resolve_beside(file: &Path, name: &[u8]) -> PathBuf {
     let dir = bytes(file);
     let plain = || {

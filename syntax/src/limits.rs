@@ -7,8 +7,8 @@
 /// and 200,000 with 512 MB. So nothing that it accepts is refused here.
 pub const MAX_NESTING: u32 = 200_000;
 
-/// Most room, in bytes, that an array of a tree keeps for the next tree of the thread. Nearly all files need less;
-/// of the others the room is not worth keeping, as they take long anyway.
+/// Most room, in bytes, that an array of a tree keeps for the next tree of the thread. Nearly all files need
+/// less; of the others the room is not worth keeping, as they take long anyway.
 pub const MAX_SPARE: usize = 1 << 20;
 
 /// Longest source in bytes. Offsets are 32 bits; the reference refuses longer files too.

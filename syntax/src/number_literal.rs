@@ -208,7 +208,8 @@ pub fn parse_number_literal(bytes: &[u8], rules: &Rules) -> Result {
     }
 }
 
-/// The value of a literal of digits and nothing else, in base 10 or 16, so few that they fit: what nearly all are.
+/// The value of a literal of digits and nothing else, in base 10 or 16, so few that they fit: what nearly all
+/// are.
 #[inline]
 fn plain_int(bytes: &[u8]) -> Option<u64> {
     let (base, digits, max_len) = match bytes {

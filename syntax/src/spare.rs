@@ -1,7 +1,7 @@
 //! Arrays of trees that are no more, kept for the next tree of the same thread.
 //!
-//! Most files are short, and asking for their arrays, which grow besides, takes as long as a good part of what
-//! is then done with them. Only room is kept: nothing of what a tree was can be seen in the next.
+//! Most files are short, and asking for their arrays, which grow besides, takes as long as a good part of
+//! what is then done with them. Only room is kept: nothing of what a tree was can be seen in the next.
 
 use std::cell::Cell;
 

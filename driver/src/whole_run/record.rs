@@ -210,8 +210,8 @@ impl Record {
     }
 }
 
-/// Reads what the digests of a record are over, as if they were right: the length of the outcome in two bytes,
-/// little endian, the outcome, the parts. What is one has to survive being written.
+/// Reads what the digests of a record are over, as if they were right: the length of the outcome in two
+/// bytes, little endian, the outcome, the parts. What is one has to survive being written.
 ///
 /// # Errors
 /// That it is none.
@@ -502,8 +502,8 @@ mod tests {
 
     #[test]
     fn lengths_that_cannot_be_are_no_record() {
-        // With digests that hold: counts and lengths far beyond what is there, and paths that a few bytes make
-        // long.
+        // With digests that hold: counts and lengths far beyond what is there, and paths that a few bytes
+        // make long.
         let begin = [1, 0, 0, 0, 0];
         let many = u64::MAX;
         let fields: [&[u64]; 5] = [

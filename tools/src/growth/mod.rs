@@ -406,8 +406,8 @@ impl<'o> Session<'o> {
         Ok(())
     }
 
-    /// Measures programs of one shape: with an empty cache, and where there are four names, with a full one, by
-    /// manifest, and by manifest after one file has changed.
+    /// Measures programs of one shape: with an empty cache, and where there are four names, with a full one,
+    /// by manifest, and by manifest after one file has changed.
     fn program(
         &self,
         shape: program::Shape,
