@@ -187,8 +187,16 @@ fn behind(vectors: anytype, bytes: usize) @TypeOf(vectors) {
     return rest;
 }
 
+/// Gives empty vectors an address, which slices need not have and some kernels look at. So does the standard library.
+fn addressEmpty(vectors: anytype) void {
+    for (vectors) |*vector| {
+        if (vector.len == 0) vector.base = @ptrCast(vectors.ptr);
+    }
+}
+
 /// Fills the vectors. Whether the file was long enough.
 pub fn readVectors(fd: i32, vectors: []std.posix.iovec) !bool {
+    addressEmpty(vectors);
     var rest = vectors;
     while (true) {
         rest = behind(rest, 0);
@@ -210,6 +218,7 @@ pub fn emptyEntry(fd: i32) !void {
 
 /// Writes all of an entry that `emptyEntry` was called for.
 pub fn writeEntry(fd: i32, vectors: []std.posix.iovec_const) !void {
+    addressEmpty(vectors);
     var len: usize = 0;
     for (vectors) |vector| len += vector.len;
     var rest = vectors;
