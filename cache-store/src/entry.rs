@@ -9,15 +9,17 @@ use release::Release;
 use crate::file::{self, Metadata, Stat, is_too_young};
 use crate::how::Reason;
 use crate::ir::CacheableIr;
-use crate::limits::{MAX_HEADER_LEN, MAX_SUMMARY_LEN, TRAILER_READ_LEN};
+use crate::limits::{MAX_HEADER_LEN, MAX_SUMMARY_LEN, MIN_MAP_LEN, TRAILER_READ_LEN, WRITE_LEN};
 use crate::lock::LockedFile;
 use crate::map::Map;
 use crate::source::ReadTime;
-use crate::trailer::{self, Bad, FIXED_LEN, Fixed, Trailer};
+use crate::trailer::{Bad, Checksum, FIXED_LEN, Fixed, Trailer};
 
 /// What header and trailer say. The trailer is verified, the header is if there is a trailer, the
 /// body is not.
-pub(crate) struct Examined<I: CacheableIr> {
+pub(crate) struct Examined<'b, I: CacheableIr> {
+    /// The first bytes of the entry: its header, and what came with it.
+    start: &'b [u8],
     /// The header's bytes.
     header: [u8; MAX_HEADER_LEN],
     pub(crate) stat: Stat,
@@ -30,9 +32,9 @@ pub(crate) struct Examined<I: CacheableIr> {
 
 /// A body out of an entry, checked.
 ///
-/// Mostly a map, with a lock on the entry for as long as it lives. Others that want to write the entry wait
-/// for that, so keep it for a moment only, and do not call [`Store::update`](crate::Store::update) for the
-/// same entry while it lives.
+/// A long one is a map, if that is wanted ([`Options::map`](crate::Options::map)), with a lock on the entry for as
+/// long as it lives. Others that want to write the entry wait for that, so keep it for a moment only, and do not
+/// call [`Store::update`](crate::Store::update) for the same entry while it lives.
 pub struct EntryBody<I: CacheableIr> {
     bytes: Bytes,
     lengths: I::Lengths,
@@ -92,25 +94,34 @@ impl From<io::Error> for Failure {
     }
 }
 
-impl<I: CacheableIr> Examined<I> {
-    /// Reads header and trailer of an entry of `release`.
-    pub(crate) fn read(file: &File, release: Release) -> Result<Examined<I>, Failure> {
+impl<'b, I: CacheableIr> Examined<'b, I> {
+    /// Reads header and trailer of an entry of `release`. As much of it as the buffer holds is read at once, which
+    /// must be more than a header.
+    pub(crate) fn read(
+        file: &File,
+        release: Release,
+        buffer: &'b mut [u8],
+    ) -> Result<Examined<'b, I>, Failure> {
         const { assert!(I::HEADER_LEN <= MAX_HEADER_LEN) }
-        let mut header = [0; MAX_HEADER_LEN];
-        match read_at(file, &mut header[..I::HEADER_LEN], 0)? {
+        let buffer_len = buffer.len();
+        let len = read_once(file, buffer)?;
+        let start = &buffer[..len];
+        if start.is_empty() {
             // Made a moment ago, by us or by somebody who did not get to writing it.
-            0 => return Err(Failure::Bad(Reason::NoEntry)),
-            n if n < I::HEADER_LEN => return Err(Failure::Bad(Reason::InvalidHeader)),
-            _ => {}
+            return Err(Failure::Bad(Reason::NoEntry));
         }
-        let decoded = I::decode_header(&header[..I::HEADER_LEN])
-            .ok_or(Failure::Bad(Reason::InvalidHeader))?;
+        let invalid = || Failure::Bad(Reason::InvalidHeader);
+        let bytes = start.get(..I::HEADER_LEN).ok_or_else(invalid)?;
+        let mut header = [0; MAX_HEADER_LEN];
+        header[..I::HEADER_LEN].copy_from_slice(bytes);
+        let decoded = I::decode_header(bytes).ok_or_else(invalid)?;
         let end = decoded
             .body_len
             .checked_add(I::HEADER_LEN as u64)
             .filter(|&end| i64::try_from(end).is_ok())
-            .ok_or(Failure::Bad(Reason::InvalidHeader))?;
+            .ok_or_else(invalid)?;
         let mut this = Examined {
+            start,
             header,
             stat: decoded.stat,
             lengths: decoded.lengths,
@@ -118,12 +129,17 @@ impl<I: CacheableIr> Examined<I> {
             end,
             trailer: None,
         };
-        this.trailer = this.read_trailer(file)?;
+        // What is shorter than it might have been ends there.
+        let is_whole = len < buffer_len;
+        let behind = usize::try_from(end).ok().and_then(|end| start.get(end..));
+        this.trailer = match behind {
+            Some(behind @ [_, ..]) if is_whole => Some(this.trailer_of(file, behind, true)?),
+            _ => this.read_trailer(file)?,
+        };
         Ok(this)
     }
 
     fn read_trailer(&self, file: &File) -> Result<Option<Trailer>, Failure> {
-        let damaged = || Failure::Bad(Reason::Checksum);
         let mut buffer = [0; TRAILER_READ_LEN];
         let n = read_at(file, &mut buffer, self.end)?;
         if n == 0 {
@@ -132,8 +148,15 @@ impl<I: CacheableIr> Examined<I> {
             }
             return Ok(None);
         }
-        // The reference writes nothing behind the body, so whatever is there was a trailer once.
-        let (fixed, rest) = buffer[..n]
+        self.trailer_of(file, &buffer[..n], n < TRAILER_READ_LEN)
+            .map(Some)
+    }
+
+    /// The trailer of which this is known: what stands behind the body, all of it if `is_whole`. The reference writes
+    /// nothing there, so whatever it is was a trailer once.
+    fn trailer_of(&self, file: &File, behind: &[u8], is_whole: bool) -> Result<Trailer, Failure> {
+        let damaged = || Failure::Bad(Reason::Checksum);
+        let (fixed, rest) = behind
             .split_first_chunk::<FIXED_LEN>()
             .ok_or_else(damaged)?;
         let fixed = Fixed::parse(fixed, &I::trailer_tag(self.release)).map_err(reason)?;
@@ -141,7 +164,7 @@ impl<I: CacheableIr> Examined<I> {
         let bare = &bare[..I::HEADER_LEN];
         let trailer = match rest.get(..fixed.summary_len) {
             Some(summary) => fixed.verify(bare, summary),
-            None if n < TRAILER_READ_LEN => return Err(damaged()),
+            None if is_whole => return Err(damaged()),
             None => {
                 let mut summary = vec![0; fixed.summary_len];
                 if read_at(file, &mut summary, self.end + FIXED_LEN as u64)? < summary.len() {
@@ -150,7 +173,12 @@ impl<I: CacheableIr> Examined<I> {
                 fixed.verify(bare, &summary)
             }
         };
-        Ok(Some(trailer.map_err(reason)?))
+        trailer.map_err(reason)
+    }
+
+    /// Whether the body is so long that mapping it is less work than copying it.
+    pub(crate) fn is_worth_mapping(&self) -> bool {
+        self.end >= MIN_MAP_LEN
     }
 
     /// The header with a stat of zeros.
@@ -160,20 +188,30 @@ impl<I: CacheableIr> Examined<I> {
         bare
     }
 
-    /// Reads the body into memory and checks it.
+    /// Reads what is not read yet of the body, and checks it.
     pub(crate) fn copy_body(&self, file: &File) -> Result<EntryBody<I>, Failure> {
-        // The length came from a header that nothing has vouched for unless there is a trailer.
-        if file.metadata()?.len() < self.end {
-            return Err(Failure::Bad(Reason::Truncated));
-        }
         let too_large = || io::Error::from(io::ErrorKind::OutOfMemory);
         let end = usize::try_from(self.end).map_err(|_| too_large())?;
-        let mut bytes = Vec::new();
-        bytes.try_reserve_exact(end).map_err(|_| too_large())?;
-        bytes.resize(end, 0);
-        if read_at(file, &mut bytes, 0)? < end {
+        let start = &self.start[..end.min(self.start.len())];
+        // The length came from a header that nothing has vouched for unless there is a trailer.
+        let is_vouched_for = self.trailer.is_some() || start.len() == end;
+        if !is_vouched_for && file.metadata()?.len() < self.end {
             return Err(Failure::Bad(Reason::Truncated));
         }
+        let mut bytes = Vec::new();
+        bytes.try_reserve_exact(end).map_err(|_| too_large())?;
+        bytes.extend_from_slice(start);
+        while bytes.len() < end {
+            let at = bytes.len() as u64;
+            match file::append_at(file, &mut bytes, at) {
+                Ok(0) => return Err(Failure::Bad(Reason::Truncated)),
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        // The allocator may have given more than was asked for.
+        bytes.truncate(end);
         self.check(&bytes)?;
         Ok(EntryBody {
             bytes: Bytes::Copy(bytes),
@@ -182,14 +220,14 @@ impl<I: CacheableIr> Examined<I> {
         })
     }
 
-    /// Maps the body, or reads it where that cannot be done or is not wanted, and checks it. Where it is
-    /// no good the file comes back, locked as it was.
+    /// Maps the body, or copies it where that cannot be done, is not wanted or is less work, and checks it. Where
+    /// it is no good the file comes back, locked as it was.
     pub(crate) fn body(
         &self,
         file: LockedFile,
         map: bool,
     ) -> Result<EntryBody<I>, (LockedFile, Failure)> {
-        let file = if map {
+        let file = if map && self.is_worth_mapping() {
             match Map::new(file, self.end) {
                 Ok(map) => {
                     return match self.check(map.bytes()) {
@@ -219,7 +257,7 @@ impl<I: CacheableIr> Examined<I> {
         }
         let bare = self.bare_header();
         if let Some(trailer) = &self.trailer
-            && trailer::sum_of([&bare[..I::HEADER_LEN], body]) != trailer.body_sum
+            && Checksum::of([&bare[..I::HEADER_LEN], body]) != trailer.body_sum
         {
             return Err(Failure::Bad(Reason::Checksum));
         }
@@ -273,25 +311,38 @@ pub(crate) fn is_young(stat: Stat, read: ReadTime, written_ns: Option<i128>) -> 
 pub(crate) struct Origin {
     pub(crate) release: Release,
     pub(crate) stat: Stat,
-    pub(crate) sha256: [u8; 32],
+    pub(crate) digest: [u8; 16],
     pub(crate) read: ReadTime,
 }
 
-/// Replaces whatever the entry holds; `empty` says that this is nothing. It must be locked exclusively. After
-/// a failure the entry is empty.
+/// What an entry held before it is written.
+#[derive(Clone, Copy)]
+pub(crate) enum Before {
+    /// Anything.
+    Something,
+    /// Nothing. Its mtime, if that is known.
+    Nothing(Option<i128>),
+}
+
+/// Replaces whatever the entry holds. It must be locked exclusively. After a failure the entry is empty.
 pub(crate) fn write<I: CacheableIr>(
     file: &File,
-    empty: bool,
+    before: Before,
     ir: &I,
     origin: &Origin,
 ) -> io::Result<()> {
     // The entry's mtime is now, or when it was made: no later than now, as the cache's file system has it.
-    // An empty file is not truncated again: ext4 takes that for a file being replaced, and sends what is
-    // written to the disk as soon as it is closed.
-    if !empty {
-        file.set_len(0)?;
-    }
-    let check_content = is_young(origin.stat, origin.read, mtime_of(file));
+    let mtime_ns = match before {
+        Before::Nothing(Some(mtime_ns)) => Some(mtime_ns),
+        // An empty file is not truncated again: ext4 takes that for a file being replaced, and sends what is
+        // written to the disk as soon as it is closed.
+        Before::Nothing(None) => mtime_of(file),
+        Before::Something => {
+            file.set_len(0)?;
+            mtime_of(file)
+        }
+    };
+    let check_content = is_young(origin.stat, origin.read, mtime_ns);
     let result = write_all(file, ir, origin, check_content);
     if result.is_err() {
         // Half an entry would be found out, but it occupies space that there may not be.
@@ -306,53 +357,90 @@ fn write_all<I: CacheableIr>(
     origin: &Origin,
     check_content: bool,
 ) -> io::Result<()> {
+    let mut bare = [0; MAX_HEADER_LEN];
+    let bare = &mut bare[..I::HEADER_LEN];
+    ir.encode_header(&Stat::ZERO, bare);
     let mut header = [0; MAX_HEADER_LEN];
     let header = &mut header[..I::HEADER_LEN];
-    ir.encode_header(&Stat::ZERO, header);
-    let mut parts: Vec<&[u8]> = Vec::with_capacity(16);
-    ir.sections(&mut parts);
+    header.copy_from_slice(bare);
+    I::set_stat(header, &origin.stat);
+    let mut sections: Vec<&[u8]> = Vec::with_capacity(8);
+    ir.sections(&mut sections);
     let mut summary = Vec::new();
     ir.summary(&mut summary);
+    let summary = (summary.len() <= MAX_SUMMARY_LEN).then_some(summary);
+
+    // Everything else here reads and writes at offsets of its own.
+    file::rewind(file)?;
+    let mut sum = Checksum::new();
+    sum.add(bare);
+    let mut pending = Vec::with_capacity(sections.len() + 3);
+    pending.push(IoSlice::new(header));
+    let mut pending_len = 0;
+    // A long body is written in parts, each when it has just been read for the checksum.
+    for part in sections
+        .iter()
+        .flat_map(|section| section.chunks(WRITE_LEN))
+    {
+        if pending_len + part.len() > WRITE_LEN {
+            write_vectored(file, &mut pending)?;
+            pending_len = 0;
+        }
+        sum.add(part);
+        pending.push(IoSlice::new(part));
+        pending_len += part.len();
+    }
     let trailer = Trailer {
         stat: origin.stat,
         check_content,
-        source_sha256: origin.sha256,
-        body_sum: trailer::sum_of(std::iter::once(&*header).chain(parts.iter().copied())),
-        summary: (summary.len() <= MAX_SUMMARY_LEN).then(|| summary.into_boxed_slice()),
+        source_digest: origin.digest,
+        body_sum: sum.finish(),
+        summary: summary.map(Vec::into_boxed_slice),
     };
-    let fixed = trailer.encode(&I::trailer_tag(origin.release), header);
-    I::set_stat(header, &origin.stat);
-    parts.push(&fixed);
-    parts.push(trailer.summary.as_deref().unwrap_or_default());
+    let fixed = trailer.encode(&I::trailer_tag(origin.release), bare);
+    pending.push(IoSlice::new(&fixed));
+    pending.push(IoSlice::new(trailer.summary.as_deref().unwrap_or_default()));
+    write_vectored(file, &mut pending)
+}
 
-    let mut slices: Vec<IoSlice<'_>> = Vec::with_capacity(parts.len() + 1);
-    slices.push(IoSlice::new(header));
-    // An array that is empty would end the loop below, were it first.
-    slices.extend(
-        parts
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .map(IoSlice::new),
-    );
-    // Everything else here reads and writes at offsets of its own.
-    file::rewind(file)?;
-    let mut slices = &mut slices[..];
-    let mut writer = file;
+/// Writes all of what is pending where the file stands. Then nothing is.
+fn write_vectored(mut file: &File, pending: &mut Vec<IoSlice<'_>>) -> io::Result<()> {
+    // A slice that is empty would end the loop below, were it first.
+    pending.retain(|slice| !slice.is_empty());
+    let mut slices = &mut pending[..];
     while !slices.is_empty() {
-        match writer.write_vectored(slices) {
+        match file.write_vectored(slices) {
             Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
             Ok(n) => IoSlice::advance_slices(&mut slices, n),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
     }
+    pending.clear();
     Ok(())
+}
+
+/// The mtime of an entry that holds nothing.
+pub(crate) fn empty_since(file: &File) -> Option<i128> {
+    let metadata = Metadata::of(file).ok()?;
+    (metadata.is_file() && metadata.len() == 0).then(|| Stat::of(&metadata).mtime_ns)
 }
 
 fn mtime_of(file: &File) -> Option<i128> {
     Metadata::of(file)
         .ok()
         .map(|metadata| Stat::of(&metadata).mtime_ns)
+}
+
+/// Reads from the beginning what there is to be had at once, which is all, or as much as the buffer holds, nearly
+/// always; tells how much that was.
+fn read_once(file: &File, buffer: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match file::read_at(file, buffer, 0) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => return read,
+        }
+    }
 }
 
 /// Reads until the buffer is full or the file ends; tells how much that was.

@@ -22,7 +22,7 @@
 //! | entry | source's stat | result |
 //! |---|---|---|
 //! | ours | as recorded | hit, after the checksum over what is used of the entry |
-//! | ours | as recorded, but the source was younger than a timestamp tick, or its time is zero | hit if the SHA-256 of the source is the recorded one |
+//! | ours | as recorded, but the source was younger than a timestamp tick, or its time is zero | hit if the digest of the source is the recorded one |
 //! | ours | differs | the same, and the new stat is recorded |
 //! | the reference's (no trailer) | as recorded | hit, if the structure holds ([`CacheableIr::validate`]), unless [`Store::only_ours`] |
 //! | the reference's | differs | generated anew |
@@ -46,7 +46,7 @@
 //! let (store, warning) = Store::open("cache/z".as_ref());
 //! # drop(warning);
 //! let name = entry_name(Release::V0_14_1, ModuleRoot::Main, b"src/hello.zig");
-//! let mut source = SourceFile::open("src/hello.zig".as_ref())?;
+//! let mut source = store.source("src/hello.zig".as_ref())?;
 //! let outcome = store.update::<I>(&name, &mut source, &Options::default(), lower)?;
 //! println!("{:?}: {} bytes of summary", outcome.how, outcome.ir.summary().len());
 //! # Ok(()) }

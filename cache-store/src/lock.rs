@@ -9,34 +9,37 @@ use crate::file::{self, Mode};
 #[derive(Debug)]
 pub(crate) struct LockedFile {
     file: File,
-    mode: Mode,
-    /// Whether there is a lock. Without one, `mode` is what was asked for: the work goes on.
+    /// What lock was asked for, if one was.
+    mode: Option<Mode>,
+    /// Whether there is a lock. Where one was refused there is none, and the work goes on.
     held: bool,
 }
 
 impl LockedFile {
-    /// Takes a lock. A refusal is returned beside the file, which can still be used.
-    pub(crate) fn new(
-        file: File,
-        mode: Mode,
-        on_wait: &mut dyn FnMut(),
-    ) -> (LockedFile, Option<io::Error>) {
-        let error = file::lock(&file, mode, on_wait).err();
-        let held = error.is_none();
-        (LockedFile { file, mode, held }, error)
+    /// Without a lock.
+    pub(crate) fn new(file: File) -> LockedFile {
+        LockedFile {
+            file,
+            mode: None,
+            held: false,
+        }
     }
 
-    /// Gives the shared lock up and takes the exclusive one. What was read before must be read again:
-    /// others may have written in between.
-    pub(crate) fn upgrade(&mut self, on_wait: &mut dyn FnMut()) -> Option<io::Error> {
-        self.mode = Mode::Exclusive;
-        if !self.held {
-            // It was refused before, and somebody was told.
+    /// Takes a lock in place of the one that there is. What was read before must be read again: others may have
+    /// written in between. A refusal is returned; the file can still be used.
+    pub(crate) fn lock(&mut self, mode: Mode, on_wait: &mut dyn FnMut()) -> Option<io::Error> {
+        let was_refused = self.mode.is_some() && !self.held;
+        self.mode = Some(mode);
+        if was_refused {
+            // Somebody was told.
             return None;
         }
-        // Unlocked first: two that hold the shared lock would wait for each other for ever.
-        let result = file::unlock(&self.file)
-            .and_then(|()| file::lock(&self.file, Mode::Exclusive, on_wait));
+        let given_up = match self.held {
+            // Unlocked first: two that hold the shared lock would wait for each other for ever.
+            true => file::unlock(&self.file),
+            false => Ok(()),
+        };
+        let result = given_up.and_then(|()| file::lock(&self.file, mode, on_wait));
         self.held = result.is_ok();
         result.err()
     }
@@ -45,8 +48,9 @@ impl LockedFile {
         &self.file
     }
 
-    pub(crate) fn is_exclusive(&self) -> bool {
-        self.mode == Mode::Exclusive
+    /// The lock that was asked for.
+    pub(crate) fn mode(&self) -> Option<Mode> {
+        self.mode
     }
 
     pub(crate) fn is_held(&self) -> bool {

@@ -1,13 +1,16 @@
 //! Sources: what was read belongs to the stat that goes with it.
 
 use std::fs::File;
+use std::hash::Hasher as _;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use sha2::{Digest, Sha256};
+use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::file::{Metadata, Stat, error_name, open_source, read_at, wall_clock_ns};
+use crate::file::{
+    Metadata, Stat, append_at, error_name, find_readable, open_source, wall_clock_ns,
+};
 use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN};
 
 /// Why a source could not be loaded. [`name`](Self::name) gives the reference's word for it.
@@ -45,10 +48,12 @@ impl SourceError {
     }
 }
 
-/// An open source file. Its bytes are read when they are first asked for.
+/// A source file. Its bytes are read when they are first asked for.
 #[derive(Debug)]
 pub struct SourceFile {
-    file: File,
+    path: PathBuf,
+    /// `None` if it was found and is not read yet.
+    file: Option<File>,
     stat: Stat,
     loaded: Option<Loaded>,
 }
@@ -56,7 +61,7 @@ pub struct SourceFile {
 #[derive(Debug)]
 struct Loaded {
     bytes: Vec<u8>,
-    sha256: Option<[u8; 32]>,
+    digest: Option<[u8; 16]>,
     read_began: ReadTime,
 }
 
@@ -94,13 +99,29 @@ impl SourceFile {
         let file = open_source(path)?;
         let stat = regular_file_stat(&Metadata::of(&file)?)?;
         Ok(SourceFile {
-            file,
+            path: path.to_owned(),
+            file: Some(file),
             stat,
             loaded: None,
         })
     }
 
-    /// The stat: that of the bytes once they are loaded, before that as it was on opening.
+    /// The same, but where its stat tells that it can be opened it is not before it is read. This is for a source
+    /// that is not likely to be.
+    pub fn find(path: &Path) -> Result<SourceFile, SourceError> {
+        let Some(metadata) = find_readable(path) else {
+            // If something is wrong, opening it tells what.
+            return SourceFile::open(path);
+        };
+        Ok(SourceFile {
+            path: path.to_owned(),
+            file: None,
+            stat: regular_file_stat(&metadata)?,
+            loaded: None,
+        })
+    }
+
+    /// The stat: that of the bytes once they are loaded, before that as it was found.
     pub fn stat(&self) -> Stat {
         self.stat
     }
@@ -121,12 +142,16 @@ impl SourceFile {
         Ok(self.loaded.map(|loaded| loaded.bytes).unwrap_or_default())
     }
 
-    /// The SHA-256 of the source's text, which is read if it was not before.
-    pub fn sha256(&mut self) -> Result<[u8; 32], SourceError> {
+    /// The digest of the source's text, which is read if it was not before: the one that build manifests have of it,
+    /// so that who needs both computes one.
+    ///
+    /// It is SipHash-1-3 of 128 bits under a key that everybody knows: no accident gives two texts the same one, but
+    /// it is not made to keep somebody from looking for two that do.
+    pub fn digest(&mut self) -> Result<[u8; 16], SourceError> {
         let loaded = self.loaded()?;
         Ok(*loaded
-            .sha256
-            .get_or_insert_with(|| Sha256::digest(&loaded.bytes).into()))
+            .digest
+            .get_or_insert_with(|| digest_of(&loaded.bytes)))
     }
 
     pub(crate) fn read_began(&mut self) -> Result<ReadTime, SourceError> {
@@ -144,22 +169,29 @@ impl SourceFile {
 
     /// Reads until the stat before and the stat after are the same.
     fn read(&mut self) -> Result<Loaded, SourceError> {
-        // The first attempt can do with the stat from opening.
+        // Not `get_or_insert_with`: opening may fail.
+        let file = match self.file.take() {
+            Some(file) => file,
+            None => open_source(&self.path)?,
+        };
+        let file = self.file.insert(file);
+        // The first attempt can do with the stat that was found: if another file has come in the place of the one
+        // that had it, the stat after reading tells.
         let mut before = self.stat;
         for _ in 0..MAX_READ_ATTEMPTS {
             let read_began = ReadTime::now();
             if before.size > MAX_SOURCE_LEN {
                 return Err(SourceError::FileTooBig);
             }
-            let bytes = read_exactly(&self.file, before.size as usize)?;
-            let after = regular_file_stat(&Metadata::of(&self.file)?)?;
+            let bytes = read_exactly(file, before.size as usize)?;
+            let after = regular_file_stat(&Metadata::of(file)?)?;
             if let Some(bytes) = bytes
                 && before == after
             {
                 self.stat = after;
                 return Ok(Loaded {
                     bytes,
-                    sha256: None,
+                    digest: None,
                     read_began,
                 });
             }
@@ -169,6 +201,17 @@ impl SourceFile {
     }
 }
 
+/// The key of the digest of a source: that of manifests.
+const DIGEST_KEY: [u8; 16] = [
+    0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6, 0xf0, 0x60,
+];
+
+fn digest_of(text: &[u8]) -> [u8; 16] {
+    let mut hasher = SipHasher13::new_with_key(&DIGEST_KEY);
+    hasher.write(text);
+    hasher.finish128().as_bytes()
+}
+
 /// The first `len` bytes, or `None` when there are fewer or more.
 fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
     // One more than the file should have, so that one that grew is seen.
@@ -176,23 +219,21 @@ fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
     bytes
         .try_reserve_exact(len + 1)
         .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
-    bytes.resize(len + 1, 0);
-    let mut filled = 0;
-    while filled <= len {
-        match read_at(file, &mut bytes[filled..], filled as u64) {
+    while bytes.len() <= len {
+        let at = bytes.len() as u64;
+        match append_at(file, &mut bytes, at) {
             Ok(0) => break,
-            Ok(read) => filled += read,
+            Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
         // Where the text should end: whether it does, the stat taken after reading tells as well as another
         // call.
-        if filled == len {
+        if bytes.len() == len {
             break;
         }
     }
-    bytes.truncate(filled);
-    Ok((filled == len).then_some(bytes))
+    Ok((bytes.len() == len).then_some(bytes))
 }
 
 fn regular_file_stat(metadata: &Metadata) -> Result<Stat, SourceError> {

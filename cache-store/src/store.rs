@@ -1,18 +1,23 @@
 //! The protocol by which entries are used and made.
 //!
-//! Look under a shared lock. If what is there is good, use it. Otherwise take the exclusive lock and look
-//! again, because somebody else may have written it meanwhile; only then generate and write. So, of any
+//! Look without a lock. What is good by its checksums was whole when it was read, whoever was writing then, so it can
+//! be used. What has none, and what is to be mapped, is looked at under a shared lock. Otherwise take the exclusive
+//! lock and look again, because somebody else may have written it meanwhile; only then generate and write. So, of any
 //! number of processes that want an entry at once, one generates it and the others wait and use it.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::entry::{self, EntryBody, Examined, Failure, Origin, is_young};
-use crate::file::{Mode, OpenedInCache, Stat, open_or_create_in_cache};
+use crate::entry::{self, Before, EntryBody, Examined, Failure, Origin, is_young};
+use crate::file::{Mode, OpenedInCache, Stat, create_in_cache, open_or_create_in_cache};
 use crate::how::{Hit, How, Reason, StatField};
 use crate::ir::CacheableIr;
+use crate::limits::{BODY_READ_LEN, START_READ_LEN};
 use crate::lock::LockedFile;
 use crate::name::EntryName;
 use crate::source::{SourceError, SourceFile};
@@ -24,6 +29,8 @@ pub struct Store {
     dir: Option<PathBuf>,
     /// Whether entries without a trailer are believed.
     unchecked: bool,
+    /// Whether the entry that was opened last was not there before: then the next one is likely not to be either.
+    makes_entries: Arc<AtomicBool>,
 }
 
 /// What is wanted of an entry that hits.
@@ -41,7 +48,7 @@ pub enum Want {
 pub struct Options<'a> {
     /// What is wanted of an entry that hits.
     pub want: Want,
-    /// Whether bodies may be mapped. Otherwise they are copied.
+    /// Whether long bodies may be mapped. Otherwise they are copied, as short ones are.
     pub map: bool,
     /// Take the exclusive lock at once. For a source that is known to have changed since its entry was used:
     /// there is no hit to be expected.
@@ -171,13 +178,13 @@ impl Store {
     /// warning says why and the store is disabled.
     pub fn open(dir: &Path) -> (Store, Option<Warning>) {
         match std::fs::create_dir_all(dir) {
-            Ok(()) => (
-                Store {
+            Ok(()) => {
+                let store = Store {
                     dir: Some(dir.to_owned()),
-                    unchecked: true,
-                },
-                None,
-            ),
+                    ..Store::disabled()
+                };
+                (store, None)
+            }
             Err(error) => {
                 let warning = Warning {
                     kind: WarningKind::CreateDir,
@@ -194,6 +201,7 @@ impl Store {
         Store {
             dir: None,
             unchecked: true,
+            makes_entries: Arc::default(),
         }
     }
 
@@ -209,6 +217,15 @@ impl Store {
     /// Whether there is a directory behind it.
     pub fn is_enabled(&self) -> bool {
         self.dir.is_some()
+    }
+
+    /// The source at a path whose entry is in this store: opened at once if that is likely not to be there, as then
+    /// the text will be read.
+    pub fn source(&self, path: &Path) -> Result<SourceFile, SourceError> {
+        match self.makes_entries.load(Ordering::Relaxed) {
+            true => SourceFile::open(path),
+            false => SourceFile::find(path),
+        }
     }
 
     /// The IR of a source: out of its entry if that is good, otherwise by `generate`, called at most once,
@@ -240,8 +257,8 @@ impl Store {
         let OpenedInCache {
             file,
             read_only,
-            is_new: new,
-        } = match open_entry(dir, &path) {
+            is_new,
+        } = match self.open_entry(dir, &path) {
             Ok(opened) => opened,
             Err(error) => {
                 warnings.push(warning(WarningKind::Open, error));
@@ -258,26 +275,37 @@ impl Store {
                 on_wait(&path);
             }
         };
-        // In one that was just made there is nothing to look for.
-        let mode = if (options.exclusive || new) && writable {
-            Mode::Exclusive
-        } else {
-            Mode::Shared
+        let mut file = LockedFile::new(file);
+        let mut lock = |file: &mut LockedFile, mode| {
+            let refused = file.lock(mode, &mut on_wait);
+            refused.map(|error| warning(WarningKind::Lock, error))
         };
-        let (mut file, refused) = LockedFile::new(file, mode, &mut on_wait);
-        warnings.extend(refused.map(|error| warning(WarningKind::Lock, error)));
+        let mut before = Before::Something;
+        if writable && (is_new || options.exclusive) {
+            warnings.extend(lock(&mut file, Mode::Exclusive));
+        }
+        if is_new && writable {
+            // Somebody else may have written it before it was locked.
+            before = match entry::empty_since(file.file()) {
+                Some(mtime_ns) => Before::Nothing(Some(mtime_ns)),
+                None => Before::Something,
+            };
+        }
 
-        // Each round either ends, or takes the exclusive lock, or has read the source, so there
-        // are three at most.
+        // Each round either ends, or takes more of a lock, or has read the source, so there are four at most.
         let failure = loop {
-            let failure = match look::<I>(
+            if let Before::Nothing(_) = before {
+                break Failure::Bad(Reason::NoEntry);
+            }
+            let look = look::<I>(
                 file,
                 source,
                 options,
                 writable,
                 self.unchecked,
                 name.release(),
-            )? {
+            )?;
+            let (needed, failure) = match look {
                 Look::Hit {
                     hit,
                     ir,
@@ -290,20 +318,23 @@ impl Store {
                         warnings,
                     });
                 }
-                Look::NeedsExclusive(shared) => {
-                    file = shared;
-                    None
+                Look::NeedsLock(same, mode) => {
+                    file = same;
+                    (mode, None)
                 }
                 Look::Miss(same, failure) => {
                     file = same;
-                    Some(failure)
+                    let mode = match (&failure, writable) {
+                        // Where locks bind all, what another writes cannot be read; it will be when he is done.
+                        (Failure::Io(_), _) | (_, false) if file.mode().is_none() => Mode::Shared,
+                        (_, true) => Mode::Exclusive,
+                        (_, false) => Mode::Shared,
+                    };
+                    (mode, Some(failure))
                 }
             };
-            if writable && !file.is_exclusive() {
-                warnings.extend(
-                    file.upgrade(&mut on_wait)
-                        .map(|error| warning(WarningKind::Lock, error)),
-                );
+            if file.mode() != Some(needed) {
+                warnings.extend(lock(&mut file, needed));
             } else if let Some(failure) = failure {
                 let looked_for = source.stat();
                 source.load()?;
@@ -326,16 +357,42 @@ impl Store {
         } else {
             let origin = Origin {
                 release: name.release(),
-                sha256: source.sha256()?,
+                digest: source.digest()?,
                 read: source.read_began()?,
                 stat: source.stat(),
             };
-            let empty = matches!(reason, Reason::NoEntry);
-            if let Err(error) = entry::write(file.file(), empty, &ir, &origin) {
+            if let (Reason::NoEntry, Before::Something) = (reason, before) {
+                before = Before::Nothing(None);
+            }
+            if let Err(error) = entry::write(file.file(), before, &ir, &origin) {
                 warnings.push(warning(WarningKind::Write, error));
             }
         }
         Ok(generated(reason, ir, warnings))
+    }
+
+    /// Opens an entry, or makes an empty one.
+    fn open_entry(&self, dir: &Path, path: &Path) -> io::Result<OpenedInCache> {
+        if self.makes_entries.load(Ordering::Relaxed)
+            && let Ok(file) = create_in_cache(path)
+        {
+            return Ok(OpenedInCache {
+                file,
+                read_only: None,
+                is_new: true,
+            });
+        }
+        let opened = match open_or_create_in_cache(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                // The directory went after the store was opened.
+                std::fs::create_dir_all(dir)?;
+                open_or_create_in_cache(path)
+            }
+            opened => opened,
+        };
+        let is_new = opened.as_ref().is_ok_and(|opened| opened.is_new);
+        self.makes_entries.store(is_new, Ordering::Relaxed);
+        opened
     }
 }
 
@@ -347,18 +404,6 @@ fn generated<I: CacheableIr>(reason: Reason, ir: I, warnings: Vec<Warning>) -> O
     }
 }
 
-/// Opens an entry, or makes an empty one.
-fn open_entry(dir: &Path, path: &Path) -> io::Result<OpenedInCache> {
-    match open_or_create_in_cache(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            // The directory went after the store was opened.
-            std::fs::create_dir_all(dir)?;
-            open_or_create_in_cache(path)
-        }
-        opened => opened,
-    }
-}
-
 /// What one look at an entry came to. The file comes back where there is more to do.
 enum Look<I: CacheableIr> {
     Hit {
@@ -367,9 +412,14 @@ enum Look<I: CacheableIr> {
         /// The new stat could not be recorded.
         unrecorded: Option<io::Error>,
     },
-    /// It would be a hit, but something has to be recorded.
-    NeedsExclusive(LockedFile),
+    /// It may be a hit, but something has to be recorded, or it is not to be believed without a lock.
+    NeedsLock(LockedFile, Mode),
     Miss(LockedFile, Failure),
+}
+
+thread_local! {
+    /// Where the beginnings of entries are read to. Empty before the first time.
+    static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
 fn look<I: CacheableIr>(
@@ -380,20 +430,56 @@ fn look<I: CacheableIr>(
     unchecked: bool,
     release: Release,
 ) -> Result<Look<I>, SourceError> {
-    let mut examined = match Examined::<I>::read(file.file(), release) {
+    let len = match options.want {
+        Want::Summary => START_READ_LEN,
+        Want::Body => BODY_READ_LEN,
+    };
+    let mut buffer = BUFFER.take();
+    if buffer.len() < len {
+        buffer = vec![0; len];
+    }
+    let look = look_into(
+        file,
+        source,
+        options,
+        writable,
+        unchecked,
+        release,
+        &mut buffer[..len],
+    );
+    BUFFER.set(buffer);
+    look
+}
+
+fn look_into<I: CacheableIr>(
+    file: LockedFile,
+    source: &mut SourceFile,
+    options: &Options<'_>,
+    writable: bool,
+    unchecked: bool,
+    release: Release,
+    buffer: &mut [u8],
+) -> Result<Look<I>, SourceError> {
+    let mut examined = match Examined::<I>::read(file.file(), release, buffer) {
         Ok(examined) => examined,
         Err(failure) => return Ok(Look::Miss(file, failure)),
     };
-    if examined.trailer.is_none() && !unchecked {
-        return Ok(Look::Miss(file, Failure::Bad(Reason::Checksum)));
+    if examined.trailer.is_none() {
+        if !unchecked {
+            return Ok(Look::Miss(file, Failure::Bad(Reason::Checksum)));
+        }
+        if file.mode().is_none() {
+            return Ok(Look::NeedsLock(file, Mode::Shared));
+        }
     }
     let (hit, record) = match judge(&examined, source)? {
         Ok(verdict) => verdict,
         Err(reason) => return Ok(Look::Miss(file, Failure::Bad(reason))),
     };
     let record = record && writable;
-    if record && !file.is_exclusive() {
-        return Ok(Look::NeedsExclusive(file));
+    let is_exclusive = file.mode() == Some(Mode::Exclusive);
+    if record && !is_exclusive {
+        return Ok(Look::NeedsLock(file, Mode::Exclusive));
     }
     let mut copied = None;
     let mut unrecorded = None;
@@ -419,13 +505,14 @@ fn look<I: CacheableIr>(
             unrecorded,
         });
     }
+    // An exclusive lock is not kept for as long as a map lives: others may be waiting to read.
+    let map = options.map && !is_exclusive;
+    if map && copied.is_none() && file.mode().is_none() && examined.is_worth_mapping() {
+        return Ok(Look::NeedsLock(file, Mode::Shared));
+    }
     let body = match copied {
         Some(body) => Ok(body),
-        // An exclusive lock is not kept for as long as a map lives: others may be waiting to read.
-        None => {
-            let map = options.map && !file.is_exclusive();
-            examined.body(file, map)
-        }
+        None => examined.body(file, map),
     };
     match body {
         Ok(body) => {
@@ -446,7 +533,7 @@ fn look<I: CacheableIr>(
 
 /// Whether an entry is one of the source, and whether something about it has to be recorded.
 fn judge<I: CacheableIr>(
-    examined: &Examined<I>,
+    examined: &Examined<'_, I>,
     source: &mut SourceFile,
 ) -> Result<Result<(Hit, bool), Reason>, SourceError> {
     let stat = source.stat();
@@ -467,7 +554,7 @@ fn judge<I: CacheableIr>(
             difference(&recorded, &stat).unwrap_or(StatField::Size),
         )));
     }
-    let same_content = source.sha256()? == trailer.source_sha256;
+    let same_content = source.digest()? == trailer.source_digest;
     // It is that of the bytes now.
     let stat = source.stat();
     Ok(match (difference(&recorded, &stat), same_content) {

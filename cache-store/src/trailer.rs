@@ -8,38 +8,44 @@
 //! | 8 | 8 | [`CacheableIr::TRAILER_TAG`](crate::CacheableIr::TRAILER_TAG) |
 //! | 16 | 4 | flags |
 //! | 20 | 4 | length of the summary |
-//! | 24 | 32 | SHA-256 of the source |
-//! | 56 | 32 | BLAKE3 of the header without its stat, and the body |
-//! | 88 | 8, 8, 16 | the stat that stands in the header: inode, size, mtime |
-//! | 120 | 32 | BLAKE3 of the header without its stat, the bytes above, and the summary |
-//! | 152 | | the summary |
+//! | 24 | 16 | digest of the source ([`SourceFile::digest`](crate::SourceFile::digest)) |
+//! | 40 | 16 | checksum of the header without its stat, and the body |
+//! | 56 | 8, 8, 16 | the stat that stands in the header: inode, size, mtime |
+//! | 88 | 16 | checksum of the header without its stat, the bytes above, and the summary |
+//! | 104 | | the summary |
 //!
 //! The stat stands here again because nothing else covers the one in the header: a header whose stat is
 //! another one is not believed, and the source's content decides.
+//!
+//! A checksum is XXH3 of 128 bits. It finds damage; who may write an entry can write any checksum.
+//!
+//! Version 1 had SHA-256 of the source, and BLAKE3 for the checksums. Its first 24 bytes are those of today.
+
+use twox_hash::XxHash3_128;
 
 use crate::file::Stat;
 use crate::limits::MAX_SUMMARY_LEN;
 
 const MAGIC: [u8; 7] = *b"IRtrail";
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Length of what stands before the summary.
-pub(crate) const FIXED_LEN: usize = 152;
-const SUMMED_LEN: usize = 120;
+pub(crate) const FIXED_LEN: usize = 104;
+const SUMMED_LEN: usize = 88;
 
 /// The source was so young when it was read that it may have changed since with the same mtime.
 const CHECK_CONTENT: u32 = 1;
 /// There is no summary: it would have been too long.
 const NO_SUMMARY: u32 = 2;
 
-/// A BLAKE3 digest.
-pub(crate) type Sum = [u8; 32];
+/// A checksum.
+pub(crate) type Sum = [u8; 16];
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trailer {
     pub(crate) stat: Stat,
     pub(crate) check_content: bool,
-    pub(crate) source_sha256: [u8; 32],
+    pub(crate) source_digest: [u8; 16],
     pub(crate) body_sum: Sum,
     pub(crate) summary: Option<Box<[u8]>>,
 }
@@ -65,22 +71,22 @@ pub(crate) struct Fixed<'a> {
 pub const TRAILER_TAG_END: usize = 16;
 
 /// The tag ([`CacheableIr::trailer_tag`](crate::CacheableIr::trailer_tag)) in what stands behind a body, if a
-/// trailer of ours begins there. Nothing of it is verified.
+/// trailer of ours begins there, of this version or an earlier one. Nothing of it is verified.
 pub fn trailer_tag_in(bytes: &[u8]) -> Option<[u8; 8]> {
     let fixed = bytes.first_chunk::<TRAILER_TAG_END>()?;
-    let is_ours = fixed[..7] == MAGIC && fixed[7] == VERSION;
+    let is_ours = fixed[..7] == MAGIC && (1..=VERSION).contains(&fixed[7]);
     is_ours.then(|| std::array::from_fn(|i| fixed[8 + i]))
 }
 
 /// How many bytes behind a body tell [`trailer_source_in`] what it asks for.
-pub const TRAILER_SOURCE_END: usize = 56;
+pub const TRAILER_SOURCE_END: usize = 40;
 
-/// The SHA-256 of the source that an entry was made of, if what stands behind its body is a trailer of ours.
-/// Nothing of it is verified.
-pub fn trailer_source_in(bytes: &[u8]) -> Option<[u8; 32]> {
+/// The digest ([`SourceFile::digest`](crate::SourceFile::digest)) of the source that an entry was made of, if
+/// what stands behind its body is a trailer of ours of this version. Nothing of it is verified.
+pub fn trailer_source_in(bytes: &[u8]) -> Option<[u8; 16]> {
     trailer_tag_in(bytes)?;
     let fixed = bytes.first_chunk::<TRAILER_SOURCE_END>()?;
-    Some(std::array::from_fn(|i| fixed[24 + i]))
+    (fixed[7] == VERSION).then(|| std::array::from_fn(|i| fixed[24 + i]))
 }
 
 impl Trailer {
@@ -105,12 +111,12 @@ impl Trailer {
         put(tag);
         put(&flags.to_le_bytes());
         put(&(summary.len() as u32).to_le_bytes());
-        put(&self.source_sha256);
+        put(&self.source_digest);
         put(&self.body_sum);
         put(&self.stat.inode.to_le_bytes());
         put(&self.stat.size.to_le_bytes());
         put(&self.stat.mtime_ns.to_le_bytes());
-        let sum = sum_of([bare_header, &out[..SUMMED_LEN], summary]);
+        let sum = Checksum::of([bare_header, &out[..SUMMED_LEN], summary]);
         out[SUMMED_LEN..].copy_from_slice(&sum);
         out
     }
@@ -139,31 +145,48 @@ impl<'a> Fixed<'a> {
     /// The trailer, if the checksum is that of header, fixed part and summary.
     pub(crate) fn verify(&self, bare_header: &[u8], summary: &[u8]) -> Result<Trailer, Bad> {
         let (summed, sum) = self.bytes.split_at(SUMMED_LEN);
-        if sum_of([bare_header, summed, summary]) != *sum {
+        if Checksum::of([bare_header, summed, summary]) != *sum {
             return Err(Bad::Damaged);
         }
         Ok(Trailer {
             stat: Stat {
-                inode: u64::from_le_bytes(array(self.bytes, 88)),
-                size: u64::from_le_bytes(array(self.bytes, 96)),
-                mtime_ns: i128::from_le_bytes(array(self.bytes, 104)),
+                inode: u64::from_le_bytes(array(self.bytes, 56)),
+                size: u64::from_le_bytes(array(self.bytes, 64)),
+                mtime_ns: i128::from_le_bytes(array(self.bytes, 72)),
             },
             check_content: self.flags & CHECK_CONTENT != 0,
-            source_sha256: array(self.bytes, 24),
-            body_sum: array(self.bytes, 56),
+            source_digest: array(self.bytes, 24),
+            body_sum: array(self.bytes, 40),
             summary: (self.flags & NO_SUMMARY == 0).then(|| summary.into()),
         })
     }
 }
 
-/// The digest of parts one after the other. The lengths of all but the last are fixed or follow from what is
-/// before them, so no two different lists of parts run together.
-pub(crate) fn sum_of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Sum {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(part);
+/// A checksum under way, of parts one after the other. The lengths of all but the last are fixed or follow from
+/// what is before them, so no two different lists of parts run together.
+pub(crate) struct Checksum(XxHash3_128);
+
+impl Checksum {
+    pub(crate) fn new() -> Checksum {
+        Checksum(XxHash3_128::new())
     }
-    hasher.finalize().into()
+
+    pub(crate) fn add(&mut self, part: &[u8]) {
+        self.0.write(part);
+    }
+
+    pub(crate) fn finish(&self) -> Sum {
+        self.0.finish_128().to_le_bytes()
+    }
+
+    /// That of these parts.
+    pub(crate) fn of<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Sum {
+        let mut sum = Checksum::new();
+        for part in parts {
+            sum.add(part);
+        }
+        sum.finish()
+    }
 }
 
 fn array<const N: usize>(bytes: &[u8; FIXED_LEN], at: usize) -> [u8; N] {
@@ -182,8 +205,8 @@ mod tests {
                 mtime_ns: 1_700_000_000_123_456_789,
             },
             check_content: true,
-            source_sha256: [0xab; 32],
-            body_sum: [0xcd; 32],
+            source_digest: [0xab; 16],
+            body_sum: [0xcd; 16],
             summary: Some((*b"std builtin").into()),
         }
     }
@@ -196,16 +219,13 @@ mod tests {
         let bytes = sample().encode(&TAG, b"header");
         let lines: Vec<String> = bytes.chunks(16).map(hex::encode).collect();
         insta::assert_snapshot!(lines.join("\n"), @"
-        4952747261696c01746f790000000001
+        4952747261696c02746f790000000001
         010000000b000000abababababababab
-        abababababababababababababababab
         ababababababababcdcdcdcdcdcdcdcd
-        cdcdcdcdcdcdcdcdcdcdcdcdcdcdcdcd
         cdcdcdcdcdcdcdcd0700000000000000
         0b0000000000000015cd853dfe9c9717
-        0000000000000000003104284e8bd860
-        efaecd45a049b624aa9df119dcd635fd
-        8e383cc5650b0f8a
+        000000000000000071ae006932d41687
+        b241f3984fabb63c
         ");
     }
 

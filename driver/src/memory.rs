@@ -166,7 +166,7 @@ impl Memory {
         wanted: &Wanted<'_>,
     ) -> Result<(Content, Vec<Warning>), SourceError> {
         let now = wall_clock_ns();
-        let loaded = SourceFile::open(wanted.path).and_then(|file| {
+        let loaded = SourceFile::find(wanted.path).and_then(|file| {
             if let Some(state) = state
                 && state.status == Status::Loaded
                 && file.stat().proves(&state.stat)

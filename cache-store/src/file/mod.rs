@@ -17,14 +17,14 @@ mod text;
 pub use clock::{Clock, is_too_young, wall_clock_ns};
 pub use lock::{Mode, downgrade, lock, try_lock, unlock};
 pub use open::{
-    OpenedInCache, check_readable, expect_regular, look_in_cache, open_in_cache,
-    open_or_create_in_cache, open_source,
+    OpenedInCache, check_readable, create_in_cache, expect_regular, find_readable, look_in_cache,
+    open_in_cache, open_or_create_in_cache, open_source,
 };
 pub use read::read_whole;
 pub use stat::{FileId, Stat, accessed_ns, link_count, owner};
 pub use sys::{
-    AtWork, How, Metadata, Query, at_work, disk_usage, error_name, is_executable, kill_tree,
-    make_executable, path_bytes, path_end, path_from_bytes, path_from_vec, read_at, real_path,
-    remote_file_system, rewind, set_times, write_all_at,
+    AtWork, How, Metadata, Query, append_at, at_work, disk_usage, error_name, is_executable,
+    kill_tree, make_executable, path_bytes, path_end, path_from_bytes, path_from_vec, read_at,
+    real_path, remote_file_system, rewind, set_times, write_all_at,
 };
 pub use text::{SEPARATOR, is_absolute, is_plain_name, is_separator, split_root};

@@ -58,6 +58,16 @@ pub struct OpenedInCache {
     pub is_new: bool,
 }
 
+/// Makes a file of a cache directory that is not there yet, for reading and writing.
+///
+/// # Errors
+/// If something is there, or nothing can be made.
+pub fn create_in_cache(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    sys::open_no_link(&mut options, path)
+}
+
 /// Opens a file of a cache directory for reading and writing, made empty if it is not there. Where nothing
 /// may be written, what is there is opened to be read.
 ///
@@ -104,6 +114,12 @@ fn is_read_only(error: &io::Error) -> bool {
 /// If it cannot be opened. What it is, is for the caller to look at.
 pub fn open_source(path: &Path) -> io::Result<File> {
     sys::open_at_once(OpenOptions::new().read(true), path)
+}
+
+/// What is known of a regular file that everybody may read, links followed. `None` where something is in the way,
+/// or where only opening it tells.
+pub fn find_readable(path: &Path) -> Option<Metadata> {
+    sys::find_readable(path)
 }
 
 /// Whether a file could be opened for reading, by what is known of it. The system is asked only where not

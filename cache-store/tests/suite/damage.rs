@@ -50,6 +50,45 @@ fn every_byte_changed() {
     );
 }
 
+/// The same for entries that are read in several parts, or mapped: where parts meet, and all over.
+#[test]
+fn bytes_changed_in_long_entries() {
+    for len in [
+        limits::START_READ_LEN,
+        limits::BODY_READ_LEN,
+        limits::MIN_MAP_LEN as usize,
+    ] {
+        let text = vec![b'd'; len + 1000];
+        let place = Place::new(&text);
+        place.check();
+        let good = place.entry_bytes();
+        let body_end = 48 + 4 + text.len();
+        let parts = [
+            48,
+            limits::START_READ_LEN,
+            limits::BODY_READ_LEN,
+            limits::WRITE_LEN,
+            body_end,
+        ];
+        let near = parts.iter().flat_map(|&part| part - 1..part + 1);
+        let in_trailer = body_end..body_end + 108;
+        let all_over = (48..good.len()).step_by(good.len() / 20);
+        for at in near.chain(in_trailer).chain(all_over) {
+            let in_stat = (16..48).contains(&at);
+            if at >= good.len() || in_stat {
+                continue;
+            }
+            let mut bytes = good.clone();
+            bytes[at] ^= 0x04;
+            fs::write(place.entry(), &bytes).unwrap();
+            let whole = place.update(&BODY);
+            assert!(matches!(whole.how, How::Generated(_)), "{len}: byte {at}");
+            drop(whole);
+            assert_eq!(place.entry_bytes(), good, "{len}: byte {at}");
+        }
+    }
+}
+
 /// Two damages may not cancel out: the lengths exchanged give a body of the same size.
 #[test]
 fn lengths_that_add_up() {

@@ -17,16 +17,69 @@ fn generated_once_and_then_hit() {
     assert_eq!(place.check(), How::Generated(Reason::NoEntry));
     assert_eq!(place.check(), How::Hit(Hit::Stat));
     assert_eq!(place.generated.load(Ordering::Relaxed), 1);
-    let outcome = place.update(&BODY);
-    let Ir::Entry { body, .. } = &outcome.ir else {
-        panic!("{:?}", outcome.ir)
+}
+
+/// A text whose body is mapped, unless that is not wanted.
+fn long_text() -> Vec<u8> {
+    vec![b'l'; limits::MIN_MAP_LEN as usize]
+}
+
+#[test]
+fn long_bodies_are_mapped_and_short_ones_copied() {
+    let is_mapped = |place: &Place, map| {
+        let outcome = place.update(&Options { map, ..BODY });
+        assert_eq!(outcome.how, How::Hit(Hit::Stat));
+        let Ir::Entry { body, .. } = &outcome.ir else {
+            panic!("{:?}", outcome.ir)
+        };
+        body.is_mapped()
     };
-    assert!(body.is_mapped());
-    let outcome = place.update(&Options { map: false, ..BODY });
-    let Ir::Entry { body, .. } = &outcome.ir else {
-        panic!("{:?}", outcome.ir)
-    };
-    assert!(!body.is_mapped());
+    let short = Place::new(TEXT);
+    short.check();
+    assert!(!is_mapped(&short, true));
+    let long = Place::new(&long_text());
+    long.check();
+    assert!(is_mapped(&long, true));
+    assert!(!is_mapped(&long, false));
+}
+
+/// Every way in which an entry may be read: at once, its trailer by itself, its body in two parts, and mapped.
+#[test]
+fn entries_of_all_lengths() {
+    let lens = [
+        limits::TRAILER_READ_LEN,
+        limits::START_READ_LEN,
+        limits::BODY_READ_LEN,
+        limits::WRITE_LEN,
+        limits::MIN_MAP_LEN as usize,
+    ];
+    for len in lens {
+        for less in [200, 152, 57, 53, 52, 51, 1, 0] {
+            // The text is all of the body but 4 bytes, the header has 48.
+            let text = [b"\n".as_slice(), &vec![b't'; len - less]].concat();
+            let place = Place::new(&text);
+            assert_eq!(
+                place.check(),
+                How::Generated(Reason::NoEntry),
+                "{len} {less}"
+            );
+            assert_eq!(place.check(), How::Hit(Hit::Stat), "{len} {less}");
+            assert_eq!(place.generated.load(Ordering::Relaxed), 1);
+        }
+    }
+}
+
+/// What is whole by its checksums needs no lock to be read.
+#[test]
+#[cfg_attr(windows, ignore = "locks bind readers there")]
+fn a_good_entry_is_used_whoever_has_its_lock() {
+    let place = Place::new(TEXT);
+    place.check();
+    let locked = File::options().write(true).open(place.entry()).unwrap();
+    assert!(file::try_lock(&locked, file::Mode::Exclusive).unwrap());
+    let began = Instant::now();
+    assert_eq!(place.check(), How::Hit(Hit::Stat));
+    assert!(began.elapsed() < limits::LOCK_WAIT_BEFORE_NOTICE);
 }
 
 #[test]
@@ -75,7 +128,7 @@ fn header_and_body_are_the_implementors() {
     want.extend(&ir.line_starts);
     want.extend(&ir.reversed);
     assert_eq!(bytes[..want.len()], want);
-    assert_eq!(&bytes[want.len()..][..8], b"IRtrail\x01");
+    assert_eq!(&bytes[want.len()..][..8], b"IRtrail\x02");
 }
 
 #[test]
@@ -349,6 +402,20 @@ fn a_trailer_of_another_version() {
         fs::write(place.entry(), &bytes).unwrap();
         assert_eq!(place.check(), How::Generated(Reason::Version));
     }
+    // As the first version wrote it: a trailer of 152 bytes and the summary.
+    let mut first = good[..at + 8].to_vec();
+    first[at + 7] = 1;
+    first.extend(&good[at + 8..at + 24]);
+    first.resize(at + 152, 0x5a);
+    first.extend(summary_of(TEXT));
+    fs::write(place.entry(), &first).unwrap();
+    assert_eq!(
+        trailer_tag_in(&first[at..]),
+        Some(Toy::trailer_tag(place.name.release()))
+    );
+    assert_eq!(trailer_source_in(&first[at..]), None);
+    assert_eq!(place.check(), How::Generated(Reason::Version));
+    assert_eq!(place.entry_bytes(), good);
 }
 
 #[test]
@@ -484,10 +551,14 @@ fn a_cache_that_may_only_be_read() {
 /// Whoever waits for a lock long is told for what, and gets it in the end.
 #[test]
 fn a_held_lock() {
-    let place = Place::new(TEXT);
+    let text = long_text();
+    let place = Place::new(&text);
     place.check();
     let body = place.update(&BODY);
-    assert!(matches!(body.ir, Ir::Entry { .. }));
+    let Ir::Entry { body: map, .. } = &body.ir else {
+        panic!("{:?}", body.how)
+    };
+    assert!(map.is_mapped());
     // Readers do not wait for it.
     let began = Instant::now();
     assert_eq!(place.check(), How::Hit(Hit::Stat));
@@ -513,7 +584,7 @@ fn a_held_lock() {
         was_told.recv_timeout(Duration::from_secs(30)).unwrap();
         assert!(!writer.is_finished());
         // What is mapped is still what it was.
-        assert_eq!(toy(&body), Toy::generate(TEXT));
+        assert_eq!(toy(&body), Toy::generate(&text));
         drop(body);
         assert_eq!(
             writer.join().unwrap(),

@@ -8,11 +8,16 @@ use crate::common::*;
 use cache_store::*;
 use fixtures::system::{fifo, symlink};
 
+/// The error of a source that is opened, which is that of one that is found.
 fn error_of(path: &Path) -> &'static str {
-    match SourceFile::open(path).and_then(|mut source| source.load().map(<[u8]>::len)) {
-        Ok(len) => panic!("{len} bytes"),
-        Err(error) => error.name(),
-    }
+    let [opened, found] = [SourceFile::open, SourceFile::find].map(|source| {
+        match source(path).and_then(|mut source| source.load().map(<[u8]>::len)) {
+            Ok(len) => panic!("{len} bytes"),
+            Err(error) => error.name(),
+        }
+    });
+    assert_eq!(opened, found);
+    opened
 }
 
 #[test]
@@ -49,6 +54,31 @@ fn a_symbolic_link_to_a_source_is_followed() {
         SourceFile::open(&place.source).unwrap().stat()
     );
     assert_eq!(source.into_bytes().unwrap(), b"text");
+}
+
+/// A source that is found is opened late: what is there by then is read, with its own stat.
+#[test]
+fn a_source_that_was_replaced_after_it_was_found() {
+    let place = Place::new(b"text");
+    let mut source = SourceFile::find(&place.source).unwrap();
+    assert_eq!(
+        source.stat(),
+        SourceFile::open(&place.source).unwrap().stat()
+    );
+    assert_eq!(source.bytes(), None);
+    let other = place.root.join("other");
+    fs::write(&other, b"TEXT").unwrap();
+    set_mtime(&other, long_ago());
+    fs::rename(&other, &place.source).unwrap();
+    assert_eq!(source.load().unwrap(), b"TEXT");
+    assert_eq!(
+        source.stat(),
+        SourceFile::open(&place.source).unwrap().stat()
+    );
+
+    let mut gone = SourceFile::find(&place.source).unwrap();
+    fs::remove_file(&place.source).unwrap();
+    assert_eq!(gone.load().unwrap_err().name(), "FileNotFound");
 }
 
 #[test]

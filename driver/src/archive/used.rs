@@ -133,7 +133,7 @@ pub(crate) fn used(dirs: &[FoundDir], places: &Places<'_>, for_checkout: bool) -
         found_same: HashMap::new(),
         sources: HashMap::new(),
         source_paths: BTreeSet::new(),
-        by_sha256: None,
+        by_digest: None,
     };
     for dir in dirs {
         finder.manifests(dir);
@@ -160,7 +160,7 @@ struct Finder<'a> {
     /// The files that live manifests list, by their stats: recorded ones, and those of now.
     sources: HashMap<Stat, PathBuf>,
     source_paths: BTreeSet<PathBuf>,
-    by_sha256: Option<HashMap<[u8; 32], PathBuf>>,
+    by_digest: Option<HashMap<[u8; 16], PathBuf>>,
 }
 
 /// What is recorded of an input, but for where it is.
@@ -444,8 +444,8 @@ impl Finder<'_> {
                 EntryLook::Reference => (by_stat, Some(Elsewhere::EntryStat)),
                 EntryLook::Ours(release) => {
                     let found = by_stat.or_else(|| {
-                        let sha256 = entry.sha256?;
-                        self.by_sha256().get(&sha256).cloned()
+                        let digest = entry.digest?;
+                        self.by_digest().get(&digest).cloned()
                     });
                     let reason = release.zip(found.as_deref());
                     let reason =
@@ -494,13 +494,13 @@ impl Finder<'_> {
         (path.root == Root::None).then_some(Elsewhere::EntryPath)
     }
 
-    fn by_sha256(&mut self) -> &HashMap<[u8; 32], PathBuf> {
+    fn by_digest(&mut self) -> &HashMap<[u8; 16], PathBuf> {
         let sources = &self.source_paths;
-        self.by_sha256.get_or_insert_with(|| {
+        self.by_digest.get_or_insert_with(|| {
             let of_one = |path: &PathBuf| {
                 // What cannot be read any more is no source of an entry.
-                let sha256 = SourceFile::open(path).ok()?.sha256().ok()?;
-                Some((sha256, path.clone()))
+                let digest = SourceFile::open(path).ok()?.digest().ok()?;
+                Some((digest, path.clone()))
             };
             sources.iter().filter_map(of_one).collect()
         })

@@ -60,9 +60,13 @@ impl Content {
         how: How,
         facts: Facts,
     ) -> Result<Content, SourceError> {
+        let digest = match file.bytes() {
+            Some(_) => Some(ContentDigest(manifest::Digest(file.digest()?))),
+            None => None,
+        };
         let used = Used {
             stat: file.stat(),
-            digest: file.bytes().map(ContentDigest::of),
+            digest,
         };
         let mut diagnostics = Vec::new();
         if facts.has_errors {
@@ -107,3 +111,23 @@ impl Content {
 
 /// A content, and what went wrong with the cache and did not matter.
 pub(crate) type WithWarnings<T> = (T, Vec<Warning>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One digest of a source serves its entry and the manifest.
+    #[test]
+    fn a_source_has_the_digest_that_manifests_have_of_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("a.zig");
+        for text in [b"".as_slice(), b"const a = 1;\n", &[b'x'; 5000]] {
+            std::fs::write(&path, text).unwrap();
+            let digest = SourceFile::open(&path).unwrap().digest().unwrap();
+            assert_eq!(
+                ContentDigest(manifest::Digest(digest)),
+                ContentDigest::of(text)
+            );
+        }
+    }
+}

@@ -72,7 +72,7 @@ pub(crate) struct Wanted<'l> {
 
 /// The content of a file: from the summary of its entry if there is a good one.
 pub(crate) fn load(wanted: &Wanted<'_>) -> Result<WithWarnings<Content>, SourceError> {
-    let file = SourceFile::open(wanted.path)?;
+    let file = wanted.store.source(wanted.path)?;
     match crate::input::mode_of(wanted.path) {
         Mode::Zig => load_as::<Zir>(file, wanted),
         Mode::Zon => load_as::<Zoir>(file, wanted),

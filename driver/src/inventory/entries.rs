@@ -39,7 +39,7 @@ pub(crate) struct EntrySource {
     /// The source's stat as it stands in the header: for each kind of IR that the entry may be.
     pub(crate) stats: Vec<Stat>,
     /// The source's digest, if the trailer of ours has one.
-    pub(crate) sha256: Option<[u8; 32]>,
+    pub(crate) digest: Option<[u8; 16]>,
 }
 
 /// Looks at header and trailer of an entry for what tells of its source.
@@ -51,7 +51,7 @@ pub(crate) fn source_of(path: &Path) -> io::Result<EntrySource> {
     let mut found = EntrySource {
         look: EntryLook::Empty,
         stats: Vec::new(),
-        sha256: None,
+        digest: None,
     };
     let len = file.metadata()?.len();
     if len == 0 {
@@ -71,13 +71,16 @@ pub(crate) fn source_of(path: &Path) -> io::Result<EntrySource> {
         let mut behind = [0; TRAILER_SOURCE_END];
         let read = read_at(&file, &mut behind, end)?;
         if let Some(trailer_tag) = trailer_tag_in(&behind[..read]) {
-            let release = Release::ALL
-                .iter()
-                .find(|&&release| tag(release) == trailer_tag);
+            let digest = trailer_source_in(&behind[..read]);
+            // One of an earlier layout is good for no release.
+            let release = digest.and_then(|_| {
+                let mut known = Release::ALL.iter().copied();
+                known.find(|&release| tag(release) == trailer_tag)
+            });
             return Ok(EntrySource {
-                look: EntryLook::Ours(release.copied()),
+                look: EntryLook::Ours(release),
                 stats: vec![stat],
-                sha256: trailer_source_in(&behind[..read]),
+                digest,
             });
         }
         found.look = EntryLook::Reference;

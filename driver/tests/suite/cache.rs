@@ -621,6 +621,8 @@ fn a_held_lock_is_waited_for() {
         .write(true)
         .open(project.path("c/z/c1636a01d58b0e60406377649be44b8c"))
         .unwrap();
+    // One that is whole is read without its lock.
+    entry.set_len(0).unwrap();
     entry.lock().unwrap();
     let ran = std::thread::scope(|scope| {
         let running = scope.spawn(|| project.check(&flags));

@@ -38,7 +38,7 @@ What is compared, by the group of the row:
                     kept. parse: tokens and tree. lower: ZIR or ZOIR, and freeing all. validate: zirc alone does that,
                     of bytes it does not trust. write: a cache entry that is not there yet: opening the source, name, lock,
                     reading the source, the entry; ours hashes the source and the entry too. load: an entry that is good;
-                    theirs is copied into memory, ours is mapped and its checksum verified. load imports: what
+                    theirs is copied into memory, ours is copied or, if it is long, mapped, and its checksum verified. load imports: what
                     `zirc check` reads of an entry instead; the reference has to load it whole.
   process           starting a program, which is in all rows below
   ast-check         `zirc ast-check -j1 --files-from` against theirs reading, parsing and lowering the same files

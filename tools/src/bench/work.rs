@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use crate::compare::releases::OneRelease;
 use crate::reference::Mode;
-use cache_store::{CacheableIr, Ir, ModuleRoot, Options, SourceFile, Store, Want, entry_name};
+use cache_store::{CacheableIr, Ir, ModuleRoot, Options, Store, Want, entry_name};
 use syntax::{Ast, Release};
 
 fn is_zon(path: &Path) -> bool {
@@ -99,7 +99,7 @@ fn update<I: CacheableIr>(
 ) -> Result<(Duration, Option<Duration>), Box<dyn Error>> {
     let mut generating = None;
     let start = Instant::now();
-    let mut source = SourceFile::open(path)?;
+    let mut source = store.source(path)?;
     let name = entry_name(release, ModuleRoot::Main, path.as_os_str().as_bytes());
     let options = Options {
         want,

@@ -58,9 +58,9 @@ pub(crate) fn entry(good: Vec<u8>, dice: &mut Dice, shared: bool) -> Vec<u8> {
                 end - 1,
                 end,
                 end + 1,
-                end + 120,
-                end + 151,
-                end + 152,
+                end + 88,
+                end + 103,
+                end + 104,
             ];
             let mut cut = good.clone();
             cut.truncate(dice.one_of(&ends));

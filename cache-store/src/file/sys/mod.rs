@@ -14,10 +14,11 @@ use unix as system;
 use windows as system;
 
 pub use system::{
-    Metadata, disk_usage, error_name, is_executable, make_executable, path_bytes, path_end,
-    path_from_bytes, path_from_vec, read_at, real_path, remote_file_system, rewind, set_times,
-    write_all_at,
+    Metadata, append_at, disk_usage, error_name, is_executable, make_executable, path_bytes,
+    path_end, path_from_bytes, path_from_vec, read_at, real_path, remote_file_system, rewind,
+    set_times, write_all_at,
 };
 pub(super) use system::{
-    may_read, open_at_once, open_no_link, open_without_trace, unlock, unlock_exclusive,
+    find_readable, may_read, open_at_once, open_no_link, open_without_trace, unlock,
+    unlock_exclusive,
 };

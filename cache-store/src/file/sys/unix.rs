@@ -9,6 +9,7 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::buffer::spare_capacity;
 use rustix::fs::{Access, AtFlags, CWD, OFlags};
 use rustix::io::Errno;
 
@@ -40,6 +41,15 @@ pub fn path_from_vec(bytes: Vec<u8>) -> PathBuf {
 /// If the system refuses.
 pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     file.read_at(buffer, offset)
+}
+
+/// Appends what there is to be had at once at an offset, as far as the capacity of `bytes` goes, and says how much
+/// that was. The file's own position does not matter.
+///
+/// # Errors
+/// If the system refuses.
+pub fn append_at(file: &File, bytes: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+    Ok(rustix::io::pread(file, spare_capacity(bytes), offset)?)
 }
 
 /// Writes all of it at an offset.
@@ -196,6 +206,12 @@ pub fn make_executable(file: &File) -> io::Result<()> {
     let mode = permissions.mode();
     permissions.set_mode(mode | (mode & 0o444) >> 2);
     file.set_permissions(permissions)
+}
+
+/// What is known of a regular file that everybody may read, links followed.
+pub(in super::super) fn find_readable(path: &Path) -> Option<Metadata> {
+    let metadata = Metadata::at(path).ok()?;
+    (metadata.is_file() && metadata.all_may_read()).then_some(metadata)
 }
 
 /// Whether we may read it, as whom files would be opened.

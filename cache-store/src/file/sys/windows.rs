@@ -83,6 +83,19 @@ pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize>
     file.seek_read(buffer, offset)
 }
 
+/// Appends what there is to be had at once at an offset, as far as the capacity of `bytes` goes, and says how much
+/// that was. The file's own position moves.
+///
+/// # Errors
+/// If the system refuses.
+pub fn append_at(file: &File, bytes: &mut Vec<u8>, offset: u64) -> io::Result<usize> {
+    let len = bytes.len();
+    bytes.resize(bytes.capacity(), 0);
+    let read = file.seek_read(&mut bytes[len..], offset);
+    bytes.truncate(len + read.as_ref().copied().unwrap_or(0));
+    read
+}
+
 /// Writes all of it at an offset.
 ///
 /// # Errors
@@ -307,6 +320,11 @@ pub fn is_executable(_metadata: &Metadata) -> bool {
 /// None.
 pub fn make_executable(_file: &File) -> io::Result<()> {
     Ok(())
+}
+
+/// Nothing: to look at a file it has to be opened here, which costs as much as to open it for reading.
+pub(in super::super) fn find_readable(_path: &Path) -> Option<Metadata> {
+    None
 }
 
 /// Whether we may read it, as whom files would be opened.
