@@ -32,9 +32,9 @@ pub(crate) struct Examined<'b, I: CacheableIr> {
 
 /// A body out of an entry, checked.
 ///
-/// A long one is a map, if that is wanted ([`Options::map`](crate::Options::map)), with a lock on the entry for as
-/// long as it lives. Others that want to write the entry wait for that, so keep it for a moment only, and do not
-/// call [`Store::update`](crate::Store::update) for the same entry while it lives.
+/// A long one is a map, if that is wanted ([`Options::map`](crate::Options::map)), with a lock on the entry
+/// for as long as it lives. Others that want to write the entry wait for that, so keep it for a moment only,
+/// and do not call [`Store::update`](crate::Store::update) for the same entry while it lives.
 pub struct EntryBody<I: CacheableIr> {
     bytes: Bytes,
     lengths: I::Lengths,
@@ -95,8 +95,8 @@ impl From<io::Error> for Failure {
 }
 
 impl<'b, I: CacheableIr> Examined<'b, I> {
-    /// Reads header and trailer of an entry of `release`. As much of it as the buffer holds is read at once, which
-    /// must be more than a header.
+    /// Reads header and trailer of an entry of `release`. As much of it as the buffer holds is read at once,
+    /// which must be more than a header.
     pub(crate) fn read(
         file: &File,
         release: Release,
@@ -152,8 +152,8 @@ impl<'b, I: CacheableIr> Examined<'b, I> {
             .map(Some)
     }
 
-    /// The trailer of which this is known: what stands behind the body, all of it if `is_whole`. The reference writes
-    /// nothing there, so whatever it is was a trailer once.
+    /// The trailer of which this is known: what stands behind the body, all of it if `is_whole`. The
+    /// reference writes nothing there, so whatever it is was a trailer once.
     fn trailer_of(&self, file: &File, behind: &[u8], is_whole: bool) -> Result<Trailer, Failure> {
         let damaged = || Failure::Bad(Reason::Checksum);
         let (fixed, rest) = behind
@@ -220,8 +220,8 @@ impl<'b, I: CacheableIr> Examined<'b, I> {
         })
     }
 
-    /// Maps the body, or copies it where that cannot be done, is not wanted or is less work, and checks it. Where
-    /// it is no good the file comes back, locked as it was.
+    /// Maps the body, or copies it where that cannot be done, is not wanted or is less work, and checks it.
+    /// Where it is no good the file comes back, locked as it was.
     pub(crate) fn body(
         &self,
         file: LockedFile,
@@ -432,8 +432,8 @@ fn mtime_of(file: &File) -> Option<i128> {
         .map(|metadata| Stat::of(&metadata).mtime_ns)
 }
 
-/// Reads from the beginning what there is to be had at once, which is all, or as much as the buffer holds, nearly
-/// always; tells how much that was.
+/// Reads from the beginning what there is to be had at once, which is all, or as much as the buffer holds,
+/// nearly always; tells how much that was.
 fn read_once(file: &File, buffer: &mut [u8]) -> io::Result<usize> {
     loop {
         match file::read_at(file, buffer, 0) {

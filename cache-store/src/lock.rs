@@ -25,8 +25,8 @@ impl LockedFile {
         }
     }
 
-    /// Takes a lock in place of the one that there is. What was read before must be read again: others may have
-    /// written in between. A refusal is returned; the file can still be used.
+    /// Takes a lock in place of the one that there is. What was read before must be read again: others may
+    /// have written in between. A refusal is returned; the file can still be used.
     pub(crate) fn lock(&mut self, mode: Mode, on_wait: &mut dyn FnMut()) -> Option<io::Error> {
         let was_refused = self.mode.is_some() && !self.held;
         self.mode = Some(mode);

@@ -106,8 +106,8 @@ impl SourceFile {
         })
     }
 
-    /// The same, but where its stat tells that it can be opened it is not before it is read. This is for a source
-    /// that is not likely to be.
+    /// The same, but where its stat tells that it can be opened it is not before it is read. This is for a
+    /// source that is not likely to be.
     pub fn find(path: &Path) -> Result<SourceFile, SourceError> {
         let Some(metadata) = find_readable(path) else {
             // If something is wrong, opening it tells what.
@@ -142,11 +142,11 @@ impl SourceFile {
         Ok(self.loaded.map(|loaded| loaded.bytes).unwrap_or_default())
     }
 
-    /// The digest of the source's text, which is read if it was not before: the one that build manifests have of it,
-    /// so that who needs both computes one.
+    /// The digest of the source's text, which is read if it was not before: the one that build manifests have
+    /// of it, so that who needs both computes one.
     ///
-    /// It is SipHash-1-3 of 128 bits under a key that everybody knows: no accident gives two texts the same one, but
-    /// it is not made to keep somebody from looking for two that do.
+    /// It is SipHash-1-3 of 128 bits under a key that everybody knows: no accident gives two texts the same
+    /// one, but it is not made to keep somebody from looking for two that do.
     pub fn digest(&mut self) -> Result<[u8; 16], SourceError> {
         let loaded = self.loaded()?;
         Ok(*loaded
@@ -175,8 +175,8 @@ impl SourceFile {
             None => open_source(&self.path)?,
         };
         let file = self.file.insert(file);
-        // The first attempt can do with the stat that was found: if another file has come in the place of the one
-        // that had it, the stat after reading tells.
+        // The first attempt can do with the stat that was found: if another file has come in the place of the
+        // one that had it, the stat after reading tells.
         let mut before = self.stat;
         for _ in 0..MAX_READ_ATTEMPTS {
             let read_began = ReadTime::now();

@@ -1,9 +1,10 @@
 //! The protocol by which entries are used and made.
 //!
-//! Look without a lock. What is good by its checksums was whole when it was read, whoever was writing then, so it can
-//! be used. What has none, and what is to be mapped, is looked at under a shared lock. Otherwise take the exclusive
-//! lock and look again, because somebody else may have written it meanwhile; only then generate and write. So, of any
-//! number of processes that want an entry at once, one generates it and the others wait and use it.
+//! Look without a lock. What is good by its checksums was whole when it was read, whoever was writing then,
+//! so it can be used. What has none, and what is to be mapped, is looked at under a shared lock. Otherwise
+//! take the exclusive lock and look again, because somebody else may have written it meanwhile; only then
+//! generate and write. So, of any number of processes that want an entry at once, one generates it and the
+//! others wait and use it.
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -29,7 +30,8 @@ pub struct Store {
     dir: Option<PathBuf>,
     /// Whether entries without a trailer are believed.
     unchecked: bool,
-    /// Whether the entry that was opened last was not there before: then the next one is likely not to be either.
+    /// Whether the entry that was opened last was not there before: then the next one is likely not to be
+    /// either.
     makes_entries: Arc<AtomicBool>,
 }
 
@@ -219,8 +221,8 @@ impl Store {
         self.dir.is_some()
     }
 
-    /// The source at a path whose entry is in this store: opened at once if that is likely not to be there, as then
-    /// the text will be read.
+    /// The source at a path whose entry is in this store: opened at once if that is likely not to be there,
+    /// as then the text will be read.
     pub fn source(&self, path: &Path) -> Result<SourceFile, SourceError> {
         match self.makes_entries.load(Ordering::Relaxed) {
             true => SourceFile::open(path),
@@ -325,7 +327,8 @@ impl Store {
                 Look::Miss(same, failure) => {
                     file = same;
                     let mode = match (&failure, writable) {
-                        // Where locks bind all, what another writes cannot be read; it will be when he is done.
+                        // Where locks bind all, what another writes cannot be read; it will be when he is
+                        // done.
                         (Failure::Io(_), _) | (_, false) if file.mode().is_none() => Mode::Shared,
                         (_, true) => Mode::Exclusive,
                         (_, false) => Mode::Shared,

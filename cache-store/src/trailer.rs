@@ -162,8 +162,8 @@ impl<'a> Fixed<'a> {
     }
 }
 
-/// A checksum under way, of parts one after the other. The lengths of all but the last are fixed or follow from
-/// what is before them, so no two different lists of parts run together.
+/// A checksum under way, of parts one after the other. The lengths of all but the last are fixed or follow
+/// from what is before them, so no two different lists of parts run together.
 pub(crate) struct Checksum(XxHash3_128);
 
 impl Checksum {

@@ -116,8 +116,8 @@ pub fn open_source(path: &Path) -> io::Result<File> {
     sys::open_at_once(OpenOptions::new().read(true), path)
 }
 
-/// What is known of a regular file that everybody may read, links followed. `None` where something is in the way,
-/// or where only opening it tells.
+/// What is known of a regular file that everybody may read, links followed. `None` where something is in the
+/// way, or where only opening it tells.
 pub fn find_readable(path: &Path) -> Option<Metadata> {
     sys::find_readable(path)
 }

@@ -43,7 +43,8 @@ fn long_bodies_are_mapped_and_short_ones_copied() {
     assert!(!is_mapped(&long, false));
 }
 
-/// Every way in which an entry may be read: at once, its trailer by itself, its body in two parts, and mapped.
+/// Every way in which an entry may be read: at once, its trailer by itself, its body in two parts, and
+/// mapped.
 #[test]
 fn entries_of_all_lengths() {
     let lens = [

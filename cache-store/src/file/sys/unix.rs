@@ -43,8 +43,8 @@ pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize>
     file.read_at(buffer, offset)
 }
 
-/// Appends what there is to be had at once at an offset, as far as the capacity of `bytes` goes, and says how much
-/// that was. The file's own position does not matter.
+/// Appends what there is to be had at once at an offset, as far as the capacity of `bytes` goes, and says how
+/// much that was. The file's own position does not matter.
 ///
 /// # Errors
 /// If the system refuses.

@@ -83,8 +83,8 @@ pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize>
     file.seek_read(buffer, offset)
 }
 
-/// Appends what there is to be had at once at an offset, as far as the capacity of `bytes` goes, and says how much
-/// that was. The file's own position moves.
+/// Appends what there is to be had at once at an offset, as far as the capacity of `bytes` goes, and says how
+/// much that was. The file's own position moves.
 ///
 /// # Errors
 /// If the system refuses.
