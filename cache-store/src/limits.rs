@@ -45,9 +45,9 @@ pub const BODY_READ_LEN: usize = 64 << 10;
 /// written, after they were read for the checksum, and the calls cost nothing beside copying them.
 pub const WRITE_LEN: usize = 256 << 10;
 
-/// Header and body that are shorter than this are copied rather than mapped. To make a map, to touch its pages
-/// for the first time and to take it away costs more than reading the entries of a standard library, which
-/// are shorter; one of 24 MB is the faster for being mapped.
+/// Header and body that are shorter than this are copied rather than mapped. To make a map, to touch its
+/// pages for the first time and to take it away costs more than reading the entries of a standard library,
+/// which are shorter; one of 24 MB is mapped in half the time that the reference takes to copy it.
 pub const MIN_MAP_LEN: u64 = 512 << 10;
 
 /// How long to wait for a lock before telling the user for what. Lowering the largest known source takes a
