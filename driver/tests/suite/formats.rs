@@ -186,6 +186,8 @@ fn sarif_place(location: &Value) -> Place {
             assert!(!uri.starts_with('/') && !uri.contains(':'), "{uri}");
             uri
         }
+        // A drive has a slash in front of it there.
+        None if cfg!(windows) => uri.strip_prefix("file:///").unwrap(),
         None => uri.strip_prefix("file://").unwrap(),
     };
     let region = &physical["region"];

@@ -103,29 +103,25 @@ fn what_is_not_understood_keeps_orphans() {
 }
 
 #[test]
+#[cfg_attr(
+    windows,
+    ignore = "wants times of access that reading leaves alone, which Wine has not"
+)]
 fn old_results_go_but_for_the_newest() {
     for format in Format::ALL {
         let project = project();
         let made: Vec<_> = (1..=4)
-            .map(|key| compilation(&project, CACHE, format, key, "main.zig", 10))
+            .map(|key| {
+                let made = compilation(&project, CACHE, format, key, "main.zig", 10);
+                let days = DAY * u32::from(key) * 10;
+                age(&made.manifest, days);
+                age(&made.output, days);
+                made
+            })
             .collect();
         let other = compilation(&project, CACHE, format, 9, "b.zig", 10);
-        let make_old = || {
-            let days = [10, 20, 30, 40, 100].map(|days| DAY * days);
-            for (made, days) in made.iter().chain([&other]).zip(days) {
-                age(&made.manifest, days);
-                if made.output.exists() {
-                    age(&made.output, days);
-                }
-            }
-        };
-        make_old();
-        // Windows may write down that somebody has looked, as Wine does; elsewhere the verb leaves no trace.
-        let looked_at = || {
-            if cfg!(windows) {
-                make_old();
-            }
-        };
+        age(&other.manifest, DAY * 100);
+        age(&other.output, DAY * 100);
         let there = || -> Vec<bool> {
             let all = made.iter().chain([&other]);
             let is_there = all.map(|made| {
@@ -141,13 +137,11 @@ fn old_results_go_but_for_the_newest() {
             &["--yes", "--older-than", "35d", "--keep-last", "1"],
         );
         assert_eq!(there(), [true, true, true, false, true]);
-        looked_at();
         gc_well(
             &project,
             &["--yes", "--older-than", "15d", "--keep-last", "2"],
         );
         assert_eq!(there(), [true, true, false, false, true]);
-        looked_at();
         gc_well(&project, &["--yes", "--older-than", "15d"]);
         assert_eq!(there(), [true, false, false, false, false]);
         verify(&project);
