@@ -40,7 +40,7 @@ fn the_commands() {
          broken.json:2:3: note: the same name first here\n  \"a\": 1,\n  ^~~\n"
     );
     assert_eq!(
-        project.run(&["zon", "json", "bytes.zon"]).text(),
+        project.run(&["zon", "json", "bytes.zon"]).text_as_is(),
         "status Some(1)\n--- stderr\n\
          bytes.zon:1:9: error: the string is not UTF-8: JSON cannot hold it\n\
          .{ .a = \"\\xff\", .@\"\\xfe\" = 1 }\n        ^~~~~~\n\
