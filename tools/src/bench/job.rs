@@ -389,6 +389,8 @@ fn edit(context: &Context<'_>, with_error: bool) -> io::Result<Vec<Pair>> {
         run(&mut command, i32::from(with_error))
     };
     ours()?;
+    // The first run over what another has just written is slower than all that follow.
+    ours()?;
     let unchanged = ours()?;
     sources.edit()?;
     let edited = ours()?;
