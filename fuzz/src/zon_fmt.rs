@@ -30,6 +30,7 @@ fn check_in(release: Release, text: &[u8]) {
             return;
         }
         says_the_same(&tree, &Ast::parse(&formatted, Mode::Zon, release));
+        drop(tree);
         text = formatted;
     }
     panic!("{release}, after {ROUNDS} rounds: {}", text.escape_ascii());

@@ -59,7 +59,9 @@ struct Driver {
 #[serde(rename_all = "camelCase")]
 struct Descriptor {
     id: &'static str,
-    name: String,
+    /// Another spelling of the id. One of a single word has none, as it would be the id but for a capital.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
     help_uri: String,
     short_description: Message,
     full_description: Message,
@@ -259,7 +261,7 @@ impl Descriptor {
         let help = rule.help().map_or(family, |help| help.text);
         Descriptor {
             id: rule.id,
-            name: pascal_case(rule.id),
+            name: rule.id.contains('-').then(|| pascal_case(rule.id)),
             help_uri: format!("{URL}/blob/main/docs/rules.md"),
             short_description: Message::new(rule.title()),
             full_description: Message::new(help),
