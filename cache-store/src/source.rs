@@ -12,6 +12,7 @@ use crate::file::{
     Metadata, Stat, append_at, error_name, find_readable, open_source, wall_clock_ns,
 };
 use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN};
+use crate::name::FIRST_KEY;
 
 /// Why a source could not be loaded. [`name`](Self::name) gives the reference's word for it.
 #[derive(Debug, thiserror::Error)]
@@ -201,13 +202,9 @@ impl SourceFile {
     }
 }
 
-/// The key of the digest of a source: that of manifests.
-const DIGEST_KEY: [u8; 16] = [
-    0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6, 0xf0, 0x60,
-];
-
+/// The digest that zirc's manifests have of a source, whose key it has.
 fn digest_of(text: &[u8]) -> [u8; 16] {
-    let mut hasher = SipHasher13::new_with_key(&DIGEST_KEY);
+    let mut hasher = SipHasher13::new_with_key(&FIRST_KEY);
     hasher.write(text);
     hasher.finish128().as_bytes()
 }

@@ -294,19 +294,19 @@ impl Store {
             };
         }
 
+        let buffer_len = match options.want {
+            Want::Summary => START_READ_LEN,
+            Want::Body => BODY_READ_LEN,
+        };
         // Each round either ends, or takes more of a lock, or has read the source, so there are four at most.
         let failure = loop {
             if let Before::Nothing(_) = before {
                 break Failure::Bad(Reason::NoEntry);
             }
-            let look = look::<I>(
-                file,
-                source,
-                options,
-                writable,
-                self.unchecked,
-                name.release(),
-            )?;
+            let (unchecked, release) = (self.unchecked, name.release());
+            let look = with_buffer(buffer_len, |buffer| {
+                look::<I>(file, source, options, writable, unchecked, release, buffer)
+            })?;
             let (needed, failure) = match look {
                 Look::Hit {
                     hit,
@@ -425,36 +425,18 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-fn look<I: CacheableIr>(
-    file: LockedFile,
-    source: &mut SourceFile,
-    options: &Options<'_>,
-    writable: bool,
-    unchecked: bool,
-    release: Release,
-) -> Result<Look<I>, SourceError> {
-    let len = match options.want {
-        Want::Summary => START_READ_LEN,
-        Want::Body => BODY_READ_LEN,
-    };
+/// Calls `work` with a buffer of that length, which is kept for the next time.
+fn with_buffer<T>(len: usize, work: impl FnOnce(&mut [u8]) -> T) -> T {
     let mut buffer = BUFFER.take();
     if buffer.len() < len {
         buffer = vec![0; len];
     }
-    let look = look_into(
-        file,
-        source,
-        options,
-        writable,
-        unchecked,
-        release,
-        &mut buffer[..len],
-    );
+    let result = work(&mut buffer[..len]);
     BUFFER.set(buffer);
-    look
+    result
 }
 
-fn look_into<I: CacheableIr>(
+fn look<I: CacheableIr>(
     file: LockedFile,
     source: &mut SourceFile,
     options: &Options<'_>,

@@ -21,20 +21,13 @@ use crate::{Error, Status, build, project, whole_run};
 /// semantic analysis: type errors are not found. `zirc releases` lists the releases.
 #[derive(Parser, Debug)]
 #[command(name = "zirc", version, propagate_version = true, after_help = EXIT_STATUS)]
-struct Cli {
+struct Cli<C: Subcommand = Command> {
     #[command(subcommand)]
-    command: Command,
+    command: C,
 }
 
-/// The same without other verbs than the one that is run again and again where little has changed. To
-/// describe all verbs to the parser takes a seventh of such a run.
-#[derive(Parser, Debug)]
-#[command(name = "zirc", version, propagate_version = true, after_help = EXIT_STATUS)]
-struct CheckCli {
-    #[command(subcommand)]
-    command: CheckCommand,
-}
-
+/// Only the verb that is run again and again where little has changed. To describe all verbs to the parser
+/// takes a seventh of such a run.
 #[derive(Subcommand, Debug)]
 enum CheckCommand {
     Check(check::CheckArgs),
@@ -141,8 +134,9 @@ fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
     if args.get(1).is_none_or(|verb| verb != "check") {
         return Cli::try_parse_from(args);
     }
-    let CheckCli { command } = CheckCli::try_parse_from(args)?;
-    let CheckCommand::Check(args) = command;
+    let Cli {
+        command: CheckCommand::Check(args),
+    } = Cli::try_parse_from(args)?;
     let command = Command::Check(args);
     Ok(Cli { command })
 }
@@ -173,8 +167,8 @@ fn run(args: impl IntoIterator<Item = OsString>) -> Result<Status, Error> {
         Command::Explain(args) => explain::run(&args),
         Command::Cache(args) => cache::run(&args, &mut std::io::stdout().lock()),
         Command::Zon(args) => zon::run(args),
-        Command::Completions(args) => completions::run(&args, Cli::command()),
-        Command::Man(args) => man::run(&args, Cli::command()),
+        Command::Completions(args) => completions::run(&args, <Cli>::command()),
+        Command::Man(args) => man::run(&args, <Cli>::command()),
     }
 }
 
@@ -184,8 +178,8 @@ mod tests {
 
     #[test]
     fn the_definition_is_consistent() {
-        Cli::command().debug_assert();
-        CheckCli::command().debug_assert();
+        <Cli>::command().debug_assert();
+        Cli::<CheckCommand>::command().debug_assert();
     }
 
     #[test]
@@ -201,8 +195,8 @@ mod tests {
         ];
         for line in lines {
             let args = || ["zirc", "check"].iter().chain(line);
-            let of_all = Cli::try_parse_from(args()).unwrap_err();
-            let of_one = CheckCli::try_parse_from(args()).unwrap_err();
+            let of_all = <Cli>::try_parse_from(args()).unwrap_err();
+            let of_one = Cli::<CheckCommand>::try_parse_from(args()).unwrap_err();
             assert_eq!(of_all.to_string(), of_one.to_string());
             assert_eq!(of_all.kind(), of_one.kind());
         }

@@ -280,7 +280,6 @@ impl<'c> Manifest<'c> {
             .map_err(fail("lock"))?;
         let mut clock = Clock::new(&cache.dir);
         loop {
-            locked.file().rewind().map_err(fail("read"))?;
             let text = read_text(locked.file()).map_err(fail("read"))?;
             let verdict = match self.verify(key, text.as_deref(), &mut clock) {
                 Err(source) if !self.invalid_is_miss => return Err(Error::Format { path, source }),

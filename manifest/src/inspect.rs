@@ -1,10 +1,10 @@
 //! What became of a file since it was recorded.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
-use cache_store::file::{Metadata, check_readable, open_source, path_bytes};
+use cache_store::file::{Metadata, check_readable, open_source, path_bytes, read_whole};
 
 use crate::digest::Digest;
 use crate::format::Format;
@@ -213,11 +213,6 @@ pub(crate) fn open(path: &Path) -> io::Result<(File, Stat)> {
 /// Reads a file whole, if it is not longer than `max`.
 pub(crate) fn read(path: &Path, max: u64) -> io::Result<Option<(Vec<u8>, Stat)>> {
     let (file, stat) = open(path)?;
-    let mut bytes = Vec::new();
-    if stat.size <= max {
-        bytes.reserve_exact(usize::try_from(stat.size).unwrap_or(0).saturating_add(1));
-    }
-    // It may grow while it is read.
-    file.take(max.saturating_add(1)).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= max).then_some((bytes, stat)))
+    let bytes = read_whole(&file, max)?;
+    Ok(bytes.map(|bytes| (bytes, stat)))
 }

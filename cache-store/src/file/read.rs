@@ -1,41 +1,37 @@
 //! Reading a file in as few calls as may be.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, ErrorKind};
 
-use super::sys::Metadata;
+use super::sys::{Metadata, append_at};
 
-/// What is left to read of a file, or `None` if the file, or that, is longer than `max` bytes. One that does
-/// not change meanwhile takes two reads.
+/// A file from its beginning, or `None` if it is longer than `max` bytes. One that does not change meanwhile
+/// takes two reads.
 ///
 /// # Errors
 /// The file cannot be read.
-pub fn read_whole(mut file: &File, max: u64) -> io::Result<Option<Vec<u8>>> {
+pub fn read_whole(file: &File, max: u64) -> io::Result<Option<Vec<u8>>> {
     let len = Metadata::of(file)?.len();
     if len > max {
         return Ok(None);
     }
     // One more than there is, so that the end is seen without growing.
     let too_large = |_| io::Error::from(ErrorKind::FileTooLarge);
-    let mut bytes = vec![0; usize::try_from(len).map_err(too_large)? + 1];
-    let mut filled = 0;
+    let mut bytes = Vec::with_capacity(usize::try_from(len).map_err(too_large)? + 1);
     loop {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
+        let at = bytes.len() as u64;
+        match append_at(file, &mut bytes, at) {
+            Ok(0) => return Ok(Some(bytes)),
+            Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
-        if filled as u64 > max {
+        if bytes.len() as u64 > max {
             return Ok(None);
         }
-        if filled == bytes.len() {
-            // It has grown.
-            bytes.resize(2 * filled, 0);
-        }
+        // If it has grown, more room is made.
+        bytes.reserve(1);
     }
-    bytes.truncate(filled);
-    Ok(Some(bytes))
 }
 
 #[cfg(test)]
@@ -51,7 +47,6 @@ mod tests {
             file.rewind().unwrap();
             file.write_all(&vec![b'x'; len]).unwrap();
             for (max, is_read) in [(len, true), (len + 1, true), (len.wrapping_sub(1), false)] {
-                file.rewind().unwrap();
                 let bytes = read_whole(&file, max as u64).unwrap();
                 if max > len + 1 {
                     assert!(bytes.is_some(), "no limit at all");

@@ -18,15 +18,14 @@ use crate::file::{SEPARATOR, is_separator, split_root};
 pub use canonical::{CanonicalPath, Directories, Root};
 pub use module::{ModuleRoot, entry_name, resolve_path};
 
+/// The key of all hashes of the releases up to 0.16.
+pub(crate) const FIRST_KEY: [u8; 16] = [
+    0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6, 0xf0, 0x60,
+];
+
 /// The keys of the hash of a name.
 const KEYS: [(Range, [u8; 16]); 2] = [
-    (
-        generations!(..G17_0),
-        [
-            0x33, 0x52, 0xa2, 0x84, 0xcf, 0x17, 0x56, 0x57, 0x01, 0xbb, 0xcd, 0xe4, 0x77, 0xd6,
-            0xf0, 0x60,
-        ],
-    ),
+    (generations!(..G17_0), FIRST_KEY),
     (
         generations!(G17_0..),
         [

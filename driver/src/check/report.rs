@@ -128,37 +128,23 @@ impl Report {
         explain: bool,
         begin: Instant,
     ) -> Report {
-        let (not_generated, unresolved) = split(record.unresolved);
-        let reasons = || {
-            record
-                .files
-                .iter()
-                .map(|path| FileReason::of_manifest(path))
-        };
+        let files = record.files.iter();
+        let reasons = files.map(|path| FileReason::of_manifest(path));
         Report {
-            choice: environment.choice,
-            std_at_hand: environment.lib_dir.is_some(),
             manifest: ManifestState::Hit,
-            files: record.files.len(),
             // Nothing was generated now; what the run that wrote the manifest did is told apart from that.
             hits: record.files.len(),
-            failed: record.failed,
-            unreported: record.unreported,
+            generated: 0,
             recorded: Some(Recorded {
                 hits: record.hits,
                 generated: record.generated,
             }),
             explanation: explain.then(|| CheckExplanation {
                 manifest: None,
-                files: reasons().collect(),
+                files: reasons.collect(),
             }),
-            diagnostics: record.diagnostics,
-            unresolved,
-            not_generated,
-            inputs: record.files,
-            said,
             elapsed_ms: begin.elapsed().as_millis() as u64,
-            ..Report::default()
+            ..Report::of_record(environment, said, record)
         }
     }
 
@@ -171,7 +157,6 @@ impl Report {
         explain: bool,
     ) -> Report {
         let Edit { record, hows, .. } = edit;
-        let (not_generated, unresolved) = split(record.unresolved.clone());
         let mut hows = hows.iter().peekable();
         let reason = |(position, path): (usize, &PathBuf)| {
             let how = hows.next_if(|(changed, _)| *changed == position);
@@ -179,22 +164,30 @@ impl Report {
             FileReason::of(path, Some(how))
         };
         Report {
+            manifest: ManifestState::Miss,
+            explanation: explain.then(|| CheckExplanation {
+                manifest: Some(miss),
+                files: record.files.iter().enumerate().map(reason).collect(),
+            }),
+            ..Report::of_record(environment, said, record.clone())
+        }
+    }
+
+    /// What a record has to tell.
+    fn of_record(environment: &Environment, said: Said, record: Record) -> Report {
+        let (not_generated, unresolved) = split(record.unresolved);
+        Report {
             choice: environment.choice,
             std_at_hand: environment.lib_dir.is_some(),
-            manifest: ManifestState::Miss,
             files: record.files.len(),
             hits: record.hits,
             generated: record.generated,
             failed: record.failed,
             unreported: record.unreported,
-            explanation: explain.then(|| CheckExplanation {
-                manifest: Some(miss),
-                files: record.files.iter().enumerate().map(reason).collect(),
-            }),
-            diagnostics: record.diagnostics.clone(),
+            diagnostics: record.diagnostics,
             unresolved,
             not_generated,
-            inputs: record.files.clone(),
+            inputs: record.files,
             said,
             ..Report::default()
         }

@@ -3,7 +3,7 @@
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
-use syntax::location::Span;
+use syntax::location::{Span, line_starts};
 use syntax::{Ast, TokenIndex};
 
 use crate::limits::MAX_SHOWN_LINES_LEN;
@@ -107,10 +107,11 @@ fn chars(text: &[u8]) -> impl Iterator<Item = (usize, u32)> {
 
 impl<'s> Lines<'s> {
     pub(crate) fn new(source: &'s [u8]) -> Lines<'s> {
-        let newlines = memchr::memchr_iter(b'\n', source).map(|newline| newline as u32 + 1);
+        let mut starts = Vec::new();
+        line_starts(source, &mut starts);
         Lines {
             source,
-            starts: std::iter::once(0).chain(newlines).collect(),
+            starts,
             last: RefCell::new(None),
             shown: Cell::new(0),
             units: OnceCell::new(),

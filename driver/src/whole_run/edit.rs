@@ -99,10 +99,9 @@ impl Pending<'_> {
         let mut parts = Vec::new();
         let mut changed = Vec::new();
         for ((position, content), part) in loaded.iter().zip(old) {
-            let names = |imports: &[file::Import]| -> Vec<Vec<u8>> {
-                imports.iter().map(|import| import.name.clone()).collect()
-            };
-            if content.failed || names(part.imports.as_deref()?) != names(&content.imports) {
+            let before = part.imports.as_deref()?.iter().map(|import| &import.name);
+            let now = content.imports.iter().map(|import| &import.name);
+            if content.failed || !before.eq(now) {
                 return None;
             }
             changed.push((*position, content.used.digest?.0, content.used.stat.into()));

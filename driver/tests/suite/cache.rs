@@ -24,6 +24,16 @@ const FILES: &[(&str, &str)] = &[
     ),
 ];
 
+/// Both caches in one directory of the project, and every entry looked at.
+const IN_ONE_DIRECTORY: [&str; 6] = [
+    "--no-manifest",
+    "--cache-dir",
+    "c",
+    "--global-cache-dir",
+    "c",
+    "main.zig",
+];
+
 /// Of `FILES` in the main module.
 const LOCAL: usize = 4;
 /// Of the made-up library.
@@ -448,14 +458,7 @@ fn damaged_entries_are_not_believed() {
         ),
         FILES[3],
     ]);
-    let flags = [
-        "--no-manifest",
-        "--cache-dir",
-        "c",
-        "--global-cache-dir",
-        "c",
-        "main.zig",
-    ];
+    let flags = IN_ONE_DIRECTORY;
     let expected = messages(&project.check_json(1, &flags));
     assert_eq!(expected.len(), 2);
     let good: Vec<(PathBuf, Vec<u8>)> = entries(&project.path("c"))
@@ -523,14 +526,7 @@ fn damaged_entries_are_not_believed() {
 #[cfg_attr(windows, ignore = "wants FIFOs")]
 fn entries_that_are_pipes() {
     let project = Project::new(FILES);
-    let flags = [
-        "--no-manifest",
-        "--cache-dir",
-        "c",
-        "--global-cache-dir",
-        "c",
-        "main.zig",
-    ];
+    let flags = IN_ONE_DIRECTORY;
     project.check_json(0, &flags);
     for path in entries(&project.path("c")) {
         fs::remove_file(&path).unwrap();

@@ -261,16 +261,22 @@ impl File {
         }
         let parent = path.parent().unwrap_or(root);
         fs::create_dir_all(parent).expect("directory for sources");
-        if dice.chance(70) {
-            fs::write(&path, self.text()).expect("source");
-        } else {
-            let new = path.with_extension("new");
-            fs::write(&new, self.text()).expect("source");
-            fs::rename(&new, &path).expect("source");
-        }
-        if dice.chance(75) {
-            set_mtime(&path, long_ago(dice));
-        }
+        put(&path, &self.text(), dice);
+    }
+}
+
+/// Gives a source a text: in place or by renaming, with an mtime that says when or with one that was long
+/// ago.
+pub(crate) fn put(path: &Path, text: &[u8], dice: &mut Dice) {
+    if dice.chance(70) {
+        fs::write(path, text).expect("source");
+    } else {
+        let new = path.with_extension("new");
+        fs::write(&new, text).expect("source");
+        fs::rename(&new, path).expect("source");
+    }
+    if dice.chance(75) {
+        set_mtime(path, long_ago(dice));
     }
 }
 

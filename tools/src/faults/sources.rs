@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::entries;
 use super::kinds::{at_once, shimmed};
 use super::lab::{Done, Lab, Result, copy_dir, remove};
-use super::program::{long_ago, set_mtime};
+use super::program::{long_ago, put, set_mtime};
 use super::run::How;
 
 /// What was kept of the last run has to give the answer of a run without cache, whatever happened to the
@@ -28,20 +28,20 @@ pub(crate) fn edits(lab: &mut Lab) -> Result<Done> {
             1..=4 => {
                 let (file, path) = text_of(lab);
                 let text = file.variant(&mut lab.dice).text();
-                replace(lab, &path, &text)?;
+                put(&path, &text, &mut lab.dice);
             }
             // Others in its stead: the imports come with them.
             5 => {
                 let (_, path) = text_of(lab);
                 let (other, _) = text_of(lab);
                 let text = other.text();
-                replace(lab, &path, &text)?;
+                put(&path, &text, &mut lab.dice);
             }
             // The same text once more.
             6 => {
                 let (_, path) = text_of(lab);
                 let text = fs::read(&path).map_err(|error| error.to_string())?;
-                replace(lab, &path, &text)?;
+                put(&path, &text, &mut lab.dice);
             }
             // Two change places.
             7 => {
@@ -74,20 +74,6 @@ pub(crate) fn edits(lab: &mut Lab) -> Result<Done> {
         }
     }
     Ok(Done::Tried)
-}
-
-/// Gives a source another text, in place or by renaming, an mtime of its own or that of now.
-fn replace(lab: &mut Lab, path: &Path, text: &[u8]) -> Result<()> {
-    let new = path.with_extension("new");
-    let written = match lab.dice.chance(50) {
-        true => write_in_place(path, text),
-        false => fs::write(&new, text).and_then(|()| fs::rename(&new, path)),
-    };
-    written.map_err(|error| error.to_string())?;
-    if lab.dice.chance(80) {
-        set_mtime(path, long_ago(&mut lab.dice));
-    }
-    Ok(())
 }
 
 pub(crate) fn writer(lab: &mut Lab) -> Result<Done> {

@@ -15,11 +15,10 @@ mod trouble;
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{Stat, look_in_cache, wall_clock_ns};
-use manifest::limits::MAX_MANIFEST_LEN;
+use cache_store::file::{Stat, wall_clock_ns};
 use manifest::{Digest, Format, Listing};
 
 use super::cache_dir::{CacheDir, PackageName, package_name};
@@ -229,7 +228,7 @@ impl<'a> Verifier<'a> {
             self.not_understood += 1;
             return;
         }
-        let bytes = match read(&thing.path) {
+        let bytes = match manifests::read_bytes(&thing.path) {
             Ok(bytes) => bytes,
             Err(error) => {
                 problems.note(&thing.path, &error);
@@ -393,12 +392,4 @@ impl<'a> Verifier<'a> {
             self.troubles.add(Trouble::Orphan, path, size, None);
         }
     }
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let file = look_in_cache(path)?;
-    let mut bytes = Vec::new();
-    // It may grow while it is read.
-    file.take(MAX_MANIFEST_LEN + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
