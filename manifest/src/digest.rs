@@ -21,7 +21,6 @@ pub struct Digest(pub [u8; 16]);
 impl Digest {
     /// The digest as 32 lower case hexadecimal digits.
     pub fn to_hex(self) -> [u8; 32] {
-        const DIGITS: &[u8; 16] = b"0123456789abcdef";
         let mut hex = [0; 32];
         for (pair, byte) in hex.chunks_exact_mut(2).zip(self.0) {
             pair[0] = DIGITS[usize::from(byte >> 4)];
@@ -32,21 +31,31 @@ impl Digest {
 
     /// Reads exactly what [`to_hex`](Self::to_hex) writes: upper case digits are refused.
     pub fn from_hex(hex: &[u8]) -> Option<Digest> {
-        let value = |digit: u8| match digit {
-            b'0'..=b'9' => Some(digit - b'0'),
-            b'a'..=b'f' => Some(digit - b'a' + 10),
-            _ => None,
-        };
-        if hex.len() != 32 {
-            return None;
-        }
+        let hex: &[u8; 32] = hex.try_into().ok()?;
         let mut bytes = [0; 16];
+        // Whether all are digits is seen at the end: each that is none has bits that no digit has.
+        let mut all = 0;
         for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = value(pair[0])? << 4 | value(pair[1])?;
+            let (high, low) = (VALUES[usize::from(pair[0])], VALUES[usize::from(pair[1])]);
+            all |= high | low;
+            *byte = high << 4 | low;
         }
-        Some(Digest(bytes))
+        (all <= 0xf).then_some(Digest(bytes))
     }
 }
+
+/// What a byte is worth as a hexadecimal digit; more than any digit is if it is none.
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[DIGITS[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use cache_store::file::{SEPARATOR, is_plain_name};
+use cache_store::file::{is_plain_part, is_separator};
 use hashbrown::HashSet;
-use memchr::{memchr, memchr2};
+use memchr::memchr;
 
 use crate::digest::{Digest, HashHelper};
 use crate::format::{Format, lines, records};
@@ -193,15 +193,8 @@ pub(crate) fn check_path(prefix: u8, path: &[u8]) -> Result<(), ParseErrorKind> 
     if prefix == 0 || path.is_empty() {
         return Ok(());
     }
-    let mut part = path;
-    loop {
-        let end = memchr2(b'/', SEPARATOR, part).unwrap_or(part.len());
-        if !is_plain_name(&part[..end]) {
-            return Err(ParseErrorKind::Outside);
-        }
-        match part.get(end + 1..) {
-            Some(rest) => part = rest,
-            None => return Ok(()),
-        }
+    match path.split(|&byte| is_separator(byte)).all(is_plain_part) {
+        true => Ok(()),
+        false => Err(ParseErrorKind::Outside),
     }
 }

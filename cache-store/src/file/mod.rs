@@ -27,4 +27,4 @@ pub use sys::{
     kill_tree, make_executable, path_bytes, path_end, path_from_bytes, path_from_vec, read_at,
     real_path, remote_file_system, rewind, set_times, write_all_at,
 };
-pub use text::{SEPARATOR, is_absolute, is_plain_name, is_separator, split_root};
+pub use text::{SEPARATOR, is_absolute, is_plain_name, is_plain_part, is_separator, split_root};

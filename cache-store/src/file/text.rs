@@ -32,11 +32,14 @@ pub fn is_absolute(path: &[u8]) -> bool {
 
 /// Whether this is the name of something in a directory, and leads nowhere else.
 pub fn is_plain_name(name: &[u8]) -> bool {
+    is_plain_part(name) && !name.iter().any(|&byte| byte == 0 || is_separator(byte))
+}
+
+/// The same of what is between the separators of a path without zero bytes.
+pub fn is_plain_part(part: &[u8]) -> bool {
     // A drive, or what a file has besides its content.
-    let is_windows = cfg!(windows) && name.contains(&b':');
-    !matches!(name, b"" | b"." | b"..")
-        && !name.iter().any(|&byte| byte == 0 || is_separator(byte))
-        && !is_windows
+    let is_windows = cfg!(windows) && part.contains(&b':');
+    !matches!(part, b"" | b"." | b"..") && !is_windows
 }
 
 fn split_root_of_windows(path: &[u8]) -> (Cow<'_, [u8]>, &[u8]) {
