@@ -181,7 +181,7 @@ pub(crate) struct Args {
 /// Prints the nanoseconds of each stage of the mode.
 pub(crate) fn main(args: &Args) -> Result<bool, Box<dyn Error>> {
     // As `zirc` does at its start, so that memory freed after one file is kept for the next.
-    drop(black_box(Vec::<u8>::with_capacity(24 << 20)));
+    drop(black_box(Vec::<u8>::with_capacity(256 << 10)));
     let paths = paths(&args.list)?;
     let release = args.release.release();
     let spent = match (args.mode.as_str(), &args.dir) {
