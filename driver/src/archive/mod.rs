@@ -38,4 +38,4 @@ pub(crate) use pack::{Count, Packed, pack};
 pub(crate) use place::Options;
 pub(crate) use touch::{Touched, touch};
 pub(crate) use unpack::{Unpacked, unpack};
-pub(crate) use used::{Elsewhere, LeftOut, Places, Used, used};
+pub(crate) use used::{Choice, Elsewhere, LeftOut, Places, Used, used};

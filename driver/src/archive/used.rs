@@ -119,12 +119,21 @@ pub(crate) struct Used {
     pub(crate) problems: Problems,
 }
 
-/// Finds out. With `for_checkout` what is found only with the same files is left out.
-pub(crate) fn used(dirs: &[FoundDir], places: &Places<'_>, for_checkout: bool) -> Used {
+/// What not to pack although it would be found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Choice {
+    /// What is found only with the same files.
+    pub(crate) for_checkout: bool,
+    /// Entries.
+    pub(crate) without_entries: bool,
+}
+
+/// Finds out.
+pub(crate) fn used(dirs: &[FoundDir], places: &Places<'_>, choice: Choice) -> Used {
     let mut finder = Finder {
         dirs,
         places,
-        for_checkout,
+        choice,
         used: Used {
             project: places.project.to_owned(),
             ..Used::default()
@@ -139,8 +148,10 @@ pub(crate) fn used(dirs: &[FoundDir], places: &Places<'_>, for_checkout: bool) -
         finder.manifests(dir);
     }
     finder.packages();
-    for dir in dirs {
-        finder.entries(dir);
+    if !choice.without_entries {
+        for dir in dirs {
+            finder.entries(dir);
+        }
     }
     let mut used = finder.used;
     used.members
@@ -151,7 +162,7 @@ pub(crate) fn used(dirs: &[FoundDir], places: &Places<'_>, for_checkout: bool) -
 struct Finder<'a> {
     dirs: &'a [FoundDir],
     places: &'a Places<'a>,
-    for_checkout: bool,
+    choice: Choice,
     used: Used,
     /// Outputs, packages and the like that were looked at: whether they are packed.
     things: HashMap<Member, bool>,
@@ -282,7 +293,8 @@ impl Finder<'_> {
 
     /// Whether something is not packed for this reason.
     fn is_refused(&mut self, reason: Option<Elsewhere>) -> bool {
-        let is_refused = self.for_checkout && reason.is_some_and(Elsewhere::needs_same_files);
+        let is_refused =
+            self.choice.for_checkout && reason.is_some_and(Elsewhere::needs_same_files);
         self.used.left_out.needs_same_files += u64::from(is_refused);
         is_refused
     }

@@ -129,6 +129,25 @@ fn what_a_check_made_is_found_again() {
 }
 
 #[test]
+fn an_answer_is_found_again_without_entries() {
+    let project = Project::new(&FILES);
+    check(&project, "0.17.1");
+    let packed = json(&project, 0, &["pack", "--without-entries", "c.tar.gz"]);
+    let kinds = ["z", "h", "o"].map(|kind| number(&packed, kind));
+    assert_eq!(kinds, [0, 1, 1]);
+    remove_caches(&project);
+    json(&project, 0, &["unpack", "c.tar.gz"]);
+    // As in another checkout: the content is the same, the time is not.
+    project.set_mtime("a.zig", SystemTime::now() - Duration::from_secs(3600));
+    assert_eq!(check(&project, "0.17.1"), [4, 4, 0]);
+    // After an edit nothing else is lowered.
+    project.write("a.zig", b"pub const x = 22;\n");
+    assert_eq!(check(&project, "0.17.1"), [4, 3, 1]);
+    let made = tree(&project.path(".zirc-cache/z"));
+    assert_eq!(made.len(), 1, "{made:?}");
+}
+
+#[test]
 #[cfg_attr(windows, ignore = "wants users and their rights")]
 fn the_same_caches_give_the_same_bytes() {
     let project = Project::new(&FILES);
