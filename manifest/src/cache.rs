@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::format::Format;
 use crate::format::records::{flags_and_path, metadata_digest};
 use crate::index::Index;
-use crate::inspect::{self, Finding, inspect, is_unchanged};
+use crate::inspect::{self, Finding, Nearby, inspect, is_unchanged};
 use crate::limits::MAX_MANIFEST_LEN;
 use crate::listing::{Entry, Kind, Listing, ParseError, ParseErrorKind, final_digest, is_writable};
 use crate::lock::{Lock, LockedFile, OnWait, Wait};
@@ -386,12 +386,14 @@ impl<'c> Manifest<'c> {
         let mut refreshed = false;
         let mut reason = None;
         let mut known = 0;
+        let mut nearby = Nearby::new(prefixes);
         let mut path = PathBuf::new();
         // Of the files behind those that the build is told to read.
         let mut same = Vec::new();
         for (index, entry) in listing.entries.iter_mut().enumerate() {
             let is_input = index < self.inputs.len();
-            if !prefixes.locate_in(&entry.path, &mut path) {
+            let is_proved = nearby.proves(entry);
+            if !is_proved && !prefixes.locate_in(&entry.path, &mut path) {
                 break;
             }
             // The digests of what the build is told to read are wanted in any case. Of others nothing is read
@@ -400,10 +402,13 @@ impl<'c> Manifest<'c> {
                 if !self.keep_previous {
                     break;
                 }
-                same.push(is_unchanged(&path, entry));
+                same.push(is_proved || is_unchanged(&path, entry));
                 continue;
             }
-            let finding = inspect(&path, entry, format, false, || clock.observe());
+            let finding = match is_proved {
+                true => Finding::Unchanged,
+                false => inspect(&path, entry, format, false, || clock.observe()),
+            };
             if let Finding::Unchanged = finding
                 && !entry.metadata_only
             {

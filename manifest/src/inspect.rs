@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use cache_store::file::{Metadata, check_readable, open_source, path_bytes, read_whole};
+use cache_store::file::{Directory, Metadata, check_readable, open_source, path_bytes, read_whole};
 
 use crate::digest::Digest;
 use crate::format::Format;
 use crate::limits::MAX_DIRECTORY_LEN;
 use crate::listing::{Entry, Kind};
+use crate::prefix::{PrefixedPath, Prefixes};
 use crate::stat::Stat;
 
 /// What became of a file since it was recorded.
@@ -135,6 +136,41 @@ pub(crate) fn is_unchanged(path: &Path, recorded: &Entry) -> bool {
     };
     // What cannot be opened is not unchanged for whoever would have to read it.
     is_kind && Stat::of(&metadata).proves(&recorded.stat) && check_readable(path, &metadata).is_ok()
+}
+
+/// The directories of a manifest, each opened when the first file below it is looked for: most files are what
+/// they were, and the system need not find the way to the directory once for each.
+pub(crate) struct Nearby<'p> {
+    prefixes: &'p Prefixes,
+    /// By number, as far as they were asked for; the directory if it could be opened.
+    opened: Vec<Option<Option<Directory>>>,
+}
+
+impl Nearby<'_> {
+    /// None is opened yet.
+    pub(crate) fn new(prefixes: &Prefixes) -> Nearby<'_> {
+        Nearby {
+            prefixes,
+            opened: Vec::new(),
+        }
+    }
+
+    /// Whether an input is a file that has the stat that is recorded of it and that everybody may read. Where
+    /// not, or where it is something else, nothing is said.
+    pub(crate) fn proves(&mut self, recorded: &Entry) -> bool {
+        if recorded.kind != Kind::File || recorded.metadata_only {
+            return false;
+        }
+        let PrefixedPath { prefix, sub_path } = &recorded.path;
+        let number = usize::from(*prefix);
+        if number >= self.opened.len() {
+            self.opened.resize_with(number + 1, || None);
+        }
+        let dir = self.opened[number]
+            .get_or_insert_with(|| self.prefixes.dir(*prefix).and_then(Directory::open));
+        let found = dir.as_ref().and_then(|dir| dir.readable(sub_path));
+        found.is_some_and(|found| Stat::from(found).proves(&recorded.stat))
+    }
 }
 
 /// Stat and digest of the content of a file or directory.

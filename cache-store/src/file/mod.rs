@@ -23,8 +23,8 @@ pub use open::{
 pub use read::read_whole;
 pub use stat::{FileId, Stat, accessed_ns, link_count, owner};
 pub use sys::{
-    AtWork, How, Metadata, Query, append_at, at_work, disk_usage, error_name, is_executable,
-    kill_tree, make_executable, path_bytes, path_end, path_from_bytes, path_from_vec, read_at,
-    real_path, remote_file_system, rewind, set_times, write_all_at,
+    AtWork, Directory, How, Metadata, Query, append_at, at_work, disk_usage, error_name,
+    is_executable, kill_tree, make_executable, path_bytes, path_end, path_from_bytes,
+    path_from_vec, read_at, real_path, remote_file_system, rewind, set_times, write_all_at,
 };
 pub use text::{SEPARATOR, is_absolute, is_plain_name, is_plain_part, is_separator, split_root};

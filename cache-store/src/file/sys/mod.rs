@@ -14,9 +14,9 @@ use unix as system;
 use windows as system;
 
 pub use system::{
-    Metadata, append_at, disk_usage, error_name, is_executable, make_executable, path_bytes,
-    path_end, path_from_bytes, path_from_vec, read_at, real_path, remote_file_system, rewind,
-    set_times, write_all_at,
+    Directory, Metadata, append_at, disk_usage, error_name, is_executable, make_executable,
+    path_bytes, path_end, path_from_bytes, path_from_vec, read_at, real_path, remote_file_system,
+    rewind, set_times, write_all_at,
 };
 pub(super) use system::{
     find_readable, may_read, open_at_once, open_no_link, open_without_trace, unlock,

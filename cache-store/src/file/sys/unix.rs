@@ -5,13 +5,16 @@ use std::ffi::{OsStr, OsString};
 use std::fs::{self, File, FileTimes, OpenOptions};
 use std::io;
 use std::ops::Deref;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::buffer::spare_capacity;
-use rustix::fs::{Access, AtFlags, CWD, OFlags};
+use rustix::fs::{Access, AtFlags, CWD, FileType, Mode, OFlags};
 use rustix::io::Errno;
+
+use crate::file::Stat;
 
 /// The bytes of a path.
 pub fn path_bytes(path: &Path) -> &[u8] {
@@ -214,6 +217,37 @@ pub(in super::super) fn find_readable(path: &Path) -> Option<Metadata> {
     (metadata.is_file() && metadata.all_may_read()).then_some(metadata)
 }
 
+/// A directory in which files are looked for: the way to it is gone once.
+#[derive(Debug)]
+pub struct Directory(OwnedFd);
+
+impl Directory {
+    /// The directory at a path, if it can be looked into.
+    pub fn open(path: &Path) -> Option<Directory> {
+        #[cfg(target_os = "linux")]
+        let how = OFlags::PATH;
+        #[cfg(not(target_os = "linux"))]
+        let how = OFlags::RDONLY;
+        let how = how | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        rustix::fs::open(path, how, Mode::empty())
+            .ok()
+            .map(Directory)
+    }
+
+    /// The stat of a regular file below it that everybody may read, links followed. `None` where something is
+    /// in the way, or where only opening it tells.
+    pub fn readable(&self, name: &[u8]) -> Option<Stat> {
+        let stat = rustix::fs::statat(&self.0, name, AtFlags::empty()).ok()?;
+        let is_readable = stat.st_mode & 0o444 == 0o444;
+        let is_file = FileType::from_raw_mode(stat.st_mode).is_file();
+        (is_file && is_readable).then(|| Stat {
+            inode: stat.st_ino,
+            size: stat.st_size.cast_unsigned(),
+            mtime_ns: i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec),
+        })
+    }
+}
+
 /// Whether we may read it, as whom files would be opened.
 pub(in super::super) fn may_read(path: &Path) -> io::Result<()> {
     Ok(rustix::fs::accessat(
@@ -308,6 +342,37 @@ fn remote_kind(number: u32) -> Option<&'static str> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use std::time::{Duration, SystemTime};
+
+    #[test]
+    fn what_is_found_below_a_directory_is_what_is_found_by_its_path() {
+        let dir = tempfile::tempdir().unwrap();
+        let below = Directory::open(dir.path()).unwrap();
+        let path = dir.path().join("a/b");
+        fs::create_dir(dir.path().join("a")).unwrap();
+        assert_eq!(below.readable(b"a/b"), None, "missing");
+        fs::write(&path, "text").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+        let second = Duration::from_millis(1500);
+        for time in [SystemTime::UNIX_EPOCH + second, SystemTime::now()] {
+            let times = FileTimes::new().set_modified(time);
+            set_times(
+                &File::options().write(true).open(&path).unwrap(),
+                &path,
+                times,
+            )
+            .unwrap();
+            let by_path = Stat::of(&Metadata::at(&path).unwrap());
+            assert_eq!(below.readable(b"a/b"), Some(by_path));
+            assert_eq!(below.readable(path_bytes(&path)), Some(by_path), "absolute");
+        }
+        std::os::unix::fs::symlink("a/b", dir.path().join("link")).unwrap();
+        assert!(below.readable(b"link").is_some());
+        assert_eq!(below.readable(b"a"), None, "a directory");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        assert_eq!(below.readable(b"a/b"), None, "not everybody's");
+        assert!(Directory::open(&path).is_none(), "no directory");
+    }
 
     #[test]
     fn tells_what_is_remote() {

@@ -16,6 +16,8 @@ use windows_sys::Win32::Storage::FileSystem::{
     FILE_WRITE_ATTRIBUTES,
 };
 
+use crate::file::Stat;
+
 /// The bytes of a path: WTF-8, which is UTF-8 unless the name has halves of surrogate pairs in it.
 pub fn path_bytes(path: &Path) -> &[u8] {
     path.as_os_str().as_encoded_bytes()
@@ -320,6 +322,22 @@ pub fn is_executable(_metadata: &Metadata) -> bool {
 /// None.
 pub fn make_executable(_file: &File) -> io::Result<()> {
     Ok(())
+}
+
+/// A directory in which files are looked for. Here each is looked for by its whole path.
+#[derive(Debug)]
+pub struct Directory;
+
+impl Directory {
+    /// Never.
+    pub fn open(_path: &Path) -> Option<Directory> {
+        None
+    }
+
+    /// Never.
+    pub fn readable(&self, _name: &[u8]) -> Option<Stat> {
+        None
+    }
 }
 
 /// Nothing: to look at a file it has to be opened here, which costs as much as to open it for reading.
