@@ -47,6 +47,19 @@ impl SourceError {
         };
         error_name(error)
     }
+
+    /// Whether it tells what is at the path: nothing, or no file that is a source. All else is in the way of
+    /// this run alone: rights, memory, descriptors, somebody who writes.
+    pub fn is_about_source(&self) -> bool {
+        match self {
+            SourceError::IsDir | SourceError::NotFile | SourceError::FileTooBig => true,
+            SourceError::Changed => false,
+            SourceError::Io(error) => matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ),
+        }
+    }
 }
 
 /// A source file. Its bytes are read when they are first asked for.

@@ -307,6 +307,7 @@ impl<'p> CanonicalWalk<'p> {
         for file in order {
             let id = self.files[file].instance;
             let mut diagnostics = Vec::new();
+            let mut is_hindered = false;
             let mut loaded = LoadedFile {
                 path: self.full_path(file),
                 how: None,
@@ -326,11 +327,14 @@ impl<'p> CanonicalWalk<'p> {
                     loaded.entry = content.entry;
                     diagnostics = content.diagnostics;
                 }
-                Some(Err(error)) => diagnostics.push(self.load_error(file, &error)),
+                Some(Err(error)) => {
+                    is_hindered = !error.is_about_source();
+                    diagnostics.push(self.load_error(file, &error));
+                }
                 None => {}
             }
             let module = self.program.modules.get(self.module(file));
-            if module.errors_are_counted {
+            if module.errors_are_counted && !is_hindered {
                 loaded.unreported = diagnostics.len();
                 loaded.failed = failed[file];
                 diagnostics.clear();

@@ -212,8 +212,10 @@ impl<'p> Walk<'p> {
                 ..
             } = self.files[file];
             let path = self.full_path(instance);
+            let mut is_hindered = false;
             let load_error = match &self.instances[instance].result {
                 Some(Err(error)) => {
+                    is_hindered = !error.is_about_source();
                     Some(self.load_error(instance, first_import, error, &mut sources))
                 }
                 _ => None,
@@ -230,7 +232,9 @@ impl<'p> Walk<'p> {
                 entry: None,
             };
             let module = self.instances[instance].key.module;
-            let counted = self.program.modules.get(module).errors_are_counted && !multi_module;
+            let counted = self.program.modules.get(module).errors_are_counted
+                && !multi_module
+                && !is_hindered;
             let mut diagnostics = Vec::new();
             if let Some(Ok(content)) = self.instances[instance].result.take() {
                 loaded.how = Some(content.how);

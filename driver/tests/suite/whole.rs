@@ -451,8 +451,10 @@ fn times_that_prove_nothing_are_never_equal() {
 
 /// Tests that depend on permissions run as somebody whom they keep out.
 fn as_nobody(project: &Project, args: &[&str]) -> Option<Ran> {
-    let mut command = project.command(&["check", "--color", "off", "--zig-lib-dir"]);
-    command.arg(project.lib()).args(args);
+    let lib = project.lib();
+    let lib = lib.to_str().unwrap();
+    let args = [&["check", "--color", "off", "--zig-lib-dir", lib], args].concat();
+    let mut command = project.command(&args);
     let is_superuser = system::is_superuser();
     if is_superuser == Some(true) {
         system::run_as_nobody(&mut command);
@@ -519,6 +521,40 @@ fn what_cannot_be_opened_is_not_unchanged() {
     set_mode("a.zig", 0o600);
     let ran = as_nobody(&project, &["main.zig"]).unwrap();
     assert!(ran.err().contains("unchanged since"), "{}", ran.text());
+}
+
+/// Errors in a library of no known release are counted, but what is only in the way of this run is told: it
+/// says nothing of the library.
+#[test]
+#[cfg_attr(windows, ignore = "wants users and their rights, modes of files")]
+fn what_cannot_be_opened_in_an_unknown_library_is_told() {
+    let project = Project::new(&FILES);
+    for version in ["0.14.1", "0.17.1"] {
+        let args = ["--zig-version", version, "main.zig"];
+        let mem = project.path("../lib/std/mem.zig");
+        let Some(first) = as_nobody(&project, &args) else {
+            return;
+        };
+        assert_eq!(first.status, Some(0), "{}", first.text());
+        system::set_mode(&mem, 0).unwrap();
+        let hindered = as_nobody(&project, &args).unwrap();
+        system::set_mode(&mem, 0o644).unwrap();
+        assert_eq!(hindered.status, Some(1), "{}", hindered.text());
+        let text = hindered.err();
+        assert!(
+            text.contains("unable to load") && text.contains("AccessDenied"),
+            "{text}"
+        );
+        // Of a file that is not there, the library is to blame.
+        std::fs::rename(&mem, project.path("../lib/std/other.zig")).unwrap();
+        let without = as_nobody(&project, &args).unwrap();
+        std::fs::rename(project.path("../lib/std/other.zig"), &mem).unwrap();
+        assert_eq!(without.status, Some(0), "{}", without.text());
+        assert!(without.err().contains("1 error in the lib directory"));
+        let again = as_nobody(&project, &args).unwrap();
+        assert_eq!(again.status, Some(0), "{}", again.text());
+        assert!(!again.err().contains("1 error"), "{}", again.text());
+    }
 }
 
 #[test]
