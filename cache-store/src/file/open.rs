@@ -159,6 +159,8 @@ mod tests {
         assert!(!open_or_create_in_cache(&path).unwrap().is_new);
         let missing = open_or_create_in_cache(&dir.path().join("no/file")).unwrap_err();
         assert_eq!(missing.kind(), io::ErrorKind::NotFound);
-        assert!(open_or_create_in_cache(dir.path()).is_err());
+        // A directory is in the way of writing as much as of reading, and that is told as it is.
+        let directory = open_or_create_in_cache(dir.path()).unwrap_err();
+        assert_eq!(directory.kind(), io::ErrorKind::IsADirectory);
     }
 }

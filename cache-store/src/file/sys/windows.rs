@@ -12,8 +12,8 @@ use std::path::{Component, Path, PathBuf, Prefix};
 use winapi_util::file::information;
 use windows_sys::Win32::Foundation as code;
 use windows_sys::Win32::Storage::FileSystem::{
-    FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS, FILE_FLAG_OPEN_REPARSE_POINT,
-    FILE_WRITE_ATTRIBUTES,
+    FILE_ATTRIBUTE_DIRECTORY, FILE_ATTRIBUTE_REPARSE_POINT, FILE_FLAG_BACKUP_SEMANTICS,
+    FILE_FLAG_OPEN_REPARSE_POINT, FILE_WRITE_ATTRIBUTES,
 };
 
 use crate::file::Stat;
@@ -162,7 +162,7 @@ pub(in super::super) fn open_at_once(options: &mut OpenOptions, path: &Path) -> 
 /// Opens a file that is in the place itself: a directory, a symbolic link or a junction is refused.
 pub(in super::super) fn open_no_link(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.custom_flags(FILE_FLAG_OPEN_REPARSE_POINT);
-    let file = options.open(path)?;
+    let file = options.open(path).map_err(|error| reason(error, path))?;
     let metadata = file.metadata()?;
     if metadata.file_attributes() & FILE_ATTRIBUTE_REPARSE_POINT == 0 {
         return Ok(file);
@@ -175,6 +175,19 @@ pub(in super::super) fn open_no_link(options: &mut OpenOptions, path: &Path) -> 
     // A file that is kept elsewhere, or only in part: what was opened is a note of where.
     drop(file);
     options.custom_flags(0).open(path)
+}
+
+/// Why a file was not opened. A directory in its place is refused as if rights were missing, and those are
+/// missing in a cache that may only be read, which nobody complains about.
+fn reason(error: io::Error, path: &Path) -> io::Error {
+    let is_directory =
+        |metadata: fs::Metadata| metadata.file_attributes() & FILE_ATTRIBUTE_DIRECTORY != 0;
+    match error.kind() {
+        io::ErrorKind::PermissionDenied if fs::symlink_metadata(path).is_ok_and(is_directory) => {
+            io::ErrorKind::IsADirectory.into()
+        }
+        _ => error,
+    }
 }
 
 /// The same: that somebody has looked is written down only where the system is told to, which it is not.
@@ -378,6 +391,7 @@ pub fn error_name(error: &io::Error) -> &'static str {
         None => match error.kind() {
             // A path with a zero in it never reaches the system.
             io::ErrorKind::InvalidInput => "BadPathName",
+            io::ErrorKind::IsADirectory => "IsDir",
             io::ErrorKind::OutOfMemory => "OutOfMemory",
             _ => "Unexpected",
         },
