@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use cache_store::file::unlock;
 use fixtures::system::{fifo, set_mode};
 use serde_json::Value;
 
-use crate::common::{Project, RELEASE, counts, messages};
+use crate::common::{Project, RELEASE, Ran, counts, messages};
 
 const FILES: &[(&str, &str)] = &[
     (
@@ -620,14 +620,20 @@ fn a_held_lock_is_waited_for() {
     // One that is whole is read without its lock.
     entry.set_len(0).unwrap();
     entry.lock().unwrap();
-    let ran = std::thread::scope(|scope| {
-        let running = scope.spawn(|| project.check(&flags));
-        std::thread::sleep(Duration::from_millis(1500));
-        unlock(&entry).unwrap();
-        running.join().unwrap()
-    });
+    let ran = check_until_unlocked(&project, &flags, &entry);
     assert_eq!(ran.status, Some(0));
     assert!(ran.err().contains("waiting for another process to release cache entry 'c/z/c1636a01d58b0e60406377649be44b8c'"), "{}", ran.text());
+}
+
+/// Checks while `held` is locked, which it is no longer once that is complained about.
+fn check_until_unlocked(project: &Project, args: &[&str], held: &fs::File) -> Ran {
+    let mut is_held = true;
+    project.finish_hearing(&mut project.check_command(args), None, |told| {
+        if is_held && told.ends_with(b"\n") {
+            is_held = false;
+            unlock(held).unwrap();
+        }
+    })
 }
 
 /// The same of a manifest: another process is checking the same program. JSON on standard output is not
@@ -642,18 +648,11 @@ fn a_held_manifest_is_waited_for() {
     let manifest = manifest.find(|path| path.extension().is_some()).unwrap();
     let file = fs::File::options().read(true).open(&manifest).unwrap();
     file.lock().unwrap();
-    let ran = std::thread::scope(|scope| {
-        let json = ["--format", "json"];
-        let flags: Vec<&str> = json.into_iter().chain(flags).collect();
-        let running = scope.spawn({
-            let project = &project;
-            move || project.check(&flags)
-        });
-        std::thread::sleep(Duration::from_millis(1500));
-        assert!(!running.is_finished());
-        unlock(&file).unwrap();
-        running.join().unwrap()
-    });
+    let ran = check_until_unlocked(
+        &project,
+        &[&["--format", "json"], &flags[..]].concat(),
+        &file,
+    );
     assert_eq!(ran.status, Some(0));
     assert_eq!(ran.json()["manifest"], "hit");
     let name = manifest.file_name().unwrap().to_str().unwrap();

@@ -166,6 +166,16 @@ impl Project {
     }
 
     pub(crate) fn finish(&self, command: &mut Command, input: Option<&[u8]>) -> Ran {
+        self.finish_hearing(command, input, |_| {})
+    }
+
+    /// The same, and `hear` is given standard error as it is so far, each time that there is more of it.
+    pub(crate) fn finish_hearing(
+        &self,
+        command: &mut Command,
+        input: Option<&[u8]>,
+        hear: impl FnMut(&[u8]) + Send,
+    ) -> Ran {
         if input.is_some() {
             command.stdin(Stdio::piped());
         }
@@ -174,7 +184,7 @@ impl Project {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        wait(child, input, self.root())
+        wait(child, input, hear, self.root())
     }
 
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
@@ -187,9 +197,13 @@ impl Project {
 
     /// `zirc check` with the made-up library, in colourless text.
     pub(crate) fn check(&self, args: &[&str]) -> Ran {
+        self.finish(&mut self.check_command(args), None)
+    }
+
+    pub(crate) fn check_command(&self, args: &[&str]) -> Command {
         let lib = self.lib();
         let check = ["check", "--zig-lib-dir", lib.to_str().unwrap()];
-        self.run(&[&check[..], args].concat())
+        self.command(&[&check[..], args].concat())
     }
 
     /// The same, in JSON. The status must be the one expected.
@@ -203,18 +217,32 @@ impl Project {
 }
 
 /// Waits for the end, feeding and reading all the while.
-fn wait(mut child: Child, input: Option<&[u8]>, root: &Path) -> Ran {
+fn wait(
+    mut child: Child,
+    input: Option<&[u8]>,
+    mut hear: impl FnMut(&[u8]) + Send,
+    root: &Path,
+) -> Ran {
     let stdin = child.stdin.take();
     let mut out = child.stdout.take().unwrap();
     let mut err = child.stderr.take().unwrap();
     std::thread::scope(|scope| {
-        let read = |from: &mut dyn Read| {
+        let stdout = scope.spawn(move || {
             let mut bytes = Vec::new();
-            from.read_to_end(&mut bytes).unwrap();
+            out.read_to_end(&mut bytes).unwrap();
             bytes
-        };
-        let stdout = scope.spawn(move || read(&mut out));
-        let stderr = scope.spawn(move || read(&mut err));
+        });
+        let stderr = scope.spawn(move || {
+            let mut bytes = Vec::new();
+            let mut buffer = [0; 4096];
+            loop {
+                match err.read(&mut buffer).unwrap() {
+                    0 => break bytes,
+                    len => bytes.extend(&buffer[..len]),
+                }
+                hear(&bytes);
+            }
+        });
         if let (Some(mut stdin), Some(input)) = (stdin, input) {
             // It need not read all of it.
             let _ = stdin.write_all(input);

@@ -7,7 +7,7 @@ use std::fs;
 use cache_store::file::path_bytes;
 use driver::compilation::{Compilation, Update};
 use driver::graph::{Directories, Module, Modules, Program as Loaded, Release};
-use fixtures::programs::{Program, WRONG};
+use fixtures::programs::{ANOTHER_CASE, Program, WRONG};
 use release::Generation;
 use serde_json::Value;
 
@@ -103,6 +103,18 @@ fn texts_of_programs_with_links() {
 /// Releases that say the same share a text.
 fn assert_text(program: &Program) {
     let project = project(program);
+    if program.name == ANOTHER_CASE && project.path("Sub.zig").exists() {
+        // The file system takes both names for one, and nothing is wrong.
+        for release in releases() {
+            let text = check(&project, program, release, &["--no-cache", "-j1"]);
+            assert_eq!(
+                body(&text),
+                "status Some(0)\n--- stderr\n2 files, 0 failed\n",
+                "{release}"
+            );
+        }
+        return;
+    }
     let mut texts: Vec<(Vec<&str>, String)> = Vec::new();
     for release in releases() {
         let ran = check(&project, program, release, &["--no-cache", "-j1"]);
@@ -155,7 +167,12 @@ fn threads_and_caches_change_nothing_where_links_are() {
 
 fn assert_the_same_again(program: &Program) {
     let project = project(program);
-    for release in releases() {
+    // A process takes a third of a second to start in Wine, and these are six for each. There each program is
+    // tried under one release alone, not the same one as the program before.
+    let number = WRONG.iter().position(|one| one.name == program.name);
+    let turn = number.unwrap() % Generation::ALL.len();
+    let is_tried = |at: usize| !cfg!(windows) || at == turn;
+    for (_, release) in releases().enumerate().filter(|&(at, _)| is_tried(at)) {
         let fresh = body(&check(&project, program, release, &["--no-cache", "-j1"]));
         // All generated, then from the cache, then from the manifest of the run.
         for flags in [

@@ -784,9 +784,11 @@ fn sequences(seed: u64, count: u64) -> usize {
 
 #[test]
 fn random_edits_give_the_answer_of_a_run_without_cache() {
-    let hits = sequences(1, 300);
+    // Wine asks another process about every file that is looked at, so that a sequence takes it seconds.
+    let count = if cfg!(windows) { 30 } else { 300 };
+    let hits = sequences(1, count);
     // Otherwise nothing was put to the test.
-    assert!(hits > 100, "{hits}");
+    assert!(hits as u64 > count / 3, "{hits}");
 }
 
 #[test]
