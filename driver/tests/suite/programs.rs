@@ -73,9 +73,15 @@ fn wrong(has_links: bool) -> impl Iterator<Item = &'static Program> {
     programs.filter(move |program| program.has_links() == has_links)
 }
 
+/// The program whose imports have quotes, backslashes and control characters in their names.
+fn needs_escapes(program: &&Program) -> bool {
+    program.name == "names that need escapes"
+}
+
 #[test]
 fn texts() {
-    wrong(false).for_each(assert_text);
+    let programs = wrong(false).filter(|program| !needs_escapes(program));
+    programs.for_each(assert_text);
     let goldens = concat!(
         env!("CARGO_MANIFEST_DIR"),
         "/tests/suite/snapshots/programs"
@@ -98,6 +104,13 @@ fn texts() {
 #[cfg_attr(windows, ignore = "wants symbolic links")]
 fn texts_of_programs_with_links() {
     assert_eq!(wrong(true).map(assert_text).count(), 3);
+}
+
+#[test]
+#[cfg_attr(windows, ignore = "wants names that Windows does not allow")]
+fn texts_of_names_that_need_escapes() {
+    let programs = wrong(false).filter(needs_escapes);
+    assert_eq!(programs.map(assert_text).count(), 1);
 }
 
 /// Releases that say the same share a text.
