@@ -339,8 +339,11 @@ fn a_young_source_is_compared_by_content() {
     // The mark goes when the tick has passed.
     let passed = now + limits::TIMESTAMP_TICK + Duration::from_millis(50);
     std::thread::sleep(passed.duration_since(SystemTime::now()).unwrap_or_default());
-    assert_eq!(place.update(&Options::default()).how, How::Hit(Hit::Young));
-    assert_eq!(place.update(&Options::default()).how, How::Hit(Hit::Stat));
+    let update = || place.update(&Options::default()).how;
+    assert_eq!(update(), How::Hit(Hit::Young));
+    // A busy machine may hold us up between writing and looking at the clock: then the source counts as
+    // younger than it is, once more.
+    assert!((0..100).any(|_| update() == How::Hit(Hit::Stat)));
     assert_eq!(place.generated.load(Ordering::Relaxed), 2);
 }
 
