@@ -18,9 +18,9 @@ fn main() -> ExitCode {
 }
 
 /// What a worker has for a file it frees before it takes the next one. glibc would give that memory back to
-/// the system each time, and fault it in again page by page, which is a good part of the time of lowering many
-/// files. From the largest block freed so far it learns how much to keep; this one is never touched, so it
-/// costs nothing. Where there is not as much, it does without.
+/// the system each time, and fault it in again page by page, which is a good part of the time of lowering
+/// many files. From the largest block freed so far it learns how much to keep; this one is never touched, so
+/// it costs nothing. Where there is not as much, it does without.
 #[cfg(not(feature = "mimalloc"))]
 fn teach_glibc() {
     let mut freed_first = Vec::<u8>::new();
