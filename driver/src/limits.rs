@@ -38,8 +38,8 @@ pub(crate) const MAX_INDENT: usize = 100;
 /// without reason, and is touched as far as it is used.
 pub(crate) const WORKER_STACK_LEN: usize = 256 << 20;
 
-/// Length of a file that tells the release of a lib directory. The longest of any release has 79,140 bytes,
-/// so a longer one is of none of them.
+/// Length of a file that is read to tell the release of a lib directory. In no release one of them has 80,000
+/// bytes, so a longer one is of none.
 pub(crate) const MAX_RELEASE_FILE_LEN: u64 = 1 << 20;
 
 /// Length of a `build.zig.zon` that is asked for a version. Written by hand, it has some kilobytes; of a

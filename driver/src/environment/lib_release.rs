@@ -80,19 +80,20 @@ const FOREIGN: [(&str, &str); 10] = [
 
 /// The release of a lib directory.
 pub(crate) fn release_of(lib_dir: &Path) -> LibRelease {
-    let Some(digest) = digest_of(lib_dir, &PARTS) else {
-        return foreign_release_of(lib_dir);
-    };
-    match RELEASES.iter().find(|(_, row)| *row == digest) {
-        Some((release, _)) => LibRelease::Known(*release),
-        None => foreign_release_of(lib_dir),
+    if let Some(release) = row_of(lib_dir, &PARTS, &RELEASES) {
+        return LibRelease::Known(release);
+    }
+    match row_of(lib_dir, &FOREIGN_PARTS, &FOREIGN) {
+        Some(name) => LibRelease::Foreign(name),
+        None => LibRelease::Unknown,
     }
 }
 
-fn foreign_release_of(lib_dir: &Path) -> LibRelease {
-    let digest = digest_of(lib_dir, &FOREIGN_PARTS);
-    let row = digest.and_then(|digest| FOREIGN.iter().find(|(_, row)| *row == digest));
-    row.map_or(LibRelease::Unknown, |(name, _)| LibRelease::Foreign(name))
+/// What stands in a table for the digest of these parts.
+fn row_of<T: Copy>(lib_dir: &Path, parts: &[Part], table: &[(T, &str)]) -> Option<T> {
+    let digest = digest_of(lib_dir, parts)?;
+    let row = table.iter().find(|(_, row)| *row == digest);
+    row.map(|(of, _)| *of)
 }
 
 /// The digest that a row has: BLAKE3 over each part, contents behind their length. `None` where a file is

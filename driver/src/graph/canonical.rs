@@ -306,33 +306,17 @@ impl<'p> CanonicalWalk<'p> {
         order.sort_by(|&a, &b| self.message_order(a, b));
         for file in order {
             let id = self.files[file].instance;
-            let mut diagnostics = Vec::new();
-            let mut is_hindered = false;
-            let mut loaded = LoadedFile {
-                path: self.full_path(file),
-                how: None,
-                used: None,
-                failed: true,
-                placed: None,
-                unreported: 0,
-                imports: None,
-                entry: None,
-            };
-            match self.instances[id].result.take() {
-                Some(Ok(content)) => {
-                    loaded.how = Some(content.how);
-                    loaded.used = Some(content.used);
-                    loaded.failed = content.failed || failed[file];
-                    loaded.imports = (!content.failed).then_some(content.imports);
-                    loaded.entry = content.entry;
-                    diagnostics = content.diagnostics;
-                }
+            let path = self.full_path(file);
+            let is_hindered = self.instances[id].is_hindered();
+            let (mut loaded, mut diagnostics) = match self.instances[id].result.take() {
+                Some(Ok(content)) => LoadedFile::of(path, content),
                 Some(Err(error)) => {
-                    is_hindered = !error.is_about_source();
-                    diagnostics.push(self.load_error(file, &error));
+                    let error = self.load_error(file, &error);
+                    (LoadedFile::unloaded(path), vec![error])
                 }
-                None => {}
-            }
+                None => (LoadedFile::unloaded(path), Vec::new()),
+            };
+            loaded.failed |= failed[file];
             let module = self.program.modules.get(self.module(file));
             if module.errors_are_counted && !is_hindered {
                 loaded.unreported = diagnostics.len();

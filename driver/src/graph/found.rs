@@ -7,7 +7,7 @@ use cache_store::{How, Warning};
 use syntax::TokenIndex;
 
 use crate::diagnostic::{Diagnostic, Location};
-use crate::file::{ContentDigest, EntryPlace, Import, Used};
+use crate::file::{Content, ContentDigest, EntryPlace, Import, Used};
 use crate::project::Module;
 
 /// Why an import was left alone.
@@ -86,6 +86,33 @@ pub struct LoadedFile {
 }
 
 impl LoadedFile {
+    /// One that could not be loaded.
+    pub(super) fn unloaded(path: PathBuf) -> LoadedFile {
+        LoadedFile {
+            path,
+            how: None,
+            used: None,
+            failed: true,
+            placed: None,
+            unreported: 0,
+            imports: None,
+            entry: None,
+        }
+    }
+
+    /// One with that content, and the errors in it.
+    pub(super) fn of(path: PathBuf, content: Content) -> (LoadedFile, Vec<Diagnostic>) {
+        let file = LoadedFile {
+            how: Some(content.how),
+            used: Some(content.used),
+            failed: content.failed,
+            imports: (!content.failed).then_some(content.imports),
+            entry: content.entry,
+            ..LoadedFile::unloaded(path)
+        };
+        (file, content.diagnostics)
+    }
+
     /// Takes in what another program, loaded after this one's, made of the same file. Says whether both saw
     /// the same of it.
     ///

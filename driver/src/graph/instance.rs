@@ -39,3 +39,10 @@ pub(super) struct Instance {
     /// What went wrong with the cache and did not matter.
     pub(super) warnings: Vec<Warning>,
 }
+
+impl Instance {
+    /// Whether it could not be loaded for a reason that says nothing of what is there.
+    pub(super) fn is_hindered(&self) -> bool {
+        matches!(&self.result, Some(Err(error)) if !error.is_about_source())
+    }
+}

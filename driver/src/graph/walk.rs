@@ -212,38 +212,22 @@ impl<'p> Walk<'p> {
                 ..
             } = self.files[file];
             let path = self.full_path(instance);
-            let mut is_hindered = false;
             let load_error = match &self.instances[instance].result {
                 Some(Err(error)) => {
-                    is_hindered = !error.is_about_source();
                     Some(self.load_error(instance, first_import, error, &mut sources))
                 }
                 _ => None,
             };
             let resolved = self.instances[instance].key.resolved.clone();
-            let mut loaded = LoadedFile {
-                path,
-                how: None,
-                used: None,
-                failed: true,
-                placed: None,
-                unreported: 0,
-                imports: None,
-                entry: None,
-            };
             let module = self.instances[instance].key.module;
             let counted = self.program.modules.get(module).errors_are_counted
                 && !multi_module
-                && !is_hindered;
-            let mut diagnostics = Vec::new();
-            if let Some(Ok(content)) = self.instances[instance].result.take() {
-                loaded.how = Some(content.how);
-                loaded.used = Some(content.used);
-                loaded.failed = content.failed || multi_module;
-                loaded.imports = (!content.failed).then_some(content.imports);
-                loaded.entry = content.entry;
-                diagnostics = content.diagnostics;
-            }
+                && !self.instances[instance].is_hindered();
+            let (mut loaded, mut diagnostics) = match self.instances[instance].result.take() {
+                Some(Ok(content)) => LoadedFile::of(path, content),
+                _ => (LoadedFile::unloaded(path), Vec::new()),
+            };
+            loaded.failed |= multi_module;
             graph
                 .warnings
                 .append(&mut self.instances[instance].warnings);

@@ -354,7 +354,8 @@ mod tests {
         fs::write(&path, "text").unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         let second = Duration::from_millis(1500);
-        for time in [SystemTime::UNIX_EPOCH + second, SystemTime::now()] {
+        let epoch = SystemTime::UNIX_EPOCH;
+        for time in [epoch - second, epoch + second, SystemTime::now()] {
             let times = FileTimes::new().set_modified(time);
             set_times(
                 &File::options().write(true).open(&path).unwrap(),
