@@ -135,6 +135,12 @@ pub(crate) const EXIT_POLL: Duration = Duration::from_millis(5);
 /// known have some hundred kilobytes.
 pub(crate) const MAX_MAP_LEN: u64 = 64 << 20;
 
+/// Inputs of a manifest in whose digests each bit is tried. Steps that compile nothing have a few.
+pub(crate) const MAX_TRIED_INPUTS: usize = 64;
+
+/// How far apart two times may be that the system gave in one call: twice the coarsest tick of its clock.
+pub(crate) const CHANGE_TICK: Duration = Duration::from_millis(20);
+
 /// Files beside one that is missing whose names are compared with it. Folders of sources have some hundreds.
 pub(crate) const MAX_SIBLINGS: usize = 10_000;
 

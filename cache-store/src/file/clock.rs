@@ -6,14 +6,14 @@
 //! ([`Clock`]); where there is none, the wall clock serves, with some room for its being another one
 //! ([`is_too_young`]).
 
-use std::fs::OpenOptions;
+use std::fs::{File, FileTimes, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::open::open_in_cache;
 use super::stat::Stat;
-use super::sys::Metadata;
+use super::sys::{Metadata, set_times};
 use crate::limits::{HUNDREDTHS_TICK, TIMESTAMP_TICK, WHOLE_SECONDS_TICK};
 
 /// Whether a file with this mtime, read at `read_ns` of the wall clock or later, may be changed with its
@@ -26,6 +26,21 @@ pub fn is_too_young(mtime_ns: i128, read_ns: i128) -> bool {
 /// all.
 fn is_within(mtime_ns: i128, moment_ns: i128, tick: Duration) -> bool {
     mtime_ns == 0 || mtime_ns.saturating_add(tick.as_nanos() as i128) >= moment_ns
+}
+
+/// Gives an open file, which is at that path, a time of modification in nanoseconds since 1970.
+///
+/// # Errors
+/// If the system refuses, or has no such time.
+pub fn set_mtime(file: &File, path: &Path, mtime_ns: i128) -> io::Result<()> {
+    let distance = u64::try_from(mtime_ns.unsigned_abs()).ok();
+    let distance = distance.map(Duration::from_nanos);
+    let time = match mtime_ns {
+        0.. => distance.and_then(|distance| UNIX_EPOCH.checked_add(distance)),
+        _ => distance.and_then(|distance| UNIX_EPOCH.checked_sub(distance)),
+    };
+    let time = time.ok_or_else(|| io::Error::other("there is no such time"))?;
+    set_times(file, path, FileTimes::new().set_modified(time))
 }
 
 /// The clock of the file system that a directory is on.

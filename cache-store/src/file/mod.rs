@@ -14,14 +14,14 @@ mod stat;
 mod sys;
 mod text;
 
-pub use clock::{Clock, is_too_young, wall_clock_ns};
+pub use clock::{Clock, is_too_young, set_mtime, wall_clock_ns};
 pub use lock::{Mode, downgrade, lock, try_lock, unlock};
 pub use open::{
     OpenedInCache, check_readable, create_in_cache, expect_regular, find_readable, look_in_cache,
     open_in_cache, open_or_create_in_cache, open_source,
 };
 pub use read::read_whole;
-pub use stat::{FileId, Stat, accessed_ns, link_count, owner};
+pub use stat::{FileId, Stat, accessed_ns, changed_ns, link_count, owner};
 pub use sys::{
     AtWork, Directory, How, Metadata, Query, append_at, at_work, disk_usage, error_name,
     is_executable, kill_tree, make_executable, path_bytes, path_end, path_from_bytes,

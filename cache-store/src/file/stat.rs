@@ -65,6 +65,12 @@ pub fn link_count(metadata: &Metadata) -> u64 {
     metadata.link_count()
 }
 
+/// When anything about a file was last changed, its name too, nanoseconds since 1970. `None` where the system
+/// does not tell.
+pub fn changed_ns(metadata: &Metadata) -> Option<i128> {
+    metadata.changed_ns()
+}
+
 /// When a file was last read, nanoseconds since 1970, as far as the file system keeps that: some write it
 /// once a day, some never.
 pub fn accessed_ns(metadata: &Metadata) -> i128 {

@@ -1,11 +1,9 @@
 //! Giving sources the times that manifests have.
 
 use std::collections::BTreeMap;
-use std::fs::{File, FileTimes};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cache_store::file::{Metadata, open_source, set_times};
+use cache_store::file::{Metadata, open_source, set_mtime};
 use manifest::{Format, Kind, Listing, Stat};
 
 use super::used::Places;
@@ -107,19 +105,9 @@ fn touch_one(path: &Path, wanted: &[Wanted]) -> std::io::Result<Option<(bool, bo
         }
         let was_so = now.mtime_ns == entry.stat.mtime_ns;
         if !was_so {
-            set_time(&file, path, entry.stat.mtime_ns)?;
+            set_mtime(&file, path, entry.stat.mtime_ns.into())?;
         }
         return Ok(Some((was_so, now.inode == entry.stat.inode)));
     }
     Ok(None)
-}
-
-fn set_time(file: &File, path: &Path, mtime_ns: i64) -> std::io::Result<()> {
-    let distance = Duration::from_nanos(mtime_ns.unsigned_abs());
-    let time: Option<SystemTime> = match mtime_ns {
-        0.. => UNIX_EPOCH.checked_add(distance),
-        _ => UNIX_EPOCH.checked_sub(distance),
-    };
-    let time = time.ok_or_else(|| std::io::Error::other("there is no such time"))?;
-    set_times(file, path, FileTimes::new().set_modified(time))
 }

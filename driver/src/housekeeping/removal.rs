@@ -18,7 +18,7 @@ use cache_store::file::{FileId, Metadata, Mode, Stat, open_in_cache, try_lock};
 use super::plan::Plan;
 use super::users::{User, Watch};
 use crate::environment::layout::Kind;
-use crate::inventory::{GONE, Holding, Problems, Role, Size};
+use crate::inventory::{GONE, Holding, Problems, Role, Size, Traces};
 use crate::limits::REMOVAL_BATCH;
 
 /// What was done in one directory.
@@ -58,33 +58,15 @@ pub(crate) fn carry_out(
         return Ok(removal.done);
     }
     removal.prepare()?;
-    let mut pending: Vec<&Holding> = plan.remove.iter().map(|(_, holding)| holding).collect();
-    // What is gone already is nobody's.
-    pending.sort_by_key(|holding| holding.role != Role::Gone);
-    let mut pending = pending.into_iter().peekable();
-    while let Some(first) = pending.peek() {
-        let is_result = first.role == Role::Result;
-        let mut batch = Vec::new();
-        while batch.len() < REMOVAL_BATCH
-            && let Some(next) = pending.next_if(|next| (next.role == Role::Result) == is_result)
-        {
-            batch.push(next);
-        }
-        loop {
-            let users = removal.watch.wait(until, on_wait);
-            if !users.is_empty() {
-                removal.done.users = users;
-                return Ok(removal.done);
-            }
-            let is_done = match is_result {
-                true => removal.results(&batch),
-                false => removal.others(&batch),
-            };
-            // Somebody has come in between: again, when they have left.
-            if is_done {
-                break;
-            }
-        }
+    // What is removed here is missed by nobody: `o/` tells afterwards what it told before.
+    let outputs = plan.path.join(Kind::Outputs.folder());
+    let was_told = Traces::of(&outputs).is_ok_and(|traces| traces.tell_of_removal());
+    removal.remove(plan, until, on_wait);
+    if !was_told
+        && let Err(error) = Traces::remove(&outputs)
+        && error.kind() != io::ErrorKind::NotFound
+    {
+        removal.note(&outputs, &error);
     }
     Ok(removal.done)
 }
@@ -100,6 +82,38 @@ struct Removal<'a> {
 }
 
 impl Removal<'_> {
+    /// All that is planned, as long as nobody is at work.
+    fn remove(&mut self, plan: &Plan, until: Instant, on_wait: &dyn Fn(&[User])) {
+        let mut pending: Vec<&Holding> = plan.remove.iter().map(|(_, holding)| holding).collect();
+        // What is gone already is nobody's.
+        pending.sort_by_key(|holding| holding.role != Role::Gone);
+        let mut pending = pending.into_iter().peekable();
+        while let Some(first) = pending.peek() {
+            let is_result = first.role == Role::Result;
+            let mut batch = Vec::new();
+            while batch.len() < REMOVAL_BATCH
+                && let Some(next) = pending.next_if(|next| (next.role == Role::Result) == is_result)
+            {
+                batch.push(next);
+            }
+            loop {
+                let users = self.watch.wait(until, on_wait);
+                if !users.is_empty() {
+                    self.done.users = users;
+                    return;
+                }
+                let is_done = match is_result {
+                    true => self.results(&batch),
+                    false => self.others(&batch),
+                };
+                // Somebody has come in between: again, when they have left.
+                if is_done {
+                    break;
+                }
+            }
+        }
+    }
+
     fn prepare(&self) -> io::Result<()> {
         match fs::create_dir(&self.temporary) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),

@@ -18,6 +18,7 @@ mod references;
 mod stats;
 mod steps;
 mod things;
+mod traces;
 mod verify;
 
 pub(crate) use cache_dir::{CacheDir, PackageName, digest_of, package_name};
@@ -30,4 +31,5 @@ pub(crate) use problems::{Problem, Problems};
 pub(crate) use stats::{AGES, DirStats, KindStats, Share, stats};
 pub(crate) use steps::{Step, steps};
 pub(crate) use things::Size;
+pub(crate) use traces::Traces;
 pub(crate) use verify::{Failing, Found, Group, Severity, Trouble, Verified, verify};

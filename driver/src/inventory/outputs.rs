@@ -10,11 +10,14 @@ use manifest::{Digest, Listing};
 use super::cache_dir::digest_of;
 use super::problems::Problems;
 use super::things::{Size, Thing};
+use super::traces::Traces;
 use crate::environment::layout::Kind;
 use crate::paths;
 
 /// Digits of a digest.
 const DIGEST_LEN: usize = 32;
+/// Four for each of them.
+const DIGEST_BITS: usize = DIGEST_LEN * 4;
 
 /// Something in `o/` or `c/`.
 #[derive(Clone, Copy, Debug)]
@@ -41,10 +44,22 @@ pub(super) struct Outputs {
     named: HashSet<Digest>,
     /// Paths in them that are inputs of manifests.
     referred: HashMap<Digest, HashSet<Vec<u8>>>,
+    /// Of `o/`.
+    traces: Traces,
 }
 
 impl Outputs {
+    /// What is in this folder comes next.
+    pub(super) fn begin(&mut self, kind: Kind, folder: &Path) {
+        if kind == Kind::Outputs {
+            self.traces = Traces::begin(folder);
+        }
+    }
+
     pub(super) fn add(&mut self, kind: Kind, thing: &Thing, problems: &mut Problems) {
+        if kind == Kind::Outputs {
+            self.traces.see(&thing.metadata);
+        }
         let Some(digest) = digest_of(&thing.name) else {
             return;
         };
@@ -95,6 +110,30 @@ impl Outputs {
 
     pub(super) fn is_referred_to(&self, output: Digest) -> bool {
         self.referred.contains_key(&output)
+    }
+
+    /// Whether one was taken away since the last one came, as far as it can be told.
+    pub(super) fn were_taken_away(&self) -> bool {
+        self.traces.tell_of_removal()
+    }
+
+    /// The output that a manifest would name if one bit of the digests in it were another: one that is there
+    /// and that no manifest names.
+    pub(super) fn one_bit_off(&self, key: Digest, listing: &Listing) -> Option<Digest> {
+        let mut listing = listing.clone();
+        let bits =
+            (0..listing.entries.len()).flat_map(|at| (0..DIGEST_BITS).map(move |bit| (at, bit)));
+        for (at, bit) in bits {
+            let flip =
+                |listing: &mut Listing| listing.entries[at].digest.0[bit / 8] ^= 1 << (bit % 8);
+            flip(&mut listing);
+            let output = listing.final_digest(key);
+            if self.found.contains_key(&output) && !self.named.contains(&output) {
+                return Some(output);
+            }
+            flip(&mut listing);
+        }
+        None
     }
 
     /// A file that an output lacks although a manifest has it among its inputs.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use cache_store::file::is_separator;
-use manifest::{Entry, Format, Listing, Place, Places, Prefixes};
+use manifest::{Entry, Format, Listing, Place, Places, PrefixedPath, Prefixes};
 
 use crate::environment::{CacheDirs, layout};
 use crate::paths;
@@ -16,6 +16,9 @@ pub(crate) const NO_DIR: &str = if cfg!(windows) {
 } else {
     "/dev/null"
 };
+
+/// As many files of `std` no step of a build has among its inputs. A program that imports it has hundreds.
+const STD_FILES: usize = 10;
 
 /// The number of the lib directory in manifests of ours, and of compilers.
 pub(crate) const LIB_PREFIX: u8 = 1;
@@ -109,14 +112,15 @@ impl Candidates {
         }
     }
 
-    /// Where inputs are that a compiler of this lib directory has numbered as being in it. In a manifest of
-    /// another compiler they are of another one.
+    /// Where those of the first inputs are that a compiler of this lib directory has numbered as being in it.
+    /// In a manifest of another compiler they are of another one.
     pub(super) fn in_lib<'a>(
         &'a self,
         listing: &'a Listing,
+        first: usize,
     ) -> impl Iterator<Item = (PathBuf, &'a Entry)> {
         let lib = self.lib.as_deref().filter(|_| is_compilation(listing));
-        let entries = listing.entries.iter();
+        let entries = listing.entries.iter().take(first);
         let entries = entries.filter(|entry| entry.path.prefix == LIB_PREFIX);
         entries.filter_map(move |entry| {
             let path = paths::from_bytes(&entry.path.sub_path);
@@ -141,16 +145,20 @@ impl Candidates {
         self.lib.as_ref().map(|lib| lib.join(path))
     }
 
+    /// The directories that it may have been written with.
+    pub(super) fn sets(&self, listing: &Listing) -> &[Prefixes] {
+        match listing.format {
+            Format::Records => &self.records,
+            Format::Lines if is_compilation(listing) => &self.compilers,
+            Format::Lines => &self.lines,
+        }
+    }
+
     /// Of the inputs, those that are to be looked at, and where they are. What is in the lib directory is
     /// taken for unchanged.
     pub(super) fn locate(&self, mut listing: Listing) -> Option<(Listing, &Prefixes)> {
-        let is_lib = listing.format == Format::Records || is_compilation(&listing);
-        let sets = match (listing.format, is_lib) {
-            (Format::Records, _) => &self.records,
-            (Format::Lines, true) => &self.compilers,
-            (Format::Lines, false) => &self.lines,
-        };
-        if is_lib {
+        let sets = self.sets(&listing);
+        if listing.format == Format::Records || is_compilation(&listing) {
             listing.entries.retain(|e| e.path.prefix != LIB_PREFIX);
         }
         let prefixes = manifest::choose_prefixes(&listing, sets)?;
@@ -161,8 +169,14 @@ impl Candidates {
     }
 }
 
-/// Whether a compiler has written it that compiled Zig: all that it compiles has the standard library in it.
+/// Whether a compiler has written it that compiled Zig: all that it compiles has the standard library in it,
+/// be its first file under a path that is damaged.
 pub(super) fn is_compilation(listing: &Listing) -> bool {
+    let entries = listing.entries.iter();
+    let in_std = entries.filter(|entry| is_below_std(&entry.path));
+    if in_std.take(STD_FILES).count() == STD_FILES {
+        return true;
+    }
     listing.entries.iter().any(|entry| {
         let path = &entry.path;
         let above = above(&path.sub_path, layout::STD_FILE);
@@ -171,6 +185,14 @@ pub(super) fn is_compilation(listing: &Listing) -> bool {
             _ => above.last().is_some_and(|&end| is_separator(end)),
         })
     })
+}
+
+/// Whether it is below `std` in the lib directory, if the number is that.
+pub(super) fn is_below_std(path: &PrefixedPath) -> bool {
+    match path.sub_path[..] {
+        [b's', b't', b'd', end, ..] => path.prefix == LIB_PREFIX && is_separator(end),
+        _ => false,
+    }
 }
 
 /// What is before the end of a path, which `end` has with `/` between its parts.

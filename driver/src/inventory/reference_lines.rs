@@ -3,7 +3,7 @@
 //! wrong is a miss.
 //!
 //! It takes a last line without its newline as well; but that was cut, and if its path was, the file is not
-//! the input that belongs there, which is the same error. It counts as not taken.
+//! the input that belongs there, which is the same error.
 
 use manifest::limits::MAX_MANIFEST_LEN;
 use manifest::{Digest, Entry, Kind, PrefixedPath, Stat};
@@ -13,25 +13,31 @@ const PREFIX_COUNT: u8 = 4;
 
 /// What the reference makes of a text.
 #[derive(Debug)]
-pub(super) enum Read {
+pub(super) enum Read<'t> {
     /// It begins otherwise: a miss.
     Other,
-    /// Its lines.
-    Lines {
-        /// Those before the one that it does not take.
-        entries: Vec<Entry>,
-        /// Whether there is such a one. The reference looks at files as it reads, so that a file before it
-        /// that is gone is a miss, and the line is never seen.
-        is_refused: bool,
-    },
+    /// Its lines, those before one that it does not take.
+    Lines { entries: Vec<Entry>, end: End<'t> },
+}
+
+/// How the lines of a text end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum End<'t> {
+    /// With a newline.
+    Whole,
+    /// Without one: the last path may be a part of one.
+    Cut,
+    /// With this line, which is not taken. The reference looks at files as it reads, so that a file before it
+    /// that is gone is a miss, and the line is never seen.
+    Refused(&'t [u8]),
 }
 
 /// Reads a text that is not empty.
-pub(super) fn read(text: &[u8]) -> Read {
+pub(super) fn read(text: &[u8]) -> Read<'_> {
     if text.len() as u64 > MAX_MANIFEST_LEN {
         return Read::Lines {
             entries: Vec::new(),
-            is_refused: true,
+            end: End::Refused(b""),
         };
     }
     let mut lines = text.split(|&b| b == b'\n').filter(|line| !line.is_empty());
@@ -39,24 +45,27 @@ pub(super) fn read(text: &[u8]) -> Read {
         return Read::Other;
     }
     let mut entries = Vec::new();
-    let is_whole = text.ends_with(b"\n");
-    let mut lines = lines.peekable();
-    while let Some(line) = lines.next() {
-        match entry(line).filter(|_| is_whole || lines.peek().is_some()) {
+    for line in lines {
+        match entry(line) {
             Some(entry) => entries.push(entry),
             None => {
-                let is_refused = true;
-                return Read::Lines {
-                    entries,
-                    is_refused,
-                };
+                let end = End::Refused(line);
+                return Read::Lines { entries, end };
             }
         }
     }
-    Read::Lines {
-        entries,
-        is_refused: false,
-    }
+    let end = match text.ends_with(b"\n") {
+        true => End::Whole,
+        false => End::Cut,
+    };
+    Read::Lines { entries, end }
+}
+
+/// Whether a path goes on with what is a line of its own but for a byte that was a newline.
+pub(super) fn has_swallowed_line(path: &[u8]) -> bool {
+    let ends = path.iter().enumerate();
+    let mut ends = ends.filter(|(_, byte)| (**byte ^ b'\n').is_power_of_two());
+    ends.any(|(end, _)| entry(&path[end + 1..]).is_some())
 }
 
 fn entry(line: &[u8]) -> Option<Entry> {
@@ -118,14 +127,11 @@ mod tests {
 
     const DIGITS: &str = "00112233445566778899aabbccddeeff";
 
-    /// The number of lines and whether one is refused; `None` if it is another text.
-    fn lines(text: &str) -> Option<(usize, bool)> {
+    /// The number of lines and how they end; `None` if it is another text.
+    fn lines(text: &str) -> Option<(usize, End<'_>)> {
         match read(text.as_bytes()) {
             Read::Other => None,
-            Read::Lines {
-                entries,
-                is_refused,
-            } => Some((entries.len(), is_refused)),
+            Read::Lines { entries, end } => Some((entries.len(), end)),
         }
     }
 
@@ -133,29 +139,42 @@ mod tests {
     fn what_is_taken() {
         assert_eq!(lines("1\n"), None);
         assert_eq!(lines("\0\0"), None);
-        assert_eq!(lines("0"), Some((0, false)));
+        assert_eq!(lines("0"), Some((0, End::Cut)));
         let upper = DIGITS.to_uppercase();
         for good in [
             format!("0\n1 2 3 {DIGITS} 0 a b\n"),
             format!("\n0\n\n+1  2_0 -3 {upper} 0   a\n\n"),
             format!("0\n1 2 3 {DIGITS} 1 ../a\n"),
         ] {
-            assert_eq!(lines(&good), Some((1, false)), "{good}");
+            assert_eq!(lines(&good), Some((1, End::Whole)), "{good}");
         }
+        let cut = format!("0\n1 2 3 {DIGITS} 0 a");
+        assert_eq!(lines(&cut), Some((1, End::Cut)));
         for bad in [
-            "0\n1".to_owned(),
-            format!("0\n1 2 3 {DIGITS} 0 "),
-            format!("0\n1 2 3 {DIGITS} 0 a"),
-            format!("0\n1 2 3 {DIGITS} 4 a"),
-            format!("0\n-1 2 3 {DIGITS} 0 a"),
-            format!("0\n1_ 2 3 {DIGITS} 0 a"),
-            format!("0\n1 2 99999999999999999999 {DIGITS} 0 a"),
-            format!("0\n1 2 3 {} 0 a", &DIGITS[1..]),
-            format!("0\nx 2 3 {DIGITS} 0 a"),
+            "1".to_owned(),
+            format!("1 2 3 {DIGITS} 0 "),
+            format!("1 2 3 {DIGITS} 4 a"),
+            format!("-1 2 3 {DIGITS} 0 a"),
+            format!("1_ 2 3 {DIGITS} 0 a"),
+            format!("1 2 99999999999999999999 {DIGITS} 0 a"),
+            format!("1 2 3 {} 0 a", &DIGITS[1..]),
+            format!("x 2 3 {DIGITS} 0 a"),
         ] {
-            assert_eq!(lines(&bad), Some((0, true)), "{bad}");
+            let text = format!("0\n{bad}");
+            let refused = End::Refused(bad.as_bytes());
+            assert_eq!(lines(&text), Some((0, refused)), "{bad}");
+            let text = format!("0\n1 2 3 {DIGITS} 0 a\n{bad}\n");
+            assert_eq!(lines(&text), Some((1, refused)), "{bad}");
         }
-        let cut = format!("0\n1 2 3 {DIGITS} 0 a\n1 2 3 {DIGITS} 0");
-        assert_eq!(lines(&cut), Some((1, true)));
+        for (path, is_two) in [
+            (format!("a.zig\x0b1 2 3 {DIGITS} 0 b.zig"), true),
+            (format!("a.zig\u{8a}1 2 3 {DIGITS} 0 b.zig"), true),
+            (format!("a.zig 1 2 3 {DIGITS} 0 b.zig"), false),
+            (format!("a.zig\x0b1 2 3 {DIGITS} 0"), false),
+            ("a*b".to_owned(), false),
+        ] {
+            let path: Vec<u8> = path.chars().map(|c| c as u8).collect();
+            assert_eq!(has_swallowed_line(&path), is_two);
+        }
     }
 }

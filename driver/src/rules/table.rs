@@ -398,6 +398,7 @@ rules! {
         Own "cache-input-unreadable" "input cannot be read";
         Own "cache-output-missing" "output is not there";
         Own "cache-output-lacks-file" "output lacks a file";
+        Own "cache-output-taken" "no output, and one was taken away";
         Own "cache-output-unknown" "no output, as of a step that keeps none";
         Own "cache-output-empty" "output is empty";
         Own "cache-record-missing" "record is not there";

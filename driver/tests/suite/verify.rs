@@ -139,6 +139,40 @@ fn steps_that_keep_nothing() {
     assert_eq!(fs::read(&step.manifest).unwrap(), b"");
 }
 
+/// An output that nothing but the installation uses: nothing in the cache tells that it was there, but that
+/// something was taken out of `o/` since the last thing came.
+#[test]
+#[cfg_attr(windows, ignore = "wants the time of the last change")]
+fn an_output_that_was_taken_away() {
+    let tick = || std::thread::sleep(Duration::from_millis(60));
+    let project = project();
+    let document = manifest(&project, CACHE, Format::Lines, 1, &[(1, "main.zig")]);
+    write(&document.output.join("doc.txt"), b"a text\n");
+    let nothing = manifest(&project, CACHE, Format::Lines, 2, &[(1, "sub/a.zig")]);
+    compilation(&project, CACHE, Format::Lines, 3, "main.zig", 10);
+    let old = project.path(CACHE).join(format!("o/{}", "1".repeat(32)));
+    write(&old.join("x"), b"x");
+    let unknown = list(&[("output-unknown", 1), ("orphan", 1)]);
+    assert_eq!(found(&project, &[]), (Some(0), unknown));
+    tick();
+    // To keep house leaves no such trace.
+    age(&old, Duration::from_secs(3600));
+    rest(&project.path(CACHE));
+    let ran = project.run(&["cache", "gc", "--yes", CACHE]);
+    assert_eq!((ran.status, old.exists()), (Some(0), false));
+    let unknown = list(&[("output-unknown", 1)]);
+    assert_eq!(found(&project, &[]), (Some(0), unknown));
+    tick();
+    fs::remove_dir_all(&document.output).unwrap();
+    let taken = list(&[("output-taken", 2)]);
+    assert_eq!(found(&project, &[]), (Some(1), taken));
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    for made in [&document, &nothing] {
+        assert_eq!(fs::read(&made.manifest).unwrap(), b"");
+    }
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+}
+
 /// What another manifest has among its inputs was there.
 #[test]
 fn an_output_that_is_an_input() {
@@ -303,21 +337,33 @@ fn damaged_paths() {
     fs::write(&made.manifest, good.replace("sub/a.zig", "sud/a.zig")).unwrap();
     assert_eq!(found(&project, &[]).0, Some(1));
     // One of the lib directory, where that is known; and a file of it as if it were the project's.
-    let std = manifest::Stat::of(&Metadata::at(&project.lib().join("std/std.zig")).unwrap());
-    let recorded = format!("{} {} {}", std.size, std.inode, std.mtime_ns);
-    let with_stat = good.replace("1 1 1", &recorded);
+    let runtime = project.lib().join("ubsan_rt.zig");
+    fs::write(&runtime, "").unwrap();
+    let stat = manifest::Stat::of(&Metadata::at(&runtime).unwrap());
+    let recorded = format!("{} {} {}", stat.size, stat.inode, stat.mtime_ns);
     let lib = ["--zig-lib-dir", project.lib().to_str().unwrap()].map(str::to_owned);
     let lib: Vec<&str> = lib.iter().map(String::as_str).collect();
     let digits = "07".repeat(16);
-    let misspelt = format!("{with_stat}{recorded} {digits} 1 std/stc.zig\n");
-    let misnumbered = format!("{with_stat}{recorded} {digits} 0 std/std.zig\n");
-    for text in [&misspelt, &misnumbered] {
-        fs::write(&made.manifest, text).unwrap();
-        let damaged = list(&[("manifest-damaged", 1), ("orphan", 1)]);
-        let groups = found(&project, &lib);
-        assert_eq!((groups.0, &groups.1[0]), (Some(1), &damaged[0]), "{text}");
-        assert_ne!(found(&project, &[]).1.first(), damaged.first());
+    let std = good.find("1 1 1 ").unwrap();
+    let with = |line: &str| {
+        let (before, from_std) = good.split_at(std);
+        format!("{before}{recorded} {digits} {line}\n{from_std}")
+    };
+    // The output of the right text.
+    fs::rename(&made.output, made.output.with_file_name("f".repeat(32))).unwrap();
+    for line in ["1 ubsan_rs.zig", "0 ubsan_rt.zig"] {
+        fs::write(&made.manifest, with(line)).unwrap();
+        let (status, groups) = found(&project, &lib);
+        let damaged = ("manifest-damaged".to_owned(), 1);
+        assert_eq!((status, &groups[0]), (Some(1), &damaged), "{line}");
+        assert_ne!(found(&project, &[]).1.first(), Some(&damaged));
     }
+    // What the compiler has found out may be gone.
+    let text = format!("{good}{recorded} {digits} 1 ubsan_rs.zig\n");
+    fs::write(&made.manifest, text).unwrap();
+    let (status, groups) = found(&project, &lib);
+    assert_eq!((status, groups[0].0.as_str()), (Some(0), "input-missing"));
+    fs::rename(made.output.with_file_name("f".repeat(32)), &made.output).unwrap();
     // Like a file that was removed. Where nothing else is damaged, that it is.
     fs::write(&made.manifest, good.replace("sub/a.zig", "sub/q.zag")).unwrap();
     let before = contents(&project.path(CACHE));
@@ -330,6 +376,61 @@ fn damaged_paths() {
     fs::remove_dir_all(&gone.output).unwrap();
     assert_eq!(found(&project, &["--repair"]).0, Some(0));
     assert_eq!(fs::read(&made.manifest).unwrap(), b"");
+}
+
+/// One bit of a text, where it turns something into what the reference takes for an error, or for a miss.
+#[test]
+fn one_bit() {
+    let project = project();
+    project.write("src/Json.zig", b"const j = 1;\n");
+    let inputs = [
+        (0, "main.zig"),
+        (0, "src/Json.zig"),
+        (LIB, "std/std.zig"),
+        (LIB, "std/Build.zig"),
+        (0, "sub/a.zig"),
+    ];
+    let program = manifest(&project, CACHE, Format::Lines, 1, &inputs);
+    write(&program.output.join("app"), b"app");
+    let step = manifest(&project, CACHE, Format::Lines, 2, &[(1, "main.zig")]);
+    write(&step.output.join("doc.txt"), b"a text\n");
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    let run = format!("{CACHE}/o/{}/doc.txt", step.digest);
+    let made = manifest(&project, CACHE, Format::Lines, 3, &[(1, &run)]);
+    write(&made.output.join("stdout"), b"");
+    let step_digest = Format::Lines.hash_contents(b"const x = 1;\n").to_string();
+    let damaged = (Some(1), Some("manifest-damaged".to_owned()));
+    let gone = (Some(0), Some("input-missing".to_owned()));
+    // What stands in the text, the byte of it, and the bit.
+    let cases = [
+        // A newline: the next line becomes a part of the path. And the last, of a file that was found out.
+        (&program, "0 main.zig\n", 10, 0, &damaged),
+        (&program, "0 sub/a.zig\n", 11, 0, &gone),
+        (&program, "1 std/Build.zig\n", 15, 4, &gone),
+        // A path that goes on in the next line.
+        (&program, "src/Json.zig", 4, 6, &damaged),
+        (&program, "src/Json.zig", 3, 6, &damaged),
+        // Another directory: none, and one that is the same.
+        (&program, "0 main.zig", 0, 1, &damaged),
+        (&step, "1 main.zig", 0, 1, &damaged),
+        (&made, "1 .zig-cache/o/", 0, 0, &damaged),
+        // A letter. What the compiler has found out may be gone.
+        (&program, "main.zig", 0, 0, &damaged),
+        (&program, "sub/a.zig", 4, 1, &gone),
+        // A digest: another output.
+        (&step, &step_digest, 9, 0, &damaged),
+    ];
+    for (made, text, byte, bit, expected) in cases {
+        let good = fs::read(&made.manifest).unwrap();
+        let at = String::from_utf8_lossy(&good).find(text).unwrap();
+        let mut flipped = good.clone();
+        flipped[at + byte] ^= 1 << bit;
+        fs::write(&made.manifest, &flipped).unwrap();
+        let (status, groups) = found(&project, &[]);
+        let first = groups.first().map(|(trouble, _)| trouble.clone());
+        assert_eq!((status, first), *expected, "{text:?}, byte {byte}");
+        fs::write(&made.manifest, good).unwrap();
+    }
 }
 
 #[test]

@@ -175,6 +175,10 @@ impl Metadata {
         i128::from(self.0.mtime()) * 1_000_000_000 + i128::from(self.0.mtime_nsec())
     }
 
+    pub(in super::super) fn changed_ns(&self) -> Option<i128> {
+        Some(i128::from(self.0.ctime()) * 1_000_000_000 + i128::from(self.0.ctime_nsec()))
+    }
+
     pub(in super::super) fn accessed_ns(&self) -> i128 {
         i128::from(self.0.atime()) * 1_000_000_000 + i128::from(self.0.atime_nsec())
     }

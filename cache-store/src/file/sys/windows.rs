@@ -278,6 +278,11 @@ impl Metadata {
         since_1970_ns(self.metadata.last_write_time())
     }
 
+    /// What is told does not have it.
+    pub(in super::super) fn changed_ns(&self) -> Option<i128> {
+        None
+    }
+
     pub(in super::super) fn accessed_ns(&self) -> i128 {
         since_1970_ns(self.metadata.last_access_time())
     }

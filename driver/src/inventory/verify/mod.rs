@@ -27,11 +27,11 @@ use super::manifests::{self, Contents};
 use super::outputs::{Outputs, output_in, output_path};
 use super::places::{Candidates, is_compilation, is_test};
 use super::problems::Problems;
-use super::reference_lines::{self, Read as Lines};
+use super::reference_lines::{self, End, Read as Lines};
 use super::things::{Seen, Size, Thing, things};
 use crate::environment::CacheDirs;
 use crate::environment::layout::Kind;
-use crate::limits::OLD_TEMPORARY;
+use crate::limits::{MAX_TRIED_INPUTS, OLD_TEMPORARY};
 use crate::paths;
 use inputs::Looked;
 pub(crate) use trouble::{Found, Group, Severity, Trouble, Troubles};
@@ -98,6 +98,8 @@ struct Manifest {
     /// Whether whoever asks for it believes it.
     is_hit: bool,
     is_compilation: bool,
+    /// Of what compiles nothing and has few inputs: what it is the manifest of, and what it says.
+    step: Option<(Digest, Listing)>,
     /// What its first input belongs to, if that is an output.
     first: Option<Digest>,
 }
@@ -151,6 +153,7 @@ impl<'a> Verifier<'a> {
             let Some(folder) = self.dir.folder(kind) else {
                 continue;
             };
+            self.outputs.begin(kind, &folder);
             let look = &mut |thing: Thing, problems: &mut Problems| match kind {
                 Kind::Manifests => match manifests::key_of(&thing.name) {
                     Some((format, key)) => {
@@ -236,17 +239,14 @@ impl<'a> Verifier<'a> {
                 return;
             }
         };
-        let (listing, is_refused) = match (format, self.dir.is_own) {
+        let (listing, end) = match (format, self.dir.is_own) {
             _ if bytes.is_empty() => return,
             (Format::Lines, false) => match reference_lines::read(&bytes) {
                 Lines::Other => return self.other(thing),
-                Lines::Lines {
-                    entries,
-                    is_refused,
-                } => (Listing { format, entries }, is_refused),
+                Lines::Lines { entries, end } => (Listing { format, entries }, end),
             },
             _ => match manifests::contents(&bytes, format) {
-                Contents::Listed(listing) => (listing, false),
+                Contents::Listed(listing) => (listing, End::Whole),
                 Contents::Empty => return,
                 Contents::Other | Contents::Damaged => return self.other(thing),
             },
@@ -261,7 +261,9 @@ impl<'a> Verifier<'a> {
         let first = first
             .and_then(|entry| output_in(&entry.path.sub_path))
             .map(|(output, _)| output);
-        let Looked { found, missing } = inputs::look(&self.candidates, listing);
+        let is_step = !is_compilation && listing.entries.len() <= MAX_TRIED_INPUTS;
+        let step = is_step.then(|| (key, listing.clone()));
+        let Looked { found, missing } = inputs::look(&self.candidates, listing, end);
         if let Some((trouble, detail)) = &found {
             match trouble.severity() {
                 // zirc itself takes it for a miss.
@@ -288,9 +290,10 @@ impl<'a> Verifier<'a> {
             self.doubtful.push((output, failing));
         }
         // Files are looked at before the line is come to.
-        if is_refused {
+        if let End::Refused(_) = end {
             match found {
                 Some((Trouble::InputMissing, _)) => self.other(thing),
+                Some((Trouble::ManifestDamaged, _)) => {}
                 _ => self.fails(Trouble::ManifestDamaged, thing, None, None),
             }
             return;
@@ -302,6 +305,7 @@ impl<'a> Verifier<'a> {
             output,
             is_hit: found.is_none(),
             is_compilation,
+            step,
             first,
         });
     }
@@ -338,6 +342,12 @@ impl<'a> Verifier<'a> {
 
     /// Which manifests name what is not there.
     fn judge(&mut self) {
+        // That something was taken out of `o/` says nothing about the others where it is known what it was.
+        let is_known_to_be_gone = |manifest: &Manifest| {
+            let is_needed = manifest.is_compilation || self.outputs.is_referred_to(manifest.output);
+            manifest.is_hit && is_needed && self.outputs.get(manifest.output).is_none()
+        };
+        let is_explained = self.manifests.iter().any(is_known_to_be_gone);
         for manifest in std::mem::take(&mut self.manifests) {
             let at = Path::new(Kind::Manifests.folder()).join(&manifest.name);
             let mut tell = |trouble: Trouble, at_output: PathBuf, detail: String| {
@@ -364,10 +374,21 @@ impl<'a> Verifier<'a> {
                     let was_there =
                         manifest.is_compilation || self.outputs.is_referred_to(manifest.output);
                     let is_test = manifest.first.is_some_and(|f| self.tests.contains(&f));
-                    match (was_there, is_test) {
+                    let step = manifest.step.as_ref();
+                    let other =
+                        step.and_then(|(key, listing)| self.outputs.one_bit_off(*key, listing));
+                    match (was_there, other) {
                         (true, _) => tell(Trouble::OutputMissing, path, shown),
-                        (false, true) => {}
-                        (false, false) => tell(Trouble::OutputUnknown, path, shown),
+                        (false, Some(other)) => {
+                            let other = output_path(Kind::Outputs, other);
+                            let shown = format!("'{}': one bit off", paths::display(&other));
+                            tell(Trouble::ManifestDamaged, path, shown);
+                        }
+                        (false, None) if is_test => {}
+                        (false, None) if self.outputs.were_taken_away() && !is_explained => {
+                            tell(Trouble::OutputTaken, path, shown);
+                        }
+                        (false, None) => tell(Trouble::OutputUnknown, path, shown),
                     }
                 }
                 Some(_) if self.dir.is_own => {}

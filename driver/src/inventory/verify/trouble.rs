@@ -44,6 +44,8 @@ pub(crate) enum Trouble {
     OutputMissing,
     /// It lacks a file.
     OutputLacks,
+    /// The output is not there, and something was taken out of `o/` since the last thing came.
+    OutputTaken,
     /// The output is not there, if ever it was.
     OutputUnknown,
     /// There is nothing in it, and that is so since its manifest was written.
@@ -72,12 +74,13 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     #[cfg(test)]
-    pub(crate) const ALL: [Trouble; 17] = [
+    pub(crate) const ALL: [Trouble; 18] = [
         Trouble::ManifestDamaged,
         Trouble::ManifestNoFile,
         Trouble::InputNoFile,
         Trouble::OutputMissing,
         Trouble::OutputLacks,
+        Trouble::OutputTaken,
         Trouble::OutputUnknown,
         Trouble::OutputEmpty,
         Trouble::ManifestOther,
@@ -99,7 +102,8 @@ impl Trouble {
             | Trouble::ManifestNoFile
             | Trouble::InputNoFile
             | Trouble::OutputMissing
-            | Trouble::OutputLacks => Severity::Fails,
+            | Trouble::OutputLacks
+            | Trouble::OutputTaken => Severity::Fails,
             Trouble::OutputUnknown | Trouble::OutputEmpty => Severity::MayFail,
             Trouble::ManifestOther
             | Trouble::InputMissing
@@ -120,6 +124,7 @@ impl Trouble {
             Trouble::InputNoFile => "input-no-file",
             Trouble::OutputMissing => "output-missing",
             Trouble::OutputLacks => "output-lacks-file",
+            Trouble::OutputTaken => "output-taken",
             Trouble::OutputUnknown => "output-unknown",
             Trouble::OutputEmpty => "output-empty",
             Trouble::ManifestOther => "manifest-other",
@@ -143,6 +148,7 @@ impl Trouble {
             Trouble::InputNoFile => "input has become something else than a file",
             Trouble::OutputMissing => "output is not there",
             Trouble::OutputLacks => "output lacks a file",
+            Trouble::OutputTaken => "no output, and one was taken away",
             Trouble::OutputUnknown => "no output, as of a step that keeps none",
             Trouble::OutputEmpty => "output is empty",
             Trouble::ManifestOther => "manifest is taken for none",
