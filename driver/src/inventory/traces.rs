@@ -48,7 +48,8 @@ impl Traces {
         Ok(traces)
     }
 
-    /// Whether something was taken out since the last thing came. False as well where the system does not tell.
+    /// Whether something was taken out since the last thing came. False as well where the system does not
+    /// tell.
     pub(crate) fn tell_of_removal(&self) -> bool {
         let times = self.folder_ns.zip(self.newest_ns);
         times.is_some_and(|(folder, newest)| folder - newest > CHANGE_TICK.as_nanos() as i128)

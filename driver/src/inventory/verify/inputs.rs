@@ -31,7 +31,8 @@ pub(super) struct Looked {
 /// their places is an error; a path that was found out may be gone, which is a miss.
 ///
 /// A compiler is told the root files of modules and what is linked. The file of the compiler's own runtime,
-/// unless that is what is compiled, and those of `std` it finds out; no file that it was told comes after them.
+/// unless that is what is compiled, and those of `std` it finds out; no file that it was told comes after
+/// them.
 fn told(listing: &Listing) -> usize {
     let all = listing.entries.len();
     if !is_compilation(listing) {
@@ -175,7 +176,8 @@ fn other_numbers(prefixes: &Prefixes, entry: &Entry) -> impl Iterator<Item = Pat
     })
 }
 
-/// Whether an input that is not there is there if a byte of its path became a separator by one bit, or was one.
+/// Whether an input that is not there is there if a byte of its path became a separator by one bit, or was
+/// one.
 fn is_split_otherwise(prefixes: &Prefixes, entry: &Entry) -> bool {
     let path = &entry.path.sub_path;
     let flipped =
