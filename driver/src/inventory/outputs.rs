@@ -87,15 +87,12 @@ impl Outputs {
         self.named.insert(output);
     }
 
-    /// A manifest has these inputs.
-    pub(super) fn refer(&mut self, listing: &Listing) {
-        for entry in &listing.entries {
-            let path = &entry.path.sub_path;
-            if let Some((output, rest)) = output_in(path) {
-                let files = self.referred.entry(output).or_default();
-                if !rest.is_empty() {
-                    files.insert(rest.to_vec());
-                }
+    /// A manifest has these paths in outputs among its inputs.
+    pub(super) fn refer(&mut self, paths: Vec<(Digest, Vec<u8>)>) {
+        for (output, file) in paths {
+            let files = self.referred.entry(output).or_default();
+            if !file.is_empty() {
+                files.insert(file);
             }
         }
     }
@@ -162,6 +159,15 @@ impl Outputs {
         orphans.sort_by(|a, b| a.0.cmp(&b.0));
         orphans
     }
+}
+
+/// The inputs of a manifest that are in outputs: which, and the paths in them.
+pub(super) fn inputs_in_outputs(listing: &Listing) -> Vec<(Digest, Vec<u8>)> {
+    let paths = listing.entries.iter();
+    let in_outputs = paths.filter_map(|entry| output_in(&entry.path.sub_path));
+    in_outputs
+        .map(|(output, rest)| (output, rest.to_vec()))
+        .collect()
 }
 
 /// The output that a path leads into, and the path in it. A path that is not below the cache directory may be

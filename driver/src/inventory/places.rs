@@ -85,6 +85,8 @@ pub(super) struct Candidates {
     lines: Vec<Prefixes>,
     /// Those where number 1 is the lib directory, as a compiler has it.
     compilers: Vec<Prefixes>,
+    /// The same with the lib directory that is at hand, if one is.
+    compilers_with_lib: Vec<Prefixes>,
     records: Vec<Prefixes>,
     /// A lib directory that is at hand.
     lib: Option<PathBuf>,
@@ -98,45 +100,19 @@ impl Candidates {
         known: &[CacheDirs],
         lib: Option<&Path>,
     ) -> Candidates {
-        let sets = |format: Format, lists: usize| {
-            let lists = &format.prefix_lists()[..lists];
-            prefix_sets(dir, cwd, known, Path::new(NO_DIR), lists)
+        let with_lib = |format: Format, lists: usize, lib: &Path| {
+            prefix_sets(dir, cwd, known, lib, &format.prefix_lists()[..lists])
         };
+        let sets = |format, lists| with_lib(format, lists, Path::new(NO_DIR));
         let all = |format: Format| sets(format, format.prefix_lists().len());
         Candidates {
             lines: all(Format::Lines),
             // The first list is theirs.
             compilers: sets(Format::Lines, 1),
+            compilers_with_lib: lib.map_or(Vec::new(), |lib| with_lib(Format::Lines, 1, lib)),
             records: all(Format::Records),
             lib: lib.map(Path::to_owned),
         }
-    }
-
-    /// Where those of the first inputs are that a compiler of this lib directory has numbered as being in it.
-    /// In a manifest of another compiler they are of another one.
-    pub(super) fn in_lib<'a>(
-        &'a self,
-        listing: &'a Listing,
-        first: usize,
-    ) -> impl Iterator<Item = (PathBuf, &'a Entry)> {
-        let lib = self.lib.as_deref().filter(|_| is_compilation(listing));
-        let entries = listing.entries.iter().take(first);
-        let entries = entries.filter(|entry| entry.path.prefix == LIB_PREFIX);
-        entries.filter_map(move |entry| {
-            let path = paths::from_bytes(&entry.path.sub_path);
-            Some((lib?.join(path), entry))
-        })
-    }
-
-    /// Where an input of a step that compiles nothing may be whose number is that of the build root, and of
-    /// the lib directory in what compilers write. Where it is not there, nothing tells which it was.
-    pub(super) fn in_build_root(&self, entry: &Entry) -> Vec<PathBuf> {
-        let sets = self.lines.iter();
-        let sets = sets.filter(|set| set.dir(LIB_PREFIX) != Some(Path::new(NO_DIR)));
-        let mut found: Vec<PathBuf> = sets.filter_map(|set| set.locate(&entry.path)).collect();
-        found.sort();
-        found.dedup();
-        found
     }
 
     /// Where an input would be if it were in the lib directory.
@@ -151,6 +127,16 @@ impl Candidates {
             Format::Records => &self.records,
             Format::Lines if is_compilation(listing) => &self.compilers,
             Format::Lines => &self.lines,
+        }
+    }
+
+    /// The same with a lib directory, if one is at hand. It may be that of another compiler.
+    pub(super) fn sets_with_lib(&self, listing: &Listing) -> &[Prefixes] {
+        match listing.format {
+            Format::Lines if self.lib.is_some() && is_compilation(listing) => {
+                &self.compilers_with_lib
+            }
+            _ => self.sets(listing),
         }
     }
 

@@ -10,6 +10,7 @@
 //! compiler has written the manifest, or another one has the output's files among its inputs. Otherwise it
 //! *may fail*, but for the tests that a build runs, which keep nothing.
 
+mod damage;
 mod inputs;
 mod trouble;
 
@@ -24,7 +25,7 @@ use manifest::{Digest, Format, Listing};
 use super::cache_dir::{CacheDir, PackageName, package_name};
 use super::entries::{self, EntryLook};
 use super::manifests::{self, Contents};
-use super::outputs::{Outputs, output_in, output_path};
+use super::outputs::{Outputs, inputs_in_outputs, output_in, output_path};
 use super::places::{Candidates, is_compilation, is_test};
 use super::problems::Problems;
 use super::reference_lines::{self, End, Read as Lines};
@@ -252,7 +253,7 @@ impl<'a> Verifier<'a> {
             },
         };
         let output = manifests::output_of(self.dir.is_own, key, &listing);
-        self.outputs.refer(&listing);
+        let referred = inputs_in_outputs(&listing);
         if is_test(&listing) {
             self.tests.insert(output);
         }
@@ -264,6 +265,10 @@ impl<'a> Verifier<'a> {
         let is_step = !is_compilation && listing.entries.len() <= MAX_TRIED_INPUTS;
         let step = is_step.then(|| (key, listing.clone()));
         let Looked { found, missing } = inputs::look(&self.candidates, listing, end);
+        // A path that is wrong says nothing about what was there.
+        if !matches!(found, Some((Trouble::ManifestDamaged, _))) {
+            self.outputs.refer(referred);
+        }
         if let Some((trouble, detail)) = &found {
             match trouble.severity() {
                 // zirc itself takes it for a miss.
