@@ -18,6 +18,9 @@ pub const MAX_SPARE: usize = 1 << 20;
 /// a short file should not pay for a long one before it.
 pub const MAX_SPARE_NAMES: usize = 1 << 13;
 
+/// For how many names a table keeps its room whatever it was needed for: to empty it costs next to nothing.
+pub const FEW_NAMES: usize = 256;
+
 /// Most tables of names that are kept. As many are in use where that many containers nest.
 pub const MAX_SPARE_MAPS: usize = 16;
 

@@ -13,7 +13,7 @@ use zir::{Data, Index, NullTerminatedString};
 use crate::fixups::RefTable;
 use crate::genzir::Blocks;
 use crate::labels::OpenLabels;
-use crate::limits::{MAX_SPARE, MAX_SPARE_NAMES};
+use crate::limits::{FEW_NAMES, MAX_SPARE, MAX_SPARE_NAMES};
 use crate::result::DestructureComponent;
 use crate::rl_annotate::RlNeededSet;
 use crate::scope::{NameMap, Namespaces, Scopes};
@@ -79,11 +79,13 @@ pub(crate) fn emptied<T>(mut list: Vec<T>) -> Vec<T> {
     list
 }
 
-/// The map without entries, and without room if that is much.
+/// The map without entries, and without room if that is much, or much more than it needed: all of the room is
+/// gone over when a map is emptied.
 pub(crate) fn emptied_map<K: Eq + Hash, V, S: BuildHasher + Default>(
     mut map: HashMap<K, V, S>,
 ) -> HashMap<K, V, S> {
-    if map.capacity() > MAX_SPARE_NAMES {
+    let is_mostly_empty = map.capacity() > FEW_NAMES && map.len() < map.capacity() / 8;
+    if map.capacity() > MAX_SPARE_NAMES || is_mostly_empty {
         return HashMap::default();
     }
     map.clear();

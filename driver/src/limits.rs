@@ -135,7 +135,7 @@ pub(crate) const EXIT_POLL: Duration = Duration::from_millis(5);
 /// known have some hundred kilobytes.
 pub(crate) const MAX_MAP_LEN: u64 = 64 << 20;
 
-/// Inputs of a manifest in whose digests each bit is tried. Steps that compile nothing have a few.
+/// Inputs of a manifest in whose digests each digit is tried. Steps that compile nothing have a few.
 pub(crate) const MAX_TRIED_INPUTS: usize = 64;
 
 /// How far apart two times may be that the system gave in one call: twice the coarsest tick of its clock.

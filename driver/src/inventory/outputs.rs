@@ -16,8 +16,6 @@ use crate::paths;
 
 /// Digits of a digest.
 const DIGEST_LEN: usize = 32;
-/// Four for each of them.
-const DIGEST_BITS: usize = DIGEST_LEN * 4;
 
 /// Something in `o/` or `c/`.
 #[derive(Clone, Copy, Debug)]
@@ -114,21 +112,27 @@ impl Outputs {
         self.traces.tell_of_removal()
     }
 
-    /// The output that a manifest would name if one bit of the digests in it were another: one that is there
-    /// and that no manifest names.
-    pub(super) fn one_bit_off(&self, key: Digest, listing: &Listing) -> Option<Digest> {
+    /// Whether there are any that no manifest names.
+    pub(super) fn has_unnamed(&self) -> bool {
+        self.found.keys().any(|output| !self.named.contains(output))
+    }
+
+    /// The output that a manifest would name if one hexadecimal digit of the digests in it were another: one
+    /// that is there and that no manifest names.
+    pub(super) fn one_digit_off(&self, key: Digest, listing: &Listing) -> Option<Digest> {
         let mut listing = listing.clone();
-        let bits =
-            (0..listing.entries.len()).flat_map(|at| (0..DIGEST_BITS).map(move |bit| (at, bit)));
-        for (at, bit) in bits {
-            let flip =
-                |listing: &mut Listing| listing.entries[at].digest.0[bit / 8] ^= 1 << (bit % 8);
-            flip(&mut listing);
-            let output = listing.final_digest(key);
-            if self.found.contains_key(&output) && !self.named.contains(&output) {
-                return Some(output);
+        for at in 0..listing.entries.len() {
+            let good = listing.entries[at].digest;
+            for (digit, change) in
+                (0..DIGEST_LEN).flat_map(|digit| (1..16).map(move |c| (digit, c)))
+            {
+                listing.entries[at].digest.0[digit / 2] ^= change << (digit % 2 * 4);
+                let output = listing.final_digest(key);
+                listing.entries[at].digest = good;
+                if self.found.contains_key(&output) && !self.named.contains(&output) {
+                    return Some(output);
+                }
             }
-            flip(&mut listing);
         }
         None
     }

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use cache_store::file::{Metadata, is_separator, open_in_cache};
 use manifest::{Entry, Finding, Format, Listing, PrefixedPath, Prefixes, Stat};
 
+use crate::environment::layout::STD_FILE;
 use crate::inventory::outputs::output_in;
 use crate::inventory::places::{Candidates, LIB_PREFIX, NO_DIR, is_below_std, is_compilation};
 use crate::inventory::reference_lines::{self, End};
@@ -123,7 +124,21 @@ fn told(listing: &Listing) -> usize {
     let entries = listing.entries.iter().enumerate();
     let mut found_out =
         entries.filter(|(at, entry)| is_below_std(&entry.path) || (*at > 0 && is_runtime(entry)));
-    found_out.next().map_or(all, |(at, _)| at)
+    let Some((at, _)) = found_out.next() else {
+        return all;
+    };
+    // The first of them may be the one that is damaged.
+    let before = at.checked_sub(1).filter(|&before| before > 0);
+    before
+        .filter(|&before| is_nearly_std(&listing.entries[before]))
+        .unwrap_or(at)
+}
+
+/// Whether it is `std.zig` by all but a byte of its path, or by its path and not by its directory.
+fn is_nearly_std(entry: &Entry) -> bool {
+    let path = &entry.path.sub_path;
+    let differing = path.iter().zip(STD_FILE.bytes()).filter(|&(&a, b)| a != b);
+    path.len() == STD_FILE.len() && differing.count() <= 1
 }
 
 /// Where an input would be if its directory had another number.

@@ -352,6 +352,7 @@ impl<'a> Verifier<'a> {
             let is_needed = manifest.is_compilation || self.outputs.is_referred_to(manifest.output);
             manifest.is_hit && is_needed && self.outputs.get(manifest.output).is_none()
         };
+        let has_unnamed = self.outputs.has_unnamed();
         let is_explained = self.manifests.iter().any(is_known_to_be_gone);
         for manifest in std::mem::take(&mut self.manifests) {
             let at = Path::new(Kind::Manifests.folder()).join(&manifest.name);
@@ -379,14 +380,14 @@ impl<'a> Verifier<'a> {
                     let was_there =
                         manifest.is_compilation || self.outputs.is_referred_to(manifest.output);
                     let is_test = manifest.first.is_some_and(|f| self.tests.contains(&f));
-                    let step = manifest.step.as_ref();
+                    let step = manifest.step.as_ref().filter(|_| has_unnamed);
                     let other =
-                        step.and_then(|(key, listing)| self.outputs.one_bit_off(*key, listing));
+                        step.and_then(|(key, listing)| self.outputs.one_digit_off(*key, listing));
                     match (was_there, other) {
                         (true, _) => tell(Trouble::OutputMissing, path, shown),
                         (false, Some(other)) => {
                             let other = output_path(Kind::Outputs, other);
-                            let shown = format!("'{}': one bit off", paths::display(&other));
+                            let shown = format!("'{}': one digit off", paths::display(&other));
                             tell(Trouble::ManifestDamaged, path, shown);
                         }
                         (false, None) if is_test => {}
