@@ -11,6 +11,7 @@ use manifest::{Digest, Listing};
 use super::cache_dir::{CacheDir, PackageName, digest_of, package_name};
 use super::manifests::{self, Contents};
 use super::outputs::{output_in, output_path};
+use super::places::runner;
 use super::problems::Problems;
 use super::things::{Seen, Size, Thing, things};
 use crate::environment::layout::{self, Kind};
@@ -154,6 +155,8 @@ struct Gatherer {
     /// Outputs that no manifest names.
     unowned: Vec<(Digest, Holding)>,
     roots: HashMap<Vec<u8>, usize>,
+    /// The results that run build scripts, by what they are.
+    runners: Vec<(&'static str, usize)>,
     not_understood: u64,
 }
 
@@ -190,6 +193,8 @@ impl Gatherer {
             Contents::Listed(listing) => {
                 held.root = Some(self.root(&listing));
                 let number = self.all.len();
+                self.runners
+                    .extend(runner(&listing).map(|runner| (runner, number)));
                 for entry in &listing.entries {
                     if let Some((output, _)) = output_in(&entry.path.sub_path) {
                         self.needs.push((number, output));
@@ -232,7 +237,27 @@ impl Gatherer {
         }
     }
 
+    /// What runs the build script was used when the newest result was made, whatever its own times say: every
+    /// build begins with it. Of several of a kind that is the newest.
+    fn use_runners(&mut self) {
+        let results = self.all.iter().filter(|held| held.role == Role::Result);
+        let Some(newest_ns) = results.map(|held| held.used_ns).max() else {
+            return;
+        };
+        let mut newest: HashMap<&str, usize> = HashMap::new();
+        for &(runner, number) in &self.runners {
+            let other = newest.entry(runner).or_insert(number);
+            if self.all[number].used_ns > self.all[*other].used_ns {
+                *other = number;
+            }
+        }
+        for number in newest.into_values() {
+            self.all[number].used_ns = newest_ns;
+        }
+    }
+
     fn finish(mut self) -> Vec<Holding> {
+        self.use_runners();
         // What a result needs is used whenever that is. Steps follow each other; there are not many.
         for _ in 0..crate::limits::MAX_STEPS_IN_A_ROW {
             let mut is_changed = false;

@@ -188,6 +188,21 @@ fn above<'p>(path: &'p [u8], end: &str) -> Option<&'p [u8]> {
     found.iter().zip(end.bytes()).all(is_same).then_some(above)
 }
 
+/// The program that runs a project's build script, if it is of a compilation of that.
+pub(super) fn runner(listing: &Listing) -> Option<&'static str> {
+    // To 0.16 one, in 0.17 one that configures and one that makes.
+    let runners = [
+        "compiler/build_runner.zig",
+        "compiler/configurer.zig",
+        "compiler/Maker.zig",
+    ];
+    let is_in = |runner: &&str| {
+        let mut entries = listing.entries.iter();
+        entries.any(|entry| above(&entry.path.sub_path, runner).is_some())
+    };
+    runners.into_iter().find(is_in)
+}
+
 /// Whether it is of a compilation of tests that the build's own runner runs.
 pub(super) fn is_test(listing: &Listing) -> bool {
     let runner = "compiler/test_runner.zig";

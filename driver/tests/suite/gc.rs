@@ -9,7 +9,7 @@ use cache_store::file::{Mode, try_lock};
 use manifest::Format;
 
 use crate::common::{Project, Ran};
-use crate::made_cache::{LOCAL, age, compilation, contents, manifest, rest, write};
+use crate::made_cache::{LIB, LOCAL, age, compilation, contents, manifest, rest, write};
 
 const CACHE: &str = ".zig-cache";
 const HOUR: Duration = Duration::from_secs(3600);
@@ -175,6 +175,42 @@ fn what_a_result_needs_is_as_young() {
     assert!(project.path(CACHE).join(format!("o/{ORPHAN}")).exists());
     gc_well(&project, &["--yes", "--older-than", "1d"]);
     assert!(!project.path(CACHE).join(format!("o/{ORPHAN}")).exists());
+}
+
+/// What runs the build script is not written anew by a build, and every build needs it.
+#[test]
+#[cfg_attr(
+    windows,
+    ignore = "wants times of access that reading leaves alone, which Wine has not"
+)]
+fn what_runs_the_build_is_as_young_as_the_newest_result() {
+    let project = project();
+    let runner = |key, script: &str, file: &str| {
+        let inputs = [(LIB, file), (0, script), (LIB, "std/std.zig")];
+        let runner = manifest(&project, CACHE, Format::Lines, key, &inputs);
+        write(&runner.output.join("build"), b"build");
+        runner
+    };
+    let runners = [
+        runner(1, "build.zig", "compiler/build_runner.zig"),
+        runner(2, "b.zig", "compiler/build_runner.zig"),
+        runner(3, "main.zig", "compiler/test_runner.zig"),
+    ];
+    let result = compilation(&project, CACHE, Format::Lines, 4, "main.zig", 10);
+    for (days, made) in [50, 60, 50, 1]
+        .into_iter()
+        .zip(runners.iter().chain([&result]))
+    {
+        age(&made.manifest, DAY * days);
+        age(&made.output, DAY * days);
+    }
+    gc_well(&project, &["--yes", "--older-than", "10d"]);
+    let are_there = runners.map(|made| made.output.exists());
+    assert_eq!(
+        (are_there, result.output.exists()),
+        ([true, false, false], true)
+    );
+    verify(&project);
 }
 
 #[test]
