@@ -469,6 +469,15 @@ fn as_json() {
         format!("o/{}", made.digest)
     );
     assert!(dir["done"].is_null());
-    let report = gc(&project, &["--yes", "--max-size", "0", "--format", "json"]).json();
+    let args = [
+        "--yes",
+        "--max-size",
+        "0",
+        "--format",
+        "json",
+        "--wait",
+        "50s",
+    ];
+    let report = gc(&project, &args).json();
     assert_eq!(report["directories"][0]["done"]["number"], 1);
 }
