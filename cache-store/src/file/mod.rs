@@ -21,7 +21,7 @@ pub use open::{
     open_in_cache, open_or_create_in_cache, open_source,
 };
 pub use read::read_whole;
-pub use stat::{FileId, Stat, accessed_ns, changed_ns, link_count, owner};
+pub use stat::{FileId, Stat, accessed_ns, changed_ns, created_ns, link_count, owner};
 pub use sys::{
     AtWork, Directory, How, Metadata, Query, append_at, at_work, disk_usage, error_name,
     is_executable, kill_tree, make_executable, path_bytes, path_end, path_from_bytes,

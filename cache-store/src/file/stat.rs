@@ -1,5 +1,7 @@
 //! What the file system tells of a file.
 
+use std::time::UNIX_EPOCH;
+
 use super::sys::Metadata;
 
 /// The identity of a state of a source file, as the file system tells it.
@@ -69,6 +71,12 @@ pub fn link_count(metadata: &Metadata) -> u64 {
 /// does not tell.
 pub fn changed_ns(metadata: &Metadata) -> Option<i128> {
     metadata.changed_ns()
+}
+
+/// When a file was made, nanoseconds since 1970. `None` where the system does not tell.
+pub fn created_ns(metadata: &Metadata) -> Option<i128> {
+    let since = metadata.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i128::try_from(since.as_nanos()).ok()
 }
 
 /// When a file was last read, nanoseconds since 1970, as far as the file system keeps that: some write it

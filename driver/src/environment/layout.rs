@@ -155,6 +155,9 @@ pub(crate) fn settings_file(dir: &Path) -> Option<PathBuf> {
     files.find(|file| file.symlink_metadata().is_ok())
 }
 
+/// The list of a project's dependencies, in an output that no manifest names.
+pub(crate) const DEPENDENCIES_FILE: &str = "dependencies.zig";
+
 /// The root file of the standard library, below a lib directory.
 pub(crate) const STD_FILE: &str = "std/std.zig";
 

@@ -56,7 +56,7 @@ impl Outputs {
 
     pub(super) fn add(&mut self, kind: Kind, thing: &Thing, problems: &mut Problems) {
         if kind == Kind::Outputs {
-            self.traces.see(&thing.metadata);
+            self.traces.see(&thing.path, &thing.metadata);
         }
         let Some(digest) = digest_of(&thing.name) else {
             return;

@@ -8,8 +8,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use cache_store::file::{Metadata, Stat, changed_ns, open_source, set_mtime};
+use cache_store::file::{Metadata, Stat, changed_ns, created_ns, open_source, set_mtime};
 
+use crate::environment::layout;
 use crate::limits::CHANGE_TICK;
 
 /// What the times of a folder and of what is in it tell.
@@ -31,18 +32,24 @@ impl Traces {
         }
     }
 
-    /// Something is in the folder.
-    pub(super) fn see(&mut self, metadata: &Metadata) {
-        self.newest_ns = self.newest_ns.max(changed_ns(metadata));
+    /// Something is in the folder, at that path.
+    pub(super) fn see(&mut self, path: &Path, metadata: &Metadata) {
+        let mut came_ns = changed_ns(metadata);
+        // Every build writes the list of a project's dependencies anew, in the place where it is.
+        if came_ns > self.newest_ns && path.join(layout::DEPENDENCIES_FILE).exists() {
+            came_ns = created_ns(metadata).or(came_ns);
+        }
+        self.newest_ns = self.newest_ns.max(came_ns);
     }
 
     /// Those of a folder and of all that is in it.
     pub(crate) fn of(folder: &Path) -> io::Result<Traces> {
         let mut traces = Traces::begin(folder);
         for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
             // What has gone meanwhile is not there.
-            if let Ok(metadata) = Metadata::of_link(&entry?.path()) {
-                traces.see(&metadata);
+            if let Ok(metadata) = Metadata::of_link(&path) {
+                traces.see(&path, &metadata);
             }
         }
         Ok(traces)
@@ -97,6 +104,17 @@ mod tests {
         fs::remove_dir(folder.join("d")).unwrap();
         assert!(is_told());
         wait();
+        // What is written anew in its place does not come.
+        let dependencies = folder.join("f").join(layout::DEPENDENCIES_FILE);
+        fs::create_dir(folder.join("f")).unwrap();
+        fs::write(&dependencies, "").unwrap();
+        wait();
+        fs::remove_dir(folder.join("a")).unwrap_err();
+        fs::remove_dir_all(folder.join("a")).unwrap();
+        wait();
+        fs::rename(&dependencies, folder.join("f/old")).unwrap();
+        fs::rename(folder.join("f/old"), &dependencies).unwrap();
+        assert!(is_told());
         // It was made elsewhere before.
         let elsewhere = tempfile::tempdir_in(folder.parent().unwrap()).unwrap();
         fs::rename(elsewhere.path(), folder.join("e")).unwrap();
