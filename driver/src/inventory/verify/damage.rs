@@ -46,22 +46,22 @@ impl<'a> Damage<'a> {
     pub(super) fn in_told(&self) -> Option<(PathBuf, &'static str)> {
         let told = &self.entries[..self.told];
         for (at, entry) in told.iter().enumerate() {
-            let mut places: Vec<PathBuf> = Vec::new();
+            // Most sets have it in the same place.
+            let mut places: Vec<(PathBuf, &Prefixes)> = Vec::new();
             for prefixes in self.sets {
-                let place = prefixes.locate(&entry.path);
-                places.extend(place.filter(|place| !place.starts_with(NO_DIR)));
+                if let Some(place) = prefixes.locate(&entry.path)
+                    && !place.starts_with(NO_DIR)
+                    && places.iter().all(|(other, _)| *other != place)
+                {
+                    places.push((place, prefixes));
+                }
             }
-            places.dedup();
-            if places.iter().any(|place| place.exists()) {
+            if places.iter().any(|(place, _)| place.exists()) {
                 continue;
             }
             let is_last = at + 1 == self.entries.len();
-            if self
-                .sets
-                .iter()
-                .any(|set| self.is_seen(set, entry, is_last))
-            {
-                let place = places.into_iter().next();
+            if self.is_seen(entry, &places, is_last) {
+                let place = places.into_iter().next().map(|(place, _)| place);
                 let place = place.unwrap_or_else(|| paths::from_bytes(&entry.path.sub_path).into());
                 return Some((place, Finding::Missing.as_str()));
             }
@@ -74,19 +74,20 @@ impl<'a> Damage<'a> {
         Some((path, "its directory has another number"))
     }
 
-    /// Whether an input that is not there is there if the text is another in one place.
-    fn is_seen(&self, prefixes: &Prefixes, entry: &Entry, is_last: bool) -> bool {
-        let place = prefixes.locate(&entry.path);
+    /// Whether an input that is in none of these places is there if the text is another at one point.
+    fn is_seen(&self, entry: &Entry, places: &[(PathBuf, &Prefixes)], is_last: bool) -> bool {
+        let mut sets = self.sets.iter();
         reference_lines::has_swallowed_line(&entry.path.sub_path)
-            || place.is_some_and(|place| is_misspelt(&place, entry))
-            || is_split_otherwise(prefixes, entry)
-            || other_numbers(prefixes, entry).any(|path| is_as_recorded(&path, entry))
-            || is_last
-                && match self.end {
-                    End::Whole => false,
-                    End::Cut => true,
-                    End::Refused(line) => goes_on(prefixes, entry, line),
-                }
+            || is_last && self.end == End::Cut
+            || sets.any(|set| other_numbers(set, entry).any(|path| is_as_recorded(&path, entry)))
+            || places.iter().any(|(place, prefixes)| {
+                is_misspelt(place, entry)
+                    || is_split_otherwise(prefixes, entry)
+                    || match self.end {
+                        End::Refused(line) => is_last && goes_on(prefixes, entry, line),
+                        End::Whole | End::Cut => false,
+                    }
+            })
     }
 
     /// Where a file of the lib directory should be that was found out and is listed under a path that is
