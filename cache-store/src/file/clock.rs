@@ -107,7 +107,12 @@ fn tick_of(mtime_ns: i128) -> Duration {
 
 /// The wall clock: nanoseconds since 1970.
 pub fn wall_clock_ns() -> i128 {
-    match SystemTime::now().duration_since(UNIX_EPOCH) {
+    since_1970_ns(SystemTime::now())
+}
+
+/// A time in nanoseconds since 1970.
+pub(super) fn since_1970_ns(time: SystemTime) -> i128 {
+    match time.duration_since(UNIX_EPOCH) {
         Ok(since) => since.as_nanos() as i128,
         Err(before) => -(before.duration().as_nanos() as i128),
     }

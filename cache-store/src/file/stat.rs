@@ -1,7 +1,6 @@
 //! What the file system tells of a file.
 
-use std::time::UNIX_EPOCH;
-
+use super::clock::since_1970_ns;
 use super::sys::Metadata;
 
 /// The identity of a state of a source file, as the file system tells it.
@@ -75,8 +74,7 @@ pub fn changed_ns(metadata: &Metadata) -> Option<i128> {
 
 /// When a file was made, nanoseconds since 1970. `None` where the system does not tell.
 pub fn created_ns(metadata: &Metadata) -> Option<i128> {
-    let since = metadata.created().ok()?.duration_since(UNIX_EPOCH).ok()?;
-    i128::try_from(since.as_nanos()).ok()
+    metadata.created().ok().map(since_1970_ns)
 }
 
 /// When a file was last read, nanoseconds since 1970, as far as the file system keeps that: some write it

@@ -119,8 +119,7 @@ impl Outputs {
 
     /// The output that a manifest would name if one hexadecimal digit of the digests in it were another: one
     /// that is there and that no manifest names.
-    pub(super) fn one_digit_off(&self, key: Digest, listing: &Listing) -> Option<Digest> {
-        let mut listing = listing.clone();
+    pub(super) fn one_digit_off(&self, key: Digest, mut listing: Listing) -> Option<Digest> {
         for at in 0..listing.entries.len() {
             let good = listing.entries[at].digest;
             for (digit, change) in

@@ -172,15 +172,15 @@ impl Metadata {
     }
 
     pub(in super::super) fn mtime_ns(&self) -> i128 {
-        i128::from(self.0.mtime()) * 1_000_000_000 + i128::from(self.0.mtime_nsec())
+        since_1970_ns(self.0.mtime(), self.0.mtime_nsec())
     }
 
     pub(in super::super) fn changed_ns(&self) -> Option<i128> {
-        Some(i128::from(self.0.ctime()) * 1_000_000_000 + i128::from(self.0.ctime_nsec()))
+        Some(since_1970_ns(self.0.ctime(), self.0.ctime_nsec()))
     }
 
     pub(in super::super) fn accessed_ns(&self) -> i128 {
-        i128::from(self.0.atime()) * 1_000_000_000 + i128::from(self.0.atime_nsec())
+        since_1970_ns(self.0.atime(), self.0.atime_nsec())
     }
 
     pub(in super::super) fn link_count(&self) -> u64 {
@@ -191,6 +191,11 @@ impl Metadata {
     pub(in super::super) fn all_may_read(&self) -> bool {
         self.0.mode() & 0o444 == 0o444
     }
+}
+
+/// A time as the system has it, in nanoseconds since 1970.
+fn since_1970_ns(seconds: impl Into<i128>, nanoseconds: impl Into<i128>) -> i128 {
+    seconds.into() * 1_000_000_000 + nanoseconds.into()
 }
 
 /// Bytes that the file system gives back when the last name of a file is removed.
@@ -247,7 +252,7 @@ impl Directory {
         (is_file && is_readable).then(|| Stat {
             inode: stat.st_ino,
             size: stat.st_size.cast_unsigned(),
-            mtime_ns: i128::from(stat.st_mtime) * 1_000_000_000 + i128::from(stat.st_mtime_nsec),
+            mtime_ns: since_1970_ns(stat.st_mtime, stat.st_mtime_nsec),
         })
     }
 }

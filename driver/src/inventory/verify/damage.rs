@@ -79,7 +79,7 @@ impl<'a> Damage<'a> {
         let mut sets = self.sets.iter();
         reference_lines::has_swallowed_line(&entry.path.sub_path)
             || is_last && self.end == End::Cut
-            || sets.any(|set| other_numbers(set, entry).any(|path| is_as_recorded(&path, entry)))
+            || sets.any(|set| is_misnumbered(set, entry))
             || places.iter().any(|(place, prefixes)| {
                 is_misspelt(place, entry)
                     || is_split_otherwise(prefixes, entry)
@@ -137,19 +137,21 @@ fn told(listing: &Listing) -> usize {
 
 /// Whether it is `std.zig` by all but a byte of its path, or by its path and not by its directory.
 fn is_nearly_std(entry: &Entry) -> bool {
-    let path = &entry.path.sub_path;
-    let differing = path.iter().zip(STD_FILE.bytes()).filter(|&(&a, b)| a != b);
-    path.len() == STD_FILE.len() && differing.count() <= 1
+    let path = &entry.path.sub_path[..];
+    path == STD_FILE.as_bytes() || differ_by_a_byte(path, STD_FILE.as_bytes())
 }
 
-/// Where an input would be if its directory had another number.
-fn other_numbers(prefixes: &Prefixes, entry: &Entry) -> impl Iterator<Item = PathBuf> {
+/// Whether an input is there under this number and path.
+fn is_there_as(prefixes: &Prefixes, prefix: u8, sub_path: Vec<u8>, entry: &Entry) -> bool {
+    let place = prefixes.locate(&PrefixedPath { prefix, sub_path });
+    place.is_some_and(|place| is_as_recorded(&place, entry))
+}
+
+/// Whether an input is there if its directory has another number.
+fn is_misnumbered(prefixes: &Prefixes, entry: &Entry) -> bool {
     let numbers = (0..=u8::MAX).take(prefixes.count());
-    let numbers = numbers.filter(|&number| number != entry.path.prefix);
-    numbers.filter_map(|prefix| {
-        let sub_path = entry.path.sub_path.clone();
-        prefixes.locate(&PrefixedPath { prefix, sub_path })
-    })
+    let mut others = numbers.filter(|&number| number != entry.path.prefix);
+    others.any(|number| is_there_as(prefixes, number, entry.path.sub_path.clone(), entry))
 }
 
 /// Whether an input that is not there is there if a byte of its path became a separator by one bit, or was
@@ -162,9 +164,7 @@ fn is_split_otherwise(prefixes: &Prefixes, entry: &Entry) -> bool {
     others.any(|(at, byte)| {
         let mut sub_path = path.clone();
         sub_path[at] = byte;
-        let prefix = entry.path.prefix;
-        let path = prefixes.locate(&PrefixedPath { prefix, sub_path });
-        path.is_some_and(|path| is_as_recorded(&path, entry))
+        is_there_as(prefixes, entry.path.prefix, sub_path, entry)
     })
 }
 
@@ -198,9 +198,7 @@ fn goes_on(prefixes: &Prefixes, entry: &Entry, rest: &[u8]) -> bool {
     (0..u8::BITS).any(|bit| {
         let byte = b'\n' ^ (1 << bit);
         let sub_path = [&entry.path.sub_path[..], &[byte], rest].concat();
-        let prefix = entry.path.prefix;
-        let path = prefixes.locate(&PrefixedPath { prefix, sub_path });
-        path.is_some_and(|path| is_as_recorded(&path, entry))
+        is_there_as(prefixes, entry.path.prefix, sub_path, entry)
     })
 }
 
@@ -224,13 +222,17 @@ fn is_misspelt(path: &Path, expected: &Entry) -> bool {
     entries.any(|entry| {
         let other = entry.file_name();
         let other = paths::bytes(Path::new(&other));
-        let differing = name.iter().zip(other).filter(|(a, b)| a != b).count();
         let at = match rest.as_os_str().is_empty() {
             true => entry.path(),
             false => entry.path().join(rest),
         };
-        (other.len(), differing) == (name.len(), 1) && is_as_recorded(&at, expected)
+        differ_by_a_byte(name, other) && is_as_recorded(&at, expected)
     })
+}
+
+/// Whether two names are as long and differ in one byte.
+fn differ_by_a_byte(a: &[u8], b: &[u8]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).filter(|(a, b)| a != b).count() == 1
 }
 
 /// Whether a file is the one that a text has, by its stat or its content: a cache that was copied has other

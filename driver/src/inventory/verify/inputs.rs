@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::path::Path;
 
 use manifest::{Digest, Explanation, Finding, Format, Listing};
 
@@ -28,11 +29,11 @@ pub(super) fn look(candidates: &Candidates, listing: Listing, end: End<'_>) -> L
     let format = listing.format;
     let mut looked = Looked::default();
     let mut lost = None;
+    let tell = |path: &Path, what: &str| format!("'{}': {what}", paths::display(path));
     if format == Format::Lines {
         let damage = Damage::new(candidates, &listing, end);
         if let Some((path, what)) = damage.in_told() {
-            let path = paths::display(&path);
-            looked.found = Some((Trouble::ManifestDamaged, format!("'{path}': {what}")));
+            looked.found = Some((Trouble::ManifestDamaged, tell(&path, what)));
             return looked;
         }
         lost = damage.in_lib_found_out();
@@ -52,11 +53,8 @@ pub(super) fn look(candidates: &Candidates, listing: Listing, end: End<'_>) -> L
                 continue;
             }
         }
-        let path = paths::display(&explanation.path);
-        let found = (
-            trouble,
-            format!("'{path}': {}", explanation.finding.as_str()),
-        );
+        let what = tell(&explanation.path, explanation.finding.as_str());
+        let found = (trouble, what);
         // The reference reads on, to the first that is gone or that it cannot read.
         let is_last = trouble != Trouble::InputChanged || format == Format::Records;
         if is_last || looked.found.is_none() {
@@ -67,9 +65,8 @@ pub(super) fn look(candidates: &Candidates, listing: Listing, end: End<'_>) -> L
         }
     }
     if let Some(path) = lost {
-        let path = paths::display(&path);
-        let what = Finding::Missing.as_str();
-        looked.found = Some((Trouble::InputMissing, format!("'{path}': {what}")));
+        let what = tell(&path, Finding::Missing.as_str());
+        looked.found = Some((Trouble::InputMissing, what));
     }
     looked
 }

@@ -347,14 +347,20 @@ impl<'a> Verifier<'a> {
 
     /// Which manifests name what is not there.
     fn judge(&mut self) {
+        let manifests = std::mem::take(&mut self.manifests);
+        // A compiler has written it, or another one needs it.
+        let outputs = &self.outputs;
+        let had_output = |manifest: &Manifest| {
+            manifest.is_compilation || outputs.is_referred_to(manifest.output)
+        };
         // That something was taken out of `o/` says nothing about the others where it is known what it was.
         let is_known_to_be_gone = |manifest: &Manifest| {
-            let is_needed = manifest.is_compilation || self.outputs.is_referred_to(manifest.output);
-            manifest.is_hit && is_needed && self.outputs.get(manifest.output).is_none()
+            manifest.is_hit && had_output(manifest) && outputs.get(manifest.output).is_none()
         };
-        let has_unnamed = self.outputs.has_unnamed();
-        let is_explained = self.manifests.iter().any(is_known_to_be_gone);
-        for manifest in std::mem::take(&mut self.manifests) {
+        let were_taken_away =
+            outputs.were_taken_away() && !manifests.iter().any(is_known_to_be_gone);
+        let has_unnamed = outputs.has_unnamed();
+        for manifest in manifests {
             let at = Path::new(Kind::Manifests.folder()).join(&manifest.name);
             let mut tell = |trouble: Trouble, at_output: PathBuf, detail: String| {
                 self.troubles
@@ -376,25 +382,20 @@ impl<'a> Verifier<'a> {
             let shown = paths::display(&path);
             match self.outputs.get(manifest.output) {
                 None if self.dir.is_own => tell(Trouble::RecordMissing, path, shown),
+                None if had_output(&manifest) => tell(Trouble::OutputMissing, path, shown),
                 None => {
-                    let was_there =
-                        manifest.is_compilation || self.outputs.is_referred_to(manifest.output);
-                    let is_test = manifest.first.is_some_and(|f| self.tests.contains(&f));
-                    let step = manifest.step.as_ref().filter(|_| has_unnamed);
-                    let other =
-                        step.and_then(|(key, listing)| self.outputs.one_digit_off(*key, listing));
-                    match (was_there, other) {
-                        (true, _) => tell(Trouble::OutputMissing, path, shown),
-                        (false, Some(other)) => {
-                            let other = output_path(Kind::Outputs, other);
-                            let shown = format!("'{}': one digit off", paths::display(&other));
-                            tell(Trouble::ManifestDamaged, path, shown);
-                        }
-                        (false, None) if is_test => {}
-                        (false, None) if self.outputs.were_taken_away() && !is_explained => {
-                            tell(Trouble::OutputTaken, path, shown);
-                        }
-                        (false, None) => tell(Trouble::OutputUnknown, path, shown),
+                    let step = manifest.step.filter(|_| has_unnamed);
+                    let other = step.and_then(|(key, listing)| outputs.one_digit_off(key, listing));
+                    if let Some(other) = other {
+                        let other = output_path(Kind::Outputs, other);
+                        let shown = format!("'{}': one digit off", paths::display(&other));
+                        tell(Trouble::ManifestDamaged, path, shown);
+                    } else if manifest.first.is_some_and(|f| self.tests.contains(&f)) {
+                        // It keeps nothing.
+                    } else if were_taken_away {
+                        tell(Trouble::OutputTaken, path, shown);
+                    } else {
+                        tell(Trouble::OutputUnknown, path, shown);
                     }
                 }
                 Some(_) if self.dir.is_own => {}
