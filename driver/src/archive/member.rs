@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::environment::layout::{self, Kind};
-use crate::inventory::{PackageName, digest_of, manifests, package_name};
+use crate::inventory::{PackageForm, PackageName, digest_of, manifests, package_name};
 use crate::paths;
 use cache_store::file::{is_plain_name, is_separator};
 
@@ -146,9 +146,7 @@ impl Member {
                 digest_of(name).is_some()
             }
             Kind::Manifests => manifests::key_of(name).is_some(),
-            Kind::Packages => [false, true]
-                .into_iter()
-                .any(|is_dir| package_name(name, is_dir).1 == PackageName::Hash),
+            Kind::Packages => self.may_be_dir() || self.may_be_file(),
             Kind::Temporary => false,
         }
     }
@@ -158,8 +156,25 @@ impl Member {
         match self.kind {
             Kind::Entries | Kind::Manifests => false,
             Kind::Outputs => !self.is_own(),
+            Kind::Packages => self.package_form(true) == Some(PackageForm::Directory),
             _ => true,
         }
+    }
+
+    /// Whether it may be a file. A directory that is wanted and is one is there, and yet lacks all.
+    pub(super) fn may_be_file(&self) -> bool {
+        match self.kind {
+            Kind::Outputs => self.is_own(),
+            Kind::Packages => self.package_form(false) == Some(PackageForm::Archive),
+            _ => true,
+        }
+    }
+
+    /// What has the name of a package, if it is one.
+    fn package_form(&self, is_dir: bool) -> Option<PackageForm> {
+        let name = paths::from_bytes(&self.name);
+        let (form, name) = package_name(name.as_os_str(), is_dir);
+        (name == PackageName::Hash).then_some(form)
     }
 }
 

@@ -217,6 +217,9 @@ impl Stage<'_> {
                 hash_name(&mut digest, What::Dir, name, 0);
                 self.dir(member, below)?;
             } else {
+                if below.is_empty() && !member.may_be_file() {
+                    return Err(of_archive(Bad::Name(shown())));
+                }
                 self.file(member, below, &mut entry, &mut digest)?;
             }
             looked_at(1);

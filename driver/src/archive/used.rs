@@ -319,8 +319,8 @@ impl Finder<'_> {
             let path = dir.dir.folder(kind)?.join(output.to_string());
             let metadata = path.symlink_metadata().ok()?;
             let member = member(kind);
-            (metadata.is_file() || (metadata.is_dir() && member.may_be_dir()))
-                .then_some((member, path))
+            let is_file = metadata.is_file() && member.may_be_file();
+            (is_file || (metadata.is_dir() && member.may_be_dir())).then_some((member, path))
         });
         let (member, path) = there.next()?;
         Some(self.thing(member, path))

@@ -66,6 +66,9 @@ pub(crate) fn manifests(base: &Path) -> PathBuf {
     base.join("h")
 }
 
+/// What every record begins with, whatever its version.
+pub(crate) const RECORD_MAGIC: &[u8; 7] = b"zircrec";
+
 /// The directory of records.
 pub(crate) fn records(base: &Path) -> PathBuf {
     base.join("o")

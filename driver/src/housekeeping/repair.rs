@@ -12,7 +12,8 @@ use crate::inventory::{Failing, Verified};
 /// What became of something that made builds fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
-    /// The manifest is empty now: the next build does the work anew.
+    /// The manifest is empty now, and what was in the place of its output is gone: the next build does the
+    /// work anew.
     Emptied,
     /// It was none, and is gone.
     Removed,
@@ -86,6 +87,15 @@ fn mend(dir: &Path, path: &Path, failing: &Failing) -> io::Result<Outcome> {
         || failing.missing.as_ref().is_some_and(is_there)
     {
         return Ok(Outcome::Changed);
+    }
+    if let Some(path) = &failing.in_the_way {
+        // Before the manifest: without that nothing would tell that it is in the way.
+        match Metadata::of_link(&dir.join(path)) {
+            Ok(metadata) if metadata.is_dir() => return Ok(Outcome::Changed),
+            Ok(_) => fs::remove_file(dir.join(path))?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
     }
     file.set_len(0)?;
     Ok(Outcome::Emptied)

@@ -2,8 +2,10 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use cache_store::file::look_in_cache;
 use manifest::Digest;
 
 use crate::environment::layout::{self, Kind};
@@ -96,21 +98,35 @@ impl CacheDir {
         &self.kinds
     }
 
+    /// In `o/` of the reference's are directories, in that of ours records. A file that somebody has left in
+    /// the former makes it none of ours: what is there would then seem to belong to no manifest.
     fn looks_own(&self) -> bool {
+        let outputs = self.folder(Kind::Outputs);
+        let outputs = outputs.and_then(|folder| fs::read_dir(folder).ok());
+        let mut has_record = false;
+        for entry in outputs.into_iter().flatten().flatten() {
+            if digest_of(&entry.file_name()).is_none() {
+                continue;
+            }
+            match entry.file_type() {
+                Ok(file_type) if file_type.is_dir() => return false,
+                Ok(file_type) if file_type.is_file() && !has_record => {
+                    has_record = is_record(&entry.path());
+                }
+                _ => {}
+            }
+        }
         let local = layout::local_folder(false);
         let name = self.path.file_name();
-        if name.is_some_and(|name| name == layout::OWN || name == local) {
-            return true;
-        }
-        // A directory that was given another name: its outputs tell.
-        let Some(outputs) = self.folder(Kind::Outputs) else {
-            return false;
-        };
-        let mut named = (fs::read_dir(outputs).into_iter().flatten().flatten())
-            .filter(|entry| digest_of(&entry.file_name()).is_some());
-        let first = named.next().and_then(|entry| entry.file_type().ok());
-        first.is_some_and(|file_type| file_type.is_file())
+        has_record || name.is_some_and(|name| name == layout::OWN || name == local)
     }
+}
+
+/// Whether a file begins as records do, of whatever version.
+fn is_record(path: &Path) -> bool {
+    let mut begin = [0; layout::RECORD_MAGIC.len()];
+    let read = look_in_cache(path).and_then(|mut file| file.read_exact(&mut begin));
+    read.is_ok() && begin == *layout::RECORD_MAGIC
 }
 
 /// The digest that is a name in `z/` and `o/`, and of 0.17's manifests in `h/`.
@@ -217,6 +233,33 @@ mod tests {
             ("", true, Form::Directory, Name::Other),
         ] {
             assert_eq!(name(text, is_dir), (form, is), "{text}");
+        }
+    }
+
+    #[test]
+    fn whose_a_directory_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let is_own = |name: &str| CacheDir::open(&dir.path().join(name)).unwrap().is_own;
+        let record = format!("o/{}", "1".repeat(32));
+        for name in ["cache", "zirc"] {
+            let at = |below: &str| dir.path().join(name).join(below);
+            for folder in ["h", "o"] {
+                fs::create_dir_all(at(folder)).unwrap();
+            }
+            let by_name = name == "zirc";
+            assert_eq!(is_own(name), by_name);
+            fs::write(at(&record), "left here").unwrap();
+            assert_eq!(is_own(name), by_name);
+            fs::write(at(&record), "zircrec and more").unwrap();
+            assert!(is_own(name));
+            fs::create_dir(at("o/other")).unwrap();
+            assert!(is_own(name));
+            for digit in ["0", "2"] {
+                let output = at(&format!("o/{}", digit.repeat(32)));
+                fs::create_dir(&output).unwrap();
+                assert!(!is_own(name), "{digit}");
+                fs::remove_dir(output).unwrap();
+            }
         }
     }
 

@@ -21,7 +21,7 @@ mod things;
 mod traces;
 mod verify;
 
-pub(crate) use cache_dir::{CacheDir, PackageName, digest_of, package_name};
+pub(crate) use cache_dir::{CacheDir, PackageForm, PackageName, digest_of, package_name};
 pub(crate) use entries::EntryLook;
 pub(crate) use holdings::{GONE, Holding, Holdings, Role, holdings, project_of};
 pub(crate) use known_names::KnownNames;

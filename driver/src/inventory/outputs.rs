@@ -22,11 +22,19 @@ const DIGEST_LEN: usize = 32;
 pub(super) struct Output {
     kind: Kind,
     size: Size,
+    /// Whether it can be one of the reference's: those in `o/` are directories. A link may lead to one.
+    can_be_opened: bool,
     /// When the last thing was put into it or taken out of it, if there is nothing in it.
     emptied_ns: Option<i128>,
 }
 
 impl Output {
+    /// Whether whoever wants what is in it finds something else in its place, and nobody can make it anew
+    /// there.
+    pub(super) fn is_in_the_way(&self) -> bool {
+        !self.can_be_opened
+    }
+
     /// Whether there is nothing in it, since a moment. A compilation that writes no binary has an empty one,
     /// made before its manifest was written.
     pub(super) fn is_emptied_since(&self, moment_ns: i128) -> bool {
@@ -61,6 +69,8 @@ impl Outputs {
         let Some(digest) = digest_of(&thing.name) else {
             return;
         };
+        let file_type = thing.metadata.file_type();
+        let can_be_opened = kind != Kind::Outputs || file_type.is_dir() || file_type.is_symlink();
         let mut emptied_ns = None;
         if thing.metadata.is_dir() && kind == Kind::Outputs {
             match fs::read_dir(&thing.path) {
@@ -74,6 +84,7 @@ impl Outputs {
         let output = Output {
             kind,
             size: thing.size,
+            can_be_opened,
             emptied_ns,
         };
         // What is in `o/` comes first.

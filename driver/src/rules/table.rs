@@ -397,6 +397,7 @@ rules! {
         Own "cache-input-changed" "input has changed";
         Own "cache-input-unreadable" "input cannot be read";
         Own "cache-output-missing" "output is not there";
+        Own "cache-output-no-directory" "output is no directory";
         Own "cache-output-lacks-file" "output lacks a file";
         Own "cache-output-taken" "no output, and one was taken away";
         Own "cache-output-unknown" "no output, as of a step that keeps none";

@@ -24,11 +24,15 @@ use syntax::location::Span;
 use super::fields::{Reader, Writer};
 use super::parts::Parts;
 use crate::diagnostic::{Diagnostic, Location, Position, Severity};
+use crate::environment::layout::RECORD_MAGIC;
 use crate::graph::{MadeBy, Unresolved, UnresolvedReason};
 use crate::limits::MAX_RECORD_LEN;
 use crate::paths;
 
-const MAGIC: &[u8; 8] = b"zircrec\x06";
+const MAGIC: &[u8; 8] = &{
+    let [a, b, c, d, e, f, g] = *RECORD_MAGIC;
+    [a, b, c, d, e, f, g, Record::VERSION as u8]
+};
 
 /// Where the digested bytes begin.
 const DIGESTED_AT: usize = MAGIC.len() + 16;

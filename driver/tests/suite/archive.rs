@@ -258,9 +258,14 @@ fn outputs_of_a_build() {
         (0, &Value::from(1))
     );
     fs::remove_dir_all(&below).unwrap();
-    let packed = json(&project, 0, &["pack", "d.tar.gz"]);
-    assert_eq!(packed["left_out"]["manifests_without_output"], 1);
-    assert_eq!(packed["files"], 0);
+    let without = |what| {
+        let packed = json(&project, 0, &["pack", "d.tar.gz"]);
+        assert_eq!(packed["left_out"]["manifests_without_output"], 1, "{what}");
+        assert_eq!(packed["files"], 0, "{what}");
+    };
+    without("nothing");
+    write(&below, b"a file");
+    without("a file");
 }
 
 #[test]
@@ -360,7 +365,9 @@ fn archives_that_are_none() {
     let link = EntryType::Symlink;
     let hard = EntryType::Link;
     type Make<'a> = &'a dyn Fn(&mut Made);
-    let cases: [(&str, Make<'_>, &str); 14] = [
+    let output_itself = format!("zig-local/o/{}", EMPTY.1);
+    let package = format!("zig-global/p/foo-1.0.0-{}", "A".repeat(44));
+    let cases: [(&str, Make<'_>, &str); 17] = [
         (
             "out",
             &|made| made.file("zig-local/o/../../../x", b"x"),
@@ -384,6 +391,21 @@ fn archives_that_are_none() {
         (
             "entry below",
             &|made| made.file("zirc-local/z/00000000000000000000000000000002/x", b"x"),
+            "no name of anything",
+        ),
+        (
+            "output that is a file",
+            &|made| made.file(&output_itself, b"x"),
+            "no name of anything",
+        ),
+        (
+            "package that is a file",
+            &|made| made.file(&package, b"x"),
+            "no name of anything",
+        ),
+        (
+            "archive of a package that is a directory",
+            &|made| made.file(&format!("{package}.tar.gz/x"), b"x"),
             "no name of anything",
         ),
         (

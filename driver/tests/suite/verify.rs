@@ -87,6 +87,31 @@ fn all_outputs_gone() {
     assert_eq!(found(&project, &[]), (Some(0), vec![]));
 }
 
+#[test]
+fn a_file_in_the_place_of_an_output() {
+    for format in Format::ALL {
+        let project = project();
+        let gone = compilation(&project, CACHE, format, 1, "main.zig", 10);
+        let good = compilation(&project, CACHE, format, 2, "sub/a.zig", 10);
+        for others in [true, false] {
+            if !others {
+                fs::remove_dir_all(&good.output).unwrap();
+                write(&good.manifest, b"");
+                compilation(&project, CACHE, format, 1, "main.zig", 10);
+            }
+            fs::remove_dir_all(&gone.output).unwrap();
+            write(&gone.output, b"left here");
+            let expected = list(&[("output-no-directory", 1)]);
+            assert_eq!(found(&project, &[]), (Some(1), expected));
+            // It would be in the way of whoever makes the output anew.
+            assert_eq!(found(&project, &["--repair"]).0, Some(0));
+            assert!(gone.output.symlink_metadata().is_err());
+            assert_eq!(fs::read(&gone.manifest).unwrap(), b"");
+            assert_eq!(found(&project, &[]), (Some(0), vec![]));
+        }
+    }
+}
+
 /// 0.17 has what it configured in `c/`.
 #[test]
 fn a_configuration_is_an_output() {

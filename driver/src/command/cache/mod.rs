@@ -37,7 +37,7 @@ pub(crate) fn run(args: &CacheArgs, out: &mut dyn Write) -> Result<Status, Error
         CacheCommand::Gc(args) => gc::run(args, out),
         CacheCommand::Pack(args) => pack::run(args),
         CacheCommand::Stats(args) => stats::run(args),
-        CacheCommand::Unpack(args) => unpack::run(args),
+        CacheCommand::Unpack(args) => unpack::run(args, out),
         CacheCommand::Verify(args) => verify::run(args, out),
     }
 }

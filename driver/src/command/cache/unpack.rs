@@ -58,8 +58,8 @@ pub(crate) struct UnpackArgs {
     format: FormatFlag,
 }
 
-/// Unpacks.
-pub(crate) fn run(args: &UnpackArgs) -> Result<Status, Error> {
+/// Unpacks. What it says is written to `out`.
+pub(crate) fn run(args: &UnpackArgs, out: &mut dyn Write) -> Result<Status, Error> {
     let here = Here::find(&args.dirs, &args.lib)?;
     let options = Options {
         is_dry_run: args.dry_run,
@@ -75,11 +75,11 @@ pub(crate) fn run(args: &UnpackArgs) -> Result<Status, Error> {
     let touched = args
         .touch
         .then(|| here.with_places(|places| archive::touch(&unpacked.manifests, places)));
-    let out = match args.format.resolve() {
+    let text = match args.format.resolve() {
         output::Format::Human => text::unpacked(&unpacked, touched.as_ref()).into_bytes(),
         output::Format::Json => text::unpacked_json(&unpacked, touched.as_ref())?,
     };
-    std::io::stdout().lock().write_all(&out)?;
+    out.write_all(&text)?;
     let is_all = unpacked.refused.is_empty() && unpacked.in_use == 0;
     Ok(Status::errors(!is_all))
 }

@@ -71,6 +71,8 @@ pub(crate) struct Failing {
     pub(crate) stat: Stat,
     /// What was not there, below the cache directory.
     pub(crate) missing: Option<PathBuf>,
+    /// What was in the place of a directory, below the cache directory.
+    pub(crate) in_the_way: Option<PathBuf>,
     /// Whether it makes builds fail. Otherwise it may.
     pub(crate) is_certain: bool,
 }
@@ -290,6 +292,7 @@ impl<'a> Verifier<'a> {
                 name: thing.name.clone(),
                 stat: Stat::of(&thing.metadata),
                 missing: None,
+                in_the_way: None,
                 is_certain: false,
             };
             self.doubtful.push((output, failing));
@@ -331,6 +334,7 @@ impl<'a> Verifier<'a> {
             name: thing.name.clone(),
             stat: Stat::of(&thing.metadata),
             missing,
+            in_the_way: None,
             is_certain: true,
         });
     }
@@ -366,10 +370,16 @@ impl<'a> Verifier<'a> {
                 self.troubles
                     .add(trouble, at.clone(), Size::default(), Some(detail));
                 if matches!(trouble.severity(), Severity::Fails | Severity::MayFail) {
+                    let (missing, in_the_way) = match trouble {
+                        Trouble::OutputEmpty => (None, None),
+                        Trouble::OutputNoDir => (None, Some(at_output)),
+                        _ => (Some(at_output), None),
+                    };
                     self.failing.push(Failing {
                         name: manifest.name.clone(),
                         stat: manifest.stat,
-                        missing: (trouble != Trouble::OutputEmpty).then_some(at_output),
+                        missing,
+                        in_the_way,
                         is_certain: trouble.severity() == Severity::Fails,
                     });
                 }
@@ -399,6 +409,9 @@ impl<'a> Verifier<'a> {
                     }
                 }
                 Some(_) if self.dir.is_own => {}
+                Some(output) if output.is_in_the_way() => {
+                    tell(Trouble::OutputNoDir, path, shown);
+                }
                 Some(output) => {
                     let lacks = self.outputs.lacks(&self.dir.path, manifest.output);
                     if let Some(file) = lacks {

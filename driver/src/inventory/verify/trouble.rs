@@ -42,6 +42,8 @@ pub(crate) enum Trouble {
     InputNoFile,
     /// The output is not there.
     OutputMissing,
+    /// A file and the like is in its place.
+    OutputNoDir,
     /// It lacks a file.
     OutputLacks,
     /// The output is not there, and something was taken out of `o/` since the last thing came.
@@ -74,11 +76,12 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     #[cfg(test)]
-    pub(crate) const ALL: [Trouble; 18] = [
+    pub(crate) const ALL: [Trouble; 19] = [
         Trouble::ManifestDamaged,
         Trouble::ManifestNoFile,
         Trouble::InputNoFile,
         Trouble::OutputMissing,
+        Trouble::OutputNoDir,
         Trouble::OutputLacks,
         Trouble::OutputTaken,
         Trouble::OutputUnknown,
@@ -102,6 +105,7 @@ impl Trouble {
             | Trouble::ManifestNoFile
             | Trouble::InputNoFile
             | Trouble::OutputMissing
+            | Trouble::OutputNoDir
             | Trouble::OutputLacks
             | Trouble::OutputTaken => Severity::Fails,
             Trouble::OutputUnknown | Trouble::OutputEmpty => Severity::MayFail,
@@ -123,6 +127,7 @@ impl Trouble {
             Trouble::ManifestNoFile => "manifest-no-file",
             Trouble::InputNoFile => "input-no-file",
             Trouble::OutputMissing => "output-missing",
+            Trouble::OutputNoDir => "output-no-directory",
             Trouble::OutputLacks => "output-lacks-file",
             Trouble::OutputTaken => "output-taken",
             Trouble::OutputUnknown => "output-unknown",
@@ -147,6 +152,7 @@ impl Trouble {
             Trouble::ManifestNoFile => "no file under the name of a manifest",
             Trouble::InputNoFile => "input has become something else than a file",
             Trouble::OutputMissing => "output is not there",
+            Trouble::OutputNoDir => "output is no directory",
             Trouble::OutputLacks => "output lacks a file",
             Trouble::OutputTaken => "no output, and one was taken away",
             Trouble::OutputUnknown => "no output, as of a step that keeps none",
