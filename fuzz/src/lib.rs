@@ -4,6 +4,7 @@
 //! The targets themselves (`fuzz_targets/`) only tie these to libFuzzer. How to run them is told in
 //! CONTRIBUTING.md.
 
+pub mod archive;
 pub mod ast;
 mod by_release;
 pub mod cache_verify;
