@@ -77,12 +77,38 @@ fn restore(place: &Place, is_missing: impl Fn(usize) -> bool) {
     }
 }
 
+/// Puts something there that does not belong there, unless the number is 0. Tells whether it has taken the
+/// place of the first output.
+fn stray(place: &Place, number: u8) -> bool {
+    let named = |kind: &str, digit: &str, end: &str| {
+        let path = place.cache.join(kind).join(digit.repeat(32) + end);
+        fs::create_dir_all(path.parent().expect("below the cache")).expect("the directory is ours");
+        path
+    };
+    let output = place.files[2].0.parent().expect("below the cache");
+    let done = match number {
+        1 => fs::write(named("o", "0", ""), "x"),
+        2 => fs::write(named("o", "0", ""), "zircrec x"),
+        3 => fs::create_dir(named("h", "3", ".txt")),
+        4 => fs::create_dir(named("z", "3", "")),
+        5 => fixtures::system::symlink(output, named("o", "0", "")),
+        6 => fixtures::system::symlink("/dev/null", named("h", "0", ".txt")),
+        7 => {
+            let _ = fs::remove_dir_all(output);
+            fs::write(output, "x")
+        }
+        _ => Ok(()),
+    };
+    done.expect("the directory is ours");
+    number == 7
+}
+
 /// Whatever is in a file of a cache, `zirc cache verify --repair` ends well and leaves nothing that makes a
 /// build fail; what is not damaged stays as it is; and `zirc cache gc` leaves no manifest with contents that
 /// has no output.
 ///
-/// The first byte says which file it is, and whether an output is missing; the others are what is in it, or
-/// if a bit of the first says so, are written over its end.
+/// The first byte says which file it is, whether an output is missing, and what else lies about; the others
+/// are what is in it, or if a bit of the first says so, are written over its end.
 ///
 /// # Panics
 /// If not.
@@ -103,6 +129,7 @@ pub fn check(data: &[u8]) {
         }
         fs::write(path, text).expect("the directory is ours");
     }
+    let is_replaced = stray(place, choice >> 5);
     let cache = place.cache.to_str().expect("a name of ours");
     let lib = place.lib.to_str().expect("a name of ours");
     let run = |args: &[&str]| {
@@ -113,10 +140,17 @@ pub fn check(data: &[u8]) {
         assert!(!text.is_empty(), "{status:?}");
         status.map_err(|error| error.to_string())
     };
-    assert_eq!(run(&["verify", "--repair"]), Ok(Status::Clean));
-    assert_eq!(run(&["verify"]), Ok(Status::Clean));
+    // What cannot be looked at is told.
+    let looked_at = match choice >> 5 {
+        6 => Status::CouldNotRun,
+        _ => Status::Clean,
+    };
+    assert_eq!(run(&["verify", "--repair"]), Ok(looked_at));
+    assert_eq!(run(&["verify"]), Ok(looked_at));
     for (index, (path, whole)) in place.files.iter().enumerate() {
-        if index != chosen && choice & 8 == 0 {
+        // With its output goes what the manifest says.
+        let is_lost = is_replaced && (1..=2).contains(&index);
+        if index != chosen && choice & 8 == 0 && !is_lost {
             assert_eq!(
                 fs::read(path).ok().as_ref(),
                 Some(whole),
@@ -125,6 +159,10 @@ pub fn check(data: &[u8]) {
             );
         }
     }
-    assert_eq!(run(&["gc", "--yes", "--max-size", "0"]), Ok(Status::Clean));
-    assert_eq!(run(&["verify"]), Ok(Status::Clean));
+    let done = run(&["gc", "--yes", "--max-size", "0"]);
+    assert!(
+        done == Ok(looked_at) || done == Ok(Status::Clean),
+        "{done:?}"
+    );
+    assert_eq!(run(&["verify"]), Ok(looked_at));
 }

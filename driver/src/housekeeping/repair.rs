@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use cache_store::file::{Metadata, Mode, Stat, open_in_cache, try_lock};
 
-use crate::environment::layout::Kind;
 use crate::inventory::{Failing, Verified};
 
 /// What became of something that made builds fail.
@@ -47,19 +46,16 @@ pub(crate) fn repair(verified: &Verified, doubtful: bool) -> Vec<Repair> {
     if !verified.fails() && !doubtful {
         return Vec::new();
     }
-    let one = |failing: &Failing| {
-        let path = Path::new(Kind::Manifests.folder()).join(&failing.name);
-        Repair {
-            outcome: mend(&verified.path, &path, failing),
-            path,
-            is_certain: failing.is_certain,
-        }
+    let one = |failing: &Failing| Repair {
+        outcome: mend(&verified.path, failing),
+        path: failing.path.clone(),
+        is_certain: failing.is_certain,
     };
     verified.failing.iter().map(one).collect()
 }
 
-fn mend(dir: &Path, path: &Path, failing: &Failing) -> io::Result<Outcome> {
-    let at = dir.join(path);
+fn mend(dir: &Path, failing: &Failing) -> io::Result<Outcome> {
+    let at = dir.join(&failing.path);
     let metadata = match Metadata::of_link(&at) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Outcome::Changed),

@@ -403,6 +403,7 @@ rules! {
         Own "cache-output-unknown" "no output, as of a step that keeps none";
         Own "cache-output-empty" "output is empty";
         Own "cache-record-missing" "record is not there";
+        Own "cache-entry-no-file" "no file under the name of an entry";
         Own "cache-entry-empty" "entry is empty";
         Own "cache-entry-cut" "entry is cut";
         Own "cache-orphan" "belongs to no manifest";

@@ -520,6 +520,15 @@ fn odd_files() {
     assert_eq!(found(&project, &[]).1, list(&[("manifest-no-file", 2)]));
     assert_eq!(found(&project, &["--repair"]).0, Some(0));
     assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    fs::create_dir_all(dir.join(format!("z/{digits}1"))).unwrap();
+    project.fifo(&format!("{CACHE}/z/{digits}2"));
+    assert_eq!(
+        found(&project, &[]),
+        (Some(1), list(&[("entry-no-file", 2)]))
+    );
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    assert_eq!(dir.join("z").read_dir().unwrap().count(), 0);
     // A directory with something in it is left, and told.
     write(&dir.join(format!("h/{digits}1.txt/thesis")), b"x");
     assert_eq!(found(&project, &["--repair"]).0, Some(1));
@@ -527,8 +536,7 @@ fn odd_files() {
     // Links lead to what is none of our business; names need not be text.
     project.symlink(&format!("{CACHE}/h/{digits}3.txt"), "/etc/passwd");
     project.symlink(&format!("{CACHE}/o/{digits}4"), "/");
-    fs::create_dir(dir.join("z")).unwrap();
-    project.fifo(&format!("{CACHE}/z/{digits}5"));
+    project.fifo(&format!("{CACHE}/z/{digits}5x"));
     fs::write(dir.join("z").join(fixtures::system::name(b"\xff")), b"").unwrap();
     fs::create_dir(dir.join("o").join(fixtures::system::name(b"\xfe"))).unwrap();
     let ran = verify(&project, &["--repair", "--format", "json"]);

@@ -15,14 +15,14 @@ mod inputs;
 mod trouble;
 
 use std::collections::HashSet;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use cache_store::file::{Stat, wall_clock_ns};
 use manifest::{Digest, Format, Listing};
 
-use super::cache_dir::{CacheDir, PackageName, package_name};
+use super::cache_dir::{CacheDir, PackageName, digest_of, package_name};
 use super::entries::{self, EntryLook};
 use super::manifests::{self, Contents};
 use super::outputs::{Outputs, inputs_in_outputs, output_in, output_path};
@@ -47,7 +47,7 @@ pub(crate) struct Verified {
     pub(crate) outputs: u64,
     pub(crate) entries: u64,
     pub(crate) troubles: Troubles,
-    /// The manifests that make builds fail, or may.
+    /// What makes builds fail, or may.
     pub(crate) failing: Vec<Failing>,
     /// Manifests, and files of other names in `h/`, that are not understood: then it cannot be told which
     /// outputs belong to none.
@@ -62,11 +62,11 @@ impl Verified {
     }
 }
 
-/// A manifest that has to go for a build to pass.
+/// Something that has to go for a build to pass: a manifest, or what has the name of one or of an entry.
 #[derive(Clone, Debug)]
 pub(crate) struct Failing {
-    /// Its name in `h/`.
-    pub(crate) name: OsString,
+    /// Where it is, below the cache directory.
+    pub(crate) path: PathBuf,
     /// In which state it was found. In another one it is another matter.
     pub(crate) stat: Stat,
     /// What was not there, below the cache directory.
@@ -105,6 +105,11 @@ struct Manifest {
     step: Option<(Digest, Listing)>,
     /// What its first input belongs to, if that is an output.
     first: Option<Digest>,
+}
+
+/// Where a thing is, below the cache directory.
+fn below(kind: Kind, name: &OsStr) -> PathBuf {
+    Path::new(kind.folder()).join(name)
 }
 
 struct Verifier<'a> {
@@ -201,8 +206,8 @@ impl<'a> Verifier<'a> {
         self.failing.extend(doubtful.map(|(_, failing)| failing));
         // Of one that is there twice, what is certain.
         self.failing
-            .sort_by(|a, b| (&a.name, b.is_certain).cmp(&(&b.name, a.is_certain)));
-        self.failing.dedup_by(|b, a| a.name == b.name);
+            .sort_by(|a, b| (&a.path, b.is_certain).cmp(&(&b.path, a.is_certain)));
+        self.failing.dedup_by(|b, a| a.path == b.path);
         let [manifests, outputs, entries] = counts;
         Verified {
             path: self.dir.path.clone(),
@@ -218,7 +223,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn add(&mut self, trouble: Trouble, kind: Kind, thing: &Thing, detail: Option<String>) {
-        let path = Path::new(kind.folder()).join(&thing.name);
+        let path = below(kind, &thing.name);
         self.troubles.add(trouble, path, thing.size, detail);
     }
 
@@ -229,7 +234,7 @@ impl<'a> Verifier<'a> {
             // A link is followed by whoever opens it. Anything else cannot be opened, or waits for ever.
             match file_type.is_symlink() || self.dir.is_own {
                 true => problems.note(&thing.path, &io::Error::other("not a regular file")),
-                false => self.fails(Trouble::ManifestNoFile, thing, None, None),
+                false => self.fails(Trouble::ManifestNoFile, Kind::Manifests, thing, None),
             }
             self.not_understood += 1;
             return;
@@ -275,7 +280,7 @@ impl<'a> Verifier<'a> {
             match trouble.severity() {
                 // zirc itself takes it for a miss.
                 Severity::Fails if !self.dir.is_own => {
-                    self.fails(*trouble, thing, Some(detail.clone()), None);
+                    self.fails(*trouble, Kind::Manifests, thing, Some(detail.clone()));
                 }
                 Severity::Fails => {
                     let missed = Trouble::InputChanged;
@@ -289,7 +294,7 @@ impl<'a> Verifier<'a> {
             && !self.dir.is_own
         {
             let failing = Failing {
-                name: thing.name.clone(),
+                path: below(Kind::Manifests, &thing.name),
                 stat: Stat::of(&thing.metadata),
                 missing: None,
                 in_the_way: None,
@@ -302,7 +307,7 @@ impl<'a> Verifier<'a> {
             match found {
                 Some((Trouble::InputMissing, _)) => self.other(thing),
                 Some((Trouble::ManifestDamaged, _)) => {}
-                _ => self.fails(Trouble::ManifestDamaged, thing, None, None),
+                _ => self.fails(Trouble::ManifestDamaged, Kind::Manifests, thing, None),
             }
             return;
         }
@@ -322,24 +327,24 @@ impl<'a> Verifier<'a> {
         self.add(Trouble::ManifestOther, Kind::Manifests, thing, None);
     }
 
-    fn fails(
-        &mut self,
-        trouble: Trouble,
-        thing: &Thing,
-        detail: Option<String>,
-        missing: Option<PathBuf>,
-    ) {
-        self.add(trouble, Kind::Manifests, thing, detail);
+    fn fails(&mut self, trouble: Trouble, kind: Kind, thing: &Thing, detail: Option<String>) {
+        self.add(trouble, kind, thing, detail);
         self.failing.push(Failing {
-            name: thing.name.clone(),
+            path: below(kind, &thing.name),
             stat: Stat::of(&thing.metadata),
-            missing,
+            missing: None,
             in_the_way: None,
             is_certain: true,
         });
     }
 
     fn entry(&mut self, thing: &Thing, problems: &mut Problems) {
+        let file_type = thing.metadata.file_type();
+        // As of manifests. zirc itself goes on without the entry.
+        let can_be_opened = file_type.is_file() || file_type.is_symlink() || self.dir.is_own;
+        if !can_be_opened && digest_of(&thing.name).is_some() {
+            return self.fails(Trouble::EntryNoFile, Kind::Entries, thing, None);
+        }
         let trouble = match entries::look(&thing.path) {
             Ok(EntryLook::Empty) => Trouble::EntryEmpty,
             Ok(EntryLook::Cut) => Trouble::EntryCut,
@@ -365,7 +370,7 @@ impl<'a> Verifier<'a> {
             outputs.were_taken_away() && !manifests.iter().any(is_known_to_be_gone);
         let has_unnamed = outputs.has_unnamed();
         for manifest in manifests {
-            let at = Path::new(Kind::Manifests.folder()).join(&manifest.name);
+            let at = below(Kind::Manifests, &manifest.name);
             let mut tell = |trouble: Trouble, at_output: PathBuf, detail: String| {
                 self.troubles
                     .add(trouble, at.clone(), Size::default(), Some(detail));
@@ -376,7 +381,7 @@ impl<'a> Verifier<'a> {
                         _ => (Some(at_output), None),
                     };
                     self.failing.push(Failing {
-                        name: manifest.name.clone(),
+                        path: at.clone(),
                         stat: manifest.stat,
                         missing,
                         in_the_way,

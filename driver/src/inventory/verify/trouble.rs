@@ -38,6 +38,8 @@ pub(crate) enum Trouble {
     ManifestDamaged,
     /// A directory, a FIFO and the like under the name of a manifest.
     ManifestNoFile,
+    /// The same under the name of an entry.
+    EntryNoFile,
     /// An input has become something else than a file: the reference cannot read it.
     InputNoFile,
     /// The output is not there.
@@ -76,9 +78,10 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     #[cfg(test)]
-    pub(crate) const ALL: [Trouble; 19] = [
+    pub(crate) const ALL: [Trouble; 20] = [
         Trouble::ManifestDamaged,
         Trouble::ManifestNoFile,
+        Trouble::EntryNoFile,
         Trouble::InputNoFile,
         Trouble::OutputMissing,
         Trouble::OutputNoDir,
@@ -103,6 +106,7 @@ impl Trouble {
         match self {
             Trouble::ManifestDamaged
             | Trouble::ManifestNoFile
+            | Trouble::EntryNoFile
             | Trouble::InputNoFile
             | Trouble::OutputMissing
             | Trouble::OutputNoDir
@@ -125,6 +129,7 @@ impl Trouble {
         match self {
             Trouble::ManifestDamaged => "manifest-damaged",
             Trouble::ManifestNoFile => "manifest-no-file",
+            Trouble::EntryNoFile => "entry-no-file",
             Trouble::InputNoFile => "input-no-file",
             Trouble::OutputMissing => "output-missing",
             Trouble::OutputNoDir => "output-no-directory",
@@ -150,6 +155,7 @@ impl Trouble {
         match self {
             Trouble::ManifestDamaged => "manifest makes no sense",
             Trouble::ManifestNoFile => "no file under the name of a manifest",
+            Trouble::EntryNoFile => "no file under the name of an entry",
             Trouble::InputNoFile => "input has become something else than a file",
             Trouble::OutputMissing => "output is not there",
             Trouble::OutputNoDir => "output is no directory",
