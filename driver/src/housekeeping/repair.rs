@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use cache_store::file::{Metadata, Mode, Stat, open_in_cache, try_lock};
 
+use crate::environment::layout::Kind;
 use crate::inventory::{Failing, Verified};
 
 /// What became of something that made builds fail.
@@ -69,7 +70,9 @@ fn mend(dir: &Path, failing: &Failing) -> io::Result<Outcome> {
         fs::remove_dir(&at)?;
         return Ok(Outcome::Removed);
     }
-    if !metadata.is_file() {
+    // An empty manifest is a miss. Of other things even an empty one would be believed.
+    let is_manifest = failing.path.starts_with(Kind::Manifests.folder());
+    if !metadata.is_file() || !is_manifest {
         fs::remove_file(&at)?;
         return Ok(Outcome::Removed);
     }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cache_store::file::{Stat, is_separator};
-use manifest::{Digest, Listing};
+use manifest::{Digest, Kind as Input, Listing};
 
 use super::cache_dir::digest_of;
 use super::problems::Problems;
@@ -48,8 +48,8 @@ pub(super) struct Outputs {
     found: HashMap<Digest, Output>,
     /// Those that manifests name.
     named: HashSet<Digest>,
-    /// Paths in them that are inputs of manifests.
-    referred: HashMap<Digest, HashSet<Vec<u8>>>,
+    /// Paths in them that are inputs of manifests, and what those are.
+    referred: HashMap<Digest, HashSet<(Vec<u8>, Input)>>,
     /// Of `o/`.
     traces: Traces,
 }
@@ -69,8 +69,7 @@ impl Outputs {
         let Some(digest) = digest_of(&thing.name) else {
             return;
         };
-        let file_type = thing.metadata.file_type();
-        let can_be_opened = kind != Kind::Outputs || file_type.is_dir() || file_type.is_symlink();
+        let can_be_opened = kind != Kind::Outputs || thing.opens_as_dir();
         let mut emptied_ns = None;
         if thing.metadata.is_dir() && kind == Kind::Outputs {
             match fs::read_dir(&thing.path) {
@@ -97,11 +96,11 @@ impl Outputs {
     }
 
     /// A manifest has these paths in outputs among its inputs.
-    pub(super) fn refer(&mut self, paths: Vec<(Digest, Vec<u8>)>) {
-        for (output, file) in paths {
-            let files = self.referred.entry(output).or_default();
-            if !file.is_empty() {
-                files.insert(file);
+    pub(super) fn refer(&mut self, paths: Vec<(Digest, Vec<u8>, Input)>) {
+        for (output, path, input) in paths {
+            let inputs = self.referred.entry(output).or_default();
+            if !path.is_empty() {
+                inputs.insert((path, input));
             }
         }
     }
@@ -150,12 +149,16 @@ impl Outputs {
     /// A file that an output lacks although a manifest has it among its inputs.
     pub(super) fn lacks(&self, dir: &Path, output: Digest) -> Option<PathBuf> {
         let kind = self.found.get(&output)?.kind;
-        let files = self.referred.get(&output)?.iter();
-        let mut paths = files.map(|file| output_path(kind, output).join(paths::from_bytes(file)));
-        paths.find(|path| {
-            let found = dir.join(path).symlink_metadata();
-            found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
-        })
+        let inputs = self.referred.get(&output)?.iter();
+        let mut paths = inputs.map(|(path, input)| {
+            let path = output_path(kind, output).join(paths::from_bytes(path));
+            (path, *input)
+        });
+        let lacking = paths.find(|(path, input)| match dir.join(path).symlink_metadata() {
+            Ok(found) => found.is_dir() && *input == Input::File,
+            Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+        });
+        lacking.map(|(path, _)| path)
     }
 
     /// Those that no manifest names or has among its inputs. What is in `c/` is never one: to 0.16 it belongs
@@ -175,13 +178,23 @@ impl Outputs {
     }
 }
 
-/// The inputs of a manifest that are in outputs: which, and the paths in them.
-pub(super) fn inputs_in_outputs(listing: &Listing) -> Vec<(Digest, Vec<u8>)> {
-    let paths = listing.entries.iter();
-    let in_outputs = paths.filter_map(|entry| output_in(&entry.path.sub_path));
-    in_outputs
-        .map(|(output, rest)| (output, rest.to_vec()))
-        .collect()
+/// The inputs of a manifest that are in outputs: which, the paths in them, and what is there.
+pub(super) fn inputs_in_outputs(listing: &Listing) -> Vec<(Digest, Vec<u8>, Input)> {
+    let in_output = |entry: &manifest::Entry| {
+        let (output, rest) = output_in(&entry.path.sub_path)?;
+        Some((output, rest.to_vec(), entry.kind))
+    };
+    listing.entries.iter().filter_map(in_output).collect()
+}
+
+/// The file of options that a path leads to, below the cache directory. To 0.16 it lies in `c/` and is named by
+/// what is in it.
+pub(super) fn options_in(path: &[u8]) -> Option<PathBuf> {
+    let (digest, rest) = output_in(path)?;
+    let options = output_path(Kind::Configurations, digest).join(paths::from_bytes(rest));
+    paths::from_bytes(path)
+        .ends_with(&options)
+        .then_some(options)
 }
 
 /// The output that a path leads into, and the path in it. A path that is not below the cache directory may be

@@ -43,6 +43,20 @@ pub(super) struct Thing {
     pub(super) used_ns: i128,
 }
 
+impl Thing {
+    /// Whether whoever follows links finds a file here. A link to one is none of our business.
+    pub(super) fn opens_as_file(&self) -> bool {
+        let file_type = self.metadata.file_type();
+        file_type.is_file() || (file_type.is_symlink() && fs::metadata(&self.path).is_ok())
+    }
+
+    /// The same of a directory.
+    pub(super) fn opens_as_dir(&self) -> bool {
+        let file_type = self.metadata.file_type();
+        file_type.is_dir() || (file_type.is_symlink() && fs::metadata(&self.path).is_ok())
+    }
+}
+
 /// Files with several names that were counted already: they take their room once.
 #[derive(Debug, Default)]
 pub(super) struct Seen(HashSet<FileId>);

@@ -112,6 +112,40 @@ fn a_file_in_the_place_of_an_output() {
     }
 }
 
+/// To 0.16, whoever makes one looks whether there is one of its name.
+#[test]
+fn options_that_are_not_what_they_were() {
+    let project = project();
+    let options = format!("c/{}/options.zig", "1".repeat(32));
+    let at = project.path(CACHE).join(&options);
+    let build = || {
+        write(&at, b"pub const n = 3;\n");
+        let inputs = [(0, "main.zig"), (LOCAL, &*options), (LIB, "std/std.zig")];
+        let made = manifest(&project, CACHE, Format::Lines, 1, &inputs);
+        write(&made.output.join("app"), b"x");
+        made
+    };
+    let made = build();
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    for is_dir in [false, true] {
+        fs::remove_file(&at).unwrap();
+        match is_dir {
+            false => write(&at, b""),
+            true => fs::create_dir(&at).unwrap(),
+        }
+        let (status, found_now) = found(&project, &[]);
+        assert_eq!(status, Some(1));
+        let damaged = ("options-damaged".to_owned(), 1);
+        assert!(found_now.contains(&damaged), "{found_now:?}");
+        assert_eq!(found(&project, &["--repair"]).0, Some(0));
+        assert!(!at.exists());
+        let is_emptied = fs::read(&made.manifest).unwrap().is_empty();
+        assert_eq!(is_emptied, is_dir);
+        assert_eq!(found(&project, &[]).0, Some(0));
+        build();
+    }
+}
+
 /// 0.17 has what it configured in `c/`.
 #[test]
 fn a_configuration_is_an_output() {
@@ -533,6 +567,14 @@ fn odd_files() {
     write(&dir.join(format!("h/{digits}1.txt/thesis")), b"x");
     assert_eq!(found(&project, &["--repair"]).0, Some(1));
     fs::remove_dir_all(dir.join(format!("h/{digits}1.txt"))).unwrap();
+    // So does a link that leads nowhere.
+    for place in ["h", "z"] {
+        project.symlink(&format!("{CACHE}/{place}/{digits}6"), "/nowhere/at/all");
+    }
+    let both = list(&[("manifest-no-file", 1), ("entry-no-file", 1)]);
+    assert_eq!(found(&project, &[]), (Some(1), both));
+    assert_eq!(found(&project, &["--repair"]).0, Some(0));
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
     // Links lead to what is none of our business; names need not be text.
     project.symlink(&format!("{CACHE}/h/{digits}3.txt"), "/etc/passwd");
     project.symlink(&format!("{CACHE}/o/{digits}4"), "/");

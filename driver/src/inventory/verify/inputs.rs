@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use manifest::{Digest, Explanation, Finding, Format, Listing};
 
 use super::damage::Damage;
 use super::trouble::Trouble;
-use crate::inventory::outputs::output_in;
+use crate::inventory::outputs::{options_in, output_in};
 use crate::inventory::places::Candidates;
 use crate::inventory::reference_lines::End;
 use crate::paths;
@@ -22,6 +22,9 @@ pub(super) struct Looked {
     /// The output that an input which is not there belongs to, if it does to one: the last such input. Mostly
     /// it was removed; but if its path was damaged, a text is an error.
     pub(super) missing: Option<Option<Digest>>,
+    /// Files of options that are not any more what they were, below the cache directory. They are named by what is
+    /// in them, so the step that makes them lets them be.
+    pub(super) damaged_options: Vec<PathBuf>,
 }
 
 /// Looks at the inputs of a manifest. `end` is how its text ends.
@@ -45,6 +48,12 @@ pub(super) fn look(candidates: &Candidates, listing: Listing, end: End<'_>) -> L
         let Some(trouble) = trouble(format, &explanation) else {
             continue;
         };
+        if format == Format::Lines
+            && matches!(trouble, Trouble::InputChanged | Trouble::InputNoFile)
+        {
+            let options = options_in(&explanation.expected.path.sub_path);
+            looked.damaged_options.extend(options);
+        }
         if trouble == Trouble::InputMissing {
             let output = output_in(&explanation.expected.path.sub_path);
             looked.missing = Some(output.map(|(output, _)| output));

@@ -14,12 +14,12 @@ mod damage;
 mod inputs;
 mod trouble;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{Stat, wall_clock_ns};
+use cache_store::file::{Metadata, Stat, wall_clock_ns};
 use manifest::{Digest, Format, Listing};
 
 use super::cache_dir::{CacheDir, PackageName, digest_of, package_name};
@@ -62,7 +62,8 @@ impl Verified {
     }
 }
 
-/// Something that has to go for a build to pass: a manifest, or what has the name of one or of an entry.
+/// Something that has to go for a build to pass: a manifest, what has the name of one or of an entry, or a file of
+/// options.
 #[derive(Clone, Debug)]
 pub(crate) struct Failing {
     /// Where it is, below the cache directory.
@@ -125,6 +126,8 @@ struct Verifier<'a> {
     not_understood: u64,
     /// Outputs that are compiled tests.
     tests: HashSet<Digest>,
+    /// See [`Looked::damaged_options`].
+    damaged_options: BTreeSet<PathBuf>,
 }
 
 impl<'a> Verifier<'a> {
@@ -139,6 +142,7 @@ impl<'a> Verifier<'a> {
             doubtful: Vec::new(),
             not_understood: 0,
             tests: HashSet::new(),
+            damaged_options: BTreeSet::new(),
         }
     }
 
@@ -195,6 +199,7 @@ impl<'a> Verifier<'a> {
             things(&folder, &mut seen, &mut problems, count, look);
         }
         self.judge();
+        self.options();
         self.orphans();
         // What a manifest names will be there again.
         let outputs = &self.outputs;
@@ -232,7 +237,7 @@ impl<'a> Verifier<'a> {
         let file_type = thing.metadata.file_type();
         if !file_type.is_file() {
             // A link is followed by whoever opens it. Anything else cannot be opened, or waits for ever.
-            match file_type.is_symlink() || self.dir.is_own {
+            match thing.opens_as_file() || self.dir.is_own {
                 true => problems.note(&thing.path, &io::Error::other("not a regular file")),
                 false => self.fails(Trouble::ManifestNoFile, Kind::Manifests, thing, None),
             }
@@ -271,7 +276,12 @@ impl<'a> Verifier<'a> {
             .map(|(output, _)| output);
         let is_step = !is_compilation && listing.entries.len() <= MAX_TRIED_INPUTS;
         let step = is_step.then(|| (key, listing.clone()));
-        let Looked { found, missing } = inputs::look(&self.candidates, listing, end);
+        let Looked {
+            found,
+            missing,
+            damaged_options,
+        } = inputs::look(&self.candidates, listing, end);
+        self.damaged_options.extend(damaged_options);
         // A path that is wrong says nothing about what was there.
         if !matches!(found, Some((Trouble::ManifestDamaged, _))) {
             self.outputs.refer(referred);
@@ -339,10 +349,9 @@ impl<'a> Verifier<'a> {
     }
 
     fn entry(&mut self, thing: &Thing, problems: &mut Problems) {
-        let file_type = thing.metadata.file_type();
         // As of manifests. zirc itself goes on without the entry.
-        let can_be_opened = file_type.is_file() || file_type.is_symlink() || self.dir.is_own;
-        if !can_be_opened && digest_of(&thing.name).is_some() {
+        let is_asked_for = !self.dir.is_own && digest_of(&thing.name).is_some();
+        if is_asked_for && !thing.opens_as_file() {
             return self.fails(Trouble::EntryNoFile, Kind::Entries, thing, None);
         }
         let trouble = match entries::look(&thing.path) {
@@ -427,6 +436,25 @@ impl<'a> Verifier<'a> {
                     }
                 }
             }
+        }
+    }
+
+    /// Whoever needs one believes it by its name.
+    fn options(&mut self) {
+        for path in std::mem::take(&mut self.damaged_options) {
+            // Those of another directory are told there.
+            let Ok(metadata) = Metadata::of_link(&self.dir.path.join(&path)) else {
+                continue;
+            };
+            self.troubles
+                .add(Trouble::OptionsDamaged, path.clone(), Size::default(), None);
+            self.failing.push(Failing {
+                path,
+                stat: Stat::of(&metadata),
+                missing: None,
+                in_the_way: None,
+                is_certain: true,
+            });
         }
     }
 

@@ -54,6 +54,8 @@ pub(crate) enum Trouble {
     OutputUnknown,
     /// There is nothing in it, and that is so since its manifest was written.
     OutputEmpty,
+    /// Options that a build script is told are not what they are named by.
+    OptionsDamaged,
     /// It begins like no manifest; or its records make no sense, which is no error.
     ManifestOther,
     /// An input is gone.
@@ -78,7 +80,7 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     #[cfg(test)]
-    pub(crate) const ALL: [Trouble; 20] = [
+    pub(crate) const ALL: [Trouble; 21] = [
         Trouble::ManifestDamaged,
         Trouble::ManifestNoFile,
         Trouble::EntryNoFile,
@@ -89,6 +91,7 @@ impl Trouble {
         Trouble::OutputTaken,
         Trouble::OutputUnknown,
         Trouble::OutputEmpty,
+        Trouble::OptionsDamaged,
         Trouble::ManifestOther,
         Trouble::InputMissing,
         Trouble::InputChanged,
@@ -111,7 +114,8 @@ impl Trouble {
             | Trouble::OutputMissing
             | Trouble::OutputNoDir
             | Trouble::OutputLacks
-            | Trouble::OutputTaken => Severity::Fails,
+            | Trouble::OutputTaken
+            | Trouble::OptionsDamaged => Severity::Fails,
             Trouble::OutputUnknown | Trouble::OutputEmpty => Severity::MayFail,
             Trouble::ManifestOther
             | Trouble::InputMissing
@@ -137,6 +141,7 @@ impl Trouble {
             Trouble::OutputTaken => "output-taken",
             Trouble::OutputUnknown => "output-unknown",
             Trouble::OutputEmpty => "output-empty",
+            Trouble::OptionsDamaged => "options-damaged",
             Trouble::ManifestOther => "manifest-other",
             Trouble::InputMissing => "input-missing",
             Trouble::InputChanged => "input-changed",
@@ -163,6 +168,7 @@ impl Trouble {
             Trouble::OutputTaken => "no output, and one was taken away",
             Trouble::OutputUnknown => "no output, as of a step that keeps none",
             Trouble::OutputEmpty => "output is empty",
+            Trouble::OptionsDamaged => "options are not what they are named by",
             Trouble::ManifestOther => "manifest is taken for none",
             Trouble::InputMissing => "input is gone",
             Trouble::InputChanged => "input has changed",
