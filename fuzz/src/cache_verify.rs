@@ -67,7 +67,11 @@ fn place() -> &'static Place {
 /// Puts the cache there as it is when it is whole, without one of its outputs if that is wanted.
 fn restore(place: &Place, is_missing: impl Fn(usize) -> bool) {
     let _ = fs::remove_dir_all(&place.cache);
-    for (index, (path, bytes)) in place.files.iter().enumerate() {
+    let is_manifest = |index: usize| index % 2 == 1;
+    // Manifests come last.
+    let mut files: Vec<_> = place.files.iter().enumerate().collect();
+    files.sort_by_key(|(index, _)| is_manifest(*index));
+    for (index, (path, bytes)) in files {
         let folder = path.parent().expect("below the cache");
         fs::create_dir_all(folder).expect("the directory is ours");
         fs::write(path, bytes).expect("the directory is ours");

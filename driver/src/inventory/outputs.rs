@@ -24,8 +24,10 @@ pub(super) struct Output {
     size: Size,
     /// Whether it can be one of the reference's: those in `o/` are directories. A link may lead to one.
     can_be_opened: bool,
-    /// When the last thing was put into it or taken out of it, if there is nothing in it.
-    emptied_ns: Option<i128>,
+    /// When the last thing was put into it or taken out of it, if that is known.
+    altered_ns: Option<i128>,
+    /// Whether there is nothing in it.
+    is_empty: bool,
 }
 
 impl Output {
@@ -35,10 +37,15 @@ impl Output {
         !self.can_be_opened
     }
 
-    /// Whether there is nothing in it, since a moment. A compilation that writes no binary has an empty one,
-    /// made before its manifest was written.
-    pub(super) fn is_emptied_since(&self, moment_ns: i128) -> bool {
-        self.emptied_ns.is_some_and(|emptied| emptied > moment_ns)
+    /// Whether something was put into it or taken out of it since a moment. All that belongs there is there
+    /// before its manifest is written.
+    pub(super) fn is_altered_since(&self, moment_ns: i128) -> bool {
+        self.altered_ns.is_some_and(|altered| altered > moment_ns)
+    }
+
+    /// Whether there is nothing in it, as of a compilation that writes no binary.
+    pub(super) fn is_empty(&self) -> bool {
+        self.is_empty
     }
 }
 
@@ -70,12 +77,13 @@ impl Outputs {
             return;
         };
         let can_be_opened = kind != Kind::Outputs || thing.opens_as_dir();
-        let mut emptied_ns = None;
+        let mut altered_ns = None;
+        let mut is_empty = false;
         if thing.metadata.is_dir() && kind == Kind::Outputs {
             match fs::read_dir(&thing.path) {
                 Ok(mut entries) => {
-                    let is_empty = entries.next().is_none();
-                    emptied_ns = is_empty.then(|| Stat::of(&thing.metadata).mtime_ns);
+                    is_empty = entries.next().is_none();
+                    altered_ns = Some(Stat::of(&thing.metadata).mtime_ns);
                 }
                 Err(error) => problems.note(&thing.path, &error),
             }
@@ -84,7 +92,8 @@ impl Outputs {
             kind,
             size: thing.size,
             can_be_opened,
-            emptied_ns,
+            altered_ns,
+            is_empty,
         };
         // What is in `o/` comes first.
         self.found.entry(digest).or_insert(output);
@@ -187,8 +196,8 @@ pub(super) fn inputs_in_outputs(listing: &Listing) -> Vec<(Digest, Vec<u8>, Inpu
     listing.entries.iter().filter_map(in_output).collect()
 }
 
-/// The file of options that a path leads to, below the cache directory. To 0.16 it lies in `c/` and is named by
-/// what is in it.
+/// The file of options that a path leads to, below the cache directory. To 0.16 it lies in `c/` and is named
+/// by what is in it.
 pub(super) fn options_in(path: &[u8]) -> Option<PathBuf> {
     let (digest, rest) = output_in(path)?;
     let options = output_path(Kind::Configurations, digest).join(paths::from_bytes(rest));

@@ -402,6 +402,7 @@ rules! {
         Own "cache-output-taken" "no output, and one was taken away";
         Own "cache-output-unknown" "no output, as of a step that keeps none";
         Own "cache-output-empty" "output is empty";
+        Own "cache-output-altered" "output was altered after its manifest";
         Own "cache-options-damaged" "options are not what they are named by";
         Own "cache-record-missing" "record is not there";
         Own "cache-entry-no-file" "no file under the name of an entry";

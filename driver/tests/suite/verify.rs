@@ -112,6 +112,30 @@ fn a_file_in_the_place_of_an_output() {
     }
 }
 
+/// As of one whose binary was removed to gain room.
+#[test]
+fn an_output_that_was_altered() {
+    let project = project();
+    let made = [1, 2, 3].map(|key| {
+        let made = compilation(&project, CACHE, Format::Lines, key, "main.zig", 10);
+        write(&made.output.join("app.o"), b"x");
+        fs::write(&made.manifest, fs::read(&made.manifest).unwrap()).unwrap();
+        made
+    });
+    assert_eq!(found(&project, &[]), (Some(0), vec![]));
+    std::thread::sleep(Duration::from_millis(20));
+    fs::remove_file(made[0].output.join("app")).unwrap();
+    let one = list(&[("output-altered", 1)]);
+    assert_eq!(found(&project, &[]), (Some(0), one));
+    assert_eq!(found(&project, &["--repair", "--doubtful"]).0, Some(0));
+    assert_eq!(fs::read(&made[0].manifest).unwrap(), b"");
+    assert!(!fs::read(&made[1].manifest).unwrap().is_empty());
+    // Of most of them, that is what a copy looks like.
+    fs::remove_file(made[1].output.join("app")).unwrap();
+    fs::remove_file(made[2].output.join("app")).unwrap();
+    assert_eq!(found(&project, &[]).1, list(&[("orphan", 1)]));
+}
+
 /// To 0.16, whoever makes one looks whether there is one of its name.
 #[test]
 fn options_that_are_not_what_they_were() {

@@ -22,8 +22,8 @@ pub(super) struct Looked {
     /// The output that an input which is not there belongs to, if it does to one: the last such input. Mostly
     /// it was removed; but if its path was damaged, a text is an error.
     pub(super) missing: Option<Option<Digest>>,
-    /// Files of options that are not any more what they were, below the cache directory. They are named by what is
-    /// in them, so the step that makes them lets them be.
+    /// Files of options that are not any more what they were, below the cache directory. They are named by
+    /// what is in them, so the step that makes them lets them be.
     pub(super) damaged_options: Vec<PathBuf>,
 }
 

@@ -62,8 +62,8 @@ impl Verified {
     }
 }
 
-/// Something that has to go for a build to pass: a manifest, what has the name of one or of an entry, or a file of
-/// options.
+/// Something that has to go for a build to pass: a manifest, what has the name of one or of an entry, or a
+/// file of options.
 #[derive(Clone, Debug)]
 pub(crate) struct Failing {
     /// Where it is, below the cache directory.
@@ -378,6 +378,14 @@ impl<'a> Verifier<'a> {
         let were_taken_away =
             outputs.were_taken_away() && !manifests.iter().any(is_known_to_be_gone);
         let has_unnamed = outputs.has_unnamed();
+        // Where that is so of most, the directory was copied, and the times tell nothing.
+        let of = |manifest: &Manifest| {
+            let output = outputs.get(manifest.output).filter(|_| manifest.is_hit)?;
+            Some(output.is_altered_since(manifest.stat.mtime_ns) && !output.is_empty())
+        };
+        let are_altered: Vec<bool> = manifests.iter().filter_map(of).collect();
+        let altered = are_altered.iter().filter(|is_altered| **is_altered);
+        let is_copied = altered.count() * 2 > are_altered.len();
         for manifest in manifests {
             let at = below(Kind::Manifests, &manifest.name);
             let mut tell = |trouble: Trouble, at_output: PathBuf, detail: String| {
@@ -385,7 +393,7 @@ impl<'a> Verifier<'a> {
                     .add(trouble, at.clone(), Size::default(), Some(detail));
                 if matches!(trouble.severity(), Severity::Fails | Severity::MayFail) {
                     let (missing, in_the_way) = match trouble {
-                        Trouble::OutputEmpty => (None, None),
+                        Trouble::OutputEmpty | Trouble::OutputAltered => (None, None),
                         Trouble::OutputNoDir => (None, Some(at_output)),
                         _ => (Some(at_output), None),
                     };
@@ -431,8 +439,12 @@ impl<'a> Verifier<'a> {
                     if let Some(file) = lacks {
                         let shown = paths::display(&file);
                         tell(Trouble::OutputLacks, file, shown);
-                    } else if output.is_emptied_since(manifest.stat.mtime_ns) {
-                        tell(Trouble::OutputEmpty, path, shown);
+                    } else if output.is_altered_since(manifest.stat.mtime_ns) {
+                        if output.is_empty() {
+                            tell(Trouble::OutputEmpty, path, shown);
+                        } else if !is_copied {
+                            tell(Trouble::OutputAltered, path, shown);
+                        }
                     }
                 }
             }

@@ -54,6 +54,8 @@ pub(crate) enum Trouble {
     OutputUnknown,
     /// There is nothing in it, and that is so since its manifest was written.
     OutputEmpty,
+    /// Something was put into it or taken out of it since its manifest was written.
+    OutputAltered,
     /// Options that a build script is told are not what they are named by.
     OptionsDamaged,
     /// It begins like no manifest; or its records make no sense, which is no error.
@@ -80,7 +82,7 @@ pub(crate) enum Trouble {
 
 impl Trouble {
     #[cfg(test)]
-    pub(crate) const ALL: [Trouble; 21] = [
+    pub(crate) const ALL: [Trouble; 22] = [
         Trouble::ManifestDamaged,
         Trouble::ManifestNoFile,
         Trouble::EntryNoFile,
@@ -91,6 +93,7 @@ impl Trouble {
         Trouble::OutputTaken,
         Trouble::OutputUnknown,
         Trouble::OutputEmpty,
+        Trouble::OutputAltered,
         Trouble::OptionsDamaged,
         Trouble::ManifestOther,
         Trouble::InputMissing,
@@ -116,7 +119,9 @@ impl Trouble {
             | Trouble::OutputLacks
             | Trouble::OutputTaken
             | Trouble::OptionsDamaged => Severity::Fails,
-            Trouble::OutputUnknown | Trouble::OutputEmpty => Severity::MayFail,
+            Trouble::OutputUnknown | Trouble::OutputEmpty | Trouble::OutputAltered => {
+                Severity::MayFail
+            }
             Trouble::ManifestOther
             | Trouble::InputMissing
             | Trouble::InputChanged
@@ -141,6 +146,7 @@ impl Trouble {
             Trouble::OutputTaken => "output-taken",
             Trouble::OutputUnknown => "output-unknown",
             Trouble::OutputEmpty => "output-empty",
+            Trouble::OutputAltered => "output-altered",
             Trouble::OptionsDamaged => "options-damaged",
             Trouble::ManifestOther => "manifest-other",
             Trouble::InputMissing => "input-missing",
@@ -168,6 +174,7 @@ impl Trouble {
             Trouble::OutputTaken => "no output, and one was taken away",
             Trouble::OutputUnknown => "no output, as of a step that keeps none",
             Trouble::OutputEmpty => "output is empty",
+            Trouble::OutputAltered => "output was altered after its manifest",
             Trouble::OptionsDamaged => "options are not what they are named by",
             Trouble::ManifestOther => "manifest is taken for none",
             Trouble::InputMissing => "input is gone",
