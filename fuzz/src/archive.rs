@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use manifest::{Digest, Entry, Format, Kind, Listing, PrefixedPath, Stat};
 use tar::{EntryType, Header};
 
-use crate::scratch::scratch;
+use crate::scratch::{lib_dir, scratch};
 
 /// Where the archive is, and the caches that it goes into.
 struct Place {
@@ -20,7 +20,6 @@ struct Place {
     archive: PathBuf,
     local: PathBuf,
     global: PathBuf,
-    /// A lib directory, so that no program is started to find one.
     lib: PathBuf,
     /// Names that things in a cache have, and what is in them.
     known: Vec<(String, Vec<u8>)>,
@@ -71,9 +70,7 @@ fn place() -> &'static Place {
     static PLACE: OnceLock<Place> = OnceLock::new();
     PLACE.get_or_init(|| {
         let dir = scratch("archive");
-        let lib = dir.join("lib");
-        fs::create_dir_all(lib.join("std")).expect("the directory is ours");
-        fs::write(lib.join("std/std.zig"), "").expect("the directory is ours");
+        let lib = lib_dir(&dir);
         Place {
             archive: dir.join("archive"),
             local: dir.join("local"),

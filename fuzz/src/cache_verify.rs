@@ -9,14 +9,13 @@ use cache_store::file::Metadata;
 use driver::Status;
 use manifest::{Digest, Entry, Format, Kind, Listing, PrefixedPath, Stat};
 
-use crate::scratch::scratch;
+use crate::scratch::{lib_dir, scratch};
 
 const KEYS: [(Format, u8); 2] = [(Format::Lines, 1), (Format::Records, 2)];
 
 /// Where the cache is, and what is in its files when it is whole.
 struct Place {
     cache: PathBuf,
-    /// A lib directory, so that no program is started to find one.
     lib: PathBuf,
     files: Vec<(PathBuf, Vec<u8>)>,
 }
@@ -47,9 +46,7 @@ fn place() -> &'static Place {
         let dir = scratch("cache-verify");
         let source = dir.join("a.zig");
         fs::write(&source, "const a = 1;\n").expect("the directory is ours");
-        let lib = dir.join("lib");
-        fs::create_dir_all(lib.join("std")).expect("the directory is ours");
-        fs::write(lib.join("std/std.zig"), "").expect("the directory is ours");
+        let lib = lib_dir(&dir);
         let cache = dir.join(".zig-cache");
         let mut files = vec![(cache.join("z").join("0".repeat(32)), vec![0; 48])];
         for (format, key) in KEYS {

@@ -119,8 +119,7 @@ impl Member {
     /// Where it is, in a cache directory.
     pub(super) fn place(&self, base: &Path) -> PathBuf {
         let base = layout::own_base(base, self.is_inner);
-        base.join(self.kind.folder())
-            .join(paths::from_bytes(&self.name))
+        base.join(self.kind.path_of(paths::from_bytes(&self.name)))
     }
 
     /// In this order nothing comes before what it needs.

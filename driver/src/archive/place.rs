@@ -176,7 +176,7 @@ fn has_output(
         return false;
     };
     let kinds = [Kind::Outputs, Kind::Configurations].into_iter();
-    let mut places = kinds.map(|kind| base.join(kind.folder()).join(output.to_string()));
+    let mut places = kinds.map(|kind| base.join(kind.path_of(output.to_string())));
     member.is_own()
         || places.any(|place| place.symlink_metadata().is_ok() || written.contains(&place))
 }

@@ -394,9 +394,7 @@ impl Finder<'_> {
         if matches!(member.kind, Kind::Entries | Kind::Manifests) {
             return None;
         }
-        let top = dir
-            .join(member.kind.folder())
-            .join(paths::from_bytes(&member.name));
+        let top = dir.join(member.kind.path_of(paths::from_bytes(&member.name)));
         Some((member, top))
     }
 

@@ -118,6 +118,11 @@ impl Kind {
         }
     }
 
+    /// Where the thing of this name is, below a cache directory.
+    pub(crate) fn path_of(self, name: impl AsRef<Path>) -> PathBuf {
+        Path::new(self.folder()).join(name)
+    }
+
     /// What is in it, in a word or two.
     pub(crate) fn meaning(self) -> &'static str {
         match self {

@@ -151,7 +151,7 @@ impl Removal<'_> {
             let Some((name, stat)) = &holding.manifest else {
                 continue;
             };
-            let path = self.dir.join(Kind::Manifests.folder()).join(name);
+            let path = self.dir.join(Kind::Manifests.path_of(name));
             match lock(&path, *stat) {
                 Ok(Some(file)) => locked.push((*holding, path, file)),
                 Ok(None) => self.done.left += 1,
@@ -255,7 +255,7 @@ impl Removal<'_> {
         let Some((name, stat)) = &holding.manifest else {
             return Ok(());
         };
-        let path = self.dir.join(Kind::Manifests.folder()).join(name);
+        let path = self.dir.join(Kind::Manifests.path_of(name));
         match lock(&path, *stat)? {
             Some(file) => {
                 drop(file);

@@ -288,7 +288,7 @@ impl Gatherer {
 }
 
 fn holding(role: Role, kind: Kind, thing: &Thing) -> Holding {
-    let path = Path::new(kind.folder()).join(&thing.name);
+    let path = kind.path_of(&thing.name);
     Holding {
         role,
         manifest: None,

@@ -22,8 +22,8 @@ const DIGEST_LEN: usize = 32;
 pub(super) struct Output {
     kind: Kind,
     size: Size,
-    /// Whether it can be one of the reference's: those in `o/` are directories. A link may lead to one.
-    can_be_opened: bool,
+    /// Whether it is something else than those of the reference in `o/` are, a directory or a link.
+    is_in_the_way: bool,
     /// When the last thing was put into it or taken out of it, if that is known.
     altered_ns: Option<i128>,
     /// Whether there is nothing in it.
@@ -34,7 +34,7 @@ impl Output {
     /// Whether whoever wants what is in it finds something else in its place, and nobody can make it anew
     /// there.
     pub(super) fn is_in_the_way(&self) -> bool {
-        !self.can_be_opened
+        self.is_in_the_way
     }
 
     /// Whether something was put into it or taken out of it since a moment. All that belongs there is there
@@ -76,7 +76,7 @@ impl Outputs {
         let Some(digest) = digest_of(&thing.name) else {
             return;
         };
-        let can_be_opened = kind != Kind::Outputs || thing.opens_as_dir();
+        let is_in_the_way = kind == Kind::Outputs && !thing.opens_as_dir();
         let mut altered_ns = None;
         let mut is_empty = false;
         if thing.metadata.is_dir() && kind == Kind::Outputs {
@@ -91,7 +91,7 @@ impl Outputs {
         let output = Output {
             kind,
             size: thing.size,
-            can_be_opened,
+            is_in_the_way,
             altered_ns,
             is_empty,
         };
@@ -229,7 +229,7 @@ pub(crate) fn output_in(path: &[u8]) -> Option<(Digest, &[u8])> {
 
 /// Where an output is, below the cache directory.
 pub(super) fn output_path(kind: Kind, output: Digest) -> PathBuf {
-    Path::new(kind.folder()).join(output.to_string())
+    kind.path_of(output.to_string())
 }
 
 #[cfg(test)]

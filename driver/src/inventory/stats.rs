@@ -239,7 +239,7 @@ impl Counter {
                 .peek()
                 .is_some_and(|Reverse(l)| l.bytes < bytes);
         if is_large {
-            let path = PathBuf::from(kind.folder()).join(&thing.name);
+            let path = kind.path_of(&thing.name);
             self.largest.push(Reverse(Largest { bytes, path }));
             if self.largest.len() > LARGEST {
                 self.largest.pop();

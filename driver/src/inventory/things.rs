@@ -44,16 +44,18 @@ pub(super) struct Thing {
 }
 
 impl Thing {
-    /// Whether whoever follows links finds a file here. A link to one is none of our business.
+    /// Whether it is a file, or a link that leads somewhere: to what is none of our business.
     pub(super) fn opens_as_file(&self) -> bool {
-        let file_type = self.metadata.file_type();
-        file_type.is_file() || (file_type.is_symlink() && fs::metadata(&self.path).is_ok())
+        self.metadata.is_file() || self.leads_somewhere()
     }
 
     /// The same of a directory.
     pub(super) fn opens_as_dir(&self) -> bool {
-        let file_type = self.metadata.file_type();
-        file_type.is_dir() || (file_type.is_symlink() && fs::metadata(&self.path).is_ok())
+        self.metadata.is_dir() || self.leads_somewhere()
+    }
+
+    fn leads_somewhere(&self) -> bool {
+        self.metadata.is_symlink() && fs::metadata(&self.path).is_ok()
     }
 }
 

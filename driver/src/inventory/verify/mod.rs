@@ -15,7 +15,7 @@ mod inputs;
 mod trouble;
 
 use std::collections::{BTreeSet, HashSet};
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -108,9 +108,16 @@ struct Manifest {
     first: Option<Digest>,
 }
 
-/// Where a thing is, below the cache directory.
-fn below(kind: Kind, name: &OsStr) -> PathBuf {
-    Path::new(kind.folder()).join(name)
+impl Failing {
+    fn new(path: PathBuf, stat: Stat, is_certain: bool) -> Failing {
+        Failing {
+            path,
+            stat,
+            missing: None,
+            in_the_way: None,
+            is_certain,
+        }
+    }
 }
 
 struct Verifier<'a> {
@@ -228,7 +235,7 @@ impl<'a> Verifier<'a> {
     }
 
     fn add(&mut self, trouble: Trouble, kind: Kind, thing: &Thing, detail: Option<String>) {
-        let path = below(kind, &thing.name);
+        let path = kind.path_of(&thing.name);
         self.troubles.add(trouble, path, thing.size, detail);
     }
 
@@ -303,13 +310,8 @@ impl<'a> Verifier<'a> {
             && format == Format::Lines
             && !self.dir.is_own
         {
-            let failing = Failing {
-                path: below(Kind::Manifests, &thing.name),
-                stat: Stat::of(&thing.metadata),
-                missing: None,
-                in_the_way: None,
-                is_certain: false,
-            };
+            let path = Kind::Manifests.path_of(&thing.name);
+            let failing = Failing::new(path, Stat::of(&thing.metadata), false);
             self.doubtful.push((output, failing));
         }
         // Files are looked at before the line is come to.
@@ -339,13 +341,9 @@ impl<'a> Verifier<'a> {
 
     fn fails(&mut self, trouble: Trouble, kind: Kind, thing: &Thing, detail: Option<String>) {
         self.add(trouble, kind, thing, detail);
-        self.failing.push(Failing {
-            path: below(kind, &thing.name),
-            stat: Stat::of(&thing.metadata),
-            missing: None,
-            in_the_way: None,
-            is_certain: true,
-        });
+        let path = kind.path_of(&thing.name);
+        self.failing
+            .push(Failing::new(path, Stat::of(&thing.metadata), true));
     }
 
     fn entry(&mut self, thing: &Thing, problems: &mut Problems) {
@@ -379,31 +377,29 @@ impl<'a> Verifier<'a> {
             outputs.were_taken_away() && !manifests.iter().any(is_known_to_be_gone);
         let has_unnamed = outputs.has_unnamed();
         // Where that is so of most, the directory was copied, and the times tell nothing.
-        let of = |manifest: &Manifest| {
-            let output = outputs.get(manifest.output).filter(|_| manifest.is_hit)?;
-            Some(output.is_altered_since(manifest.stat.mtime_ns) && !output.is_empty())
-        };
-        let are_altered: Vec<bool> = manifests.iter().filter_map(of).collect();
-        let altered = are_altered.iter().filter(|is_altered| **is_altered);
-        let is_copied = altered.count() * 2 > are_altered.len();
+        let (mut count, mut altered) = (0, 0);
+        for manifest in manifests.iter().filter(|manifest| manifest.is_hit) {
+            if let Some(output) = outputs.get(manifest.output) {
+                let is_altered = output.is_altered_since(manifest.stat.mtime_ns);
+                count += 1;
+                altered += usize::from(is_altered && !output.is_empty());
+            }
+        }
+        let is_copied = altered * 2 > count;
         for manifest in manifests {
-            let at = below(Kind::Manifests, &manifest.name);
+            let at = Kind::Manifests.path_of(&manifest.name);
             let mut tell = |trouble: Trouble, at_output: PathBuf, detail: String| {
                 self.troubles
                     .add(trouble, at.clone(), Size::default(), Some(detail));
                 if matches!(trouble.severity(), Severity::Fails | Severity::MayFail) {
-                    let (missing, in_the_way) = match trouble {
-                        Trouble::OutputEmpty | Trouble::OutputAltered => (None, None),
-                        Trouble::OutputNoDir => (None, Some(at_output)),
-                        _ => (Some(at_output), None),
-                    };
-                    self.failing.push(Failing {
-                        path: at.clone(),
-                        stat: manifest.stat,
-                        missing,
-                        in_the_way,
-                        is_certain: trouble.severity() == Severity::Fails,
-                    });
+                    let is_certain = trouble.severity() == Severity::Fails;
+                    let mut failing = Failing::new(at.clone(), manifest.stat, is_certain);
+                    match trouble {
+                        Trouble::OutputEmpty | Trouble::OutputAltered => {}
+                        Trouble::OutputNoDir => failing.in_the_way = Some(at_output),
+                        _ => failing.missing = Some(at_output),
+                    }
+                    self.failing.push(failing);
                 }
             };
             // Whoever asks for it does the work anew.
@@ -460,13 +456,8 @@ impl<'a> Verifier<'a> {
             };
             self.troubles
                 .add(Trouble::OptionsDamaged, path.clone(), Size::default(), None);
-            self.failing.push(Failing {
-                path,
-                stat: Stat::of(&metadata),
-                missing: None,
-                in_the_way: None,
-                is_certain: true,
-            });
+            self.failing
+                .push(Failing::new(path, Stat::of(&metadata), true));
         }
     }
 
