@@ -57,6 +57,8 @@ pub(crate) enum Job {
     Allocations(usize),
     /// `zirc ast-check` over a workload.
     AstCheck(usize),
+    /// `ast-check` of the first file of a workload, as the command that users run on both sides.
+    AstCheckAlone(usize),
     /// `zirc check` of a program, with so many threads.
     Check(usize, u32),
     /// `zirc check` of a program that prints a line, before and after an edit; with an error in another file
@@ -83,6 +85,9 @@ pub(crate) fn jobs(context: &Context<'_>) -> Vec<Job> {
         ]);
     }
     jobs.extend([Job::Startup, Job::AstCheck(0)]);
+    let alone =
+        ["large", "small"].map(|name| context.workloads.iter().position(|it| it.name == name));
+    jobs.extend(alone.into_iter().flatten().map(Job::AstCheckAlone));
     for n in 0..context.programs.len() {
         jobs.extend([Job::Check(n, 1), Job::Check(n, 2)]);
     }
@@ -107,7 +112,8 @@ impl Job {
             | Job::Validate(n)
             | Job::Store(n)
             | Job::Allocations(n)
-            | Job::AstCheck(n) => (Some(n), None),
+            | Job::AstCheck(n)
+            | Job::AstCheckAlone(n) => (Some(n), None),
         }
     }
 
@@ -155,6 +161,13 @@ impl Job {
                 vec![
                     Row::new("ast-check", name.clone(), Unit::Seconds).of(workload.bytes),
                     Row::new("processor", format!("ast-check {name}"), Unit::Seconds),
+                    Row::new("memory", format!("ast-check {name}"), Unit::Bytes),
+                ]
+            }
+            Job::AstCheckAlone(n) => {
+                let name = format!("a {} file, the command", context.workloads[n].name);
+                vec![
+                    Row::new("ast-check", name.clone(), Unit::Seconds),
                     Row::new("memory", format!("ast-check {name}"), Unit::Bytes),
                 ]
             }
@@ -266,6 +279,19 @@ impl Job {
                 vec![
                     (Some(wall(theirs)), wall(ours)),
                     (Some(cpu(theirs)), cpu(ours)),
+                    (Some(memory(theirs)), memory(ours)),
+                ]
+            }
+            Job::AstCheckAlone(n) => {
+                let list = fs::read_to_string(&workload(n).list)?;
+                let file = list.lines().next().unwrap_or_default();
+                let mut theirs = Command::new(context.reference.zig());
+                let theirs = run(theirs.args(["ast-check", file]), 0)?;
+                let mut ours = Command::new(&context.zirc);
+                ours.arg("ast-check").args(&context.release_flag).arg(file);
+                let ours = run(&mut ours, 0)?;
+                vec![
+                    (Some(wall(theirs)), wall(ours)),
                     (Some(memory(theirs)), memory(ours)),
                 ]
             }

@@ -41,7 +41,8 @@ What is compared, by the group of the row:
                     theirs is copied into memory, ours is copied or, if it is long, mapped, and its checksum verified. load imports: what
                     `zirc check` reads of an entry instead; the reference has to load it whole.
   process           starting a program, which is in all rows below
-  ast-check         `zirc ast-check -j1 --files-from` against theirs reading, parsing and lowering the same files
+  ast-check         `zirc ast-check -j1 --files-from` against theirs reading, parsing and lowering the same files. the
+                    command: `zirc ast-check FILE` against `zig ast-check FILE`
   check             `zirc check` against `zig build-obj -fno-emit-bin` of a program with a syntax error in one file, after
                     which the reference stops when all files are lowered (that it does is verified); -j1 and -j2 for both.
                     cold: caches empty, sources in the system's memory. warm, every entry: --no-manifest. warm, by
@@ -54,7 +55,7 @@ What is compared, by the group of the row:
                     same of the reference, as in `check`, and against our own run before that, with nothing changed
   processor         time of the processor for the same processes, over all threads: says nearly the same on a busy machine
   memory            most resident memory of these processes. The reference's binary is part of that, as far as it
-                    is used; ast-check is the row without it
+                    is used; ast-check -j1 is the row without it
   allocations       calls of the allocator and bytes asked for; ours in a binary with a counter. What grows where it lies
                     counts in full in ours (its counter cannot tell), and by what it grew in theirs. Ours keeps the room of
                     its arrays for the next file: it counts where it is asked for, and not again
