@@ -11,6 +11,7 @@ use crate::reference::Reference;
 use super::inputs::{self, Program, Workload};
 use super::process::{capture, numbers, run};
 use super::table::{Row, Unit};
+use super::work;
 use crate::cost::Cost;
 
 /// All that a turn needs.
@@ -283,10 +284,9 @@ impl Job {
                 ]
             }
             Job::AstCheckAlone(n) => {
-                let list = fs::read_to_string(&workload(n).list)?;
-                let file = list.lines().next().unwrap_or_default();
+                let file = &work::paths(&workload(n).list)?[0];
                 let mut theirs = Command::new(context.reference.zig());
-                let theirs = run(theirs.args(["ast-check", file]), 0)?;
+                let theirs = run(theirs.arg("ast-check").arg(file), 0)?;
                 let mut ours = Command::new(&context.zirc);
                 ours.arg("ast-check").args(&context.release_flag).arg(file);
                 let ours = run(&mut ours, 0)?;
