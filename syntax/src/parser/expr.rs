@@ -75,6 +75,9 @@ static OPERATORS: [OperInfo; T::ALL.len()] = {
 impl Parser<'_> {
     #[inline]
     pub(super) fn parse_expr(&mut self) -> Result<NodeIndex> {
+        if let Some(leaf) = self.eat_whole_leaf() {
+            return Ok(leaf);
+        }
         self.nested(|p| p.parse_expr_precedence(0))
     }
 
@@ -150,6 +153,9 @@ impl Parser<'_> {
     fn parse_prefix_expr(&mut self) -> Result<NodeIndex> {
         if let Some(leaf) = self.eat_lone_leaf() {
             return Ok(leaf);
+        }
+        if self.at_name() {
+            return self.parse_named_operand();
         }
         let tag = match self.current() {
             T::Bang => NodeTag::BoolNot,

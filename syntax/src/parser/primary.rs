@@ -40,7 +40,30 @@ static GOES_ON: [bool; T::ALL.len()] = {
     table
 };
 
+/// Tokens that end an expression whatever it is: they go on no operand, and are no operator.
+static ENDS: [bool; T::ALL.len()] = {
+    let mut table = [false; T::ALL.len()];
+    table[T::Comma as usize] = true;
+    table[T::Semicolon as usize] = true;
+    table[T::RParen as usize] = true;
+    table[T::RBracket as usize] = true;
+    table[T::RBrace as usize] = true;
+    table[T::Ellipsis2 as usize] = true;
+    table[T::Equal as usize] = true;
+    table
+};
+
 impl Parser<'_> {
+    /// An expression of one token, known as such by the token after it.
+    #[inline]
+    pub(super) fn eat_whole_leaf(&mut self) -> Option<NodeIndex> {
+        let tag = LEAVES[self.current() as usize];
+        if tag == NodeTag::Root || !ENDS[self.peek(1) as usize] {
+            return None;
+        }
+        Some(self.add_leaf(tag))
+    }
+
     /// An operand of one token, known as such by the token after it: a short cut past the whole grammar of
     /// operands.
     #[inline]
@@ -52,12 +75,31 @@ impl Parser<'_> {
         Some(self.add_leaf(tag))
     }
 
+    /// Whether an operand is here that begins with a name. A label is none.
+    #[inline]
+    pub(super) fn at_name(&self) -> bool {
+        self.current() == T::Identifier && self.peek(1) != T::Colon
+    }
+
+    /// A name and all that goes on it, where there is one: a short cut, too.
+    pub(super) fn parse_named_operand(&mut self) -> Result<NodeIndex> {
+        let name = self.add_leaf(NodeTag::Identifier);
+        let operand = self.parse_suffixes(name)?;
+        let lhs = self.finish_error_union(operand)?;
+        self.finish_curly_suffix(lhs)
+    }
+
     /// A type or other operand, perhaps with an initializer list.
     pub(super) fn parse_curly_suffix_expr(&mut self) -> Result<NodeIndex> {
         let lhs = self.parse_type_expr_here()?;
         if lhs == NULL_NODE {
             return Ok(NULL_NODE);
         }
+        self.finish_curly_suffix(lhs)
+    }
+
+    #[inline]
+    fn finish_curly_suffix(&mut self, lhs: NodeIndex) -> Result<NodeIndex> {
         match self.eat_token(T::LBrace) {
             Some(lbrace) => self.finish_typed_init(lhs, lbrace),
             None => Ok(lhs),
@@ -152,21 +194,36 @@ impl Parser<'_> {
         if self.eat_token(T::KeywordAsync).is_some() {
             return self.expect_async_call();
         }
-        let mut node = self.parse_primary_type_expr()?;
+        let node = self.parse_primary_type_expr()?;
         if node == NULL_NODE {
             return Ok(NULL_NODE);
         }
+        self.parse_suffixes(node)
+    }
+
+    /// All suffixes of an operand.
+    pub(super) fn parse_suffixes(&mut self, mut node: NodeIndex) -> Result<NodeIndex> {
         loop {
-            let suffixed = self.parse_suffix_op(node)?;
-            if suffixed != NULL_NODE {
-                node = suffixed;
-                continue;
-            }
-            // What a faulty suffix leaves behind ends with its point.
-            if self.current() != T::LParen
-                || self.rules.faulty_suffixes_end_operands && self.behind(1) == T::Period
-            {
-                return Ok(node);
+            match self.current() {
+                T::LParen => {}
+                T::Period if self.peek(1) == T::Identifier => {
+                    node = self.add_field_access(node);
+                    continue;
+                }
+                T::Period | T::PeriodAsterisk | T::InvalidPeriodasterisks | T::LBracket => {
+                    let suffixed = self.parse_suffix_op(node)?;
+                    if suffixed != NULL_NODE {
+                        node = suffixed;
+                        continue;
+                    }
+                    // What a faulty suffix leaves behind ends with its point.
+                    if self.current() != T::LParen
+                        || self.rules.faulty_suffixes_end_operands && self.behind(1) == T::Period
+                    {
+                        return Ok(node);
+                    }
+                }
+                _ => return Ok(node),
             }
             let lparen = self.next_token();
             let (is_multi, comma, rhs) = self.parse_call_args()?;
@@ -231,11 +288,7 @@ impl Parser<'_> {
                 Ok(self.add_node(NodeTag::Deref, token, lhs, 0))
             }
             T::Period => match self.peek(1) {
-                T::Identifier => {
-                    let dot = self.next_token();
-                    let name = self.next_token();
-                    Ok(self.add_node(NodeTag::FieldAccess, dot, lhs, name))
-                }
+                T::Identifier => Ok(self.add_field_access(lhs)),
                 T::QuestionMark => {
                     let dot = self.next_token();
                     let question_mark = self.next_token();
@@ -251,6 +304,13 @@ impl Parser<'_> {
             },
             _ => Ok(NULL_NODE),
         }
+    }
+
+    /// `.name`
+    fn add_field_access(&mut self, lhs: NodeIndex) -> NodeIndex {
+        let dot = self.next_token();
+        let name = self.next_token();
+        self.add_node(NodeTag::FieldAccess, dot, lhs, name)
     }
 
     fn expect_index_or_slice(&mut self, lhs: NodeIndex) -> Result<NodeIndex> {
@@ -363,7 +423,7 @@ impl Parser<'_> {
 
     /// A node of one token.
     #[inline]
-    fn add_leaf(&mut self, tag: NodeTag) -> NodeIndex {
+    pub(super) fn add_leaf(&mut self, tag: NodeTag) -> NodeIndex {
         let token = self.next_token();
         self.add_node(tag, token, 0, 0)
     }

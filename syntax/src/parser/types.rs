@@ -241,10 +241,21 @@ impl Parser<'_> {
     }
 
     fn parse_error_union_expr(&mut self) -> Result<NodeIndex> {
-        let error_set = self.parse_suffix_expr()?;
+        let error_set = if self.at_name() {
+            let name = self.add_leaf(NodeTag::Identifier);
+            self.parse_suffixes(name)?
+        } else {
+            self.parse_suffix_expr()?
+        };
         if error_set == NULL_NODE {
             return Ok(NULL_NODE);
         }
+        self.finish_error_union(error_set)
+    }
+
+    /// `!` and what follows it, if they do.
+    #[inline]
+    pub(super) fn finish_error_union(&mut self, error_set: NodeIndex) -> Result<NodeIndex> {
         let Some(bang) = self.eat_token(T::Bang) else {
             return Ok(error_set);
         };
