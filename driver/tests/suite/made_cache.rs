@@ -24,6 +24,14 @@ pub(crate) struct Made {
     pub(crate) digest: String,
 }
 
+impl Made {
+    /// Puts a file into the output. What a manifest names is there before it, so that is written again.
+    pub(crate) fn put(&self, name: &str, bytes: &[u8]) {
+        write(&self.output.join(name), bytes);
+        fs::write(&self.manifest, fs::read(&self.manifest).unwrap()).unwrap();
+    }
+}
+
 pub(crate) fn write(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
@@ -102,9 +110,7 @@ pub(crate) fn compilation(
         Format::Records => [(4, source), (LIB, "std/std.zig")],
     };
     let made = manifest(project, cache, format, key, &inputs);
-    write(&made.output.join("app"), &vec![1; size]);
-    // What it names is there before it.
-    fs::write(&made.manifest, fs::read(&made.manifest).unwrap()).unwrap();
+    made.put("app", &vec![1; size]);
     made
 }
 

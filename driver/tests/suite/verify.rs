@@ -118,8 +118,7 @@ fn an_output_that_was_altered() {
     let project = project();
     let made = [1, 2, 3].map(|key| {
         let made = compilation(&project, CACHE, Format::Lines, key, "main.zig", 10);
-        write(&made.output.join("app.o"), b"x");
-        fs::write(&made.manifest, fs::read(&made.manifest).unwrap()).unwrap();
+        made.put("app.o", b"x");
         made
     });
     assert_eq!(found(&project, &[]), (Some(0), vec![]));
@@ -146,7 +145,7 @@ fn options_that_are_not_what_they_were() {
         write(&at, b"pub const n = 3;\n");
         let inputs = [(0, "main.zig"), (LOCAL, &*options), (LIB, "std/std.zig")];
         let made = manifest(&project, CACHE, Format::Lines, 1, &inputs);
-        write(&made.output.join("app"), b"x");
+        made.put("app", b"x");
         made
     };
     let made = build();
@@ -207,7 +206,7 @@ fn steps_that_keep_nothing() {
         (LIB, "std/std.zig"),
     ];
     let test = manifest(&project, CACHE, Format::Lines, 2, &inputs);
-    write(&test.output.join("test"), b"test");
+    test.put("test", b"test");
     let run = format!("{CACHE}/o/{}/test", test.digest);
     manifest(&project, CACHE, Format::Lines, 3, &[(1, &run)]);
     assert_eq!(
@@ -230,7 +229,7 @@ fn an_output_that_was_taken_away() {
     let tick = || std::thread::sleep(Duration::from_millis(60));
     let project = project();
     let document = manifest(&project, CACHE, Format::Lines, 1, &[(1, "main.zig")]);
-    write(&document.output.join("doc.txt"), b"a text\n");
+    document.put("doc.txt", b"a text\n");
     let nothing = manifest(&project, CACHE, Format::Lines, 2, &[(1, "sub/a.zig")]);
     compilation(&project, CACHE, Format::Lines, 3, "main.zig", 10);
     let old = project.path(CACHE).join(format!("o/{}", "1".repeat(32)));
@@ -261,11 +260,11 @@ fn an_output_that_was_taken_away() {
 fn an_output_that_is_an_input() {
     let project = project();
     let step = manifest(&project, CACHE, Format::Lines, 1, &[(1, "main.zig")]);
-    write(&step.output.join("gen.zig"), b"const g = 1;\n");
+    step.put("gen.zig", b"const g = 1;\n");
     let made = format!("o/{}/gen.zig", step.digest);
     let inputs = [(0, "main.zig"), (LOCAL, &made), (LIB, "std/std.zig")];
     let user = manifest(&project, CACHE, Format::Lines, 2, &inputs);
-    write(&user.output.join("app"), b"app");
+    user.put("app", b"app");
     assert_eq!(found(&project, &[]), (Some(0), vec![]));
     // The one that makes it is believed. Were it not, the one that needs it would find it as it was.
     fs::remove_file(step.output.join("gen.zig")).unwrap();
@@ -474,13 +473,13 @@ fn one_bit() {
         (0, "sub/a.zig"),
     ];
     let program = manifest(&project, CACHE, Format::Lines, 1, &inputs);
-    write(&program.output.join("app"), b"app");
+    program.put("app", b"app");
     let step = manifest(&project, CACHE, Format::Lines, 2, &[(1, "main.zig")]);
-    write(&step.output.join("doc.txt"), b"a text\n");
+    step.put("doc.txt", b"a text\n");
     assert_eq!(found(&project, &[]), (Some(0), vec![]));
     let run = format!("{CACHE}/o/{}/doc.txt", step.digest);
     let made = manifest(&project, CACHE, Format::Lines, 3, &[(1, &run)]);
-    write(&made.output.join("stdout"), b"");
+    made.put("stdout", b"");
     let step_digest = Format::Lines.hash_contents(b"const x = 1;\n").to_string();
     let damaged = (Some(1), Some("manifest-damaged".to_owned()));
     let gone = (Some(0), Some("input-missing".to_owned()));
