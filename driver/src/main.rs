@@ -3,8 +3,23 @@
 use std::process::ExitCode;
 
 #[cfg(feature = "mimalloc")]
+mod allocator {
+    pub(crate) type Allocator = mimalloc::MiMalloc;
+    pub(crate) const ALLOCATOR: Allocator = mimalloc::MiMalloc;
+}
+#[cfg(not(feature = "mimalloc"))]
+mod allocator {
+    pub(crate) type Allocator = std::alloc::System;
+    pub(crate) const ALLOCATOR: Allocator = std::alloc::System;
+}
+use allocator::{ALLOCATOR, Allocator};
+
+#[cfg(target_os = "linux")]
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static GLOBAL: huge_pages::HugePages<Allocator> = huge_pages::HugePages(ALLOCATOR);
+#[cfg(not(target_os = "linux"))]
+#[global_allocator]
+static GLOBAL: Allocator = ALLOCATOR;
 
 /// Longer than nearly all arrays of a file. What is longer the system gives and takes: it grows without being
 /// copied, and leaves no hole behind, so that the longest file decides how much memory a run needs.
@@ -12,6 +27,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const FREED_FIRST: usize = 256 << 10;
 
 fn main() -> ExitCode {
+    #[cfg(all(feature = "mimalloc", target_os = "linux"))]
+    huge_pages::allow_where_advised();
     #[cfg(not(feature = "mimalloc"))]
     teach_glibc();
     driver::cli::main()
