@@ -16,9 +16,16 @@ use crate::labels::OpenLabels;
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
 use crate::scope::{NameMap, Namespaces, ScopeId, Scopes};
-use crate::spare::{Spare, emptied, emptied_map, handed_out};
+use crate::spare::{Spare, emptied, emptied_map, give_back, with_room};
 use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
+
+/// Instructions that a node of the tree comes to, on the high side: in the reference's library it is one to two.
+/// Room that is not used costs little, and to grow a long array may mean to copy it.
+const INSTRUCTIONS_PER_NODE: usize = 2;
+
+/// Words of payload that a node comes to: three to four in most files.
+const EXTRA_PER_NODE: usize = 4;
 
 /// Of what can fail: the error is recorded already.
 pub(crate) type InnerResult<T> = Result<T, AnalysisFail>;
@@ -97,9 +104,9 @@ impl<'a> AstGen<'a> {
     fn new(tree: &'a Ast<'a>) -> AstGen<'a> {
         let nodes = tree.nodes_len() as usize;
         let mut room = Spare::take();
-        room.tags.reserve(nodes);
-        room.data.reserve(nodes);
-        room.extra.reserve(nodes + zir::EXTRA_RESERVED as usize);
+        let instructions = nodes * INSTRUCTIONS_PER_NODE;
+        let words = nodes * EXTRA_PER_NODE + zir::EXTRA_RESERVED as usize;
+        room.extra = with_room(room.extra, words);
         room.extra.resize(zir::EXTRA_RESERVED as usize, 0);
         // Offset 0 is the empty string.
         room.string_bytes.push(0);
@@ -111,8 +118,8 @@ impl<'a> AstGen<'a> {
             extended_byte: Format::of(tree.release.generation()).tag_byte(Tag::Extended),
             rules: tree.release.rules(),
             nodes_need_rl: room.nodes_need_rl,
-            tags: room.tags,
-            data: room.data,
+            tags: with_room(room.tags, instructions),
+            data: with_room(room.data, instructions),
             extra: room.extra,
             string_bytes: room.string_bytes,
             compile_errors: Vec::new(),
@@ -241,24 +248,24 @@ impl<'a> AstGen<'a> {
         }
         let zir = Zir {
             generation: self.format.generation,
-            tags: handed_out(&mut self.tags),
-            data: handed_out(&mut self.data),
-            string_bytes: handed_out(&mut self.string_bytes),
-            extra: handed_out(&mut self.extra),
+            tags: std::mem::take(&mut self.tags),
+            data: std::mem::take(&mut self.data),
+            string_bytes: std::mem::take(&mut self.string_bytes),
+            extra: std::mem::take(&mut self.extra),
         };
         self.keep_room();
         zir
     }
 
-    /// Leaves the arrays to the next file.
+    /// Leaves the arrays to the next file, but for those of the ZIR, which [`reuse`] may bring later.
     fn keep_room(mut self) {
         self.truncate_namespaces(0);
         Spare {
             nodes_need_rl: self.nodes_need_rl.emptied(),
-            tags: emptied(self.tags),
-            data: emptied(self.data),
-            extra: emptied(self.extra),
-            string_bytes: emptied(self.string_bytes),
+            tags: Vec::new(),
+            data: Vec::new(),
+            extra: Vec::new(),
+            string_bytes: Vec::new(),
             imports: emptied(self.imports),
             import_names: emptied_map(self.import_names),
             string_table: self.string_table.emptied(),
@@ -288,9 +295,26 @@ impl<'a> AstGen<'a> {
 /// # Panics
 ///
 /// When the tree was parsed in [`Mode::Zon`].
+///
+/// # Memory
+///
+/// The arrays have more room than they use. Who is done with the ZIR before the next file of the same thread
+/// gives it to [`reuse`]; who keeps many has [`Zir::shrink_to_fit`].
 pub fn generate(tree: &Ast<'_>) -> Zir {
     assert!(tree.mode == Mode::Zig, "ZON is lowered to ZOIR, not to ZIR");
     let mut astgen = AstGen::new(tree);
     astgen.root();
     astgen.finish()
+}
+
+/// Ends the use of a ZIR: the next [`generate`] of this thread has its arrays for its own, up to
+/// [`limits::MAX_SPARE`](crate::limits::MAX_SPARE) each, and need not ask for new ones. Any ZIR will do; nothing
+/// of it can be seen in the next.
+pub fn reuse(zir: Zir) {
+    let mut room = Spare::take();
+    give_back(&mut room.tags, zir.tags);
+    give_back(&mut room.data, zir.data);
+    give_back(&mut room.extra, zir.extra);
+    give_back(&mut room.string_bytes, zir.string_bytes);
+    room.keep();
 }

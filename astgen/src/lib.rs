@@ -72,4 +72,4 @@ mod switch;
 mod switch_err_union;
 mod vars;
 
-pub use r#gen::generate;
+pub use r#gen::{generate, reuse};

@@ -12,7 +12,7 @@ pub const CONTAINER_NESTING: u32 = 32;
 
 /// Most room, in bytes, that an array of the generator keeps for the next file of the thread. Nearly all
 /// files need less; of the others the room is not worth keeping, as they take long anyway.
-pub const MAX_SPARE: usize = 1 << 20;
+pub const MAX_SPARE: usize = 4 << 20;
 
 /// Most names for which a table keeps its room. To empty a table takes time in proportion to its room, which
 /// a short file should not pay for a long one before it.

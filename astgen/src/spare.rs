@@ -65,6 +65,19 @@ impl Spare {
     }
 }
 
+/// A list that has room for as many items, `list` itself if it has. It is empty.
+pub(crate) fn with_room<T>(list: Vec<T>, capacity: usize) -> Vec<T> {
+    if list.capacity() >= capacity {
+        return list;
+    }
+    // First, so that the new room may be where the old one was. To reserve more in it could mean to copy it.
+    drop(list);
+    // Twice as much each time, so that there are few of these times.
+    let rounded = capacity.next_power_of_two();
+    let is_kept = rounded * size_of::<T>() <= MAX_SPARE;
+    Vec::with_capacity(if is_kept { rounded } else { capacity })
+}
+
 /// Whether a list has so much room that it is not to be kept.
 pub(crate) fn is_much<T>(list: &Vec<T>) -> bool {
     list.capacity() * size_of::<T>() > MAX_SPARE
@@ -92,11 +105,10 @@ pub(crate) fn emptied_map<K: Eq + Hash, V, S: BuildHasher + Default>(
     map
 }
 
-/// What `list` has, which keeps its room unless that is much.
-pub(crate) fn handed_out<T: Copy>(list: &mut Vec<T>) -> Vec<T> {
-    if is_much(list) {
-        std::mem::take(list)
-    } else {
-        list.as_slice().to_vec()
+/// Puts the room of `list` in the place of `room`, which is empty, if it is more and not too much.
+pub(crate) fn give_back<T>(room: &mut Vec<T>, list: Vec<T>) {
+    let list = emptied(list);
+    if list.capacity() > room.capacity() {
+        *room = list;
     }
 }

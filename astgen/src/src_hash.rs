@@ -99,21 +99,41 @@ impl SrcHasher {
 
     /// [`SrcHasher::digest`] as if `tail` had been added.
     pub(crate) fn digest_with(&mut self, source: &[u8], tail: &[u8]) -> [u32; 4] {
-        // Hashing in one piece is cheaper than in many short ones, by more than it costs to put them
-        // together.
         let digest = match &self.parts[self.start..] {
             [part] if tail.is_empty() => blake3::hash(part.bytes(source)),
             parts => {
-                self.joined.clear();
-                for part in parts {
-                    self.joined.extend_from_slice(part.bytes(source));
-                }
-                self.joined.extend_from_slice(tail);
-                blake3::hash(&self.joined)
+                let parts = parts.iter().map(|part| part.bytes(source)).chain([tail]);
+                hash_of_parts(parts, &mut self.joined)
             }
         };
         let (words, _) = digest.as_bytes().as_chunks::<4>();
         [0, 1, 2, 3].map(|i| u32::from_le_bytes(words[i]))
+    }
+}
+
+/// Bytes that are put together at most, to be hashed at once.
+const MAX_JOINED: usize = 1 << 16;
+
+/// The hash of all the parts. Hashing in one piece is cheaper than in many short ones, by more than it costs to
+/// put them together, in `joined`.
+fn hash_of_parts<'a>(parts: impl Iterator<Item = &'a [u8]>, joined: &mut Vec<u8>) -> blake3::Hash {
+    joined.clear();
+    let mut hasher = None;
+    for part in parts {
+        if joined.len() + part.len() > MAX_JOINED {
+            let hasher = hasher.get_or_insert_with(blake3::Hasher::new);
+            hasher.update(joined);
+            joined.clear();
+            if part.len() > MAX_JOINED {
+                hasher.update(part);
+                continue;
+            }
+        }
+        joined.extend_from_slice(part);
+    }
+    match hasher {
+        None => blake3::hash(joined),
+        Some(mut hasher) => hasher.update(joined).finalize(),
     }
 }
 
@@ -150,5 +170,27 @@ mod tests {
         );
         hasher.end(outer);
         assert_eq!(hasher.digest(source), plain(b""));
+    }
+
+    #[test]
+    fn long_parts_are_hashed_where_they_are() {
+        let source: Vec<u8> = (0..4 * MAX_JOINED).map(|i| (i / 7) as u8).collect();
+        let lengths = [1, MAX_JOINED - 1, MAX_JOINED, MAX_JOINED + 1, 3];
+        for first in lengths {
+            for second in lengths {
+                for third in lengths {
+                    let mut hasher = SrcHasher::default();
+                    let mut whole = Vec::new();
+                    for len in [first, second, third] {
+                        hasher.update_source(0..len);
+                        hasher.update(b"and");
+                        whole.extend_from_slice(&source[..len]);
+                        whole.extend_from_slice(b"and");
+                    }
+                    assert_eq!(hasher.digest(&source), plain(&whole));
+                    assert!(hasher.joined.capacity() <= 2 * MAX_JOINED);
+                }
+            }
+        }
     }
 }

@@ -58,3 +58,6 @@ pub const LOCK_WAIT_BEFORE_NOTICE: Duration = Duration::from_secs(1);
 /// The longest pause between two attempts at a lock, before the notice. It bounds what a wait for
 /// a lock costs over the wait for the work.
 pub const LOCK_RETRY_PAUSE: Duration = Duration::from_millis(4);
+
+/// Most room, in bytes, that is kept for the next source of a thread. Nearly all sources are shorter.
+pub const MAX_SPARE: usize = 4 << 20;

@@ -1,17 +1,19 @@
 //! Sources: what was read belongs to the stat that goes with it.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::hash::Hasher as _;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 use crate::file::{
-    Metadata, Stat, append_at, error_name, find_readable, open_source, wall_clock_ns,
+    Directory, Metadata, Stat, append_at, error_name, find_readable, open_source, wall_clock_ns,
 };
-use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN};
+use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN, MAX_SPARE};
 use crate::name::FIRST_KEY;
 
 /// Why a source could not be loaded. [`name`](Self::name) gives the reference's word for it.
@@ -79,6 +81,23 @@ struct Loaded {
     read_began: ReadTime,
 }
 
+thread_local! {
+    /// Room for the next source of the thread. To use a page of memory for the first time may take longer than
+    /// to read the source into it.
+    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+impl Drop for Loaded {
+    fn drop(&mut self) {
+        let mut bytes = mem::take(&mut self.bytes);
+        if (1..=MAX_SPARE).contains(&bytes.capacity()) {
+            bytes.clear();
+            // At the end of a thread nothing is kept.
+            let _ = ROOM.try_with(|room| room.set(bytes));
+        }
+    }
+}
+
 /// When a source was read, by the two clocks that can tell something about its mtime.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ReadTime {
@@ -135,6 +154,23 @@ impl SourceFile {
         })
     }
 
+    /// The same of the file of that name below a directory, which is the one at `path`.
+    pub fn find_below(
+        directory: &Directory,
+        name: &[u8],
+        path: &Path,
+    ) -> Result<SourceFile, SourceError> {
+        let Some(stat) = directory.readable(name) else {
+            return SourceFile::find(path);
+        };
+        Ok(SourceFile {
+            path: path.to_owned(),
+            file: None,
+            stat,
+            loaded: None,
+        })
+    }
+
     /// The stat: that of the bytes once they are loaded, before that as it was found.
     pub fn stat(&self) -> Stat {
         self.stat
@@ -152,8 +188,7 @@ impl SourceFile {
 
     /// The source's text as the caller's own, read if it was not before.
     pub fn into_bytes(mut self) -> Result<Vec<u8>, SourceError> {
-        self.load()?;
-        Ok(self.loaded.map(|loaded| loaded.bytes).unwrap_or_default())
+        Ok(mem::take(&mut self.loaded()?.bytes))
     }
 
     /// The digest of the source's text, which is read if it was not before: the one that build manifests have
@@ -225,10 +260,21 @@ fn digest_of(text: &[u8]) -> [u8; 16] {
 /// The first `len` bytes, or `None` when there are fewer or more.
 fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
     // One more than the file should have, so that one that grew is seen.
-    let mut bytes = Vec::new();
-    bytes
-        .try_reserve_exact(len + 1)
-        .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    let mut bytes = ROOM.try_with(Cell::take).unwrap_or_default();
+    if bytes.capacity() <= len {
+        // Given up first, so that the new room may be where the old one was. Twice as much each time, so that
+        // there are few of these times.
+        bytes = Vec::new();
+        let rounded = (len + 1).next_power_of_two();
+        let room = if rounded <= MAX_SPARE {
+            rounded
+        } else {
+            len + 1
+        };
+        bytes
+            .try_reserve_exact(room)
+            .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+    }
     while bytes.len() <= len {
         let at = bytes.len() as u64;
         match append_at(file, &mut bytes, at) {

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::entry::{self, Before, EntryBody, Examined, Failure, Origin, is_young};
-use crate::file::{Mode, OpenedInCache, Stat, create_in_cache, open_or_create_in_cache};
+use crate::file::{Directory, Mode, OpenedInCache, Stat, create_in_cache, open_or_create_in_cache};
 use crate::how::{Hit, How, Reason, StatField};
 use crate::ir::CacheableIr;
 use crate::limits::{BODY_READ_LEN, START_READ_LEN};
@@ -28,6 +28,8 @@ use release::Release;
 #[derive(Clone, Debug)]
 pub struct Store {
     dir: Option<PathBuf>,
+    /// The same, to open entries without going all the way each time.
+    directory: Option<Arc<Directory>>,
     /// Whether entries without a trailer are believed.
     unchecked: bool,
     /// Whether the entry that was opened last was not there before: then the next one is likely not to be
@@ -183,6 +185,7 @@ impl Store {
             Ok(()) => {
                 let store = Store {
                     dir: Some(dir.to_owned()),
+                    directory: Directory::open(dir).map(Arc::new),
                     ..Store::disabled()
                 };
                 (store, None)
@@ -202,6 +205,7 @@ impl Store {
     pub fn disabled() -> Store {
         Store {
             dir: None,
+            directory: None,
             unchecked: true,
             makes_entries: Arc::default(),
         }
@@ -227,6 +231,19 @@ impl Store {
         match self.makes_entries.load(Ordering::Relaxed) {
             true => SourceFile::open(path),
             false => SourceFile::find(path),
+        }
+    }
+
+    /// The same of the file of that name below a directory, which is the one at `path`: for many whose way is long.
+    pub fn source_below(
+        &self,
+        directory: &Directory,
+        name: &[u8],
+        path: &Path,
+    ) -> Result<SourceFile, SourceError> {
+        match self.makes_entries.load(Ordering::Relaxed) {
+            true => SourceFile::open(path),
+            false => SourceFile::find_below(directory, name, path),
         }
     }
 
@@ -260,7 +277,7 @@ impl Store {
             file,
             read_only,
             is_new,
-        } = match self.open_entry(dir, &path) {
+        } = match self.open_entry(dir, &path, name) {
             Ok(opened) => opened,
             Err(error) => {
                 warnings.push(warning(WarningKind::Open, error));
@@ -375,15 +392,24 @@ impl Store {
     }
 
     /// Opens an entry, or makes an empty one.
-    fn open_entry(&self, dir: &Path, path: &Path) -> io::Result<OpenedInCache> {
-        if self.makes_entries.load(Ordering::Relaxed)
-            && let Ok(file) = create_in_cache(path)
-        {
-            return Ok(OpenedInCache {
-                file,
-                read_only: None,
-                is_new: true,
-            });
+    fn open_entry(&self, dir: &Path, path: &Path, name: &EntryName) -> io::Result<OpenedInCache> {
+        let opened = |file, is_new| OpenedInCache {
+            file,
+            read_only: None,
+            is_new,
+        };
+        let makes_entries = self.makes_entries.load(Ordering::Relaxed);
+        if let Some(directory) = &self.directory {
+            let name = name.as_str();
+            let file = match makes_entries {
+                true => directory.create_in_cache(name),
+                false => directory.open_in_cache(name),
+            };
+            if let Some(file) = file {
+                return Ok(opened(file, makes_entries));
+            }
+        } else if makes_entries && let Ok(file) = create_in_cache(path) {
+            return Ok(opened(file, true));
         }
         let opened = match open_or_create_in_cache(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {

@@ -166,7 +166,11 @@ impl Memory {
         wanted: &Wanted<'_>,
     ) -> Result<(Content, Vec<Warning>), SourceError> {
         let now = wall_clock_ns();
-        let loaded = SourceFile::find(wanted.path).and_then(|file| {
+        let found = match wanted.below {
+            Some((directory, name)) => SourceFile::find_below(directory, name, wanted.path),
+            None => SourceFile::find(wanted.path),
+        };
+        let loaded = found.and_then(|file| {
             if let Some(state) = state
                 && state.status == Status::Loaded
                 && file.stat().proves(&state.stat)

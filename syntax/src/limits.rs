@@ -9,7 +9,7 @@ pub const MAX_NESTING: u32 = 200_000;
 
 /// Most room, in bytes, that an array of a tree keeps for the next tree of the thread. Nearly all files need
 /// less; of the others the room is not worth keeping, as they take long anyway.
-pub const MAX_SPARE: usize = 1 << 20;
+pub const MAX_SPARE: usize = 4 << 20;
 
 /// Longest source in bytes. Offsets are 32 bits; the reference refuses longer files too.
 pub const MAX_SOURCE_LEN: usize = u32::MAX as usize;

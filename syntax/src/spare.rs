@@ -51,13 +51,17 @@ impl Spare {
     }
 }
 
-/// A list that has room for as many items, `list` itself if it has.
+/// A list that has room for as many items, `list` itself if it has. It is empty.
 pub(crate) fn with_room<T>(list: Vec<T>, capacity: usize) -> Vec<T> {
-    if list.capacity() < capacity {
-        Vec::with_capacity(capacity)
-    } else {
-        list
+    if list.capacity() >= capacity {
+        return list;
     }
+    // First, so that the new room may be where the old one was. To reserve more in it could mean to copy it.
+    drop(list);
+    // Twice as much each time, so that there are few of these times.
+    let rounded = capacity.next_power_of_two();
+    let is_kept = rounded * size_of::<T>() <= MAX_SPARE;
+    Vec::with_capacity(if is_kept { rounded } else { capacity })
 }
 
 /// The list without items, and without room if that is much.

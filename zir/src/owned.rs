@@ -45,6 +45,14 @@ impl Zir {
         )
     }
 
+    /// Gives up room that is not used, for which long arrays may be copied.
+    pub fn shrink_to_fit(&mut self) {
+        self.tags.shrink_to_fit();
+        self.data.shrink_to_fit();
+        self.string_bytes.shrink_to_fit();
+        self.extra.shrink_to_fit();
+    }
+
     /// The sections of an entry in their order on disk; what follows the header.
     pub fn sections(&self) -> [&[u8]; 4] {
         [

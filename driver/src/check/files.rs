@@ -20,10 +20,14 @@ pub(crate) fn check_file(file: &Path, zon: bool, releases: &[Release]) -> Vec<Ve
     if let Some(Stream::Stdin) = stream {
         return check_stdin(zon, releases);
     }
+    let mut source;
     let text = match stream {
-        Some(stream) => input::read_stream(stream).map_err(Unread::Load),
+        Some(stream) => owned(input::read_stream(stream)),
         None => match SourceFile::open(file) {
-            Ok(source) => source.into_bytes().map_err(Unread::Load),
+            Ok(opened) => {
+                source = opened;
+                source.load().map(Cow::Borrowed).map_err(Unread::Load)
+            }
             Err(SourceError::Io(error)) => Err(Unread::Open(SourceError::Io(error))),
             Err(error) => Err(Unread::Load(error)),
         },
@@ -34,7 +38,7 @@ pub(crate) fn check_file(file: &Path, zon: bool, releases: &[Release]) -> Vec<Ve
 
 /// All errors of standard input, for each release.
 pub(crate) fn check_stdin(zon: bool, releases: &[Release]) -> Vec<Vec<Diagnostic>> {
-    let text = input::read_stdin().map_err(Unread::Load);
+    let text = owned(input::read_stdin());
     let mode = if zon { Mode::Zon } else { Mode::Zig };
     check_text(text, mode, None, releases)
 }
@@ -47,9 +51,13 @@ enum Unread {
     Load(SourceError),
 }
 
+fn owned(text: Result<Vec<u8>, SourceError>) -> Result<Cow<'static, [u8]>, Unread> {
+    text.map(Cow::Owned).map_err(Unread::Load)
+}
+
 /// The errors of what was read of a file, or of standard input.
 fn check_text(
-    text: Result<Vec<u8>, Unread>,
+    text: Result<Cow<'_, [u8]>, Unread>,
     mode: Mode,
     file: Option<&Path>,
     releases: &[Release],
@@ -66,7 +74,7 @@ fn check_text(
                 match decoded {
                     Ok(text) => {
                         let tree = Ast::parse(&text, mode, release);
-                        return Ir::lower(&tree).diagnostics(&tree, path);
+                        return Ir::diagnostics_of(&tree, path);
                     }
                     Err(name) => message(file, false, name.as_bytes(), release),
                 }

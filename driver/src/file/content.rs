@@ -73,7 +73,7 @@ impl Content {
             // Errors are placed in the source that is there now, so they are made from it as well: the entry
             // may have come from anywhere.
             let tree = Ast::parse(file.load()?, mode, release);
-            diagnostics = Ir::lower(&tree).diagnostics(&tree, path);
+            diagnostics = Ir::diagnostics_of(&tree, path);
         }
         Ok(Content {
             how,

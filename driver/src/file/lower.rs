@@ -70,6 +70,24 @@ impl Ir {
         }
     }
 
+    /// All errors of a tree, in a file of that path.
+    pub(crate) fn diagnostics_of(tree: &Ast<'_>, path: &[u8]) -> Vec<Diagnostic> {
+        let ir = Ir::lower(tree);
+        let diagnostics = ir.diagnostics(tree, path);
+        match ir {
+            Ir::Zig(zir) => Lower::reuse(zir),
+            Ir::Zon(zoir) => Lower::reuse(zoir),
+        }
+        diagnostics
+    }
+
+    /// Without room that is not used: it is going to be kept.
+    pub(crate) fn shrink_to_fit(&mut self) {
+        if let Ir::Zig(zir) = self {
+            zir.shrink_to_fit();
+        }
+    }
+
     /// A header whose stat is zero, then the sections.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         match self {
@@ -122,6 +140,9 @@ pub(super) trait Lower: CacheableIr {
     fn own(view: &Self::View<'_>) -> Option<Self>;
 
     fn into_ir(self) -> Ir;
+
+    /// The end of its use: what it has may serve the next file of this thread.
+    fn reuse(self);
 }
 
 impl Facts {
@@ -171,6 +192,10 @@ impl Lower for Zir {
     fn into_ir(self) -> Ir {
         Ir::Zig(self)
     }
+
+    fn reuse(self) {
+        astgen::reuse(self);
+    }
 }
 
 impl Lower for Zoir {
@@ -195,4 +220,6 @@ impl Lower for Zoir {
     fn into_ir(self) -> Ir {
         Ir::Zon(self)
     }
+
+    fn reuse(self) {}
 }

@@ -3,6 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 
+use cache_store::file::Directory;
 use cache_store::{EntryName, How, Options, SourceError, SourceFile, Store, Warning};
 use release::Release;
 use syntax::{Ast, Mode};
@@ -62,6 +63,8 @@ impl Hash for Key {
 pub(crate) struct Wanted<'l> {
     /// Where it is.
     pub(crate) path: &'l Path,
+    /// A directory that it is in, and its name there, if that is the shorter way.
+    pub(crate) below: Option<(&'l Directory, &'l [u8])>,
     /// The release of Zig that it is lowered as.
     pub(crate) release: Release,
     /// Its entry.
@@ -72,7 +75,10 @@ pub(crate) struct Wanted<'l> {
 
 /// The content of a file: from the summary of its entry if there is a good one.
 pub(crate) fn load(wanted: &Wanted<'_>) -> Result<WithWarnings<Content>, SourceError> {
-    let file = wanted.store.source(wanted.path)?;
+    let file = match wanted.below {
+        Some((directory, name)) => wanted.store.source_below(directory, name, wanted.path),
+        None => wanted.store.source(wanted.path),
+    }?;
     match crate::input::mode_of(wanted.path) {
         Mode::Zig => load_as::<Zir>(file, wanted),
         Mode::Zon => load_as::<Zoir>(file, wanted),
@@ -100,6 +106,10 @@ fn load_as<I: Lower>(
         Some(facts) => facts,
         None => lower(file.load()?).facts(),
     };
+    drop(summary);
+    if let cache_store::Ir::Fresh(ir) = outcome.ir {
+        ir.reuse();
+    }
     let path = paths::bytes(wanted.path);
     let content = Content::new(&mut file, path, I::MODE, wanted.release, outcome.how, facts)?;
     Ok((content, outcome.warnings))
@@ -138,7 +148,8 @@ fn load_ir_as<I: Lower>(
     let (how, ir, warnings) = own_ir::<I>(&mut file, wanted, &options)?;
     let path = paths::bytes(wanted.path);
     let content = Content::new(&mut file, path, I::MODE, wanted.release, how, ir.facts())?;
-    let ir = ir.into_ir();
+    let mut ir = ir.into_ir();
+    ir.shrink_to_fit();
     Ok((Loaded { ir, content }, warnings))
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
+use cache_store::file::Directory;
 use cache_store::{ModuleRoot, SourceError, Warning};
 
 use super::canonical::CanonicalWalk;
@@ -39,6 +40,8 @@ struct Loader<'p> {
     known: Option<&'p Known>,
     /// The resolved root directories of the modules.
     roots: Vec<PathBuf>,
+    /// The same opened, once they are needed.
+    root_directories: Vec<OnceLock<Option<Directory>>>,
     table: Mutex<Table>,
 }
 
@@ -69,6 +72,9 @@ impl Program {
             known,
             roots: (self.modules.all().iter())
                 .map(Module::resolved_root)
+                .collect(),
+            root_directories: (self.modules.all().iter())
+                .map(|_| OnceLock::new())
                 .collect(),
             table: Mutex::default(),
         };
@@ -112,6 +118,17 @@ impl<'p> Loader<'p> {
     /// The resolved root directory of a module.
     fn root(&self, module: ModuleId) -> &Path {
         &self.roots[module.0 as usize]
+    }
+
+    /// The root directory of a module, for its files to be found in, if the way to it is long.
+    fn root_directory(&self, module: ModuleId) -> Option<&Directory> {
+        let open = || {
+            let path = self.program.modules.get(module).full_path(Path::new(""));
+            path.is_absolute().then(|| Directory::open(&path)).flatten()
+        };
+        self.root_directories[module.0 as usize]
+            .get_or_init(open)
+            .as_ref()
     }
 
     /// The instance of that key, which joins `fresh` when it is new.
@@ -237,6 +254,9 @@ impl<'p> Loader<'p> {
         let entry = self.entry(key, sub_file_path);
         let wanted = Wanted {
             path: &path,
+            below: self
+                .root_directory(module)
+                .map(|directory| (directory, paths::bytes(sub_file_path))),
             release: self.program.release,
             name: entry.name,
             store: self.stores.get(entry.is_local),

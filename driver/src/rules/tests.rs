@@ -47,7 +47,7 @@ fn messages(found: &[Diagnostic], each: &mut dyn FnMut(&Diagnostic)) {
 /// What a generation says of a source.
 fn found(source: &[u8], mode: Mode, generation: Generation) -> Vec<Diagnostic> {
     let tree = Ast::parse(source, mode, generation.newest_release());
-    Ir::lower(&tree).diagnostics(&tree, b"")
+    Ir::diagnostics_of(&tree, b"")
 }
 
 /// What all inputs give: each text with the generations that say it, and whether as an error.

@@ -71,6 +71,7 @@ impl Pending<'_> {
         let place = part.entry?;
         let wanted = Wanted {
             path: self.before.as_ref()?.record.files.get(position)?,
+            below: None,
             release: self.release,
             name: place.name,
             store: stores.get(place.is_local),

@@ -36,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             if zon {
                 black_box(zongen::generate(&tree, zongen::Options::default()));
             } else {
-                black_box(astgen::generate(&tree));
+                astgen::reuse(black_box(astgen::generate(&tree)));
             }
         });
         files += 1;

@@ -255,6 +255,25 @@ impl Directory {
             mtime_ns: since_1970_ns(stat.st_mtime, stat.st_mtime_nsec),
         })
     }
+
+    /// A file of this cache directory, open for reading and writing, whatever there is under that name but a
+    /// link. `None` where it is not to be had: then opening it by its path tells why.
+    pub fn open_in_cache(&self, name: &str) -> Option<File> {
+        self.open_with(name, OFlags::empty())
+    }
+
+    /// The same of one that is not there yet.
+    pub fn create_in_cache(&self, name: &str) -> Option<File> {
+        self.open_with(name, OFlags::CREATE | OFlags::EXCL)
+    }
+
+    fn open_with(&self, name: &str, how: OFlags) -> Option<File> {
+        let how = how | AT_ONCE | OFlags::RDWR | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        // As the standard library makes files.
+        let mode = Mode::from_raw_mode(0o666);
+        let file = rustix::fs::openat(&self.0, name, how, mode).ok()?;
+        Some(File::from(file))
+    }
 }
 
 /// Whether we may read it, as whom files would be opened.

@@ -356,6 +356,16 @@ impl Directory {
     pub fn readable(&self, _name: &[u8]) -> Option<Stat> {
         None
     }
+
+    /// Never.
+    pub fn open_in_cache(&self, _name: &str) -> Option<File> {
+        None
+    }
+
+    /// Never.
+    pub fn create_in_cache(&self, _name: &str) -> Option<File> {
+        None
+    }
 }
 
 /// Nothing: to look at a file it has to be opened here, which costs as much as to open it for reading.

@@ -212,7 +212,7 @@ fn format(source: &[u8], path: &[u8], release: Release) -> Result<Vec<u8>, Vec<D
             if !release.rules().syntax_errors_by_zongen {
                 tree.mode = Mode::Zig;
             }
-            return Err(Ir::lower(&tree).diagnostics(&tree, path));
+            return Err(Ir::diagnostics_of(&tree, path));
         }
         fmt::Error::TooIndented(node) | fmt::Error::TooDeep(node) | fmt::Error::NoLayout(node) => {
             tree.node_to_span(node)
