@@ -27,8 +27,6 @@ static GLOBAL: Allocator = ALLOCATOR;
 const FREED_FIRST: usize = 256 << 10;
 
 fn main() -> ExitCode {
-    #[cfg(all(feature = "mimalloc", target_os = "linux"))]
-    huge_pages::allow_where_advised();
     #[cfg(not(feature = "mimalloc"))]
     teach_glibc();
     driver::cli::main()

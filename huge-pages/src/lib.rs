@@ -187,22 +187,3 @@ unsafe fn resize(block: *mut u8, old_len: usize, new_len: usize) -> Option<NonNu
     }
     NonNull::new(moved.cast())
 }
-
-/// Lets a process have huge pages where it asks for them, though it was said of it that it should have none, as mimalloc
-/// does when it is told to ask for none itself. Linux knows of this since 6.18; older ones change nothing, and there
-/// are no huge pages then.
-pub fn allow_where_advised() {
-    /// `PR_THP_DISABLE_EXCEPT_ADVISED`, which is not in `libc` yet.
-    const EXCEPT_ADVISED: libc::c_ulong = 1 << 1;
-    let (disable, none): (libc::c_ulong, libc::c_ulong) = (1, 0);
-    // SAFETY: this changes nothing that a program could see but time.
-    unsafe {
-        libc::prctl(
-            libc::PR_SET_THP_DISABLE,
-            disable,
-            EXCEPT_ADVISED,
-            none,
-            none,
-        )
-    };
-}
