@@ -20,8 +20,8 @@ use crate::spare::{Spare, emptied, emptied_map, give_back, with_room};
 use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
 
-/// Instructions that a node of the tree comes to, on the high side: in the reference's library it is one to two.
-/// Room that is not used costs little, and to grow a long array may mean to copy it.
+/// Instructions that a node of the tree comes to, on the high side: in the reference's library it is one to
+/// two. Room that is not used costs little, and to grow a long array may mean to copy it.
 const INSTRUCTIONS_PER_NODE: usize = 2;
 
 /// Words of payload that a node comes to: three to four in most files.
@@ -308,8 +308,8 @@ pub fn generate(tree: &Ast<'_>) -> Zir {
 }
 
 /// Ends the use of a ZIR: the next [`generate`] of this thread has its arrays for its own, up to
-/// [`limits::MAX_SPARE`](crate::limits::MAX_SPARE) each, and need not ask for new ones. Any ZIR will do; nothing
-/// of it can be seen in the next.
+/// [`limits::MAX_SPARE`](crate::limits::MAX_SPARE) each, and need not ask for new ones. Any ZIR will do;
+/// nothing of it can be seen in the next.
 pub fn reuse(zir: Zir) {
     let mut room = Spare::take();
     give_back(&mut room.tags, zir.tags);

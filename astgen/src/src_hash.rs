@@ -114,8 +114,8 @@ impl SrcHasher {
 /// Bytes that are put together at most, to be hashed at once.
 const MAX_JOINED: usize = 1 << 16;
 
-/// The hash of all the parts. Hashing in one piece is cheaper than in many short ones, by more than it costs to
-/// put them together, in `joined`.
+/// The hash of all the parts. Hashing in one piece is cheaper than in many short ones, by more than it costs
+/// to put them together, in `joined`.
 fn hash_of_parts<'a>(parts: impl Iterator<Item = &'a [u8]>, joined: &mut Vec<u8>) -> blake3::Hash {
     joined.clear();
     let mut hasher = None;

@@ -38,8 +38,8 @@ fn calls(source: &[u8]) -> [Calls; 2] {
 
 #[test]
 fn no_more_is_asked_for_than_is_known() {
-    // What it takes now: parsing, lowering. The second time only what is rare is new, as captures are: the ZIR was
-    // given back.
+    // What it takes now: parsing, lowering. The second time only what is rare is new, as captures are: the
+    // ZIR was given back.
     let bounds = [
         ("flow/switch.zig", [(10, 54), (0, 2)]),
         ("builtins/all.zig", [(11, 60), (0, 3)]),

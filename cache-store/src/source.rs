@@ -82,8 +82,8 @@ struct Loaded {
 }
 
 thread_local! {
-    /// Room for the next source of the thread. To use a page of memory for the first time may take longer than
-    /// to read the source into it.
+    /// Room for the next source of the thread. To use a page of memory for the first time may take longer
+    /// than to read the source into it.
     static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 

@@ -234,7 +234,8 @@ impl Store {
         }
     }
 
-    /// The same of the file of that name below a directory, which is the one at `path`: for many whose way is long.
+    /// The same of the file of that name below a directory, which is the one at `path`: for many whose way is
+    /// long.
     pub fn source_below(
         &self,
         directory: &Directory,

@@ -1,13 +1,13 @@
 //! A global allocator whose long arrays lie in huge pages.
 //!
-//! A page of 4 KB that nobody has used yet is a fault of its own: the system stops the program, clears the page and
-//! enters it in a table. The arrays of a file of 10 MB are ten thousand of these, a fourth of the time that it takes to
-//! parse it. In pages of 2 MB they are a few dozen. Linux has such pages for programs that ask, unless it was set up not
-//! to ([transparent huge pages]); allocators ask for all of their memory or for none of it, and for all of it a
-//! short run would need several times the memory.
+//! A page of 4 KB that nobody has used yet is a fault of its own: the system stops the program, clears the
+//! page and enters it in a table. The arrays of a file of 10 MB are ten thousand of these, a fourth of the
+//! time that it takes to parse it. In pages of 2 MB they are a few dozen. Linux has such pages for programs
+//! that ask, unless it was set up not to ([transparent huge pages]); allocators ask for all of their memory
+//! or for none of it, and for all of it a short run would need several times the memory.
 //!
-//! [`HugePages`] asks for arrays longer than [`LONG`] alone. Each is a map of its own, which grows without being
-//! copied and goes back to the system when it is freed. All else is left to the allocator that it has.
+//! [`HugePages`] asks for arrays longer than [`LONG`] alone. Each is a map of its own, which grows without
+//! being copied and goes back to the system when it is freed. All else is left to the allocator that it has.
 //!
 //! The crate is for Linux; on other systems it has nothing in it.
 //!
@@ -15,10 +15,10 @@
 //!
 //! This module and the mapped read of `cache-store` are the `unsafe` of the workspace. What makes it sound:
 //!
-//! - Whose memory a block is follows from its layout alone, which whoever frees it has to give as it was: [`is_long`]
-//!   is asked of the same layout each time.
-//! - A long block is a map of [`map_len`] bytes, from its first byte on, that nobody else knows. So it may be cut, moved
-//!   and taken away as a whole, and its bytes are zero at the beginning.
+//! - Whose memory a block is follows from its layout alone, which whoever frees it has to give as it was:
+//!   `is_long` is asked of the same layout each time.
+//! - A long block is a map of `map_len` bytes, from its first byte on, that nobody else knows. So it may be
+//!   cut, moved and taken away as a whole, and its bytes are zero at the beginning.
 //! - It begins at a multiple of [`HUGE`], and no block whose layout asks for more is long.
 //!
 //! [transparent huge pages]: https://docs.kernel.org/admin-guide/mm/transhuge.html
@@ -34,8 +34,8 @@ use std::ptr::{self, NonNull};
 /// Bytes of a huge page, as most processors have them. Where they are longer, only that is lost.
 pub const HUGE: usize = 2 << 20;
 
-/// The longest block, in bytes, that is not long. What threads keep from one file to the next is shorter: pages of
-/// 2 MB would be more memory there, and there is little to be gained where memory is used again.
+/// The longest block, in bytes, that is not long. What threads keep from one file to the next is shorter:
+/// pages of 2 MB would be more memory there, and there is little to be gained where memory is used again.
 pub const LONG: usize = 4 << 20;
 
 /// The allocator: long blocks in huge pages, all others from `A`.
@@ -47,8 +47,8 @@ fn is_long(layout: Layout) -> bool {
     layout.size() > LONG && layout.align() <= HUGE
 }
 
-/// Bytes of the map of a block of so many bytes. The size of a layout is at most `isize::MAX`, so this does not
-/// overflow.
+/// Bytes of the map of a block of so many bytes. The size of a layout is at most `isize::MAX`, so this does
+/// not overflow.
 fn map_len(size: usize) -> usize {
     size.next_multiple_of(HUGE)
 }
@@ -123,7 +123,8 @@ fn map_anywhere(len: usize) -> Option<NonNull<u8>> {
     NonNull::new(block.cast())
 }
 
-/// The same at a multiple of [`HUGE`], and in huge pages if the system has some. `len` is such a multiple, too.
+/// The same at a multiple of [`HUGE`], and in huge pages if the system has some. `len` is such a multiple,
+/// too.
 fn map(len: usize) -> Option<NonNull<u8>> {
     let mut block = map_anywhere(len)?;
     // Linux places long maps like this by itself since 6.7.
@@ -132,8 +133,8 @@ fn map(len: usize) -> Option<NonNull<u8>> {
         unsafe { unmap(block.as_ptr(), len) };
         let with_room = map_anywhere(len.checked_add(HUGE)?)?;
         let before = with_room.align_offset(HUGE);
-        // SAFETY: the map is `HUGE` longer than the block, which begins less than `HUGE` behind its beginning; what is
-        // before and behind it is whole pages, and nobody knows of them.
+        // SAFETY: the map is `HUGE` longer than the block, which begins less than `HUGE` behind its
+        // beginning; what is before and behind it is whole pages, and nobody knows of them.
         unsafe {
             block = with_room.add(before);
             unmap(with_room.as_ptr(), before);
@@ -158,12 +159,12 @@ unsafe fn unmap(start: *mut u8, len: usize) {
     }
 }
 
-/// Makes a map longer or shorter, elsewhere if it must be. What was in it moves along without being copied. Where that
-/// is not possible, the map stays as it was.
+/// Makes a map longer or shorter, elsewhere if it must be. What was in it moves along without being copied.
+/// Where that is not possible, the map stays as it was.
 ///
 /// # Safety
-/// The block is a map of `old_len` bytes made by [`map`], and the caller alone uses it. Lengths are multiples of
-/// [`HUGE`], and not zero.
+/// The block is a map of `old_len` bytes made by [`map`], and the caller alone uses it. Lengths are multiples
+/// of [`HUGE`], and not zero.
 unsafe fn resize(block: *mut u8, old_len: usize, new_len: usize) -> Option<NonNull<u8>> {
     if new_len <= old_len {
         // SAFETY: the end of the map that the new length leaves over.
