@@ -21,10 +21,12 @@ fn check(zir: &Zir, source: &[u8], name: &str) {
     let name = format!("{name} in {}", generation.name());
     zir::validate(zir.view()).unwrap_or_else(|error| panic!("{name}: {error}"));
     for &release in Release::ALL {
-        assert!(
-            release.generation() != generation || *zir == lower(source, release),
-            "{name}: lowered again, with another result"
-        );
+        if release.generation() == generation {
+            let again = lower(source, release);
+            assert!(*zir == again, "{name}: lowered again, with another result");
+            // The next ZIR, of this input or of another, is made where this one was.
+            astgen::reuse(again);
+        }
     }
     let bytes = zir.to_bytes();
     let (_, sections) = zir::read_entry(generation, &bytes).expect("longer than a header");
