@@ -11,8 +11,8 @@ use std::cell::Cell;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::entry::{self, Before, EntryBody, Examined, Failure, Origin, is_young};
 use crate::file::{Directory, Mode, OpenedInCache, Stat, create_in_cache, open_or_create_in_cache};
@@ -28,8 +28,8 @@ use release::Release;
 #[derive(Clone, Debug)]
 pub struct Store {
     dir: Option<PathBuf>,
-    /// The same, to open entries without going all the way each time.
-    directory: Option<Arc<Directory>>,
+    /// The same, opened when the first entry is, so that no entry is looked for all the way down.
+    directory: Arc<OnceLock<Option<Directory>>>,
     /// Whether entries without a trailer are believed.
     unchecked: bool,
     /// Whether the entry that was opened last was not there before: then the next one is likely not to be
@@ -185,7 +185,6 @@ impl Store {
             Ok(()) => {
                 let store = Store {
                     dir: Some(dir.to_owned()),
-                    directory: Directory::open(dir).map(Arc::new),
                     ..Store::disabled()
                 };
                 (store, None)
@@ -205,7 +204,7 @@ impl Store {
     pub fn disabled() -> Store {
         Store {
             dir: None,
-            directory: None,
+            directory: Arc::default(),
             unchecked: true,
             makes_entries: Arc::default(),
         }
@@ -400,7 +399,7 @@ impl Store {
             is_new,
         };
         let makes_entries = self.makes_entries.load(Ordering::Relaxed);
-        if let Some(directory) = &self.directory {
+        if let Some(directory) = self.directory.get_or_init(|| Directory::open(dir)) {
             let name = name.as_str();
             let file = match makes_entries {
                 true => directory.create_in_cache(name),

@@ -3,23 +3,16 @@
 use std::process::ExitCode;
 
 #[cfg(feature = "mimalloc")]
-mod allocator {
-    pub(crate) type Allocator = mimalloc::MiMalloc;
-    pub(crate) const ALLOCATOR: Allocator = mimalloc::MiMalloc;
-}
+use mimalloc::MiMalloc as Allocator;
 #[cfg(not(feature = "mimalloc"))]
-mod allocator {
-    pub(crate) type Allocator = std::alloc::System;
-    pub(crate) const ALLOCATOR: Allocator = std::alloc::System;
-}
-use allocator::{ALLOCATOR, Allocator};
+use std::alloc::System as Allocator;
 
 #[cfg(target_os = "linux")]
 #[global_allocator]
-static GLOBAL: huge_pages::HugePages<Allocator> = huge_pages::HugePages(ALLOCATOR);
+static GLOBAL: huge_pages::HugePages<Allocator> = huge_pages::HugePages(Allocator);
 #[cfg(not(target_os = "linux"))]
 #[global_allocator]
-static GLOBAL: Allocator = ALLOCATOR;
+static GLOBAL: Allocator = Allocator;
 
 /// Longer than nearly all arrays of a file. What is longer the system gives and takes: it grows without being
 /// copied, and leaves no hole behind, so that the longest file decides how much memory a run needs.

@@ -1,5 +1,6 @@
 //! Expressions: operators, control flow, `switch`, `asm`.
 
+use super::primary::{ENDS_EXPR, ENDS_OPERAND};
 use super::{NULL_NODE, Parser, Result};
 use crate::ast::AstError;
 use crate::error_tag::ErrorTag;
@@ -75,7 +76,7 @@ static OPERATORS: [OperInfo; T::ALL.len()] = {
 impl Parser<'_> {
     #[inline]
     pub(super) fn parse_expr(&mut self) -> Result<NodeIndex> {
-        if let Some(leaf) = self.eat_whole_leaf() {
+        if let Some(leaf) = self.eat_leaf_before(&ENDS_EXPR) {
             return Ok(leaf);
         }
         self.nested(|p| p.parse_expr_precedence(0))
@@ -151,7 +152,7 @@ impl Parser<'_> {
     }
 
     fn parse_prefix_expr(&mut self) -> Result<NodeIndex> {
-        if let Some(leaf) = self.eat_lone_leaf() {
+        if let Some(leaf) = self.eat_leaf_before(&ENDS_OPERAND) {
             return Ok(leaf);
         }
         if self.at_name() {

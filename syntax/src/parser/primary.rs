@@ -26,22 +26,25 @@ static LEAVES: [NodeTag; T::ALL.len()] = {
     table
 };
 
-/// Tokens that may go on an operand begun by the token before.
-static GOES_ON: [bool; T::ALL.len()] = {
-    let mut table = [false; T::ALL.len()];
-    table[T::Colon as usize] = true;
-    table[T::Period as usize] = true;
-    table[T::PeriodAsterisk as usize] = true;
-    table[T::InvalidPeriodasterisks as usize] = true;
-    table[T::LParen as usize] = true;
-    table[T::LBracket as usize] = true;
-    table[T::LBrace as usize] = true;
-    table[T::Bang as usize] = true;
+/// Tokens, each at its number.
+pub(super) type TokenSet = [bool; T::ALL.len()];
+
+/// Tokens that end an operand begun by the token before: all but those that may go on it.
+pub(super) static ENDS_OPERAND: TokenSet = {
+    let mut table = [true; T::ALL.len()];
+    table[T::Colon as usize] = false;
+    table[T::Period as usize] = false;
+    table[T::PeriodAsterisk as usize] = false;
+    table[T::InvalidPeriodasterisks as usize] = false;
+    table[T::LParen as usize] = false;
+    table[T::LBracket as usize] = false;
+    table[T::LBrace as usize] = false;
+    table[T::Bang as usize] = false;
     table
 };
 
 /// Tokens that end an expression whatever it is: they go on no operand, and are no operator.
-static ENDS: [bool; T::ALL.len()] = {
+pub(super) static ENDS_EXPR: TokenSet = {
     let mut table = [false; T::ALL.len()];
     table[T::Comma as usize] = true;
     table[T::Semicolon as usize] = true;
@@ -54,22 +57,11 @@ static ENDS: [bool; T::ALL.len()] = {
 };
 
 impl Parser<'_> {
-    /// An expression of one token, known as such by the token after it.
+    /// An operand of one token, if a token that `ends` operands is behind it: a short cut past the grammar.
     #[inline]
-    pub(super) fn eat_whole_leaf(&mut self) -> Option<NodeIndex> {
+    pub(super) fn eat_leaf_before(&mut self, ends: &TokenSet) -> Option<NodeIndex> {
         let tag = LEAVES[self.current() as usize];
-        if tag == NodeTag::Root || !ENDS[self.peek(1) as usize] {
-            return None;
-        }
-        Some(self.add_leaf(tag))
-    }
-
-    /// An operand of one token, known as such by the token after it: a short cut past the whole grammar of
-    /// operands.
-    #[inline]
-    pub(super) fn eat_lone_leaf(&mut self) -> Option<NodeIndex> {
-        let tag = LEAVES[self.current() as usize];
-        if tag == NodeTag::Root || GOES_ON[self.peek(1) as usize] {
+        if tag == NodeTag::Root || !ends[self.peek(1) as usize] {
             return None;
         }
         Some(self.add_leaf(tag))
@@ -81,11 +73,9 @@ impl Parser<'_> {
         self.current() == T::Identifier && self.peek(1) != T::Colon
     }
 
-    /// A name and all that goes on it, where there is one: a short cut, too.
+    /// An operand that begins with a name, perhaps with an initializer list: a short cut, too.
     pub(super) fn parse_named_operand(&mut self) -> Result<NodeIndex> {
-        let name = self.add_leaf(NodeTag::Identifier);
-        let operand = self.parse_suffixes(name)?;
-        let lhs = self.finish_error_union(operand)?;
+        let lhs = self.parse_error_union_expr()?;
         self.finish_curly_suffix(lhs)
     }
 
@@ -191,6 +181,10 @@ impl Parser<'_> {
     }
 
     pub(super) fn parse_suffix_expr(&mut self) -> Result<NodeIndex> {
+        if self.at_name() {
+            let name = self.add_leaf(NodeTag::Identifier);
+            return self.parse_suffixes(name);
+        }
         if self.eat_token(T::KeywordAsync).is_some() {
             return self.expect_async_call();
         }
@@ -202,7 +196,7 @@ impl Parser<'_> {
     }
 
     /// All suffixes of an operand.
-    pub(super) fn parse_suffixes(&mut self, mut node: NodeIndex) -> Result<NodeIndex> {
+    fn parse_suffixes(&mut self, mut node: NodeIndex) -> Result<NodeIndex> {
         loop {
             match self.current() {
                 T::LParen => {}

@@ -1,6 +1,7 @@
 //! Type expressions: prefixes of types, pointers and arrays, error unions.
 
 use super::expr::is_whitespace;
+use super::primary::ENDS_OPERAND;
 use super::{NULL_NODE, Parser, Result};
 use crate::ast::AstError;
 use crate::error_tag::ErrorTag;
@@ -27,7 +28,7 @@ enum BitRange {
 
 impl Parser<'_> {
     pub(super) fn parse_type_expr(&mut self) -> Result<NodeIndex> {
-        if let Some(leaf) = self.eat_lone_leaf() {
+        if let Some(leaf) = self.eat_leaf_before(&ENDS_OPERAND) {
             return Ok(leaf);
         }
         self.nested(Self::parse_type_expr_here)
@@ -240,22 +241,11 @@ impl Parser<'_> {
         }
     }
 
-    fn parse_error_union_expr(&mut self) -> Result<NodeIndex> {
-        let error_set = if self.at_name() {
-            let name = self.add_leaf(NodeTag::Identifier);
-            self.parse_suffixes(name)?
-        } else {
-            self.parse_suffix_expr()?
-        };
+    pub(super) fn parse_error_union_expr(&mut self) -> Result<NodeIndex> {
+        let error_set = self.parse_suffix_expr()?;
         if error_set == NULL_NODE {
             return Ok(NULL_NODE);
         }
-        self.finish_error_union(error_set)
-    }
-
-    /// `!` and what follows it, if they do.
-    #[inline]
-    pub(super) fn finish_error_union(&mut self, error_set: NodeIndex) -> Result<NodeIndex> {
         let Some(bang) = self.eat_token(T::Bang) else {
             return Ok(error_set);
         };
