@@ -79,6 +79,9 @@ impl Parser<'_> {
         if let Some(leaf) = self.eat_leaf_before(&ENDS_EXPR) {
             return Ok(leaf);
         }
+        if let Some(literal) = self.eat_enum_literal_before(&ENDS_EXPR) {
+            return Ok(literal);
+        }
         self.nested(|p| p.parse_expr_precedence(0))
     }
 
@@ -155,8 +158,8 @@ impl Parser<'_> {
         if let Some(leaf) = self.eat_leaf_before(&ENDS_OPERAND) {
             return Ok(leaf);
         }
-        if self.at_name() {
-            return self.parse_named_operand();
+        if self.at_plain_operand() {
+            return self.parse_plain_operand();
         }
         let tag = match self.current() {
             T::Bang => NodeTag::BoolNot,

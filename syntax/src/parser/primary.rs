@@ -67,14 +67,30 @@ impl Parser<'_> {
         Some(self.add_leaf(tag))
     }
 
+    /// The same of an enum literal.
+    #[inline]
+    pub(super) fn eat_enum_literal_before(&mut self, ends: &TokenSet) -> Option<NodeIndex> {
+        let is_here = self.current() == T::Period
+            && self.peek(1) == T::Identifier
+            && ends[self.peek(2) as usize];
+        is_here.then(|| self.add_enum_literal())
+    }
+
     /// Whether an operand is here that begins with a name. A label is none.
     #[inline]
-    pub(super) fn at_name(&self) -> bool {
+    fn at_name(&self) -> bool {
         self.current() == T::Identifier && self.peek(1) != T::Colon
     }
 
-    /// An operand that begins with a name, perhaps with an initializer list: a short cut, too.
-    pub(super) fn parse_named_operand(&mut self) -> Result<NodeIndex> {
+    /// Whether an operand is here that begins with a name, or with a point before a name or a brace.
+    #[inline]
+    pub(super) fn at_plain_operand(&self) -> bool {
+        self.at_name()
+            || self.current() == T::Period && matches!(self.peek(1), T::Identifier | T::LBrace)
+    }
+
+    /// Such an operand, perhaps with an initializer list: a short cut, too.
+    pub(super) fn parse_plain_operand(&mut self) -> Result<NodeIndex> {
         let lhs = self.parse_error_union_expr()?;
         self.finish_curly_suffix(lhs)
     }
@@ -111,6 +127,13 @@ impl Parser<'_> {
             (false, true, true) => NodeTag::ArrayInitComma,
         };
         Ok(self.add_node(tag, lbrace, lhs, rhs))
+    }
+
+    /// `.name`
+    fn add_enum_literal(&mut self) -> NodeIndex {
+        let dot = self.next_token();
+        let name = self.next_token();
+        self.add_node(NodeTag::EnumLiteral, name, dot, 0)
     }
 
     /// `.{ ... }`
@@ -390,11 +413,7 @@ impl Parser<'_> {
                 self.expect_loop(Self::expect_type_expr)
             }
             T::Period => match self.peek(1) {
-                T::Identifier => {
-                    let dot = self.next_token();
-                    let name = self.next_token();
-                    Ok(self.add_node(NodeTag::EnumLiteral, name, dot, 0))
-                }
+                T::Identifier => Ok(self.add_enum_literal()),
                 T::LBrace => self.expect_dot_init(),
                 _ => Ok(NULL_NODE),
             },
