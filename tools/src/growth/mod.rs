@@ -19,17 +19,22 @@ use crate::sizes::{self, program};
 
 use crate::cost::Cost;
 use crate::zirc::Zirc;
-use measure::{End, Runs};
-use series::{Outcome, Point, Report, Series};
+use measure::{End, HowOften};
+use series::{FITTED, Outcome, Point, Report, Series};
 
 const AFTER: &str = "\
 Examples:
-  cargo growth --out docs
+  cargo growth --json all.json
+  cargo growth --instructions --from all.json --out docs
   cargo growth --no-reference --max-files 1000 'imports'
-Status: 0 every exponent is at most 1.1, 1 not, 2 could not run.";
+Status: 0 every exponent is at most 1.05 (of instructions; of time, which varies, at most 1.1 where they were not
+counted), 1 not, 2 could not run.";
 
-/// What exponent still passes for linear.
-const LINEAR: f64 = 1.1;
+/// What exponent of instructions still passes for linear.
+const LINEAR: f64 = 1.05;
+
+/// And of time.
+const LINEAR_IN_TIME: f64 = 1.1;
 
 /// The processor time that a whole program may take, over that of a single file.
 const PROGRAM_FACTOR: u64 = 10;
@@ -58,9 +63,12 @@ pub(crate) struct Args {
     /// Processor time for one run; whole programs have ten times that
     #[arg(long, value_name = "N", default_value_t = 20)]
     seconds: u64,
-    /// Measure ours alone
+    /// Measure ours alone (the reference is there for its standard library)
     #[arg(long)]
     no_reference: bool,
+    /// Count the instructions of ours, and measure nothing: exact, and fifty times as slow. Needs valgrind
+    #[arg(long)]
+    instructions: bool,
     /// Write what was measured
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
@@ -84,6 +92,7 @@ struct Options {
     max_bytes: u64,
     seconds: u64,
     with_reference: bool,
+    instructions: bool,
     json: Option<PathBuf>,
     names: Vec<String>,
 }
@@ -106,6 +115,7 @@ pub(crate) fn main(args: Args) -> Result<bool, Box<dyn Error>> {
         max_bytes: args.max_bytes,
         seconds: args.seconds,
         with_reference: !args.no_reference,
+        instructions: args.instructions,
         json: args.json,
         names: args.names,
     };
@@ -113,7 +123,7 @@ pub(crate) fn main(args: Args) -> Result<bool, Box<dyn Error>> {
         Some(path) => Report::from_json(&fs::read_to_string(path)?)?,
         None => Report::default(),
     };
-    if args.from.is_none() || !options.names.is_empty() {
+    if args.from.is_none() || args.instructions || !options.names.is_empty() {
         let dir = args.dir.unwrap_or_else(in_memory);
         let dir = dir.join(format!("growth-{}", std::process::id()));
         fs::create_dir_all(&dir)?;
@@ -141,16 +151,17 @@ pub(crate) fn main(args: Args) -> Result<bool, Box<dyn Error>> {
         .filter(|series| series.different())
         .collect();
     println!(
-        "{} rows, {} with an exponent above {LINEAR}, {} with another status than the reference",
+        "{} rows, {} that are not linear, {} with another status than the reference",
         report.series.len(),
         steep.len(),
         different.len()
     );
     for series in &steep {
         println!(
-            "  steep: {} ({:.2})",
+            "  steep: {} (instructions {:.2}, time {:.2})",
             series.name,
-            series.ours.time_exponent().unwrap_or_default()
+            series.instruction_exponent().unwrap_or(f64::NAN),
+            series.ours.time_exponent().unwrap_or(f64::NAN)
         );
     }
     for series in &different {
@@ -161,27 +172,32 @@ pub(crate) fn main(args: Args) -> Result<bool, Box<dyn Error>> {
 
 /// Whether a row grows faster than it needs to.
 fn is_steep(series: &Series) -> bool {
-    !sizes::is_inherently_steep(&series.group)
-        && series
-            .ours
-            .time_exponent()
-            .is_some_and(|exponent| exponent > LINEAR)
+    let is_above = match series.instruction_exponent() {
+        Some(exponent) => exponent > LINEAR,
+        None => {
+            let exponent = series.ours.time_exponent();
+            exponent.is_some_and(|exponent| exponent > LINEAR_IN_TIME)
+        }
+    };
+    !sizes::is_inherently_steep(&series.group) && is_above
 }
+
+/// Whose program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Which {
+    Ours,
+    Theirs,
+}
+use Which::{Ours, Theirs};
 
 struct Session<'o> {
     options: &'o Options,
     dir: &'o Path,
-    reference: Option<Reference>,
+    reference: Reference,
     /// What checking nothing costs, ours and theirs.
     base: [Option<Cost>; 2],
-}
-
-/// How often something is run: so many times, or until all runs have used so much processor time, but twice
-/// at least, or once where that takes more and 4 s.
-#[derive(Clone, Copy)]
-struct HowOften {
-    rounds: u32,
-    together: Duration,
+    /// The instructions of the same.
+    base_count: u64,
 }
 
 const OURS: HowOften = HowOften {
@@ -228,10 +244,6 @@ fn outcome(end: End, base: Option<Cost>) -> Outcome {
 
 impl<'o> Session<'o> {
     fn new(options: &'o Options, dir: &'o Path) -> io::Result<Session<'o>> {
-        let reference = match options.with_reference {
-            true => Some(Reference::locate(HELD_AGAINST)?),
-            false => None,
-        };
         if !options.zirc.exists() {
             let missing = format!("{} is not there: build it first", options.zirc.display());
             return Err(io::Error::other(missing));
@@ -239,8 +251,9 @@ impl<'o> Session<'o> {
         Ok(Session {
             options,
             dir,
-            reference,
+            reference: Reference::locate(HELD_AGAINST)?,
             base: [None, None],
+            base_count: 0,
         })
     }
 
@@ -264,10 +277,18 @@ impl<'o> Session<'o> {
     }
 
     fn measure(&mut self, report: &mut Report) -> io::Result<()> {
-        report.describe_machine(self.options.seconds);
         let empty = self.dir.join("empty.zig");
         fs::write(&empty, "")?;
-        self.base = [self.single(0, &empty)?, self.single(1, &empty)?];
+        if self.options.instructions {
+            let command = self.ast_check(Ours, &empty);
+            self.base_count = self.count(&command)?.unwrap_or_default();
+        } else {
+            report.describe_machine(self.options.seconds);
+            self.base = [self.single(Ours, &empty)?, None];
+            if self.options.with_reference {
+                self.base[1] = self.single(Theirs, &empty)?;
+            }
+        }
         for row in sizes::rows() {
             let name = match row.mode {
                 Mode::Zig => row.name.to_owned(),
@@ -282,62 +303,46 @@ impl<'o> Session<'o> {
     }
 
     /// What checking one file costs.
-    fn single(&self, side: usize, path: &Path) -> io::Result<Option<Cost>> {
-        let Some(command) = self.ast_check(side, path) else {
-            return Ok(None);
-        };
-        let HowOften { rounds, together } = OURS;
-        let seconds = self.options.seconds;
-        let end = measure::median(&command, seconds, rounds, together, &mut || Ok(()))?;
-        Ok(match end {
-            End::Status(_, cost) => Some(cost),
-            _ => None,
-        })
+    fn single(&self, side: Which, path: &Path) -> io::Result<Option<Cost>> {
+        let ends = self.in_turn(&[self.ast_check(side, path)], OURS)?;
+        Ok(ends.first().copied().and_then(cost))
     }
 
-    /// The command that checks one file: ours, or theirs.
-    fn ast_check(&self, side: usize, path: &Path) -> Option<Command> {
+    fn in_turn(&self, commands: &[Command], how: HowOften) -> io::Result<Vec<End>> {
+        measure::in_turn(commands, how, self.options.seconds, &mut |_| Ok(()))
+    }
+
+    fn count(&self, command: &Command) -> io::Result<Option<u64>> {
+        measure::count(command, &self.dir.join("valgrind.log"))
+    }
+
+    /// The command that checks one file.
+    fn ast_check(&self, side: Which, path: &Path) -> Command {
         let mut command = match side {
-            0 => Command::new(&self.options.zirc),
-            _ => Command::new(self.reference.as_ref()?.zig()),
+            Ours => Command::new(&self.options.zirc),
+            Theirs => Command::new(self.reference.zig()),
         };
         command.arg("ast-check");
-        if side == 0 {
+        if side == Ours {
             command.args(["-j1", "--zig-version", HELD_AGAINST.as_str()]);
         }
         command.arg(path);
-        Some(command)
+        command
     }
 
-    /// Runs of each source. They are in turn, so that what else the machine does is in the times of none more
-    /// than in those of others.
-    fn points(&self, side: usize, sources: &[Source], how: HowOften) -> io::Result<Vec<Point>> {
-        let mut runs = vec![Runs::default(); sources.len()];
-        let mut tried = sources.len();
-        for _ in 0..how.rounds {
-            for (at, source) in sources.iter().enumerate().take(tried) {
-                let Some(command) = self.ast_check(side, &source.path) else {
-                    return Ok(Vec::new());
-                };
-                if runs[at].are_enough(how.together) {
-                    continue;
-                }
-                runs[at].again(&command, self.options.seconds)?;
-                if !matches!(runs[at].end()?, End::Status(..)) {
-                    // More of it is not tried.
-                    tried = at + 1;
-                    break;
-                }
-            }
-        }
-        let points = runs.iter().zip(sources).take(tried).map(|(runs, source)| {
-            Ok(Point {
-                size: source.size,
-                bytes: source.bytes,
-                outcome: outcome(runs.end()?, self.base[side]),
-            })
+    /// Runs over each source.
+    fn points(&self, side: Which, sources: &[Source], how: HowOften) -> io::Result<Vec<Point>> {
+        let commands: Vec<Command> = sources
+            .iter()
+            .map(|source| self.ast_check(side, &source.path))
+            .collect();
+        let ends = self.in_turn(&commands, how)?;
+        let points = ends.into_iter().zip(sources).map(|(end, source)| Point {
+            size: source.size,
+            bytes: source.bytes,
+            outcome: outcome(end, self.base[side as usize]),
         });
-        points.collect()
+        Ok(points.collect())
     }
 
     fn row(&self, row: &sizes::Row, name: String) -> io::Result<Series> {
@@ -358,8 +363,17 @@ impl<'o> Session<'o> {
             sources.push(Source { size, bytes, path });
         }
         let mut series = Series::new(name, row.group.to_owned());
-        series.ours.points = self.points(0, &sources, OURS)?;
-        series.theirs.points = self.points(1, &sources, THEIRS)?;
+        if self.options.instructions {
+            for source in &sources[sources.len().saturating_sub(FITTED)..] {
+                let count = self.count(&self.ast_check(Ours, &source.path))?;
+                series.count(source.bytes, count, self.base_count);
+            }
+        } else {
+            series.ours.points = self.points(Ours, &sources, OURS)?;
+            if self.options.with_reference {
+                series.theirs.points = self.points(Theirs, &sources, THEIRS)?;
+            }
+        }
         for side in [&series.ours, &series.theirs] {
             if let Some(Outcome::Ended { status, .. }) = side.points.first().map(|p| p.outcome)
                 && (status != 0) != row.is_wrong()
@@ -414,126 +428,231 @@ impl<'o> Session<'o> {
         names: Vec<String>,
         sizes: &[usize],
     ) -> io::Result<Vec<Series>> {
-        let seconds = self.options.seconds * PROGRAM_FACTOR;
-        let [sources, zirc_local, zirc_global, zig_local, zig_global] = [
-            "sources",
-            "zirc-local",
-            "zirc-global",
-            "zig-local",
-            "zig-global",
-        ]
-        .map(|name| self.dir.join(name));
-        let check = |root: &Path, by_manifest: bool| {
-            let mut command = Command::new(&self.options.zirc);
-            command.arg("check").arg(root);
-            command.args(["--zig-version", HELD_AGAINST.as_str()]);
-            command.arg("--cache-dir").arg(&zirc_local);
-            command.arg("--global-cache-dir").arg(&zirc_global);
-            if let Some(reference) = &self.reference {
-                command.arg("--zig-lib-dir").arg(reference.lib());
+        let mut programs = Vec::new();
+        for &files in sizes {
+            if files <= self.options.max_files {
+                programs.push(Written::new(self.dir, shape, files)?);
             }
-            if !by_manifest {
-                command.arg("--no-manifest");
-            }
-            command
-        };
-        let build = |reference: &Reference, root: &Path| {
-            let mut command = Command::new(reference.zig());
-            command.arg("build-obj").arg(root).arg("-fno-emit-bin");
-            command.arg("--cache-dir").arg(&zig_local);
-            command.arg("--global-cache-dir").arg(&zig_global);
-            command
-        };
-        let empty = |cache: &Path| match fs::remove_dir_all(cache) {
-            Err(err) if err.kind() != io::ErrorKind::NotFound => Err(err),
-            _ => Ok(()),
-        };
-        let cost = |end: End| match end {
-            End::Status(_, cost) => Some(cost),
-            _ => None,
-        };
-
+        }
         // The least program that stops in this stage: for the reference it contains std, which is in its
         // cache from then on.
-        let least = self.dir.join("failing.zig");
-        fs::write(&least, program::FAILING)?;
-        let median = |command: &Command, before: &mut dyn FnMut() -> io::Result<()>| {
-            let HowOften { rounds, together } = PROGRAMS;
-            measure::median(command, seconds, rounds, together, before)
+        let least = Written {
+            files: 1,
+            bytes: 0,
+            sources: self.dir.to_owned(),
+            root: self.dir.join("failing.zig"),
+            edited: PathBuf::new(),
         };
-        let base_ours = cost(median(&check(&least, true), &mut || Ok(()))?);
-        let base_theirs = match &self.reference {
-            Some(reference) => {
-                let command = build(reference, &least);
-                measure::run(&command, seconds)?;
-                cost(median(&command, &mut || Ok(()))?)
-            }
-            None => None,
-        };
-
+        fs::write(&least.root, program::FAILING)?;
         let mut all: Vec<Series> = names
             .into_iter()
             .map(|name| Series::new(name, "Whole programs".to_owned()))
             .collect();
-        let mut theirs_gave_up = self.reference.is_none();
-        for &files in sizes
-            .iter()
-            .filter(|&&files| files <= self.options.max_files)
-        {
-            let bytes = program::write(&sources, files, shape)?;
-            let root = match shape {
-                program::Shape::Roots => sources.clone(),
-                _ => sources.join("main.zig"),
-            };
-            let edited = program::last_file(&sources, files);
-            let mut edits = 0;
-            for (way, series) in all.iter_mut().enumerate() {
-                let command = check(&root, way >= 2);
-                let mut before = || match way {
-                    0 => empty(&zirc_local),
-                    3 => {
-                        edits += 1;
-                        edit(&edited, edits)
-                    }
-                    _ => Ok(()),
-                };
-                if way == 2 {
-                    measure::run(&command, seconds)?;
-                }
-                let end = median(&command, &mut before)?;
-                let outcome = outcome(end, base_ours);
-                series.ours.points.push(Point {
-                    size: files,
-                    bytes,
-                    outcome,
-                });
+        if self.options.instructions {
+            self.count_programs(&mut all, &programs, &least)?;
+        } else {
+            self.time_programs(&mut all, &programs, &least)?;
+            if self.options.with_reference && shape != program::Shape::Roots {
+                self.time_reference(&mut all, &programs, &least)?;
             }
-            empty(&zirc_local)?;
-            if let Some(reference) = &self.reference
-                && shape != program::Shape::Roots
-                && !theirs_gave_up
-            {
-                let command = build(reference, &sources.join("failing.zig"));
-                for (way, series) in all.iter_mut().enumerate().take(2) {
-                    let mut before = || match way {
-                        0 => empty(&zig_local),
-                        _ => Ok(()),
-                    };
-                    let end = median(&command, &mut before)?;
-                    let outcome = outcome(end, base_theirs);
-                    theirs_gave_up |= !matches!(outcome, Outcome::Ended { .. });
-                    series.theirs.points.push(Point {
-                        size: files,
-                        bytes,
-                        outcome,
-                    });
-                }
-                empty(&zig_local)?;
-            }
-            fs::remove_dir_all(&sources)?;
+        }
+        for written in programs {
+            fs::remove_dir_all(written.sources)?;
         }
         Ok(all)
     }
+
+    fn check(&self, written: &Written, state: State) -> Command {
+        let mut command = Command::new(&self.options.zirc);
+        command.arg("check").arg(&written.root);
+        command.args(["--zig-version", HELD_AGAINST.as_str()]);
+        command.arg("--zig-lib-dir").arg(self.reference.lib());
+        command.arg("--cache-dir").arg(written.cache());
+        let global = self.dir.join("zirc-global");
+        command.arg("--global-cache-dir").arg(global);
+        if !state.is_by_manifest() {
+            command.arg("--no-manifest");
+        }
+        command
+    }
+
+    fn time_programs(
+        &self,
+        all: &mut [Series],
+        programs: &[Written],
+        least: &Written,
+    ) -> io::Result<()> {
+        let seconds = self.options.seconds * PROGRAM_FACTOR;
+        let alone = [self.check(least, State::ByManifest)];
+        let ends = measure::in_turn(&alone, PROGRAMS, seconds, &mut |_| Ok(()))?;
+        let base = ends.first().copied().and_then(cost);
+        for (state, series) in State::ALL.into_iter().zip(all) {
+            let commands: Vec<Command> = programs
+                .iter()
+                .map(|written| self.check(written, state))
+                .collect();
+            if state == State::ByManifest {
+                for command in &commands {
+                    measure::run(command, seconds)?;
+                }
+            }
+            let mut edits = 0;
+            let mut before = |at: usize| programs[at].prepare(state, &mut edits);
+            let ends = measure::in_turn(&commands, PROGRAMS, seconds, &mut before)?;
+            series.ours.points = program_points(ends, programs, base);
+        }
+        Ok(())
+    }
+
+    fn time_reference(
+        &self,
+        all: &mut [Series],
+        programs: &[Written],
+        least: &Written,
+    ) -> io::Result<()> {
+        let seconds = self.options.seconds * PROGRAM_FACTOR;
+        let build = |root: &Path, cache: &Path| {
+            let mut command = Command::new(self.reference.zig());
+            command.arg("build-obj").arg(root).arg("-fno-emit-bin");
+            command.arg("--cache-dir").arg(cache);
+            let global = self.dir.join("zig-global");
+            command.arg("--global-cache-dir").arg(global);
+            command
+        };
+        let alone = [build(&least.root, &self.dir.join("zig-local"))];
+        measure::run(&alone[0], seconds)?;
+        let ends = measure::in_turn(&alone, PROGRAMS, seconds, &mut |_| Ok(()))?;
+        let base = ends.first().copied().and_then(cost);
+        let commands: Vec<Command> = programs
+            .iter()
+            .map(|written| build(&written.sources.join("failing.zig"), &written.cache()))
+            .collect();
+        for (state, series) in [State::EmptyCache, State::FullCache].into_iter().zip(all) {
+            let mut before = |at: usize| programs[at].prepare(state, &mut 0);
+            let ends = measure::in_turn(&commands, PROGRAMS, seconds, &mut before)?;
+            let has_failed = ends.len() < commands.len();
+            series.theirs.points = program_points(ends, programs, base);
+            if has_failed {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn count_programs(
+        &self,
+        all: &mut [Series],
+        programs: &[Written],
+        least: &Written,
+    ) -> io::Result<()> {
+        let check = |written: &Written, state: State| {
+            let mut command = self.check(written, state);
+            // How often workers look for work depends on how long the others take.
+            command.arg("-j1");
+            command
+        };
+        let base = self.count(&check(least, State::ByManifest))?;
+        let base = base.unwrap_or_default();
+        for written in &programs[programs.len().saturating_sub(FITTED)..] {
+            for (state, series) in State::ALL.into_iter().zip(&mut *all) {
+                let command = check(written, state);
+                written.prepare(state, &mut 0)?;
+                if state == State::ByManifest {
+                    measure::run(&command, self.options.seconds * PROGRAM_FACTOR)?;
+                }
+                series.count(written.bytes, self.count(&command)?, base);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a program's cache is like when it is checked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    EmptyCache,
+    FullCache,
+    ByManifest,
+    AfterEdit,
+}
+
+impl State {
+    /// In the order of their rows; each leaves behind what the next begins with.
+    const ALL: [State; 4] = [
+        State::EmptyCache,
+        State::FullCache,
+        State::ByManifest,
+        State::AfterEdit,
+    ];
+
+    fn is_by_manifest(self) -> bool {
+        matches!(self, State::ByManifest | State::AfterEdit)
+    }
+}
+
+/// A program on disk.
+struct Written {
+    files: usize,
+    bytes: u64,
+    /// All is in here, the caches too.
+    sources: PathBuf,
+    /// What is checked.
+    root: PathBuf,
+    /// The file that changes.
+    edited: PathBuf,
+}
+
+impl Written {
+    fn new(dir: &Path, shape: program::Shape, files: usize) -> io::Result<Written> {
+        let sources = dir.join(format!("program-{files}"));
+        let bytes = program::write(&sources, files, shape)?;
+        let root = match shape {
+            program::Shape::Roots => sources.clone(),
+            _ => sources.join("main.zig"),
+        };
+        Ok(Written {
+            files,
+            bytes,
+            edited: program::last_file(&sources, files),
+            sources,
+            root,
+        })
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.sources.join(".zig-cache")
+    }
+
+    /// Makes the state from the one before.
+    fn prepare(&self, state: State, edits: &mut u64) -> io::Result<()> {
+        match state {
+            State::EmptyCache => match fs::remove_dir_all(self.cache()) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            },
+            State::FullCache | State::ByManifest => Ok(()),
+            State::AfterEdit => {
+                *edits += 1;
+                edit(&self.edited, *edits)
+            }
+        }
+    }
+}
+
+fn cost(end: End) -> Option<Cost> {
+    match end {
+        End::Status(_, cost) => Some(cost),
+        _ => None,
+    }
+}
+
+fn program_points(ends: Vec<End>, programs: &[Written], base: Option<Cost>) -> Vec<Point> {
+    let points = ends.into_iter().zip(programs).map(|(end, written)| Point {
+        size: written.files,
+        bytes: written.bytes,
+        outcome: outcome(end, base),
+    });
+    points.collect()
 }
 
 /// Adds a line to a file, which is as old as it was but for a second more each time.

@@ -53,9 +53,10 @@ fn row(out: &mut String, series: &Series) {
     let Some((last, seconds, memory)) = series.ours.last() else {
         let _ = writeln!(
             out,
-            "| {} | | | {} | | | | | | |",
+            "| {} | | | {} | | {} | | | | | |",
             series.name,
-            remark(&series.ours)
+            remark(&series.ours),
+            exponent(series.instruction_exponent())
         );
         return;
     };
@@ -66,12 +67,13 @@ fn row(out: &mut String, series: &Series) {
     };
     let _ = writeln!(
         out,
-        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+        "| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |",
         series.name,
         thousands(last.size),
         megabytes(last.bytes),
         time(seconds),
         exponent(series.ours.time_exponent()),
+        exponent(series.instruction_exponent()),
         megabytes(memory),
         exponent(series.ours.memory_exponent()),
         theirs,
@@ -86,8 +88,8 @@ pub(crate) fn tables(report: &Report) -> String {
     for group in report.groups() {
         let _ = write!(
             out,
-            "### {group}\n\n| number of | largest | MB of source | time | exponent | MB of memory | exponent | reference | exponent | it is |\n\
-             |---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n"
+            "### {group}\n\n| number of | largest | MB of source | time | exponent | of instructions | MB of memory | exponent | reference | exponent | it is |\n\
+             |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|\n"
         );
         for series in report.series.iter().filter(|series| series.group == group) {
             row(&mut out, series);
@@ -110,9 +112,10 @@ pub(crate) fn print_progress(series: &Series) {
         })
         .collect();
     println!(
-        "{:<46} {:>5} memory {:>5} | reference {:>5} {:<30} | {}{}",
+        "{:<46} {:>5} instructions {:>5} memory {:>5} | reference {:>5} {:<30} | {}{}",
         series.name,
         exponent(series.ours.time_exponent()),
+        exponent(series.instruction_exponent()),
         exponent(series.ours.memory_exponent()),
         exponent(series.theirs.time_exponent()),
         remark(&series.theirs),
@@ -121,25 +124,29 @@ pub(crate) fn print_progress(series: &Series) {
     );
 }
 
-/// The page: what it is about, the plot, the tables.
-pub(crate) fn page(report: &Report) -> String {
+/// What the page begins with: how many of the rows that can be linear are, by one of their exponents.
+fn linear_rows(report: &Report, exponent: fn(&Series) -> Option<f64>) -> String {
     let exponents: Vec<(&Series, f64)> = report
         .series
         .iter()
         .filter(|series| !is_inherently_steep(&series.group))
-        .filter_map(|series| Some((series, series.ours.time_exponent()?)))
+        .filter_map(|series| Some((series, exponent(series)?)))
         .collect();
-    let not_counted = report
-        .series
-        .iter()
-        .filter(|series| is_inherently_steep(&series.group))
-        .count();
-    let steepest = exponents.iter().max_by(|a, b| a.1.total_cmp(&b.1));
     let linear = exponents
         .iter()
         .filter(|(_, exponent)| *exponent <= LINEAR)
         .count();
-    let cheap = report.series.len() - not_counted - exponents.len();
+    let steepest = exponents.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+    let steepest = steepest.map_or(String::new(), |(series, exponent)| {
+        format!("; the steepest is *{}* with {exponent:.2}", series.name)
+    });
+    format!("{linear} of {} rows{steepest}", exponents.len())
+}
+
+/// The page: what it is about, the plot, the tables.
+pub(crate) fn page(report: &Report) -> String {
+    let by_instructions = linear_rows(report, Series::instruction_exponent);
+    let by_time = linear_rows(report, |series| series.ours.time_exponent());
     let with = |wanted: fn(&Side) -> bool| {
         report
             .series
@@ -153,23 +160,20 @@ pub(crate) fn page(report: &Report) -> String {
     });
     let crashed = with(|side| matches!(side.failure(), Some((_, Outcome::Crashed(_)))));
     let slow = with(|side| matches!(side.failure(), Some((_, Outcome::TooSlow))));
-    let steepest = steepest.map_or(String::new(), |(series, exponent)| {
-        format!("; the steepest is *{}* with {exponent:.2}", series.name)
-    });
     let (machine, seconds) = (&report.machine, report.seconds);
     format!(
         "# How cost grows\n\n\
          Made-up sources and programs of growing size, each with many of one kind of thing, checked with `zirc` and with the\n\
          reference. The *exponent* is the slope of a line through the three largest sizes, both axes logarithmic: 1 is linear, 2\n\
          quadratic.\n\n\
-         - {linear} of {} rows grow with an exponent of at most {LINEAR}{steepest}. {cheap} more are over before there is\n  \
-           anything to measure.\n\
+         - In instructions, which are the same each time, an exponent of at most {LINEAR}: {by_instructions}.\n\
+         - In processor time: {by_time}. The rest are over before there is anything to measure.\n\
          - The reference is quadratic in {quadratic} rows; it crashes in {crashed}, and in {slow} it takes more than {seconds} s of\n  \
            processor time.\n\n\
          ![Time over size of the source, for zirc and for the reference](growth.svg)\n\n\
          ## How to read the tables\n\n\
          Times are processor time over all threads, medians: of eleven runs of ours (fewer where they come to 20 s), all sizes of a row in\n\
-         turn, of up to five of the reference's, and of up to seven of whole programs (one where it takes 4 s); without what checking an\n\
+         turn, of up to five of the reference's, and of up to seven of whole programs (one where it takes 4 s), likewise in turn; without what checking an\n\
          empty file (or a program of one short file) costs. Memory is the most that was resident, likewise. Size, for the exponents, is bytes of source. A dash is\n\
          where all is below 4 ms or 4 MB. For the reference the last size that it managed is shown, and what became of the next.\n\
          Single files are given to `ast-check`, programs to `zirc check` and to `zig build-obj` with an unused constant in the root\n\
@@ -181,18 +185,19 @@ pub(crate) fn page(report: &Report) -> String {
          hash of its source in ZIR, all that is in it included, so the format asks for time with the square of the depth; it is limited for\n\
          that, see [limits.md](limits.md). *Decimal integers*: they are binary in ZIR and ZOIR, and no way to convert them in linear time is\n\
          known.\n\n\
-         An exponent a little above 1 is the machine's: larger sizes do not fit into its caches any more, while the instructions, as\n\
-         callgrind counts them, grow with the size. And the same row varies by 0.1 from one run to the next where others use the machine\n\
-         too: rows that come out above 1.1 are worth measuring again alone, with `--from`.\n\n\
+         *Of instructions* is the exponent of what runs outside the kernel, as callgrind counts it, on one thread: it does not vary. Where the\n\
+         exponent of time is above it, that is the machine: larger sizes do not fit into its caches any more, and the kernel has to find\n\
+         memory, above all for the stack of what nests deeply. And the time of the same row varies by 0.1 from one run to the next where\n\
+         others use the machine too: rows that come out above 1.1 are worth measuring again alone, with `--from`.\n\n\
          ## How to repeat it\n\n\
          ```\n\
          cargo build --release -p driver\n\
-         cargo growth --out docs\n\
+         cargo growth --json all.json\n\
+         cargo growth --instructions --from all.json --out docs\n\
          ```\n\n\
          With names of rows (parts of them will do) only those are measured; `cargo growth --help` tells more. It needs 4 GB of\n\
          memory and 2 GB in `/dev/shm`. The machine: {machine}.\n\n\
          ## Tables\n\n{}",
-        exponents.len(),
         tables(report).trim_end().to_owned() + "\n",
     )
 }
