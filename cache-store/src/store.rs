@@ -267,17 +267,18 @@ impl Store {
                 warnings,
             ));
         };
-        let path = dir.join(name.as_str());
+        // Hardly ever needed.
+        let path = || dir.join(name.as_str());
         let warning = |kind, error| Warning {
             kind,
-            path: path.clone(),
+            path: path(),
             error,
         };
         let OpenedInCache {
             file,
             read_only,
             is_new,
-        } = match self.open_entry(dir, &path, name) {
+        } = match self.open_entry(dir, name) {
             Ok(opened) => opened,
             Err(error) => {
                 warnings.push(warning(WarningKind::Open, error));
@@ -291,7 +292,7 @@ impl Store {
         let writable = read_only.is_none();
         let mut on_wait = || {
             if let Some(on_wait) = options.on_wait {
-                on_wait(&path);
+                on_wait(&path());
             }
         };
         let mut file = LockedFile::new(file);
@@ -392,15 +393,15 @@ impl Store {
     }
 
     /// Opens an entry, or makes an empty one.
-    fn open_entry(&self, dir: &Path, path: &Path, name: &EntryName) -> io::Result<OpenedInCache> {
+    fn open_entry(&self, dir: &Path, name: &EntryName) -> io::Result<OpenedInCache> {
         let opened = |file, is_new| OpenedInCache {
             file,
             read_only: None,
             is_new,
         };
+        let name = name.as_str();
         let makes_entries = self.makes_entries.load(Ordering::Relaxed);
         if let Some(directory) = self.directory.get_or_init(|| Directory::open(dir)) {
-            let name = name.as_str();
             let file = match makes_entries {
                 true => directory.create_in_cache(name),
                 false => directory.open_in_cache(name),
@@ -408,14 +409,15 @@ impl Store {
             if let Some(file) = file {
                 return Ok(opened(file, makes_entries));
             }
-        } else if makes_entries && let Ok(file) = create_in_cache(path) {
+        } else if makes_entries && let Ok(file) = create_in_cache(&dir.join(name)) {
             return Ok(opened(file, true));
         }
-        let opened = match open_or_create_in_cache(path) {
+        let path = dir.join(name);
+        let opened = match open_or_create_in_cache(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 // The directory went after the store was opened.
                 std::fs::create_dir_all(dir)?;
-                open_or_create_in_cache(path)
+                open_or_create_in_cache(&path)
             }
             opened => opened,
         };

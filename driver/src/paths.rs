@@ -176,8 +176,9 @@ pub(crate) fn below(cwd: &Path, root: &Path, path: &Path) -> Option<PathBuf> {
 /// Joins with a separator between parts that are not empty, an absolute one starting anew.
 pub(crate) fn join(parts: &[&Path]) -> PathBuf {
     let start = parts.iter().rposition(|part| is_absolute(bytes(part)));
-    let mut joined: Vec<u8> = Vec::new();
-    for part in &parts[start.unwrap_or(0)..] {
+    let parts = &parts[start.unwrap_or(0)..];
+    let mut joined = Vec::with_capacity(parts.iter().map(|part| bytes(part).len() + 1).sum());
+    for part in parts {
         let part = bytes(part);
         if !part.is_empty() {
             if joined.last().is_some_and(|&end| !is_separator(end)) {

@@ -34,8 +34,11 @@ impl Merged {
             warnings,
         } = graph;
         let absolute = |(resolved, file): (std::path::PathBuf, LoadedFile)| {
-            let parts = [paths::bytes(cwd), paths::bytes(&resolved)];
-            (Resolved(paths::resolve(&parts)), file)
+            let absolute = match resolved.is_absolute() {
+                true => resolved,
+                false => paths::absolute(cwd, &resolved),
+            };
+            (Resolved(absolute), file)
         };
         let loaded: Vec<(Resolved, LoadedFile)> = files.into_iter().map(absolute).collect();
         if self.files.is_empty() && loaded.is_sorted_by(|a, b| a.0 < b.0) {

@@ -197,7 +197,8 @@ impl<'p> Walk<'p> {
 
     fn finish(mut self, mut unresolved: Vec<Unresolved>) -> Graph {
         let mut order: Vec<usize> = (0..self.files.len()).collect();
-        order.sort_by(|&a, &b| {
+        // No two have the same path.
+        order.sort_unstable_by(|&a, &b| {
             let path = |file: usize| &*self.instances[self.files[file].instance].key.resolved;
             paths::compare(path(a), path(b))
         });
