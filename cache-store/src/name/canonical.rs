@@ -4,6 +4,8 @@
 //! So entries of the standard library do not depend on where it is, and those of 0.17 not on where the
 //! project is. The reference has this in `Compilation.Path`.
 
+use std::borrow::Cow;
+
 use release::{Range, Release, generations};
 
 use super::{EntryName, NameHasher, Resolved};
@@ -81,7 +83,9 @@ impl Directories {
                 continue;
             }
             let given = directories.iter().filter(|(given, _)| *given == root);
-            let paths: Vec<_> = given.map(|(_, path)| (this.resolve(path), root)).collect();
+            let paths: Vec<_> = given
+                .map(|(_, path)| (this.resolve(path).into_owned(), root))
+                .collect();
             this.roots.extend(paths);
         }
         // Stable, so that of equals the first stays the first.
@@ -97,18 +101,26 @@ impl Directories {
 
     /// A path without `.` and `..`, by its text: relative to the working directory if it is below that,
     /// otherwise absolute. The working directory is empty.
-    fn resolve(&self, path: &[u8]) -> Vec<u8> {
-        if !is_absolute(path) && !path.windows(2).any(|two| two == b"..") {
-            return Resolved::of(path).text();
+    fn resolve<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
+        let is_plain = is_plain(path);
+        if !is_absolute(path) && (is_plain || !path.windows(2).any(|two| two == b"..")) {
+            return match is_plain {
+                true => path.into(),
+                false => Resolved::of(path).text().into(),
+            };
         }
-        let path = if is_absolute(path) {
-            Resolved::of(path).text()
+        let path = if is_plain {
+            Cow::Borrowed(path)
+        } else if is_absolute(path) {
+            Resolved::of(path).text().into()
         } else {
-            Resolved::of(&self.cwd).join(path).text()
+            Resolved::of(&self.cwd).join(path).text().into()
         };
-        match below(&self.cwd, &path) {
-            Some(rest) => rest.to_vec(),
-            None => path,
+        let end = below(&self.cwd, &path).map(<[u8]>::len);
+        match (end, path) {
+            (None, path) => path,
+            (Some(len), Cow::Borrowed(path)) => Cow::Borrowed(&path[path.len() - len..]),
+            (Some(len), Cow::Owned(path)) => path[path.len() - len..].to_vec().into(),
         }
     }
 
@@ -130,7 +142,7 @@ impl Directories {
             }
         }
         let sub_path = if is_absolute(&path) {
-            path
+            path.into_owned()
         } else {
             [&self.cwd, &path[..]].join(&SEPARATOR)
         };
@@ -155,6 +167,20 @@ impl CanonicalPath {
     pub fn is_global(&self) -> bool {
         matches!(self.root, Root::ZigLib | Root::GlobalCache)
     }
+}
+
+/// Whether there is nothing to resolve in a path, told quickly: there may be nothing in others too.
+fn is_plain(path: &[u8]) -> bool {
+    let is_odd = |at: usize| {
+        let part = &path[at + 1..];
+        path[at] == SEPARATOR
+            && matches!(
+                part,
+                [] | [b'.'] | [SEPARATOR, ..] | [b'.', b'.' | SEPARATOR, ..]
+            )
+    };
+    // Elsewhere there are two separators, and drives.
+    SEPARATOR == b'/' && !matches!(path, [] | [b'.', ..]) && !(0..path.len()).any(is_odd)
 }
 
 /// The rest of `path` below `root`, empty where they are the same.
@@ -187,6 +213,27 @@ mod tests {
             byte => byte,
         });
         String::from_utf8(bytes.collect()).unwrap()
+    }
+
+    /// What is told quickly is so.
+    #[test]
+    fn plain_paths_are_resolved() {
+        let parts = ["a", ".b", "c.", ".", "..", "..d", ""];
+        let mut plain = 0;
+        for root in ["/", ""] {
+            for first in parts {
+                for second in parts {
+                    for third in parts {
+                        let path = format!("{root}{first}/{second}/{third}").into_bytes();
+                        if is_plain(&path) {
+                            plain += 1;
+                            assert_eq!(Resolved::of(&path).text(), path, "{}", slashed(&path));
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(plain > 0, SEPARATOR == b'/');
     }
 
     // All names here were seen in caches of the reference.

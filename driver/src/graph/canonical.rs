@@ -5,7 +5,6 @@
 //! first file that two modules reach ends it and is the one error, a path that leads out of the module is an
 //! error of the import, and a missing file is one of that file.
 
-use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +17,7 @@ use super::found::{Graph, LoadedFile, Unresolved};
 use super::instance::{Instance, InstanceId, Target};
 use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Location, Position, quoted};
-use crate::file::{ContentDigest, Import};
+use crate::file::Import;
 use crate::paths;
 use crate::project::{ModuleId, Program};
 
@@ -280,14 +279,15 @@ impl<'p> CanonicalWalk<'p> {
         }
     }
 
-    /// The order of messages: by what canonical paths begin at, then by the bytes of the rest.
-    fn message_order(&self, a: usize, b: usize) -> Ordering {
-        let place = |file: usize| {
+    /// The files in the order of messages: by what canonical paths begin at, then by the bytes of the rest.
+    fn message_order(&self) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        order.sort_by_cached_key(|&file| {
             let path = &self.instances[self.files[file].instance].key.resolved;
             let path = self.program.directories.canonical(paths::bytes(path));
             (path.root, path.sub_path)
-        };
-        place(a).cmp(&place(b))
+        });
+        order
     }
 
     fn finish(mut self, conflict: Option<(usize, Diagnostic)>) -> Graph {
@@ -302,9 +302,7 @@ impl<'p> CanonicalWalk<'p> {
             failed[importer.file] = true;
             messages.push(error);
         }
-        let mut order: Vec<usize> = (0..self.files.len()).collect();
-        order.sort_by(|&a, &b| self.message_order(a, b));
-        for file in order {
+        for file in self.message_order() {
             let id = self.files[file].instance;
             let path = self.full_path(file);
             let is_hindered = self.instances[id].is_hindered();
@@ -335,17 +333,7 @@ impl<'p> CanonicalWalk<'p> {
             None => messages,
         };
         graph.files.sort_by(|(a, _), (b, _)| paths::compare(a, b));
-        let mut unresolved = self.unresolved;
-        unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
-        for import in &mut unresolved {
-            import.location = self.sources.token(&import.path, import.token);
-        }
-        for (_, file) in &mut graph.files {
-            if unresolved.iter().any(|import| import.path == file.path) {
-                file.placed = self.sources.get(&file.path).map(ContentDigest::of);
-            }
-        }
-        graph.unresolved = unresolved;
+        graph.set_unresolved(self.unresolved, &mut self.sources);
         graph
     }
 }

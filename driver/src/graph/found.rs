@@ -1,11 +1,13 @@
 //! What was found: files, errors, imports that lead nowhere.
 
-use std::path::PathBuf;
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_store::{How, Warning};
 use syntax::TokenIndex;
 
+use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Location};
 use crate::file::{Content, ContentDigest, EntryPlace, Import, Used};
 use crate::project::Module;
@@ -144,6 +146,27 @@ pub struct Graph {
     pub unresolved: Vec<Unresolved>,
     /// What went wrong with the cache and did not matter.
     pub warnings: Vec<Warning>,
+}
+
+impl Graph {
+    /// Takes in the imports that lead nowhere, each with its place. The files are there already.
+    pub(super) fn set_unresolved(
+        &mut self,
+        mut unresolved: Vec<Unresolved>,
+        sources: &mut Sources<'_>,
+    ) {
+        unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
+        for import in &mut unresolved {
+            import.location = sources.token(&import.path, import.token);
+        }
+        let with_unresolved: HashSet<&Path> = unresolved.iter().map(|u| &*u.path).collect();
+        for (_, file) in &mut self.files {
+            if with_unresolved.contains(&*file.path) {
+                file.placed = sources.get(&file.path).map(ContentDigest::of);
+            }
+        }
+        self.unresolved = unresolved;
+    }
 }
 
 impl Unresolved {

@@ -1,6 +1,6 @@
 //! What a program consists of: one pass in the order of imports over what the workers found.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::found::{Graph, LoadedFile, Unresolved, UnresolvedReason};
 use super::instance::{Instance, InstanceId, Target};
 use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Location, without_line};
-use crate::file::{ContentDigest, Import};
+use crate::file::Import;
 use crate::limits::{MAX_MULTI_MODULE_ERRORS, MAX_MULTI_MODULE_NOTES};
 use crate::paths;
 use crate::project::{ModuleId, Modules, Program};
@@ -195,7 +195,7 @@ impl<'p> Walk<'p> {
         file.multi_module |= module != self.instances[file.instance].key.module;
     }
 
-    fn finish(mut self, mut unresolved: Vec<Unresolved>) -> Graph {
+    fn finish(mut self, unresolved: Vec<Unresolved>) -> Graph {
         let mut order: Vec<usize> = (0..self.files.len()).collect();
         // No two have the same path.
         order.sort_unstable_by(|&a, &b| {
@@ -244,17 +244,7 @@ impl<'p> Walk<'p> {
         graph.diagnostics.extend(multi);
         // An import that cannot be loaded is reported in the importing file.
         graph.diagnostics.sort_by(|a, b| a.path.cmp(&b.path));
-        unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
-        for import in &mut unresolved {
-            import.location = sources.token(&import.path, import.token);
-        }
-        let with_unresolved: HashSet<&Path> = unresolved.iter().map(|u| &*u.path).collect();
-        for (_, file) in &mut graph.files {
-            if with_unresolved.contains(&*file.path) {
-                file.placed = sources.get(&file.path).map(ContentDigest::of);
-            }
-        }
-        graph.unresolved = unresolved;
+        graph.set_unresolved(unresolved, &mut sources);
         graph
     }
 
