@@ -71,6 +71,8 @@ pub struct SourceFile {
     /// `None` if it was found and is not read yet.
     file: Option<File>,
     stat: Stat,
+    /// The digest that an entry has of it, which was good by its stat.
+    recorded: Option<[u8; 16]>,
     loaded: Option<Loaded>,
 }
 
@@ -135,6 +137,7 @@ impl SourceFile {
             path: path.to_owned(),
             file: Some(file),
             stat,
+            recorded: None,
             loaded: None,
         })
     }
@@ -150,6 +153,7 @@ impl SourceFile {
             path: path.to_owned(),
             file: None,
             stat: regular_file_stat(&metadata)?,
+            recorded: None,
             loaded: None,
         })
     }
@@ -167,6 +171,7 @@ impl SourceFile {
             path: path.to_owned(),
             file: None,
             stat,
+            recorded: None,
             loaded: None,
         })
     }
@@ -201,6 +206,20 @@ impl SourceFile {
         Ok(*loaded
             .digest
             .get_or_insert_with(|| digest_of(&loaded.bytes)))
+    }
+
+    /// The same without reading it: `None` if it was not read, and no entry of ours was good by its stat.
+    pub fn known_digest(&mut self) -> Option<[u8; 16]> {
+        match self.loaded {
+            // It is not read again.
+            Some(_) => self.digest().ok(),
+            None => self.recorded,
+        }
+    }
+
+    /// An entry that is good by the stat has this digest.
+    pub(crate) fn record(&mut self, digest: [u8; 16]) {
+        self.recorded = Some(digest);
     }
 
     pub(crate) fn read_began(&mut self) -> Result<ReadTime, SourceError> {

@@ -560,6 +560,7 @@ fn judge<I: CacheableIr>(
     let recorded = trailer.stat;
     let consistent = recorded == examined.stat;
     if consistent && stat.proves(&recorded) && !trailer.check_content {
+        source.record(trailer.source_digest);
         return Ok(Ok((Hit::Stat, false)));
     }
     if recorded.size != stat.size {

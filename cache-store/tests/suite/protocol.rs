@@ -98,7 +98,9 @@ fn a_hit_on_the_summary_reads_no_source() {
         )
         .unwrap();
     assert!(matches!(outcome.ir, Ir::Summary(_)));
+    let digest = source.known_digest();
     assert_eq!(source.bytes(), None);
+    assert_eq!(digest, Some(source.digest().unwrap()), "the entry has it");
 }
 
 fn stat_of(path: &std::path::Path) -> Stat {

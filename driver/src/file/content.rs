@@ -27,7 +27,7 @@ impl ContentDigest {
 pub struct Used {
     /// The stat that it had then.
     pub stat: Stat,
-    /// The digest of the source; `None` where the source was not read.
+    /// The digest of the source; `None` where it was not read, and no entry has it.
     pub digest: Option<ContentDigest>,
 }
 
@@ -60,14 +60,7 @@ impl Content {
         how: How,
         facts: Facts,
     ) -> Result<Content, SourceError> {
-        let digest = match file.bytes() {
-            Some(_) => Some(ContentDigest(manifest::Digest(file.digest()?))),
-            None => None,
-        };
-        let used = Used {
-            stat: file.stat(),
-            digest,
-        };
+        let stat = file.stat();
         let mut diagnostics = Vec::new();
         if facts.has_errors {
             // Errors are placed in the source that is there now, so they are made from it as well: the entry
@@ -75,9 +68,15 @@ impl Content {
             let tree = Ast::parse(file.load()?, mode, release);
             diagnostics = Ir::diagnostics_of(&tree, path);
         }
+        // What was read just now may be another text than that which the facts are about.
+        let digest = match file.stat() == stat {
+            true => file.known_digest(),
+            false => None,
+        };
+        let digest = digest.map(|digest| ContentDigest(manifest::Digest(digest)));
         Ok(Content {
             how,
-            used,
+            used: Used { stat, digest },
             failed: !diagnostics.is_empty(),
             imports: facts.imports.into(),
             diagnostics,

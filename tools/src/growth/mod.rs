@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use syntax::Release;
-
+use crate::compare::releases::OneRelease;
 use crate::reference::{Mode, Reference};
 use crate::sizes::{self, program};
 
@@ -51,6 +50,8 @@ pub(crate) struct Args {
     names: Vec<String>,
     #[command(flatten)]
     zirc: Zirc,
+    #[command(flatten)]
+    release: OneRelease,
     /// Where to make the sources, in memory at best [default: /dev/shm, else the system's directory]
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
@@ -83,11 +84,9 @@ pub(crate) struct Args {
     markdown: bool,
 }
 
-/// How work grows is the same in all releases; the page tells of this one.
-const HELD_AGAINST: Release = Release::V0_14_1;
-
 struct Options {
     zirc: PathBuf,
+    release: OneRelease,
     max_files: usize,
     max_bytes: u64,
     seconds: u64,
@@ -111,6 +110,7 @@ pub(crate) fn in_memory() -> PathBuf {
 pub(crate) fn main(args: Args) -> Result<bool, Box<dyn Error>> {
     let options = Options {
         zirc: args.zirc.path(),
+        release: args.release,
         max_files: args.max_files,
         max_bytes: args.max_bytes,
         seconds: args.seconds,
@@ -251,7 +251,7 @@ impl<'o> Session<'o> {
         Ok(Session {
             options,
             dir,
-            reference: Reference::locate(HELD_AGAINST)?,
+            reference: Reference::locate(options.release.release())?,
             base: [None, None],
             base_count: 0,
         })
@@ -267,7 +267,10 @@ impl<'o> Session<'o> {
     }
 
     /// Adds a row. What there is is written at once: all rows take a while.
-    fn put(&self, report: &mut Report, series: Series) -> io::Result<()> {
+    fn put(&self, report: &mut Report, mut series: Series) -> io::Result<()> {
+        if !self.options.release.is_default() {
+            series.name += &format!(", {}", self.options.release.release());
+        }
         page::print_progress(&series);
         report.put(series);
         match &self.options.json {
@@ -324,7 +327,7 @@ impl<'o> Session<'o> {
         };
         command.arg("ast-check");
         if side == Ours {
-            command.args(["-j1", "--zig-version", HELD_AGAINST.as_str()]);
+            command.arg("-j1").args(self.options.release.flag());
         }
         command.arg(path);
         command
@@ -393,9 +396,14 @@ impl<'o> Session<'o> {
         use program::Shape;
         const PROJECT: &[usize] = &[10, 100, 1000, 10_000, 100_000];
         const OTHER: &[usize] = &[1000, 10_000, 100_000];
-        let parts: [(Shape, &str, &[usize]); 5] = [
+        let parts: [(Shape, &str, &[usize]); 6] = [
             (Shape::Project, "files of a program", PROJECT),
             (Shape::Errors, "files with an error in each", OTHER),
+            (
+                Shape::Unresolved,
+                "files with an import that leads nowhere",
+                OTHER,
+            ),
             (Shape::Flat, "files imported by one", OTHER),
             (Shape::Chain, "files in a chain of imports", OTHER),
             (Shape::Roots, "roots in a directory", OTHER),
@@ -465,7 +473,7 @@ impl<'o> Session<'o> {
     fn check(&self, written: &Written, state: State) -> Command {
         let mut command = Command::new(&self.options.zirc);
         command.arg("check").arg(&written.root);
-        command.args(["--zig-version", HELD_AGAINST.as_str()]);
+        command.args(self.options.release.flag());
         command.arg("--zig-lib-dir").arg(self.reference.lib());
         command.arg("--cache-dir").arg(written.cache());
         let global = self.dir.join("zirc-global");

@@ -180,7 +180,7 @@ pub(crate) fn page(report: &Report) -> String {
          file, so that it goes no further than looking at that file; a program of files with a cache made by the run before is *full\n\
          cache*, *by manifest* is the run that asks the manifest first, which the reference does not do for such a build, and *after an\n\
          edit* the same with a line more in one file. *Roots in a directory* are files that import the standard library and nothing\n\
-         else, checked by the name of the directory, which the reference cannot.\n\n\
+         else, checked by the name of the directory, which the reference cannot. Where no release is named it is 0.14.1.\n\n\
          Two groups are not counted above, as nobody could be linear there. *Containers in containers*: each declaration and each container has a\n\
          hash of its source in ZIR, all that is in it included, so the format asks for time with the square of the depth; it is limited for\n\
          that, see [limits.md](limits.md). *Decimal integers*: they are binary in ZIR and ZOIR, and no way to convert them in linear time is\n\
@@ -193,6 +193,7 @@ pub(crate) fn page(report: &Report) -> String {
          ```\n\
          cargo build --release -p driver\n\
          cargo growth --json all.json\n\
+         cargo growth --zig-version 0.17.1 --from all.json --json all.json files roots\n\
          cargo growth --instructions --from all.json --out docs\n\
          ```\n\n\
          With names of rows (parts of them will do) only those are measured; `cargo growth --help` tells more. It needs 4 GB of\n\

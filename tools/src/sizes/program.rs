@@ -15,6 +15,8 @@ pub(crate) enum Shape {
     Project,
     /// The same with one error in each file.
     Errors,
+    /// The same with an import that leads nowhere in each file.
+    Unresolved,
     /// One file imports all others, which lie beside it.
     Flat,
     /// Each file imports the next one alone.
@@ -104,7 +106,7 @@ pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
     for file in 0..files {
         let mut rng = Rng::new(7, file as u64);
         let path = match shape {
-            Shape::Project | Shape::Errors | Shape::Roots => {
+            Shape::Project | Shape::Errors | Shape::Unresolved | Shape::Roots => {
                 let dir = dir.join(directory(file / FILES).iter().collect::<PathBuf>());
                 if file % FILES == 0 {
                     fs::create_dir_all(&dir)?;
@@ -120,14 +122,19 @@ pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
         };
         let imports = match shape {
             Shape::Project | Shape::Errors => imports(&mut rng, file, files),
+            Shape::Unresolved => {
+                let mut imports = imports(&mut rng, file, files);
+                imports.push("nowhere".to_owned());
+                imports
+            }
             Shape::Flat if file == 0 => (1..files).map(file_name).collect(),
             Shape::Chain if file + 1 < files => vec![file_name(file + 1)],
             Shape::Flat | Shape::Chain => Vec::new(),
             Shape::Roots => vec!["std".to_owned()],
         };
         let length = match shape {
-            Shape::Project | Shape::Errors | Shape::Roots => length(&mut rng),
             Shape::Flat | Shape::Chain => 400,
+            _ => length(&mut rng),
         };
         let mut out = BufWriter::new(File::create(&path)?);
         mixed::write(file as u64, length, &imports, &mut out)?;
