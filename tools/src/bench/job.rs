@@ -175,7 +175,12 @@ impl Job {
             Job::Check(n, threads) => {
                 let name = context.programs[n].name;
                 let program = format!("{name} -j{threads}");
-                let states = ["cold", "warm, every entry", "warm, by manifest"];
+                let states = [
+                    "cold",
+                    "std known",
+                    "warm, every entry",
+                    "warm, by manifest",
+                ];
                 let times = states
                     .map(|state| Row::new("check", format!("{program}, {state}"), Unit::Seconds));
                 let [processor, memory] = [("processor", Unit::Seconds), ("memory", Unit::Bytes)]
@@ -342,6 +347,11 @@ impl Caches {
             .arg(self.dir.join("global"));
     }
 
+    /// As another program finds them: what is shared is there.
+    fn forget_local(&self) -> io::Result<()> {
+        fs::rename(self.dir.join("local"), self.dir.join("local of another"))
+    }
+
     fn theirs(&self, context: &Context<'_>, program: &Path, threads: u32) -> Command {
         let mut command = Command::new(context.reference.zig());
         command.arg("build-obj").arg(program);
@@ -378,15 +388,24 @@ fn memory(cost: Cost) -> f64 {
 fn check(context: &Context<'_>, program: &Program, threads: u32) -> io::Result<Vec<Pair>> {
     let caches = Caches::new(context)?;
     let theirs = || run(&mut caches.theirs(context, &program.failing, threads), 1);
-    let (cold, warm) = (theirs()?, theirs()?);
+    let cold = theirs()?;
+    caches.forget_local()?;
+    let (known, warm) = (theirs()?, theirs()?);
 
     let caches = Caches::new(context)?;
     let ours = |root: &Path| caches.ours(context, root, threads);
     let our_cold = run(&mut ours(&program.failing), 1)?;
+    caches.forget_local()?;
+    let our_known = run(&mut ours(&program.failing), 1)?;
     let our_warm = run(ours(&program.failing).arg("--no-manifest"), 1)?;
     let our_manifest = run(&mut ours(&program.failing), 1)?;
 
-    let pairs = [(cold, our_cold), (warm, our_warm), (warm, our_manifest)];
+    let pairs = [
+        (cold, our_cold),
+        (known, our_known),
+        (warm, our_warm),
+        (warm, our_manifest),
+    ];
     let rows = |of: fn(Cost) -> f64| pairs.map(|(theirs, ours)| (Some(of(theirs)), of(ours)));
     Ok([rows(wall), rows(cpu), rows(memory)].concat())
 }

@@ -45,7 +45,8 @@ What is compared, by the group of the row:
                     command: `zirc ast-check FILE` against `zig ast-check FILE`
   check             `zirc check` against `zig build-obj -fno-emit-bin` of a program with a syntax error in one file, after
                     which the reference stops when all files are lowered (that it does is verified); -j1 and -j2 for both.
-                    cold: caches empty, sources in the system's memory. warm, every entry: --no-manifest. warm, by
+                    cold: caches empty, sources in the system's memory. std known: the local cache is empty, as another program
+                    finds it. warm, every entry: --no-manifest. warm, by
                     manifest: against the same time of the reference, which has no such thing. In the reference's time are, besides what zirc
                     does too: its start (a binary of 160 MB), finding out about the machine, hashing the options, and
                     preparing the compilation. `process` says how much the first of these is.
