@@ -8,7 +8,7 @@ mod zir;
 mod zoir;
 
 pub use model::{Diagnostic, Severity};
-pub(crate) use place::{Lines, without_line};
+pub(crate) use place::{Lines, token_span, without_line};
 pub use place::{Location, Position};
 pub(crate) use quoted::quoted;
 pub(crate) use zir::zir_diagnostics;

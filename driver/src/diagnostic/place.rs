@@ -36,8 +36,14 @@ pub struct Location {
     pub source_line: Option<Arc<[u8]>>,
 }
 
-fn token_end(tree: &Ast<'_>, token: TokenIndex) -> u32 {
-    tree.token_start(token) + tree.token_slice(token).len() as u32
+/// Where a token is.
+pub(crate) fn token_span(tree: &Ast<'_>, token: TokenIndex) -> Span {
+    let start = tree.token_start(token);
+    Span {
+        start,
+        end: start + tree.token_slice(token).len() as u32,
+        main: start,
+    }
 }
 
 /// Where the lines of a source begin, so that any number of places is found without reading it anew.
@@ -203,16 +209,6 @@ impl Location {
         self.line == other.line
             && self.column == other.column
             && self.source_line == other.source_line
-    }
-
-    /// The place of a token.
-    pub(crate) fn of_token(tree: &Ast<'_>, token: TokenIndex) -> Location {
-        let start = tree.token_start(token);
-        Lines::new(tree.source).location(Span {
-            start,
-            end: token_end(tree, token),
-            main: start,
-        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What was found: files, errors, imports that lead nowhere.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -156,13 +156,20 @@ impl Graph {
         sources: &mut Sources<'_>,
     ) {
         unresolved.sort_by(|a, b| a.path.cmp(&b.path).then(a.token.cmp(&b.token)));
-        for import in &mut unresolved {
-            import.location = sources.token(&import.path, import.token);
+        let mut placed: HashMap<&Path, Option<ContentDigest>> = HashMap::new();
+        for of_file in unresolved.chunk_by_mut(|a, b| a.path == b.path) {
+            for import in &mut *of_file {
+                import.location = sources.token(&import.path, import.token);
+            }
+            if let [first, ..] = of_file {
+                let digest = sources.get(&first.path).map(ContentDigest::of);
+                placed.insert(&first.path, digest);
+                sources.forget(&first.path);
+            }
         }
-        let with_unresolved: HashSet<&Path> = unresolved.iter().map(|u| &*u.path).collect();
         for (_, file) in &mut self.files {
-            if with_unresolved.contains(&*file.path) {
-                file.placed = sources.get(&file.path).map(ContentDigest::of);
+            if let Some(digest) = placed.get(&*file.path) {
+                file.placed = *digest;
             }
         }
         self.unresolved = unresolved;
