@@ -166,15 +166,16 @@ pub(crate) fn page(report: &Report) -> String {
          Made-up sources and programs of growing size, each with many of one kind of thing, checked with `zirc` and with the\n\
          reference. The *exponent* is the slope of a line through the three largest sizes, both axes logarithmic: 1 is linear, 2\n\
          quadratic.\n\n\
-         - In instructions, which are the same each time, an exponent of at most {LINEAR}: {by_instructions}.\n\
-         - In processor time: {by_time}. The rest are over before there is anything to measure.\n\
+         - Instructions, which are the same each time, grow with an exponent of at most {LINEAR} in {by_instructions}.\n\
+         - Processor time does in {by_time}. The other rows are over before\n  \
+           there is anything to measure.\n\
          - The reference is quadratic in {quadratic} rows; it crashes in {crashed}, and in {slow} it takes more than {seconds} s of\n  \
            processor time.\n\n\
          ![Time over size of the source, for zirc and for the reference](growth.svg)\n\n\
          ## How to read the tables\n\n\
          Times are processor time over all threads, medians: of eleven runs of ours (fewer where they come to 20 s), all sizes of a row in\n\
-         turn, of up to five of the reference's, and of up to seven of whole programs (one where it takes 4 s), likewise in turn; without what checking an\n\
-         empty file (or a program of one short file) costs. Memory is the most that was resident, likewise. Size, for the exponents, is bytes of source. A dash is\n\
+         turn, of up to five of the reference's, and of up to seven of whole programs (one where it takes 4 s), likewise in turn;\n\
+         without what checking an empty file (or a program of one short file) costs. Memory is the most that was resident, likewise. Size, for the exponents, is bytes of source. A dash is\n\
          where all is below 4 ms or 4 MB. For the reference the last size that it managed is shown, and what became of the next.\n\
          Single files are given to `ast-check`, programs to `zirc check` and to `zig build-obj` with an unused constant in the root\n\
          file, so that it goes no further than looking at that file; a program of files with a cache made by the run before is *full\n\
@@ -185,8 +186,8 @@ pub(crate) fn page(report: &Report) -> String {
          hash of its source in ZIR, all that is in it included, so the format asks for time with the square of the depth; it is limited for\n\
          that, see [limits.md](limits.md). *Decimal integers*: they are binary in ZIR and ZOIR, and no way to convert them in linear time is\n\
          known.\n\n\
-         *Of instructions* is the exponent of what runs outside the kernel, as callgrind counts it, on one thread: it does not vary. Where the\n\
-         exponent of time is above it, that is the machine: larger sizes do not fit into its caches any more, and the kernel has to find\n\
+         *Of instructions* is the exponent of what runs outside the kernel, as callgrind counts it, on one thread: it does not vary. Where\n\
+         the exponent of time is above it, that is the machine: larger sizes do not fit into its caches any more, and the kernel has to find\n\
          memory, above all for the stack of what nests deeply. And the time of the same row varies by 0.1 from one run to the next where\n\
          others use the machine too: rows that come out above 1.1 are worth measuring again alone, with `--from`.\n\n\
          ## How to repeat it\n\n\
@@ -197,7 +198,7 @@ pub(crate) fn page(report: &Report) -> String {
          cargo growth --instructions --from all.json --out docs\n\
          ```\n\n\
          With names of rows (parts of them will do) only those are measured; `cargo growth --help` tells more. It needs 4 GB of\n\
-         memory and 2 GB in `/dev/shm`. The machine: {machine}.\n\n\
+         memory and 4 GB in `/dev/shm`. The machine: {machine}. Instructions of whole programs are of up to 10,000 files (`--max-files`).\n\n\
          ## Tables\n\n{}",
         tables(report).trim_end().to_owned() + "\n",
     )
