@@ -133,13 +133,7 @@ impl SourceFile {
     pub fn open(path: &Path) -> Result<SourceFile, SourceError> {
         let file = open_source(path)?;
         let stat = regular_file_stat(&Metadata::of(&file)?)?;
-        Ok(SourceFile {
-            path: path.to_owned(),
-            file: Some(file),
-            stat,
-            recorded: None,
-            loaded: None,
-        })
+        Ok(SourceFile::at(path, Some(file), stat))
     }
 
     /// The same, but where its stat tells that it can be opened it is not before it is read. This is for a
@@ -149,13 +143,8 @@ impl SourceFile {
             // If something is wrong, opening it tells what.
             return SourceFile::open(path);
         };
-        Ok(SourceFile {
-            path: path.to_owned(),
-            file: None,
-            stat: regular_file_stat(&metadata)?,
-            recorded: None,
-            loaded: None,
-        })
+        let stat = regular_file_stat(&metadata)?;
+        Ok(SourceFile::at(path, None, stat))
     }
 
     /// The same of the file of that name below a directory, which is the one at `path`.
@@ -167,13 +156,17 @@ impl SourceFile {
         let Some(stat) = directory.readable(name) else {
             return SourceFile::find(path);
         };
-        Ok(SourceFile {
+        Ok(SourceFile::at(path, None, stat))
+    }
+
+    fn at(path: &Path, file: Option<File>, stat: Stat) -> SourceFile {
+        SourceFile {
             path: path.to_owned(),
-            file: None,
+            file,
             stat,
             recorded: None,
             loaded: None,
-        })
+        }
     }
 
     /// The stat: that of the bytes once they are loaded, before that as it was found.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use release::{Range, Release, generations};
 
-use super::{EntryName, NameHasher, Resolved};
+use super::{EntryName, NameHasher, Resolved, resolved};
 use crate::file::{SEPARATOR, is_absolute};
 
 /// What canonical paths begin at.
@@ -102,25 +102,17 @@ impl Directories {
     /// A path without `.` and `..`, by its text: relative to the working directory if it is below that,
     /// otherwise absolute. The working directory is empty.
     fn resolve<'p>(&self, path: &'p [u8]) -> Cow<'p, [u8]> {
-        let is_plain = is_plain(path);
-        if !is_absolute(path) && (is_plain || !path.windows(2).any(|two| two == b"..")) {
-            return match is_plain {
-                true => path.into(),
-                false => Resolved::of(path).text().into(),
-            };
-        }
-        let path = if is_plain {
-            Cow::Borrowed(path)
-        } else if is_absolute(path) {
-            Resolved::of(path).text().into()
-        } else {
-            Resolved::of(&self.cwd).join(path).text().into()
+        let may_lead_out = !is_absolute(path) && path.windows(2).any(|two| two == b"..");
+        let path = match may_lead_out {
+            true => Resolved::of(&self.cwd).join(path).text().into(),
+            false => resolved(path),
         };
-        let end = below(&self.cwd, &path).map(<[u8]>::len);
-        match (end, path) {
-            (None, path) => path,
-            (Some(len), Cow::Borrowed(path)) => Cow::Borrowed(&path[path.len() - len..]),
-            (Some(len), Cow::Owned(path)) => path[path.len() - len..].to_vec().into(),
+        match path {
+            Cow::Borrowed(path) => below(&self.cwd, path).unwrap_or(path).into(),
+            Cow::Owned(path) => match below(&self.cwd, &path) {
+                Some(rest) => rest.to_vec().into(),
+                None => path.into(),
+            },
         }
     }
 
@@ -169,20 +161,6 @@ impl CanonicalPath {
     }
 }
 
-/// Whether there is nothing to resolve in a path, told quickly: there may be nothing in others too.
-fn is_plain(path: &[u8]) -> bool {
-    let is_odd = |at: usize| {
-        let part = &path[at + 1..];
-        path[at] == SEPARATOR
-            && matches!(
-                part,
-                [] | [b'.'] | [SEPARATOR, ..] | [b'.', b'.' | SEPARATOR, ..]
-            )
-    };
-    // Elsewhere there are two separators, and drives.
-    SEPARATOR == b'/' && !matches!(path, [] | [b'.', ..]) && !(0..path.len()).any(is_odd)
-}
-
 /// The rest of `path` below `root`, empty where they are the same.
 fn below<'p>(root: &[u8], path: &'p [u8]) -> Option<&'p [u8]> {
     let rest = path.strip_prefix(root)?;
@@ -213,27 +191,6 @@ mod tests {
             byte => byte,
         });
         String::from_utf8(bytes.collect()).unwrap()
-    }
-
-    /// What is told quickly is so.
-    #[test]
-    fn plain_paths_are_resolved() {
-        let parts = ["a", ".b", "c.", ".", "..", "..d", ""];
-        let mut plain = 0;
-        for root in ["/", ""] {
-            for first in parts {
-                for second in parts {
-                    for third in parts {
-                        let path = format!("{root}{first}/{second}/{third}").into_bytes();
-                        if is_plain(&path) {
-                            plain += 1;
-                            assert_eq!(Resolved::of(&path).text(), path, "{}", slashed(&path));
-                        }
-                    }
-                }
-            }
-        }
-        assert_eq!(plain > 0, SEPARATOR == b'/');
     }
 
     // All names here were seen in caches of the reference.

@@ -158,11 +158,58 @@ impl<'p> Resolved<'p> {
     }
 }
 
+/// A path without `.` and `..`, by its text: the path itself where it has none.
+fn resolved(path: &[u8]) -> Cow<'_, [u8]> {
+    match is_plain(path) {
+        true => path.into(),
+        false => Resolved::of(path).text().into(),
+    }
+}
+
+/// Whether there is nothing to resolve in a path, told quickly: there may be nothing in others too.
+fn is_plain(path: &[u8]) -> bool {
+    let is_odd = |at: usize| {
+        let part = &path[at + 1..];
+        path[at] == SEPARATOR
+            && matches!(
+                part,
+                [] | [b'.'] | [SEPARATOR, ..] | [b'.', b'.' | SEPARATOR, ..]
+            )
+    };
+    // Elsewhere there are two separators, and drives.
+    SEPARATOR == b'/' && !matches!(path, [] | [b'.', ..]) && !(0..path.len()).any(is_odd)
+}
+
 #[cfg(test)]
 mod tests {
     use release::Generation;
 
     use super::*;
+
+    /// What is told quickly is so.
+    #[test]
+    fn plain_paths_are_resolved() {
+        let parts = ["a", ".b", "c.", ".", "..", "..d", ""];
+        let mut plain = 0;
+        for root in ["/", ""] {
+            for first in parts {
+                for second in parts {
+                    for third in parts {
+                        let path = format!("{root}{first}/{second}/{third}");
+                        if is_plain(path.as_bytes()) {
+                            plain += 1;
+                            assert_eq!(
+                                Resolved::of(path.as_bytes()).text(),
+                                path.as_bytes(),
+                                "{path}"
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        assert_eq!(plain > 0, SEPARATOR == b'/');
+    }
 
     #[test]
     fn every_generation_has_one_key() {

@@ -3,7 +3,7 @@
 
 use release::Release;
 
-use super::{EntryName, NameHasher, Resolved, parts};
+use super::{EntryName, NameHasher, Resolved, parts, resolved};
 use crate::file::{SEPARATOR, is_absolute};
 
 /// Which module a file belongs to, as far as names of entries depend on it.
@@ -48,9 +48,9 @@ pub fn resolve_path(cwd: &[u8], path: &[u8]) -> Vec<u8> {
     if leaves_cwd {
         return Resolved::of(cwd).join(path).text();
     }
-    match Resolved::of(path).text() {
+    match resolved(path) {
         kept if kept.is_empty() => b".".to_vec(),
-        kept => kept,
+        kept => kept.into_owned(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Places in a source: line, column, and the range that is marked.
 
+use std::borrow::Cow;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ pub(crate) fn token_span(tree: &Ast<'_>, token: TokenIndex) -> Span {
 /// Where the lines of a source begin, so that any number of places is found without reading it anew.
 #[derive(Debug)]
 pub(crate) struct Lines<'s> {
-    source: &'s [u8],
+    source: Cow<'s, [u8]>,
     /// Offset of the first byte of each line.
     starts: Vec<u32>,
     /// The line asked for last: many errors on one long line share its text.
@@ -112,9 +113,10 @@ fn chars(text: &[u8]) -> impl Iterator<Item = (usize, u32)> {
 }
 
 impl<'s> Lines<'s> {
-    pub(crate) fn new(source: &'s [u8]) -> Lines<'s> {
+    pub(crate) fn new(source: impl Into<Cow<'s, [u8]>>) -> Lines<'s> {
+        let source = source.into();
         let mut starts = Vec::new();
-        line_starts(source, &mut starts);
+        line_starts(&source, &mut starts);
         Lines {
             source,
             starts,
@@ -124,12 +126,17 @@ impl<'s> Lines<'s> {
         }
     }
 
+    /// The source.
+    pub(crate) fn source(&self) -> &[u8] {
+        &self.source
+    }
+
     /// Line and columns of a byte offset.
     fn position(&self, offset: u32) -> Position {
         let (line, column, _) = self.find(offset);
-        let units = self.units.get_or_init(|| Units::new(self.source));
+        let units = self.units.get_or_init(|| Units::new(&self.source));
         let start = self.starts[line as usize];
-        let before = |offset| units.before(self.source, offset);
+        let before = |offset| units.before(&self.source, offset);
         Position {
             line,
             column,
@@ -138,14 +145,14 @@ impl<'s> Lines<'s> {
     }
 
     /// Line and column of a byte offset, both from 0, and the line itself without its newline.
-    pub(crate) fn find(&self, offset: u32) -> (u32, u32, &'s [u8]) {
+    pub(crate) fn find(&self, offset: u32) -> (u32, u32, &[u8]) {
         let offset = offset.min(self.source.len() as u32);
         let line = self.starts.partition_point(|&start| start <= offset) - 1;
         (line as u32, offset - self.starts[line], self.line(line))
     }
 
     /// A line without its newline.
-    fn line(&self, line: usize) -> &'s [u8] {
+    fn line(&self, line: usize) -> &[u8] {
         let next = self.starts.get(line + 1);
         let end = next.map_or(self.source.len(), |&next| next as usize - 1);
         &self.source[self.starts[line] as usize..end]
@@ -245,7 +252,7 @@ mod tests {
     fn columns_in_utf16_are_those_of_the_shown_line() {
         for seed in 0..20 {
             let text = strange(seed);
-            let lines = Lines::new(&text);
+            let lines = Lines::new(&*text);
             for offset in 0..=text.len() {
                 let position = lines.position(offset as u32);
                 let start = offset - position.column as usize;

@@ -280,13 +280,17 @@ impl<'p> CanonicalWalk<'p> {
     }
 
     /// The files in the order of messages: by what canonical paths begin at, then by the bytes of the rest.
+    /// Behind them are those that there is nothing to say about, which are nearly all.
     fn message_order(&self) -> Vec<usize> {
-        let mut order: Vec<usize> = (0..self.files.len()).collect();
+        let instance = |file: usize| &self.instances[self.files[file].instance];
+        let (mut order, silent): (Vec<usize>, Vec<usize>) =
+            (0..self.files.len()).partition(|&file| instance(file).has_messages());
         order.sort_by_cached_key(|&file| {
-            let path = &self.instances[self.files[file].instance].key.resolved;
-            let path = self.program.directories.canonical(paths::bytes(path));
+            let path = paths::bytes(&instance(file).key.resolved);
+            let path = self.program.directories.canonical(path);
             (path.root, path.sub_path)
         });
+        order.extend(silent);
         order
     }
 

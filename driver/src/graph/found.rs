@@ -162,9 +162,8 @@ impl Graph {
                 import.location = sources.token(&import.path, import.token);
             }
             if let [first, ..] = of_file {
-                let digest = sources.get(&first.path).map(ContentDigest::of);
+                let digest = sources.text(&first.path).map(ContentDigest::of);
                 placed.insert(&first.path, digest);
-                sources.forget(&first.path);
             }
         }
         for (_, file) in &mut self.files {

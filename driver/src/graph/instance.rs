@@ -41,6 +41,16 @@ pub(super) struct Instance {
 }
 
 impl Instance {
+    /// Whether loading it gave errors or warnings.
+    pub(super) fn has_messages(&self) -> bool {
+        let has_errors = match &self.result {
+            Some(Ok(content)) => !content.diagnostics.is_empty(),
+            Some(Err(_)) => true,
+            None => false,
+        };
+        has_errors || !self.warnings.is_empty()
+    }
+
     /// Whether it could not be loaded for a reason that says nothing of what is there.
     pub(super) fn is_hindered(&self) -> bool {
         matches!(&self.result, Some(Err(error)) if !error.is_about_source())

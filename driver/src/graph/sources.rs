@@ -8,14 +8,22 @@ use syntax::location::Span;
 use syntax::{Ast, Mode, TokenIndex};
 
 use crate::diagnostic::{Lines, Location, token_span};
+use crate::limits::MAX_SOURCES_LEN;
 use crate::project::Program;
 
 /// Sources read again to place errors in them.
 pub(super) struct Sources<'p> {
     program: &'p Program,
-    bytes: HashMap<PathBuf, Option<Vec<u8>>>,
-    /// The tokens of the source that one was asked for last: there may be many more of its.
-    tokens: Option<(PathBuf, Vec<Span>)>,
+    /// Those at hand; `None` where one cannot be read.
+    read: HashMap<PathBuf, Option<Source>>,
+    /// Bytes of them.
+    len: usize,
+}
+
+struct Source {
+    lines: Lines<'static>,
+    /// Where its tokens are, once one was asked for: there may be many more.
+    tokens: Option<Vec<Span>>,
 }
 
 impl<'p> Sources<'p> {
@@ -23,50 +31,56 @@ impl<'p> Sources<'p> {
     pub(super) fn new(program: &'p Program) -> Sources<'p> {
         Sources {
             program,
-            bytes: HashMap::new(),
-            tokens: None,
+            read: HashMap::new(),
+            len: 0,
         }
     }
 
-    pub(super) fn get(&mut self, path: &Path) -> Option<&[u8]> {
-        let read = || match self.program.buffered(path) {
-            Some(text) => Some(text.to_vec()),
-            None => SourceFile::open(path).and_then(SourceFile::into_bytes).ok(),
-        };
-        self.bytes
-            .entry(path.to_owned())
-            .or_insert_with(read)
-            .as_deref()
+    /// A source. It stays the same until another is asked for.
+    fn source(&mut self, path: &Path) -> Option<&mut Source> {
+        if !self.read.contains_key(path) {
+            let text = match self.program.buffered(path) {
+                Some(text) => Some(text.to_vec()),
+                None => SourceFile::open(path).and_then(SourceFile::into_bytes).ok(),
+            };
+            self.len += text.as_ref().map_or(0, Vec::len);
+            if self.len > MAX_SOURCES_LEN {
+                self.read.clear();
+                self.len = text.as_ref().map_or(0, Vec::len);
+            }
+            let source = text.map(|text| Source {
+                lines: Lines::new(text),
+                tokens: None,
+            });
+            self.read.insert(path.to_owned(), source);
+        }
+        self.read.get_mut(path)?.as_mut()
+    }
+
+    /// The text of a source.
+    pub(super) fn text(&mut self, path: &Path) -> Option<&[u8]> {
+        Some(self.source(path)?.lines.source())
     }
 
     /// The place of a token; nowhere in particular if the file has changed and has no such token.
     pub(super) fn token(&mut self, path: &Path, token: TokenIndex) -> Option<Location> {
-        let is_at_hand = (self.tokens.as_ref()).is_some_and(|(of, _)| of == path);
-        if !is_at_hand {
-            let release = self.program.release;
-            let tree = Ast::parse(self.get(path)?, Mode::Zig, release);
+        let release = self.program.release;
+        let Source { lines, tokens } = self.source(path)?;
+        let spans = tokens.get_or_insert_with(|| {
+            let tree = Ast::parse(lines.source(), Mode::Zig, release);
             let spans = (0..tree.tokens_len()).map(|token| token_span(&tree, token));
-            let spans = spans.collect();
-            drop(tree);
-            self.tokens = Some((path.to_owned(), spans));
-        }
-        let (_, spans) = self.tokens.as_ref()?;
-        let span = spans.get(token as usize).copied();
-        Some(Lines::new(self.get(path)?).location(span?))
-    }
-
-    /// The end of what is asked about a source.
-    pub(super) fn forget(&mut self, path: &Path) {
-        self.bytes.remove(path);
-        self.tokens = None;
+            spans.collect()
+        });
+        Some(lines.location(*spans.get(token as usize)?))
     }
 
     /// The place that stands for a whole file.
     pub(super) fn start(&mut self, path: &Path) -> Option<Location> {
-        Some(Lines::new(self.get(path)?).location(Span {
+        let span = Span {
             start: 0,
             end: 1,
             main: 0,
-        }))
+        };
+        Some(self.source(path)?.lines.location(span))
     }
 }

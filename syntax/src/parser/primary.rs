@@ -29,32 +29,45 @@ static LEAVES: [NodeTag; T::ALL.len()] = {
 /// Tokens, each at its number.
 pub(super) type TokenSet = [bool; T::ALL.len()];
 
+/// The set in which these tokens are, or are not, and all others the other way round.
+const fn set_where(tokens: &[T], are_in: bool) -> TokenSet {
+    let mut set = [!are_in; T::ALL.len()];
+    let mut at = 0;
+    while at < tokens.len() {
+        set[tokens[at] as usize] = are_in;
+        at += 1;
+    }
+    set
+}
+
 /// Tokens that end an operand begun by the token before: all but those that may go on it.
-pub(super) static ENDS_OPERAND: TokenSet = {
-    let mut table = [true; T::ALL.len()];
-    table[T::Colon as usize] = false;
-    table[T::Period as usize] = false;
-    table[T::PeriodAsterisk as usize] = false;
-    table[T::InvalidPeriodasterisks as usize] = false;
-    table[T::LParen as usize] = false;
-    table[T::LBracket as usize] = false;
-    table[T::LBrace as usize] = false;
-    table[T::Bang as usize] = false;
-    table
-};
+pub(super) static ENDS_OPERAND: TokenSet = set_where(
+    &[
+        T::Colon,
+        T::Period,
+        T::PeriodAsterisk,
+        T::InvalidPeriodasterisks,
+        T::LParen,
+        T::LBracket,
+        T::LBrace,
+        T::Bang,
+    ],
+    false,
+);
 
 /// Tokens that end an expression whatever it is: they go on no operand, and are no operator.
-pub(super) static ENDS_EXPR: TokenSet = {
-    let mut table = [false; T::ALL.len()];
-    table[T::Comma as usize] = true;
-    table[T::Semicolon as usize] = true;
-    table[T::RParen as usize] = true;
-    table[T::RBracket as usize] = true;
-    table[T::RBrace as usize] = true;
-    table[T::Ellipsis2 as usize] = true;
-    table[T::Equal as usize] = true;
-    table
-};
+pub(super) static ENDS_EXPR: TokenSet = set_where(
+    &[
+        T::Comma,
+        T::Semicolon,
+        T::RParen,
+        T::RBracket,
+        T::RBrace,
+        T::Ellipsis2,
+        T::Equal,
+    ],
+    true,
+);
 
 impl Parser<'_> {
     /// An operand of one token, if a token that `ends` operands is behind it: a short cut past the grammar.

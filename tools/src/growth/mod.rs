@@ -307,12 +307,7 @@ impl<'o> Session<'o> {
 
     /// What checking one file costs.
     fn single(&self, side: Which, path: &Path) -> io::Result<Option<Cost>> {
-        let ends = self.in_turn(&[self.ast_check(side, path)], OURS)?;
-        Ok(ends.first().copied().and_then(cost))
-    }
-
-    fn in_turn(&self, commands: &[Command], how: HowOften) -> io::Result<Vec<End>> {
-        measure::in_turn(commands, how, self.options.seconds, &mut |_| Ok(()))
+        alone(self.ast_check(side, path), OURS, self.options.seconds)
     }
 
     fn count(&self, command: &Command) -> io::Result<Option<u64>> {
@@ -339,7 +334,7 @@ impl<'o> Session<'o> {
             .iter()
             .map(|source| self.ast_check(side, &source.path))
             .collect();
-        let ends = self.in_turn(&commands, how)?;
+        let ends = measure::in_turn(&commands, how, self.options.seconds, &mut |_| Ok(()))?;
         let points = ends.into_iter().zip(sources).map(|(end, source)| Point {
             size: source.size,
             bytes: source.bytes,
@@ -491,9 +486,7 @@ impl<'o> Session<'o> {
         least: &Written,
     ) -> io::Result<()> {
         let seconds = self.options.seconds * PROGRAM_FACTOR;
-        let alone = [self.check(least, State::ByManifest)];
-        let ends = measure::in_turn(&alone, PROGRAMS, seconds, &mut |_| Ok(()))?;
-        let base = ends.first().copied().and_then(cost);
+        let base = alone(self.check(least, State::ByManifest), PROGRAMS, seconds)?;
         for (state, series) in State::ALL.into_iter().zip(all) {
             let commands: Vec<Command> = programs
                 .iter()
@@ -527,10 +520,9 @@ impl<'o> Session<'o> {
             command.arg("--global-cache-dir").arg(global);
             command
         };
-        let alone = [build(&least.root, &self.dir.join("zig-local"))];
-        measure::run(&alone[0], seconds)?;
-        let ends = measure::in_turn(&alone, PROGRAMS, seconds, &mut |_| Ok(()))?;
-        let base = ends.first().copied().and_then(cost);
+        let least = build(&least.root, &self.dir.join("zig-local"));
+        measure::run(&least, seconds)?;
+        let base = alone(least, PROGRAMS, seconds)?;
         let commands: Vec<Command> = programs
             .iter()
             .map(|written| build(&written.sources.join("failing.zig"), &written.cache()))
@@ -647,11 +639,13 @@ impl Written {
     }
 }
 
-fn cost(end: End) -> Option<Cost> {
-    match end {
-        End::Status(_, cost) => Some(cost),
+/// What a command costs that runs by itself; `None` if it does not end in time.
+fn alone(command: Command, how: HowOften, seconds: u64) -> io::Result<Option<Cost>> {
+    let ends = measure::in_turn(&[command], how, seconds, &mut |_| Ok(()))?;
+    Ok(match ends.first() {
+        Some(End::Status(_, cost)) => Some(*cost),
         _ => None,
-    }
+    })
 }
 
 fn program_points(ends: Vec<End>, programs: &[Written], base: Option<Cost>) -> Vec<Point> {

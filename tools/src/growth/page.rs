@@ -147,6 +147,10 @@ fn linear_rows(report: &Report, exponent: fn(&Series) -> Option<f64>) -> String 
 pub(crate) fn page(report: &Report) -> String {
     let by_instructions = linear_rows(report, Series::instruction_exponent);
     let by_time = linear_rows(report, |series| series.ours.time_exponent());
+    let unmeasured = (report.series.iter())
+        .filter(|series| !is_inherently_steep(&series.group))
+        .filter(|series| series.ours.time_exponent().is_none())
+        .count();
     let with = |wanted: fn(&Side) -> bool| {
         report
             .series
@@ -167,8 +171,8 @@ pub(crate) fn page(report: &Report) -> String {
          reference. The *exponent* is the slope of a line through the three largest sizes, both axes logarithmic: 1 is linear, 2\n\
          quadratic.\n\n\
          - Instructions, which are the same each time, grow with an exponent of at most {LINEAR} in {by_instructions}.\n\
-         - Processor time does in {by_time}. The other rows are over before\n  \
-           there is anything to measure.\n\
+         - Processor time does in {by_time}. {unmeasured} more rows\n  \
+           are over before there is anything to measure.\n\
          - The reference is quadratic in {quadratic} rows; it crashes in {crashed}, and in {slow} it takes more than {seconds} s of\n  \
            processor time.\n\n\
          ![Time over size of the source, for zirc and for the reference](growth.svg)\n\n\
