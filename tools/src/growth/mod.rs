@@ -391,7 +391,7 @@ impl<'o> Session<'o> {
         use program::Shape;
         const PROJECT: &[usize] = &[10, 100, 1000, 10_000, 100_000];
         const OTHER: &[usize] = &[1000, 10_000, 100_000];
-        let parts: [(Shape, &str, &[usize]); 6] = [
+        let parts: [(Shape, &str, &[usize]); 7] = [
             (Shape::Project, "files of a program", PROJECT),
             (Shape::Errors, "files with an error in each", OTHER),
             (
@@ -399,6 +399,7 @@ impl<'o> Session<'o> {
                 "files with an import that leads nowhere",
                 OTHER,
             ),
+            (Shape::Missing, "files missing that two import", OTHER),
             (Shape::Flat, "files imported by one", OTHER),
             (Shape::Chain, "files in a chain of imports", OTHER),
             (Shape::Roots, "roots in a directory", OTHER),

@@ -21,6 +21,8 @@ pub(crate) enum Shape {
     Flat,
     /// Each file imports the next one alone.
     Chain,
+    /// Two files import the others, in turn, and those are missing.
+    Missing,
     /// No file imports another, all import the standard library: a directory of programs, checked as one.
     Roots,
 }
@@ -103,7 +105,11 @@ pub(crate) const FAILING: &str = "fn failing() void {\n    const unused = 1;\n}\
 /// If it cannot be written.
 pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
     let mut bytes = 0;
-    for file in 0..files {
+    let written = match shape {
+        Shape::Missing => 2,
+        _ => files,
+    };
+    for file in 0..written {
         let mut rng = Rng::new(7, file as u64);
         let path = match shape {
             Shape::Project | Shape::Errors | Shape::Unresolved | Shape::Roots => {
@@ -113,7 +119,7 @@ pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
                 }
                 dir.join(file_name(file))
             }
-            Shape::Flat | Shape::Chain => {
+            Shape::Flat | Shape::Chain | Shape::Missing => {
                 if file == 0 {
                     fs::create_dir_all(dir)?;
                 }
@@ -130,10 +136,15 @@ pub(crate) fn write(dir: &Path, files: usize, shape: Shape) -> io::Result<u64> {
             Shape::Flat if file == 0 => (1..files).map(file_name).collect(),
             Shape::Chain if file + 1 < files => vec![file_name(file + 1)],
             Shape::Flat | Shape::Chain => Vec::new(),
+            Shape::Missing => {
+                let next = (file == 0).then_some(1);
+                let missing = (file + 2..files).step_by(2);
+                next.into_iter().chain(missing).map(file_name).collect()
+            }
             Shape::Roots => vec!["std".to_owned()],
         };
         let length = match shape {
-            Shape::Flat | Shape::Chain => 400,
+            Shape::Flat | Shape::Chain | Shape::Missing => 400,
             _ => length(&mut rng),
         };
         let mut out = BufWriter::new(File::create(&path)?);
