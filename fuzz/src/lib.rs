@@ -21,4 +21,5 @@ pub mod zir_bytes;
 pub mod zir_text;
 pub mod zoir_bytes;
 pub mod zoir_text;
+mod zoir_types;
 pub mod zon_fmt;

@@ -8,7 +8,7 @@ use zoir::typed::Value;
 use zoir::{F128, HEADER_LEN, Node, NodeIndex, ZoirRef};
 
 use crate::by_release::numbered;
-use crate::zoir_text::{Borrowed, Everything, options};
+use crate::zoir_types::{Borrowed, Everything, options};
 
 /// A text that the document is not of.
 const OTHER: &[u8] = b".{ .a = \"x\", .b = .{ 1, 'c' }, .d = .{ .y = .e } }";

@@ -3,13 +3,13 @@
 use std::mem;
 
 use crate::error_tag::ErrorTag;
-use crate::extents::FarToken;
 use crate::extra::{self, ExtraData};
+use crate::far_token::FarToken;
 use crate::node::{NodeData, NodeList, NodeTag};
 use crate::spare::Spare;
 use crate::token::TokenTag;
 use crate::tokenizer::{self, TokenList};
-use crate::{ByteOffset, ExtraIndex, NodeIndex, Release, TokenIndex, parser};
+use crate::{ByteOffset, ExtraIndex, NodeIndex, Release, TokenIndex};
 
 /// Which language the text is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,11 +44,6 @@ pub struct Ast<'s> {
 }
 
 impl<'s> Ast<'s> {
-    /// Parses `source` as `release` of Zig does.
-    pub fn parse(source: &'s [u8], mode: Mode, release: Release) -> Ast<'s> {
-        parser::parse(source, mode, release)
-    }
-
     /// Tag of a node.
     #[inline]
     pub fn node_tag(&self, node: NodeIndex) -> NodeTag {

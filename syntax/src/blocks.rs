@@ -6,12 +6,10 @@
 //! numbers, operators of one character. For these one way without branches leads to the tag, as there is
 //! nothing that a processor guesses worse than what kind of token comes next.
 
-use crate::bytes;
-use crate::token::{Keywords, TokenTag};
+use crate::bytes::{self, BLOCK};
+use crate::keywords::{ANY, Guess, Keywords};
+use crate::token::TokenTag;
 use wide::u8x16;
-
-/// Bytes that are looked at together: as many as a mask has bits.
-pub(crate) const BLOCK: usize = 64;
 
 /// A block, and bytes behind it, of which a word may be read at each place of the block.
 const WINDOW: usize = BLOCK + 8;
@@ -124,13 +122,6 @@ fn classify(window: &[u8; WINDOW]) -> (u64, u64) {
     (names, spaces)
 }
 
-/// What a token is, unless a byte of one of these classes follows it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Guess {
-    pub(crate) tag: TokenTag,
-    pub(crate) unless: u8,
-}
-
 /// What tokens are told by.
 #[derive(Debug)]
 pub(crate) struct Guesses {
@@ -151,8 +142,6 @@ const PIPE_PERCENT: u8 = 1 << 3;
 const AGAIN: u8 = 1 << 4;
 /// Bytes that a number may go on with.
 const IN_NUMBER: u8 = 1 << 5;
-/// Every byte.
-pub(crate) const ANY: u8 = 1 << 7;
 
 impl Guesses {
     pub(crate) const fn new(keywords: Keywords) -> Guesses {

@@ -7,6 +7,9 @@ use wide::u8x16;
 
 const LANES: usize = 16;
 
+/// Bytes that are looked at together where a bit is to tell of each: as many as a mask has bits.
+pub(crate) const BLOCK: usize = 64;
+
 /// Those that are `byte`.
 #[inline(always)]
 pub(crate) fn equal(bytes: u8x16, byte: u8) -> u8x16 {

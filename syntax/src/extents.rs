@@ -7,8 +7,6 @@
 //! On trees with errors the result is that of the reference where it has one, and otherwise unspecified;
 //! nothing panics.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use crate::ast::Ast;
 use crate::extra;
 use crate::node::NodeTag as N;
@@ -17,30 +15,6 @@ use crate::{NodeIndex, TokenIndex};
 
 /// Steps down a tree that are taken without remembering anything.
 const FAR: u32 = 256;
-
-/// A node that the last long way led through, and its first or last token. Where each of many nested nodes is
-/// asked for its start or end, from the outermost to the innermost or the other way round, all but a few of
-/// the ways are short by it.
-#[derive(Debug, Default)]
-pub(crate) struct FarToken(AtomicU64);
-
-impl FarToken {
-    fn get(&self) -> (NodeIndex, TokenIndex) {
-        let both = self.0.load(Ordering::Relaxed);
-        ((both >> 32) as u32, both as u32)
-    }
-
-    fn set(&self, node: NodeIndex, token: TokenIndex) {
-        let both = u64::from(node) << 32 | u64::from(token);
-        self.0.store(both, Ordering::Relaxed);
-    }
-}
-
-impl Clone for FarToken {
-    fn clone(&self) -> FarToken {
-        FarToken::default()
-    }
-}
 
 /// Where the first token of a node is, as far as its tag alone tells.
 #[derive(Clone, Copy, Debug)]

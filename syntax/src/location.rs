@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use crate::ast::Ast;
-use crate::{ByteOffset, NodeIndex, TokenIndex, bytes};
+use crate::bytes::{self, BLOCK};
+use crate::{ByteOffset, NodeIndex, TokenIndex};
 use wide::u8x16;
 
 /// Line and column of a token, both counted from 0, in bytes.
@@ -29,9 +30,6 @@ pub struct Span {
     /// Offset of the point of interest.
     pub main: ByteOffset,
 }
-
-/// Bytes of the source that are looked at together for ends of lines: as many as a mask has bits.
-const BLOCK: usize = 64;
 
 /// Appends the offset of the first byte of each line of `source` to `starts`.
 pub fn line_starts(source: &[u8], starts: &mut Vec<ByteOffset>) {

@@ -5,10 +5,12 @@
 //! a token starts and ends decides token numbers after it, and follows the reference to the byte. The text
 //! needs no terminator: past its end a NUL is read, and a NUL inside it is told apart by its place.
 
-use crate::blocks::{BLOCK, Block, Guesses, Next};
+use crate::blocks::{Block, Guesses, Next};
+use crate::bytes::{self, BLOCK};
+use crate::keywords::Keywords;
 use crate::spare::with_room;
-use crate::token::{Keywords, TokenTag};
-use crate::{ByteOffset, Release, bytes};
+use crate::token::TokenTag;
+use crate::{ByteOffset, Release};
 use release::{Generation, Rules};
 
 /// A token with its place in the text.

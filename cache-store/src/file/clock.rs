@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::open::open_in_cache;
-use super::stat::Stat;
+use super::stat::{Stat, since_1970_ns};
 use super::sys::{Metadata, set_times};
 use crate::limits::{HUNDREDTHS_TICK, TIMESTAMP_TICK, WHOLE_SECONDS_TICK};
 
@@ -108,14 +108,6 @@ fn tick_of(mtime_ns: i128) -> Duration {
 /// The wall clock: nanoseconds since 1970.
 pub fn wall_clock_ns() -> i128 {
     since_1970_ns(SystemTime::now())
-}
-
-/// A time in nanoseconds since 1970.
-pub(super) fn since_1970_ns(time: SystemTime) -> i128 {
-    match time.duration_since(UNIX_EPOCH) {
-        Ok(since) => since.as_nanos() as i128,
-        Err(before) => -(before.duration().as_nanos() as i128),
-    }
 }
 
 #[cfg(test)]

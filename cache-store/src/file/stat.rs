@@ -1,6 +1,7 @@
 //! What the file system tells of a file.
 
-use super::clock::since_1970_ns;
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use super::sys::Metadata;
 
 /// The identity of a state of a source file, as the file system tells it.
@@ -81,4 +82,12 @@ pub fn created_ns(metadata: &Metadata) -> Option<i128> {
 /// once a day, some never.
 pub fn accessed_ns(metadata: &Metadata) -> i128 {
     metadata.accessed_ns()
+}
+
+/// A time in nanoseconds since 1970.
+pub(super) fn since_1970_ns(time: SystemTime) -> i128 {
+    match time.duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_nanos() as i128,
+        Err(before) => -(before.duration().as_nanos() as i128),
+    }
 }

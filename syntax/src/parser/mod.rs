@@ -30,8 +30,11 @@ use crate::tokenizer::{self, TokenList};
 use crate::{ByteOffset, NodeIndex, Release, TokenIndex};
 use release::Rules;
 
-pub(crate) fn parse(source: &[u8], mode: Mode, release: Release) -> Ast<'_> {
-    parse_limited(source, mode, release, MAX_SOURCE_LEN)
+impl<'s> Ast<'s> {
+    /// Parses `source` as `release` of Zig does.
+    pub fn parse(source: &'s [u8], mode: Mode, release: Release) -> Ast<'s> {
+        parse_limited(source, mode, release, MAX_SOURCE_LEN)
+    }
 }
 
 fn parse_limited(source: &[u8], mode: Mode, release: Release, max_len: usize) -> Ast<'_> {
@@ -494,7 +497,7 @@ mod tests {
     fn what_comes_to_nothing_is_given_back() {
         for &release in Release::ALL {
             let nodes = |source: &'static [u8]| {
-                let tree = parse(source, Mode::Zig, release);
+                let tree = Ast::parse(source, Mode::Zig, release);
                 assert!(!tree.errors.is_empty(), "{release}");
                 tree.nodes_len()
             };
