@@ -8,7 +8,8 @@ use crate::far_token::FarToken;
 use crate::node::{NodeData, NodeList, NodeTag};
 use crate::spare::Spare;
 use crate::token::TokenTag;
-use crate::tokenizer::{self, TokenList};
+use crate::token_list::{self, TokenList};
+use crate::tokenizer;
 use crate::{ByteOffset, ExtraIndex, NodeIndex, Release, TokenIndex};
 
 /// Which language the text is in.
@@ -116,7 +117,7 @@ impl<'s> Ast<'s> {
     pub fn token_slice(&self, token: TokenIndex) -> &'s [u8] {
         let start = self.token_start(token) as usize;
         let len = match self.tokens.lens[token as usize] {
-            tokenizer::LONG => self.long_token_len(token, start),
+            token_list::LONG => self.long_token_len(token, start),
             len => usize::from(len),
         };
         &self.source[start..][..len]

@@ -47,6 +47,7 @@ mod render_error;
 mod spare;
 pub mod string_literal;
 mod token;
+mod token_list;
 mod tokenizer;
 
 pub use ast::{Ast, AstError, ErrorExtra, Mode};

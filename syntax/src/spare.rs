@@ -7,7 +7,7 @@ use std::cell::Cell;
 
 use crate::limits::MAX_SPARE;
 use crate::node::NodeList;
-use crate::tokenizer::TokenList;
+use crate::token_list::TokenList;
 
 thread_local! {
     static SPARE: Cell<Spare> = const { Cell::new(Spare::NONE) };

@@ -10,6 +10,7 @@ use crate::bytes::{self, BLOCK};
 use crate::keywords::Keywords;
 use crate::spare::with_room;
 use crate::token::TokenTag;
+use crate::token_list::{LONG, TokenList};
 use crate::{ByteOffset, Release};
 use release::{Generation, Rules};
 
@@ -116,29 +117,6 @@ fn first_index(source: &[u8]) -> usize {
         0
     }
 }
-
-/// Tokens as parallel arrays; the last one is `Eof`.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct TokenList {
-    pub(crate) tags: Vec<TokenTag>,
-    pub(crate) starts: Vec<ByteOffset>,
-    /// Length of each token's text; [`LONG`] for those that are at least as long.
-    ///
-    /// The length of a token follows from its start, but a name is asked for more than once, and measuring it
-    /// costs more than the byte.
-    pub(crate) lens: Vec<u8>,
-}
-
-impl TokenList {
-    pub(crate) const NONE: TokenList = TokenList {
-        tags: Vec::new(),
-        starts: Vec::new(),
-        lens: Vec::new(),
-    };
-}
-
-/// In [`TokenList::lens`]: to be measured when asked for.
-pub(crate) const LONG: u8 = u8::MAX;
 
 /// Source bytes per token, on the low side: the reference's library has five or six. Room that is not used
 /// costs little.

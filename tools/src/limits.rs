@@ -13,8 +13,8 @@ use crate::reference::{Mode, Reference};
 use crate::sizes::{self, Row};
 
 use crate::compare::releases::OneRelease;
-use crate::growth::in_memory;
 use crate::growth::measure::{End, run_to};
+use crate::machine::in_memory;
 use crate::zirc::{Zirc, release_flag};
 
 /// How deep what may nest, for both

@@ -74,3 +74,17 @@ impl Zir {
         bytes
     }
 }
+
+impl ZirRef<'_> {
+    /// Copies the arrays. None where a tag is unknown.
+    pub fn to_owned(&self) -> Option<Zir> {
+        let known = |&tag: &u8| self.format().tag(tag).is_some();
+        self.tag_bytes().iter().all(known).then(|| Zir {
+            generation: self.format().generation,
+            tags: self.tag_bytes().to_vec(),
+            data: self.datas().to_vec(),
+            string_bytes: self.string_bytes().to_vec(),
+            extra: self.extra().iter().map(|word| word.get()).collect(),
+        })
+    }
+}

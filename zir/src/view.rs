@@ -8,7 +8,6 @@ use release::Generation;
 use crate::Format;
 use crate::inst::{Data, Index, NullTerminatedString, Tag};
 use crate::list::{FromWord, List};
-use crate::owned::Zir;
 use crate::payload::Payload;
 
 /// Index in `extra` of the word that says where the compile errors are.
@@ -154,18 +153,6 @@ impl<'a> ZirRef<'a> {
     /// Whether the errors left no instructions at all.
     pub fn lowering_failed(&self) -> bool {
         self.tags.is_empty()
-    }
-
-    /// Copies the arrays. None where a tag is unknown.
-    pub fn to_owned(&self) -> Option<Zir> {
-        let known = |&tag: &u8| self.format.tag(tag).is_some();
-        self.tags.iter().all(known).then(|| Zir {
-            generation: self.format.generation,
-            tags: self.tags.to_vec(),
-            data: self.data.to_vec(),
-            string_bytes: self.string_bytes.to_vec(),
-            extra: self.extra.iter().map(|word| word.get()).collect(),
-        })
     }
 
     /// The sections of an entry in their order on disk; what follows the header.

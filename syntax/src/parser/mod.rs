@@ -26,7 +26,8 @@ use crate::limits::{MAX_NESTING, MAX_SOURCE_LEN};
 use crate::node::{NodeList, NodeTag};
 use crate::spare::{Spare, with_room};
 use crate::token::TokenTag;
-use crate::tokenizer::{self, TokenList};
+use crate::token_list::TokenList;
+use crate::tokenizer;
 use crate::{ByteOffset, NodeIndex, Release, TokenIndex};
 use release::Rules;
 

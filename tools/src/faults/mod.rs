@@ -1,6 +1,7 @@
 //! Holds `zirc check` against faults of all kinds: see `cargo faults --help`, and docs/faults.md for what is
 //! promised.
 
+mod at_once;
 mod damage;
 mod dice;
 mod entries;

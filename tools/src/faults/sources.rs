@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use super::at_once::{at_once, shimmed};
 use super::entries;
-use super::kinds::{at_once, shimmed};
 use super::lab::{Done, Lab, Result, copy_dir, remove};
 use super::program::{long_ago, put, set_mtime};
 use super::run::How;

@@ -17,6 +17,7 @@ use crate::reference::{Mode, Reference};
 use crate::sizes::{self, program};
 
 use crate::cost::Cost;
+use crate::machine::in_memory;
 use crate::zirc::Zirc;
 use measure::{End, HowOften};
 use series::{FITTED, Outcome, Point, Report, Series};
@@ -94,16 +95,6 @@ struct Options {
     instructions: bool,
     json: Option<PathBuf>,
     names: Vec<String>,
-}
-
-/// A directory in memory, if there is one.
-pub(crate) fn in_memory() -> PathBuf {
-    let shm = Path::new("/dev/shm");
-    if shm.is_dir() {
-        shm.to_owned()
-    } else {
-        std::env::temp_dir()
-    }
 }
 
 /// Runs the command; true if all grows linearly.
