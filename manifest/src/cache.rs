@@ -8,13 +8,14 @@ use cache_store::file::Clock;
 
 use crate::dep_file::prerequisites;
 use crate::digest::{Digest, HashHelper};
+use crate::entry::{Entry, Kind, ParseErrorKind};
 use crate::error::Error;
 use crate::format::Format;
 use crate::format::records::{flags_and_path, metadata_digest};
 use crate::index::Index;
 use crate::inspect::{self, Finding, Nearby, inspect, is_unchanged};
 use crate::limits::MAX_MANIFEST_LEN;
-use crate::listing::{Entry, Kind, Listing, ParseError, ParseErrorKind, final_digest, is_writable};
+use crate::listing::{Listing, ParseError, final_digest, is_writable};
 use crate::lock::{Lock, LockedFile, OnWait, Wait};
 use crate::prefix::{PrefixedPath, Prefixes, to_path};
 use crate::read::read_text;

@@ -7,7 +7,6 @@ use std::io::{self, Read};
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::format::Format;
 use crate::limits::HASH_BUFFER_LEN;
 
 const KEY: [u8; 16] = [
@@ -205,6 +204,12 @@ impl HashHelper {
         Digest(self.hasher.finish128().as_bytes())
     }
 
+    /// The digest of these bytes behind what was added.
+    pub(crate) fn contents(mut self, bytes: &[u8]) -> Digest {
+        self.raw(bytes);
+        self.finish()
+    }
+
     /// The digest.
     pub fn finish(self) -> Digest {
         self.peek()
@@ -213,12 +218,12 @@ impl HashHelper {
 
 /// The digest of a file's content, as [`Format::Lines`](crate::Format) has it.
 pub fn hash_contents(bytes: &[u8]) -> Digest {
-    Format::Lines.hash_contents(bytes)
+    HashHelper::new().contents(bytes)
 }
 
 /// The digest of what is left to read of a file, likewise.
 pub fn hash_file(file: &File) -> io::Result<Digest> {
-    Format::Lines.hash_file(file)
+    HashHelper::new().read_all(file)
 }
 
 #[cfg(test)]

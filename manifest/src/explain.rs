@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use cache_store::file::Metadata;
 
+use crate::entry::{Entry, Kind};
 use crate::inspect::{Finding, inspect};
-use crate::listing::{Entry, Kind, Listing};
+use crate::listing::Listing;
 use crate::prefix::Prefixes;
 use crate::stat::Stat;
 

@@ -7,9 +7,9 @@ use std::path::Path;
 use cache_store::file::{Directory, Metadata, check_readable, open_source, path_bytes, read_whole};
 
 use crate::digest::Digest;
+use crate::entry::{Entry, Kind};
 use crate::format::Format;
 use crate::limits::MAX_DIRECTORY_LEN;
-use crate::listing::{Entry, Kind};
 use crate::prefix::{PrefixedPath, Prefixes};
 use crate::stat::Stat;
 

@@ -5,8 +5,6 @@ use std::path::{Path, PathBuf};
 
 use cache_store::file::{SEPARATOR, is_separator, path_bytes, path_from_bytes, split_root};
 
-use crate::format::Format;
-
 /// A path as a manifest has it: below a numbered directory, or for number 0 as it was written.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PrefixedPath {
@@ -132,12 +130,8 @@ impl Prefixes {
         self.dirs.get(usize::from(prefix)).map(PathBuf::as_path)
     }
 
-    /// A path as it stands in a manifest of this format: in lines as [`find`](Self::find) has it; in records
-    /// a numbered directory itself is an empty path below it, and a path below none of them is absolute.
-    pub fn find_in(&self, format: Format, path: &Path) -> PrefixedPath {
-        if format == Format::Lines {
-            return self.find(path);
-        }
+    /// A path as it stands in records.
+    pub(crate) fn find_absolute(&self, path: &Path) -> PrefixedPath {
         let absolute = self.resolve(path_bytes(path));
         for (number, dir) in self.resolved.iter().enumerate().skip(1) {
             if let Some(rest) = absolute.below(dir) {

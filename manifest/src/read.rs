@@ -6,11 +6,12 @@ use std::path::Path;
 
 use cache_store::file::{path_bytes, read_whole};
 
+use crate::entry::ParseErrorKind;
 use crate::error::Error;
 use crate::format::Format;
 use crate::inspect;
 use crate::limits::MAX_MANIFEST_LEN;
-use crate::listing::{Listing, ParseError, ParseErrorKind};
+use crate::listing::{Listing, ParseError};
 
 impl Listing {
     /// Reads a manifest's file, whichever format it has, without a lock: to look at it, not to rely on it.

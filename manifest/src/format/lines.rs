@@ -8,8 +8,8 @@
 use memchr::memchr;
 
 use crate::digest::Digest;
+use crate::entry::{Entry, Kind, ParseErrorKind, check_path};
 use crate::index::Index;
-use crate::listing::{Entry, Kind, ParseErrorKind, check_path};
 use crate::prefix::PrefixedPath;
 use crate::stat::Stat;
 

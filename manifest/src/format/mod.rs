@@ -18,13 +18,12 @@ pub(crate) mod records;
 
 use std::fs::File;
 use std::io;
+use std::path::Path;
 
 use release::Release;
 
 use crate::digest::{Digest, HashHelper};
-use crate::limits::MAX_PREFIXES;
-use crate::listing::{Listing, ParseError, ParseErrorKind};
-use crate::prefix::Place;
+use crate::prefix::{Place, PrefixedPath, Prefixes};
 
 /// A form of manifests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -109,42 +108,12 @@ impl Format {
     /// The digest of a file's content, or of what [`list_directory`](crate::list_directory) says of a
     /// directory.
     pub fn hash_contents(self, bytes: &[u8]) -> Digest {
-        let mut hash = self.hash();
-        hash.raw(bytes);
-        hash.finish()
+        self.hash().contents(bytes)
     }
 
     /// The digest of what is left to read of a file.
     pub fn hash_file(self, file: &File) -> io::Result<Digest> {
         self.hash().read_all(file)
-    }
-
-    /// Reads a manifest of this format. `prefix_count` is the number of directories there are, number 0
-    /// included.
-    pub fn parse(self, bytes: &[u8], prefix_count: usize) -> Result<Listing, ParseError> {
-        if bytes.is_empty() {
-            return Err(ParseError {
-                format: self,
-                number: 1,
-                kind: ParseErrorKind::Empty,
-            });
-        }
-        let prefix_count = prefix_count.min(MAX_PREFIXES);
-        let entries = match self {
-            Format::Lines => lines::parse(bytes, prefix_count),
-            Format::Records => records::parse(bytes, prefix_count),
-        };
-        match entries {
-            Ok(entries) => Ok(Listing {
-                format: self,
-                entries,
-            }),
-            Err((number, kind)) => Err(ParseError {
-                format: self,
-                number,
-                kind,
-            }),
-        }
     }
 
     /// The number of the line or record of the entry with this index.
@@ -161,6 +130,17 @@ impl Format {
         match self {
             Format::Lines => "line",
             Format::Records => "record",
+        }
+    }
+}
+
+impl Prefixes {
+    /// A path as it stands in a manifest of this format: in lines as [`find`](Self::find) has it; in records
+    /// a numbered directory itself is an empty path below it, and a path below none of them is absolute.
+    pub fn find_in(&self, format: Format, path: &Path) -> PrefixedPath {
+        match format {
+            Format::Lines => self.find(path),
+            Format::Records => self.find_absolute(path),
         }
     }
 }

@@ -18,9 +18,8 @@
 //! What is accepted is written back byte for byte. A path may stand there twice: the reference then compares
 //! both, and counts the first.
 
-use crate::digest::Digest;
-use crate::format::Format;
-use crate::listing::{Entry, Kind, ParseErrorKind, check_path};
+use crate::digest::{Digest, HashHelper};
+use crate::entry::{Entry, Kind, ParseErrorKind, check_path};
 use crate::prefix::PrefixedPath;
 use crate::stat::Stat;
 
@@ -131,7 +130,7 @@ pub(crate) fn flags_and_path(kind: Kind, metadata_only: bool, path: &PrefixedPat
 
 /// The digest of an input of which only this counts.
 pub(crate) fn metadata_digest(stat: &Stat) -> Digest {
-    Format::Records.hash_contents(&stat_bytes(stat))
+    HashHelper::with_key(&KEY).contents(&stat_bytes(stat))
 }
 
 fn stat_bytes(stat: &Stat) -> [u8; 24] {
