@@ -6,7 +6,8 @@
 use release::{Generation, Range};
 
 use crate::enums::{BuiltinValue, CallModifier, NO_NUMBER, SimpleComptimeReason};
-use crate::inst::{Extended, Index, Ref, Tag};
+use crate::index::{Index, Ref};
+use crate::inst::{Extended, Tag};
 use crate::small::DeclarationId;
 
 /// Rows of a table in the numbers of a generation, and back. `N` is the number of rows.

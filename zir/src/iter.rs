@@ -1,6 +1,7 @@
 //! What a file declares, imports and complains about.
 
-use crate::inst::{Index, Tag};
+use crate::index::Index;
+use crate::inst::Tag;
 use crate::list::{Body, List};
 use crate::payload;
 use crate::problem::Problem;

@@ -62,6 +62,7 @@ mod cache;
 mod enums;
 mod format;
 mod header;
+mod index;
 pub mod inst;
 mod iter;
 pub mod limits;
@@ -83,9 +84,10 @@ pub use cache::{Summary, SummaryImport};
 pub use enums::*;
 pub use format::Format;
 pub use header::{HEADER_LEN, Header, Stat, Truncated, read_entry};
+pub use index::{Index, NullTerminatedString, Ref};
 pub use inst::{
-    Data, DataKind, Extended, ExtendedData, ExtendedOperand, Index, NullTerminatedString, Ref,
-    SmallKind, Tag, dead_bytes, is_always_void,
+    Data, DataKind, Extended, ExtendedData, ExtendedOperand, SmallKind, Tag, dead_bytes,
+    is_always_void,
 };
 pub use iter::{CompileError, Import};
 pub use list::{Body, FromWord, List, Refs, Strings};

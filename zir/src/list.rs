@@ -7,7 +7,7 @@ use release::Generation;
 use zerocopy::byteorder::native_endian::U32;
 
 use crate::Format;
-use crate::inst::{Index, NullTerminatedString, Ref};
+use crate::index::{Index, NullTerminatedString, Ref};
 
 /// A kind of word that any number can be.
 pub trait FromWord: Copy {

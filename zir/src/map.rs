@@ -16,7 +16,8 @@
 
 use std::collections::HashMap;
 
-use crate::inst::{Extended, Index, Tag};
+use crate::index::Index;
+use crate::inst::{Extended, Tag};
 use crate::list::Body;
 use crate::problem::Problem;
 use crate::shape::{self, Declaration};

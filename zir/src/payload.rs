@@ -8,7 +8,7 @@ use release::Range;
 
 use crate::Format;
 use crate::enums::SimpleComptimeReason;
-use crate::inst::{Index, NullTerminatedString, Ref};
+use crate::index::{Index, NullTerminatedString, Ref};
 
 pub use crate::small::{
     BuiltinCallFlags, CallFlags, Capture, DeclarationFlags, DeclarationId, FuncFancyBits,

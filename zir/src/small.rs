@@ -4,7 +4,7 @@ use release::Range;
 
 use crate::Format;
 use crate::enums::{ContainerLayout, NameStrategy, ProngCapture, SpecialProngs, UnionKind};
-use crate::inst::{Index, NullTerminatedString};
+use crate::index::{Index, NullTerminatedString};
 use crate::table::for_each_declaration_id;
 
 /// A member of a packed word.

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use crate::inst::{Extended, Index, NullTerminatedString, Ref, Tag};
+use crate::index::{Index, NullTerminatedString, Ref};
+use crate::inst::{Extended, Tag};
 use crate::list::Body;
 use crate::payload::{self, PayloadKind};
 use crate::view::{EXTRA_COMPILE_ERRORS, EXTRA_IMPORTS, EXTRA_RESERVED, ZirRef};

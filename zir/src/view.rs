@@ -6,7 +6,8 @@ use zerocopy::{FromBytes, IntoBytes};
 use release::Generation;
 
 use crate::Format;
-use crate::inst::{Data, Index, NullTerminatedString, Tag};
+use crate::index::{Index, NullTerminatedString};
+use crate::inst::{Data, Tag};
 use crate::list::{FromWord, List};
 use crate::payload::Payload;
 

@@ -2,9 +2,9 @@
 
 use crate::Format;
 use crate::enums::{InplaceOp, NameStrategy, ReifySliceArgInfo, RoundOp};
+use crate::index::{Index, NullTerminatedString, Ref};
 use crate::inst::{
-    Data, DataFieldKind, Extended, ExtendedOperand, FLAG_LIST, FLAG_PLAIN_RHS, Index,
-    NullTerminatedString, Ref, SmallKind, Tag,
+    Data, DataFieldKind, Extended, ExtendedOperand, FLAG_LIST, FLAG_PLAIN_RHS, SmallKind, Tag,
 };
 use crate::list::Body;
 use crate::payload::{self, PayloadKind, Trailing, WordKind};

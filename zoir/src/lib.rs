@@ -36,6 +36,7 @@ pub mod limits;
 mod node;
 mod owned;
 pub mod print;
+mod string;
 mod tag;
 pub mod text;
 #[cfg(feature = "serde")]

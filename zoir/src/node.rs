@@ -6,7 +6,7 @@ use zerocopy::byteorder::native_endian::U32;
 
 use crate::big_int::BigInt;
 use crate::float::F128;
-use crate::view::ZoirRef;
+use crate::string::string_at;
 
 /// Index of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,13 +87,16 @@ pub struct Struct<'a> {
 /// The names of a struct's fields, in their order.
 #[derive(Clone, Copy)]
 pub struct Names<'a> {
-    zoir: ZoirRef<'a>,
+    string_bytes: &'a [u8],
     starts: &'a [U32],
 }
 
 impl<'a> Names<'a> {
-    pub(crate) fn new(zoir: ZoirRef<'a>, starts: &'a [U32]) -> Self {
-        Names { zoir, starts }
+    pub(crate) fn new(string_bytes: &'a [u8], starts: &'a [U32]) -> Self {
+        Names {
+            string_bytes,
+            starts,
+        }
     }
 
     /// Number of names.
@@ -117,15 +120,15 @@ impl<'a> Names<'a> {
     /// One of the names. Empty where it starts or ends out of bounds, which a valid document has not.
     pub fn get(&self, index: u32) -> Option<&'a [u8]> {
         let start = self.start(index)?;
-        Some(self.zoir.string(start).unwrap_or_default())
+        Some(string_at(self.string_bytes, start).unwrap_or_default())
     }
 
     /// All of them.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + Clone + use<'a> {
-        let zoir = self.zoir;
+        let string_bytes = self.string_bytes;
         self.starts
             .iter()
-            .map(move |start| zoir.string(start.get()).unwrap_or_default())
+            .map(move |start| string_at(string_bytes, start.get()).unwrap_or_default())
     }
 }
 

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use zerocopy::IntoBytes;
+use zerocopy::byteorder::native_endian::U32;
 
 use crate::errors::{CompileError, Note};
 use crate::header::{Header, Stat};
@@ -110,5 +111,30 @@ impl Zoir {
     /// Appends a note.
     pub fn push_note(&mut self, note: Note) {
         self.error_notes.push(note.to_words());
+    }
+}
+
+impl ZoirRef<'_> {
+    /// Copies the arrays.
+    pub fn to_owned(&self) -> Zoir {
+        let words = |words: &[U32]| -> Vec<u32> { words.iter().map(|word| word.get()).collect() };
+        Zoir {
+            tags: self.tags.to_vec(),
+            data: words(self.data),
+            ast_nodes: words(self.ast_nodes),
+            extra: words(self.extra),
+            limbs: self.limbs.iter().map(|limb| limb.get()).collect(),
+            string_bytes: self.string_bytes.to_vec(),
+            compile_errors: self
+                .compile_errors
+                .iter()
+                .map(|error| error.map(|word| word.get()))
+                .collect(),
+            error_notes: self
+                .error_notes
+                .iter()
+                .map(|note| note.map(|word| word.get()))
+                .collect(),
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! The borrowed form: the same arrays as slices of bytes that may lie anywhere.
 
-use alloc::vec::Vec;
-
 use zerocopy::byteorder::native_endian::{U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
@@ -9,46 +7,27 @@ use crate::big_int::BigInt;
 use crate::errors::{CompileError, Note};
 use crate::float::F128;
 use crate::node::{Names, Node, NodeIndex, Range, Struct};
-use crate::owned::Zoir;
+use crate::string::string_at;
 use crate::tag::Tag;
 
 /// The ZOIR of one document, borrowed. None of the arrays need be aligned, and nothing in them is trusted:
 /// every accessor answers `None` where it would have to read out of bounds or meets an unknown number.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ZoirRef<'a> {
-    tags: &'a [u8],
-    data: &'a [U32],
-    ast_nodes: &'a [U32],
-    extra: &'a [U32],
-    limbs: &'a [U64],
-    string_bytes: &'a [u8],
-    compile_errors: &'a [[U32; 5]],
-    error_notes: &'a [[U32; 3]],
+    pub(crate) tags: &'a [u8],
+    pub(crate) data: &'a [U32],
+    pub(crate) ast_nodes: &'a [U32],
+    pub(crate) extra: &'a [U32],
+    pub(crate) limbs: &'a [U64],
+    pub(crate) string_bytes: &'a [u8],
+    pub(crate) compile_errors: &'a [[U32; 5]],
+    pub(crate) error_notes: &'a [[U32; 3]],
 }
 
 /// The whole elements in `bytes`.
 fn elements<T: FromBytes + Immutable + KnownLayout>(bytes: &[u8]) -> &[T] {
     let whole = bytes.len() - bytes.len() % size_of::<T>();
     <[T]>::ref_from_bytes(&bytes[..whole]).unwrap_or_default()
-}
-
-/// What precedes the first NUL. Most strings are short: a word at a time is quick enough, and starts quickly.
-fn until_nul(bytes: &[u8]) -> Option<&[u8]> {
-    const ONES: u64 = u64::from_le_bytes([0x01; 8]);
-    const HIGHEST: u64 = u64::from_le_bytes([0x80; 8]);
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut at = 0;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let nuls = word.wrapping_sub(ONES) & !word & HIGHEST;
-        if nuls != 0 {
-            // Above the first one there may be false ones.
-            return bytes.get(..at + nuls.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    at += rest.iter().position(|&byte| byte == 0)?;
-    bytes.get(..at)
 }
 
 impl<'a> ZoirRef<'a> {
@@ -91,29 +70,6 @@ impl<'a> ZoirRef<'a> {
             self.compile_errors.as_bytes(),
             self.error_notes.as_bytes(),
         ]
-    }
-
-    /// Copies the arrays.
-    pub fn to_owned(&self) -> Zoir {
-        let words = |words: &[U32]| -> Vec<u32> { words.iter().map(|word| word.get()).collect() };
-        Zoir {
-            tags: self.tags.to_vec(),
-            data: words(self.data),
-            ast_nodes: words(self.ast_nodes),
-            extra: words(self.extra),
-            limbs: self.limbs.iter().map(|limb| limb.get()).collect(),
-            string_bytes: self.string_bytes.to_vec(),
-            compile_errors: self
-                .compile_errors
-                .iter()
-                .map(|error| error.map(|word| word.get()))
-                .collect(),
-            error_notes: self
-                .error_notes
-                .iter()
-                .map(|note| note.map(|word| word.get()))
-                .collect(),
-        }
     }
 
     /// Number of nodes.
@@ -174,7 +130,7 @@ impl<'a> ZoirRef<'a> {
     /// The bytes of a string that ends at its first NUL, without that; none where it starts or ends out of
     /// bounds.
     pub fn string(&self, start: u32) -> Option<&'a [u8]> {
-        until_nul(self.string_bytes.get(start as usize..)?)
+        string_at(self.string_bytes, start)
     }
 
     /// The document's value. None in a document with errors.
@@ -227,7 +183,7 @@ impl<'a> ZoirRef<'a> {
                 let [len, first] = self.words(data)?;
                 let names = self.extra.get(data as usize + 2..)?.get(..len as usize)?;
                 Node::Struct(Struct {
-                    names: Names::new(*self, names),
+                    names: Names::new(self.string_bytes, names),
                     values: Range {
                         start: NodeIndex(first),
                         len,

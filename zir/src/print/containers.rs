@@ -2,7 +2,7 @@
 
 use super::{Printer, put};
 use crate::enums::UnionKind;
-use crate::inst::{NullTerminatedString, Ref};
+use crate::index::{NullTerminatedString, Ref};
 use crate::list::Body;
 use crate::shape::{
     BackingInt, Captures, ContainerDecl16, Declaration, EnumDecl, Kind16, OpaqueDecl, StructDecl,

@@ -2,7 +2,8 @@
 
 use super::{Printer, put};
 use crate::enums::{CallModifier, ProngCapture};
-use crate::inst::{Index, Ref, Tag};
+use crate::index::{Index, Ref};
+use crate::inst::Tag;
 use crate::shape::{
     Asm, Call, Callee, Func, Prong, RefOrBody, Switch, Switch16, SwitchItem, capture_text,
 };

@@ -14,7 +14,8 @@ mod text;
 use std::collections::HashSet;
 
 use crate::enums::{InplaceOp, NameStrategy, ReifySliceArgInfo, RoundOp, SimpleComptimeReason};
-use crate::inst::{Data, DataKind, Extended, ExtendedData, Index, NullTerminatedString, Ref, Tag};
+use crate::index::{Index, NullTerminatedString, Ref};
+use crate::inst::{Data, DataKind, Extended, ExtendedData, Tag};
 use crate::limits::{MAX_PRINT_DEPTH, MAX_PRINT_REPEATED};
 use crate::list::{Body, Refs};
 use crate::payload::{self, PayloadKind, WordKind};

@@ -2,7 +2,7 @@
 //! it needs no body.
 
 use super::{Captures, Cursor, hash_bytes};
-use crate::inst::{NullTerminatedString, Ref};
+use crate::index::{NullTerminatedString, Ref};
 use crate::list::{Body, List};
 use crate::payload;
 use crate::small;

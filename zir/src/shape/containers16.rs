@@ -3,7 +3,8 @@
 
 use super::{Captures, Cursor, hash_bytes};
 use crate::enums::{ContainerLayout, NameStrategy, UnionKind};
-use crate::inst::{Extended, NullTerminatedString};
+use crate::index::NullTerminatedString;
+use crate::inst::Extended;
 use crate::list::{Body, List, Strings};
 use crate::payload;
 use crate::small;

@@ -11,7 +11,8 @@ pub use switch16::{NonErr, Prong16, Switch16, SwitchItem};
 
 use crate::Format;
 use crate::enums::{ProngCapture, SpecialProngs};
-use crate::inst::{Extended, ExtendedData, Index, NullTerminatedString, Ref, Tag};
+use crate::index::{Index, NullTerminatedString, Ref};
+use crate::inst::{Extended, ExtendedData, Tag};
 use crate::list::{Body, FromWord, List, Refs, Strings};
 use crate::payload::{self, Payload};
 use crate::small::{

@@ -1,7 +1,8 @@
 //! A switch from 0.16 on.
 
 use super::Cursor;
-use crate::inst::{Index, NullTerminatedString, Ref, Tag};
+use crate::index::{Index, NullTerminatedString, Ref};
+use crate::inst::Tag;
 use crate::list::{Body, List};
 use crate::payload;
 use crate::small::{ElseProngInfo, ItemInfo, NonErrProngInfo, ProngInfo16, SwitchBlockBits16};
