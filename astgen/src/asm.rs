@@ -9,9 +9,8 @@ use zir::{
 };
 
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::ScopeId;
 
 /// How many outputs, inputs and clobbers there may be, each, where clobbers are strings. (The format holds 31
 /// and Zig does not notice.)

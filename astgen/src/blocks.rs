@@ -9,9 +9,10 @@ use crate::builtin_fn::EvalToError;
 use crate::classify;
 use crate::emit::{BranchTarget, RestoreErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, ContinueTarget, Label};
+use crate::genzir::{ContinueTarget, Label};
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Context, Loc, PtrResultLoc, ResultInfo};
-use crate::scope::{Defer, DeferKind, IdCat, LocalVal, Scope, ScopeId};
+use crate::scope::{Defer, DeferKind, IdCat, LocalVal, Scope};
 
 /// Whether the first statement of a block may be `@branchHint`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -7,9 +7,8 @@ use zir::{BuiltinValue, Extended, Payload, Ref, RoundOp, SimpleComptimeReason, T
 use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::builtins::MinMax;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::ScopeId;
 
 const COERCED_U32: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::U32_TYPE));
 

@@ -8,9 +8,8 @@ use zir::{BuiltinValue, Data, Extended, Payload, Ref, SimpleComptimeReason, Tag,
 use crate::blocks::BlockKind;
 use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::ScopeId;
 
 /// Which of the two `min_max` lowers.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,9 +7,8 @@ use zir::{CallModifier, Data, NullTerminatedString, Ref, Tag, payload};
 
 use crate::blocks::BlockKind;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::ScopeId;
 
 /// What is called.
 enum Callee {

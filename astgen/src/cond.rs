@@ -7,9 +7,9 @@ use crate::blocks::{BlockKind, DefersToEmit};
 use crate::classify;
 use crate::emit::{BranchTarget, SaveErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
+use crate::scope::{IdCat, LocalVal, Scope};
 use crate::switch::SwitchNonErr;
 use crate::switch_err_union::ErrUnionSwitchKind;
 

@@ -5,7 +5,8 @@ use syntax::{NodeIndex, location};
 use zir::{Data, Tag};
 
 use crate::r#gen::AstGen;
-use crate::genzir::{BlockId, GenZir};
+use crate::genzir::GenZir;
+use crate::ids::BlockId;
 
 /// A position in the source: byte offset, and absolute line and column from 0.
 #[derive(Clone, Copy, Default, Debug)]

@@ -13,9 +13,10 @@ use crate::emit::{BranchTarget, RestoreErrRetIndex};
 use crate::fixups::FewInsts;
 use crate::fn_proto::FuncArgs;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, GenZir};
+use crate::genzir::GenZir;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
+use crate::scope::{IdCat, LocalVal, Scope};
 
 /// What [`AstGen::set_declaration`] makes a declaration of.
 pub(crate) struct SetDeclaration {

@@ -5,7 +5,7 @@ use syntax::{NodeIndex, TokenIndex};
 use zir::{BuiltinValue, Data, Extended, Index, NullTerminatedString, Payload, Ref, Tag, payload};
 
 use crate::r#gen::AstGen;
-use crate::genzir::BlockId;
+use crate::ids::BlockId;
 use crate::result::{Loc, ResultInfo};
 
 /// What [`AstGen::add_alloc_extended`] allocates; [`Ref::NONE`] where there is no type or alignment.

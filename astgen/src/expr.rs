@@ -9,12 +9,11 @@ use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::classify;
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
 use crate::identifiers::ComptimeBlockInfo;
+use crate::ids::{BlockId, ScopeId};
 use crate::limits;
 use crate::literals::Sign;
 use crate::result::{Loc, ResultInfo};
-use crate::scope::ScopeId;
 use crate::switch::SwitchNonErr;
 
 impl<'a> AstGen<'a> {

@@ -8,8 +8,8 @@ use syntax::NodeIndex;
 use zir::{Index, Payload, Ref, SimpleComptimeReason, Tag, payload};
 
 use crate::r#gen::AstGen;
-use crate::genzir::BlockId;
-use crate::spare::is_much;
+use crate::ids::BlockId;
+use crate::room::is_much;
 
 /// Instructions of which there mostly are few, as a function's parameters are.
 pub(crate) type FewInsts = SmallVec<[Index; 8]>;

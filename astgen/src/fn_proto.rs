@@ -7,9 +7,8 @@ use zir::{
 
 use crate::blocks::BlockKind;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::ScopeId;
 
 /// Where the target block stands in [`payload::Break`].
 const BREAK_BLOCK_INST: usize = 1;

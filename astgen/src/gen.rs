@@ -11,12 +11,14 @@ use zir::{
 use crate::cursor::{self, SourceCursor};
 use crate::errors::AnalysisFail;
 use crate::fixups::RefTable;
-use crate::genzir::{BlockId, Blocks, GenZir, Mark};
+use crate::genzir::{Blocks, GenZir, Mark};
+use crate::ids::{BlockId, ScopeId};
 use crate::labels::OpenLabels;
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
-use crate::scope::{NameMap, Namespaces, ScopeId, Scopes};
-use crate::spare::{Spare, emptied, emptied_map, give_back, with_room};
+use crate::room::{emptied, emptied_map, give_back, with_room};
+use crate::scope::{NameMap, Namespaces, Scopes};
+use crate::spare::Spare;
 use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
 

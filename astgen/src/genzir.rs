@@ -11,12 +11,8 @@ use zir::inst::FLAG_NO_RETURN;
 use zir::{Index, NameStrategy, Ref};
 
 use crate::r#gen::AstGen;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::ScopeId;
-
-/// Address of a block record in [`AstGen::blocks`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct BlockId(pub(crate) u32);
 
 /// The label of a block, loop or switch.
 #[derive(Clone, Copy, Debug)]

@@ -9,9 +9,9 @@ use zir::{
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, NamespaceId, ScopeId};
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::{NamespaceId, Scope, ScopeId};
+use crate::scope::Scope;
 
 /// The compile-time block that an identifier is to be wrapped in, if it is no constant.
 #[derive(Clone, Copy, Debug)]

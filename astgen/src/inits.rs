@@ -8,9 +8,8 @@ use zir::{Data, NullTerminatedString, Payload, Ref, SimpleComptimeReason, Tag, p
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{DestructureComponent, Loc, PtrResultLoc, ResultInfo};
-use crate::scope::ScopeId;
 
 /// Up to so many fields are compared pairwise when looking for duplicates.
 const FEW_FIELDS: usize = 16;

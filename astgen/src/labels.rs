@@ -6,8 +6,9 @@ use hashbrown::HashMap;
 use syntax::TokenIndex;
 
 use crate::r#gen::AstGen;
-use crate::genzir::{BlockId, Label};
-use crate::spare::{emptied, emptied_map};
+use crate::genzir::Label;
+use crate::ids::BlockId;
+use crate::room::{emptied, emptied_map};
 
 /// The label of a block that is open.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use zir::{Data, Ref, Tag, payload};
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::BlockId;
 use crate::result::ResultInfo;
 
 /// Whether a number literal stands behind a minus.

@@ -9,9 +9,10 @@ use crate::classify;
 use crate::cond::{Cond, unwrap_payload, unwrap_test};
 use crate::emit::{BranchTarget, RestoreErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, ContinueTarget, GenZir, Label};
+use crate::genzir::{ContinueTarget, GenZir, Label};
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
+use crate::scope::{IdCat, LocalVal, Scope};
 
 /// Instructions of a loop, which come in two kinds.
 #[derive(Clone, Copy)]

@@ -10,10 +10,9 @@ use zir::{
 use crate::classify;
 use crate::cursor::SourceCursor;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::literals::Sign;
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::ScopeId;
 use crate::vars::may_be_unsafe;
 
 const USIZE: ResultInfo = ResultInfo::rl(Loc::CoercedTy(Ref::USIZE_TYPE));

@@ -8,9 +8,8 @@ use zir::{
 };
 
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::ResultInfo;
-use crate::scope::ScopeId;
 
 /// What structs and unions differ in when they are made of lists.
 struct Reified {

@@ -4,7 +4,7 @@ use syntax::NodeIndex;
 use zir::{Data, Ref, Tag, payload};
 
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::BlockId;
 
 /// A pointer that a result is stored to.
 #[derive(Clone, Copy, Debug)]

@@ -11,7 +11,7 @@ use syntax::{Ast, NodeIndex, NodeTag, TokenIndex, TokenTag, extra, full, string_
 
 use crate::builtin_fn::{BuiltinFn, BuiltinTag};
 use crate::limits;
-use crate::spare::emptied;
+use crate::room::emptied;
 
 /// A set of nodes, one bit a node.
 #[derive(Default)]

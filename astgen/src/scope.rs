@@ -9,26 +9,9 @@ use zir::{Index, NullTerminatedString, Ref};
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, FlagId, NamespaceId, ScopeId};
 use crate::limits::MAX_SPARE_MAPS;
-use crate::spare::{emptied, emptied_map, is_much};
-
-/// Address of a scope record in [`AstGen::scopes`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct ScopeId(pub(crate) u32);
-
-impl ScopeId {
-    /// The outermost scope, which has no parent.
-    pub(crate) const TOP: ScopeId = ScopeId(0);
-}
-
-/// Address of a namespace record in [`AstGen::namespaces`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct NamespaceId(pub(crate) u32);
-
-/// Address of a flag in [`AstGen::flags`]: a boolean that several scopes may set.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) struct FlagId(pub(crate) u32);
+use crate::room::{emptied, emptied_map, is_much};
 
 /// What kind of thing a local name stands for; the names appear in error messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

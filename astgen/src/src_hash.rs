@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use crate::spare::emptied;
+use crate::room::emptied;
 
 /// Some bytes to be hashed.
 #[derive(Clone, Copy, Debug)]

@@ -14,9 +14,10 @@ use zir::{
 
 use crate::blocks::BlockKind;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, ContinueTarget, GenZir, Label};
+use crate::genzir::{ContinueTarget, GenZir, Label};
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
+use crate::scope::{IdCat, LocalVal, Scope};
 
 /// Where in [`AstGen::scratch`] the prongs of a switch under construction are. A table of positions comes
 /// first: of the special prongs, of those with one item, of those with several. Behind it are the prongs

@@ -10,9 +10,10 @@ use crate::blocks::BlockKind;
 use crate::classify::node_may_append_to_error_trace;
 use crate::emit::{BranchTarget, SaveErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, GenZir};
+use crate::genzir::GenZir;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
+use crate::scope::{IdCat, LocalVal, Scope};
 use crate::switch::{CaseProgress, CaseTable};
 
 /// What the `switch` is the error branch of.

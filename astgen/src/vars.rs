@@ -7,9 +7,9 @@ use zir::{Data, Extended, InplaceOp, NameStrategy, Ref, SimpleComptimeReason, Ta
 use crate::classify;
 use crate::emit::{AllocExtended, SaveErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{ComponentRange, Context, DestructureComponent, Loc, PtrResultLoc, ResultInfo};
-use crate::scope::{IdCat, LocalPtr, LocalVal, Scope, ScopeId};
+use crate::scope::{IdCat, LocalPtr, LocalVal, Scope};
 
 impl<'a> AstGen<'a> {
     fn is_const(&self, mut_token: TokenIndex) -> bool {

@@ -21,6 +21,7 @@ pub mod fmt;
 mod limits;
 mod lower;
 mod numbers;
+mod string_table;
 mod strings;
 #[cfg(feature = "serde")]
 mod typed;

@@ -6,8 +6,7 @@ use syntax::full::NodeList;
 use syntax::{Ast, NodeIndex, NodeTag, TokenIndex, string_literal};
 use zoir::{NodeIndex as Dest, Tag, Zoir};
 
-use crate::numbers::Sign;
-use crate::strings::{StringLiteral, StringTable};
+use crate::string_table::{StringLiteral, StringTable};
 
 /// What to lower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +22,13 @@ impl Default for Options {
             parse_str_lits: true,
         }
     }
+}
+
+/// Whether a literal stands behind a minus.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sign {
+    Negative,
+    Positive,
 }
 
 /// A string that has no value; the error is recorded.

@@ -5,14 +5,7 @@ use syntax::plain_number::PlainNumber;
 use syntax::{NodeIndex, float_literal, int_literal};
 use zoir::{F128, NodeIndex as Dest, Tag};
 
-use crate::lower::ZonGen;
-
-/// Whether a literal stands behind a minus.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Sign {
-    Negative,
-    Positive,
-}
+use crate::lower::{Sign, ZonGen};
 
 impl ZonGen<'_> {
     /// `src_node` is the negation around `num_node`, if there is one.

@@ -8,9 +8,9 @@ use zir::shape::Kind16;
 use zir::{ContainerLayout, Index, NameStrategy, Ref, UnionKind, small};
 
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, Mark};
+use crate::genzir::Mark;
+use crate::ids::{BlockId, NamespaceId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::{NamespaceId, ScopeId};
 use crate::src_hash::HashMark;
 
 use super::WipMembers;

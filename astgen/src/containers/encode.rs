@@ -5,8 +5,7 @@ use zir::shape::Kind16;
 use zir::{ContainerLayout, Data, Extended, Index, Ref, Tag, payload, small};
 
 use crate::r#gen::AstGen;
-use crate::genzir::BlockId;
-use crate::scope::NamespaceId;
+use crate::ids::{BlockId, NamespaceId};
 
 /// What [`AstGen::set_struct`] makes a struct of.
 pub(super) struct SetStruct {

@@ -6,8 +6,9 @@ use zir::{DeclarationKind, Index, NullTerminatedString, Ref, Tag, small};
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, GenZir};
-use crate::scope::{Namespace, NamespaceId, ScopeId};
+use crate::genzir::GenZir;
+use crate::ids::{BlockId, NamespaceId, ScopeId};
+use crate::scope::Namespace;
 
 /// Declarations and fields of a container under construction. They stand in the scratch list: first the
 /// declarations, then groups of bits that say which parts each field has, then the fields themselves. What is

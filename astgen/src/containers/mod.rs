@@ -13,9 +13,8 @@ use zir::{ContainerLayout, Data, Extended, Ref, SimpleComptimeReason, Tag, paylo
 
 use crate::classify::{node_implies_comptime_only, node_implies_more_than_one_possible_value};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::BlockId;
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Loc, ResultInfo};
-use crate::scope::ScopeId;
 
 use encode::{SetEnum, SetStruct, SetUnion};
 use members::Member;

@@ -5,7 +5,8 @@ use zir::NullTerminatedString;
 
 use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
-use crate::scope::{LocalPtr, LocalVal, NameMap, NamespaceId, Scope};
+use crate::ids::NamespaceId;
+use crate::scope::{LocalPtr, LocalVal, NameMap, Scope};
 
 /// The container being scanned, as messages call it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -12,9 +12,10 @@ use crate::blocks::BlockKind;
 use crate::classify::node_may_append_to_error_trace;
 use crate::emit::{BranchTarget, SaveErrRetIndex};
 use crate::r#gen::{AstGen, InnerResult};
-use crate::genzir::{BlockId, ContinueTarget, GenZir, Label};
+use crate::genzir::{ContinueTarget, GenZir, Label};
+use crate::ids::{BlockId, ScopeId};
 use crate::result::{Context, Loc, ResultInfo};
-use crate::scope::{IdCat, LocalVal, Scope, ScopeId};
+use crate::scope::{IdCat, LocalVal, Scope};
 
 /// What a switch has to do with an error union.
 #[derive(Clone, Copy)]

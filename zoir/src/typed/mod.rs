@@ -9,7 +9,6 @@
 //! fits. The README of this crate shows an example of each.
 
 mod de;
-mod dummy;
 mod error;
 mod markers;
 mod ser;

@@ -9,9 +9,9 @@ use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
 
 use crate::node::{Names, NodeIndex, Range};
 use crate::typed::de::deserializer::{Deserializer, hopeless};
+use crate::typed::de::dummy::Number;
 use crate::typed::de::key::Key;
 use crate::typed::de::tag::is_adjacent_key;
-use crate::typed::dummy::Number;
 use crate::typed::error::{Error, Kind};
 
 /// The elements of an array.

@@ -1,19 +1,17 @@
 //! What is the same for all nodes of a document.
 
 use alloc::borrow::Cow;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::cell::{Cell, RefCell};
-use core::marker::PhantomData;
 
-use serde::de::{Deserialize, Visitor};
+use serde::de::Visitor;
 
-use crate::limits::MAX_TYPED_RUNS;
 use crate::node::NodeIndex;
+use crate::typed::de::dummy::Dummy;
+use crate::typed::de::options::DeOptions;
 use crate::typed::de::state::State;
-use crate::typed::de::{DeOptions, Deserializer};
-use crate::typed::dummy::Dummy;
 use crate::typed::error::{Error, Item, Location, Note};
 use crate::typed::source::Source;
 use crate::view::ZoirRef;
@@ -28,9 +26,9 @@ pub(super) struct Document<'a, 'z, 'de> {
     pub(super) source: &'a dyn Source<'de>,
     pub(super) options: DeOptions,
     /// Whether to go on after an error, remembering what there is to learn.
-    careful: Cell<bool>,
+    pub(super) careful: Cell<bool>,
     /// Whether there was an error in the first run.
-    failed: Cell<bool>,
+    pub(super) failed: Cell<bool>,
     pub(super) state: RefCell<State>,
 }
 
@@ -75,7 +73,7 @@ impl<'a, 'z, 'de> Document<'a, 'z, 'de> {
         }
     }
 
-    fn compile_errors(&self) -> Error {
+    pub(super) fn compile_errors(&self) -> Error {
         let text = |start: u32| lossy(self.zoir.string(start).unwrap_or_default()).into_owned();
         let items = self.zoir.compile_errors().map(|error| Item {
             message: text(error.msg),
@@ -90,59 +88,6 @@ impl<'a, 'z, 'de> Document<'a, 'z, 'de> {
                 .collect(),
         });
         Error::new(items.collect())
-    }
-
-    fn run<T: Deserialize<'de>>(&self) -> Result<T, Error> {
-        Deserializer::root(self).feed(PhantomData::<T>, None)
-    }
-
-    pub(super) fn read<T: Deserialize<'de>>(&self) -> Result<T, Error> {
-        if self.zoir.has_compile_errors() {
-            return Err(self.compile_errors());
-        }
-        if let Ok(value) = self.run()
-            && !self.failed.get()
-        {
-            return Ok(value);
-        }
-        self.read_carefully()
-    }
-
-    #[cold]
-    fn read_carefully<T: Deserialize<'de>>(&self) -> Result<T, Error> {
-        self.careful.set(true);
-        for _ in 0..MAX_TYPED_RUNS {
-            {
-                let mut state = self.state.borrow_mut();
-                state.items.clear();
-                (state.learned, state.uncertain) = (false, false);
-            }
-            let result = self.run();
-            let state = self.state.borrow();
-            match result {
-                Ok(value)
-                    if state.items.is_empty()
-                        && state.kept.is_empty()
-                        && state.given_up.is_empty() =>
-                {
-                    return Ok(value);
-                }
-                Ok(_) if !(state.uncertain && state.learned) => break,
-                Err(_) if !state.learned => break,
-                _ => {}
-            }
-        }
-        let mut state = self.state.borrow_mut();
-        let mut items = core::mem::take(&mut state.items);
-        for item in core::mem::take(&mut state.kept) {
-            if !items.contains(&item) {
-                items.push(item);
-            }
-        }
-        if items.is_empty() {
-            items.push(self.item(NodeIndex::ROOT, "value is not accepted".to_string()));
-        }
-        Err(Error::new(items))
     }
 
     /// Whether errors are recorded. Where they are not, the first of them ends the run: that there was one is

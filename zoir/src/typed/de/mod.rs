@@ -3,19 +3,21 @@
 //! The first run over a document only looks whether it is one of the type, and remembers nothing. If it is
 //! not, more runs find out all that is wrong: a visitor stops at the first error, so what the document lacks
 //! is made up. The error is recorded, and the visitor gets some value of the right type
-//! ([`Dummy`](crate::typed::dummy::Dummy)). Where that is impossible (a struct's visitor finds out by itself
+//! ([`Dummy`](dummy::Dummy)). Where that is impossible (a struct's visitor finds out by itself
 //! that a field is missing, a value is refused for reasons of its own) the run is repeated knowing what was
 //! learned.
 
 mod access;
 mod deserializer;
 mod document;
+mod dummy;
 mod key;
+mod options;
+mod runs;
 mod state;
 mod tag;
 mod variant;
 
-use release::Release;
 use serde::de::Deserialize;
 
 use crate::typed::error::Error;
@@ -24,53 +26,7 @@ use crate::view::ZoirRef;
 
 pub use deserializer::Deserializer;
 use document::Document;
-pub(crate) use state::State;
-
-/// How documents become values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct DeOptions {
-    /// The release of Zig by whose rules the text is read, and in whose words it is told what is wrong. The
-    /// default is the newest.
-    pub release: Release,
-    /// Fields that a struct does not have are no error.
-    pub ignore_unknown_fields: bool,
-    /// Where a string is wanted, an enum literal is taken by its name.
-    pub enum_literals_as_strings: bool,
-}
-
-impl Default for DeOptions {
-    fn default() -> DeOptions {
-        DeOptions {
-            release: Release::NEWEST,
-            ignore_unknown_fields: false,
-            enum_literals_as_strings: false,
-        }
-    }
-}
-
-impl DeOptions {
-    /// The same with [`release`](Self::release) set.
-    pub fn release(self, release: Release) -> Self {
-        DeOptions { release, ..self }
-    }
-
-    /// The same with [`ignore_unknown_fields`](Self::ignore_unknown_fields) set.
-    pub fn ignore_unknown_fields(self, ignore_unknown_fields: bool) -> Self {
-        DeOptions {
-            ignore_unknown_fields,
-            ..self
-        }
-    }
-
-    /// The same with [`enum_literals_as_strings`](Self::enum_literals_as_strings) set.
-    pub fn enum_literals_as_strings(self, enum_literals_as_strings: bool) -> Self {
-        DeOptions {
-            enum_literals_as_strings,
-            ..self
-        }
-    }
-}
+pub use options::DeOptions;
 
 /// The value of a document, for instance one out of a cache. Strings are borrowed from it where the target
 /// borrows.

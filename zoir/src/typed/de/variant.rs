@@ -10,7 +10,7 @@ use serde::forward_to_deserialize_any;
 use crate::node::NodeIndex;
 use crate::typed::de::deserializer::{Deserializer, Wanted};
 use crate::typed::de::document::lossy;
-use crate::typed::dummy::{Dummy, Number};
+use crate::typed::de::dummy::{Dummy, Number};
 use crate::typed::error::Error;
 
 /// A variant that the document names, and its payload if it has one.

@@ -10,7 +10,7 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use crate::typed::de::State;
+use crate::typed::de::state::State;
 use crate::typed::error::Error;
 use crate::typed::markers::{ENUM_LITERAL, SPANNED, VALUE};
 
