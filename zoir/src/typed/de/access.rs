@@ -8,7 +8,7 @@ use serde::de::value::StrDeserializer;
 use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess};
 
 use crate::node::{Names, NodeIndex, Range};
-use crate::typed::de::deserializer::{Deserializer, hopeless};
+use crate::typed::de::cursor::{Deserializer, hopeless};
 use crate::typed::de::dummy::Number;
 use crate::typed::de::key::Key;
 use crate::typed::de::tag::is_adjacent_key;

@@ -145,6 +145,17 @@ impl<'a, 'z, 'de> Document<'a, 'z, 'de> {
             .or_else(|| core::str::from_utf8(bytes).ok())
     }
 
+    /// The node of the syntax tree that a node was made of.
+    pub(super) fn ast_node(&self, node: NodeIndex) -> u32 {
+        self.zoir.ast_node(node).unwrap_or(u32::MAX)
+    }
+
+    /// The text of a string or an enum literal, living long if it can.
+    pub(super) fn string(&self, node: NodeIndex, bytes: &'z [u8]) -> Text<'z, 'de> {
+        let source = self.source.borrow_string(self.ast_node(node), bytes);
+        self.borrow(bytes, source)
+    }
+
     /// The same bytes, living as long as the text or the document if they can.
     pub(super) fn borrow(&self, bytes: &'z [u8], from_source: Option<&'de [u8]>) -> Text<'z, 'de> {
         if from_source.is_some_and(|text| text == bytes) {

@@ -5,7 +5,7 @@ use serde::de::{self, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
 use crate::node::Names;
-use crate::typed::de::deserializer::Deserializer;
+use crate::typed::de::cursor::Deserializer;
 use crate::typed::de::document::Text;
 use crate::typed::error::Error;
 use crate::typed::markers::ENUM_LITERAL;

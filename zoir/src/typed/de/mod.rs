@@ -8,6 +8,7 @@
 //! learned.
 
 mod access;
+mod cursor;
 mod deserializer;
 mod document;
 mod dummy;
@@ -24,7 +25,7 @@ use crate::typed::error::Error;
 use crate::typed::source::{NoSource, Source};
 use crate::view::ZoirRef;
 
-pub use deserializer::Deserializer;
+pub use cursor::Deserializer;
 use document::Document;
 pub use options::DeOptions;
 

@@ -7,7 +7,7 @@ use serde::de::Deserialize;
 
 use crate::limits::MAX_TYPED_RUNS;
 use crate::node::NodeIndex;
-use crate::typed::de::deserializer::Deserializer;
+use crate::typed::de::cursor::Deserializer;
 use crate::typed::de::document::Document;
 use crate::typed::error::Error;
 

@@ -8,7 +8,7 @@ use alloc::vec;
 use core::any::type_name;
 
 use crate::node::{Node, NodeIndex};
-use crate::typed::de::deserializer::Deserializer;
+use crate::typed::de::document::Document;
 use crate::typed::error::{Location, Named};
 
 /// Whether a type is this one of serde's, whatever the module it is in this time.
@@ -40,15 +40,18 @@ pub(super) struct Spot {
 
 /// Looks for a name in a value: the very bytes that serde kept, or (it may have kept a copy) the first that
 /// are the same.
-pub(super) fn find(de: Deserializer<'_, '_, '_>, named: &Named) -> Option<Spot> {
-    let document = de.document;
+pub(super) fn find(
+    document: &Document<'_, '_, '_>,
+    node: NodeIndex,
+    named: &Named,
+) -> Option<Spot> {
     let mut same = None;
-    let mut left = vec![de.node];
+    let mut left = vec![node];
     while let Some(node) = left.pop() {
         let Some(value) = document.zoir.node(node) else {
             continue;
         };
-        let at = de.child(node);
+        let ast_node = document.ast_node(node);
         let scalar = match value {
             Node::EnumLiteral(name) => Some((name, "enum literal")),
             Node::String(name) => Some((name, "string")),
@@ -61,7 +64,7 @@ pub(super) fn find(de: Deserializer<'_, '_, '_>, named: &Named) -> Option<Spot> 
                 location: document.location(node),
                 kind,
             };
-            if at.text(name).address() == named.address {
+            if document.string(node, name).address() == named.address {
                 return Some(spot());
             }
             same.get_or_insert_with(spot);
@@ -72,10 +75,8 @@ pub(super) fn find(de: Deserializer<'_, '_, '_>, named: &Named) -> Option<Spot> 
                 if name != named.name.as_bytes() {
                     continue;
                 }
-                let location = || document.source.field_name(at.ast_node(), index);
-                let borrowed = document
-                    .source
-                    .borrow_field_name(at.ast_node(), index, name);
+                let location = || document.source.field_name(ast_node, index);
+                let borrowed = document.source.borrow_field_name(ast_node, index, name);
                 if document.borrow(name, borrowed).address() == named.address {
                     return Some(Spot {
                         location: location(),
@@ -99,9 +100,9 @@ pub(super) fn find(de: Deserializer<'_, '_, '_>, named: &Named) -> Option<Spot> 
 }
 
 /// Whether the name is the whole of a value, not of something in it.
-pub(super) fn is_name(de: Deserializer<'_, '_, '_>, node: NodeIndex) -> bool {
+pub(super) fn is_name(document: &Document<'_, '_, '_>, node: NodeIndex) -> bool {
     !matches!(
-        de.document.zoir.node(node),
+        document.zoir.node(node),
         Some(Node::Array(_) | Node::Struct(_) | Node::Empty)
     )
 }

@@ -8,7 +8,7 @@ use serde::de::{self, DeserializeSeed, EnumAccess, IntoDeserializer, VariantAcce
 use serde::forward_to_deserialize_any;
 
 use crate::node::NodeIndex;
-use crate::typed::de::deserializer::{Deserializer, Wanted};
+use crate::typed::de::cursor::{Deserializer, Wanted};
 use crate::typed::de::document::lossy;
 use crate::typed::de::dummy::{Dummy, Number};
 use crate::typed::error::Error;
