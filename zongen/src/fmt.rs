@@ -19,52 +19,20 @@ mod measure;
 mod names;
 mod output;
 mod same;
+mod state;
 mod tokens;
 mod types;
 
-use release::Rules;
-use syntax::{Ast, NodeIndex};
+use syntax::Ast;
 
 use layout::Layout;
-use measure::Measured;
-use output::{Fault, Output, Space};
+use output::{Output, Space};
+use state::{Measured, Render};
 
 pub use crate::limits::{MAX_DEPTH, MAX_NESTING};
 pub use loss::{Loss, Part};
 pub use same::is_same_document;
-
-/// Why a text was not formatted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Error {
-    /// It has syntax errors.
-    Syntax,
-    /// A line of this node is indented more than [`MAX_NESTING`] times.
-    TooIndented(NodeIndex),
-    /// This node lies in more than [`MAX_DEPTH`] expressions.
-    TooDeep(NodeIndex),
-    /// The reference has no layout for this node: assembly in the operands of assembly.
-    NoLayout(NodeIndex),
-    /// In the reference's layout a part of it would be lost or become something else. This is the first.
-    Lossy(Loss),
-}
-
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Error::Syntax => f.write_str("the text has syntax errors"),
-            Error::TooIndented(_) => {
-                write!(f, "nested too deep: more than {MAX_NESTING} indentations")
-            }
-            Error::TooDeep(_) => write!(f, "nested too deep: more than {MAX_DEPTH} expressions"),
-            Error::NoLayout(_) => f.write_str("inline assembly in the operands of another"),
-            Error::Lossy(loss) => loss.part.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for Error {}
-
-type Done = Result<(), Error>;
+pub use state::Error;
 
 /// The text of `tree` as the release of the tree lays it out.
 ///
@@ -106,30 +74,5 @@ pub fn render(tree: &Ast<'_>) -> Result<Vec<u8>, Error> {
     match same::first_loss(tree, &text) {
         None => Ok(text),
         Some(loss) => Err(Error::Lossy(loss)),
-    }
-}
-
-struct Render<'r, 's> {
-    tree: &'r Ast<'s>,
-    rules: &'static Rules,
-    layout: &'r Layout,
-    out: Output,
-    /// Expressions around the current one.
-    depth: u32,
-    /// Whether the current one is in the operands of assembly.
-    in_operands: bool,
-    /// The last assembly with operands that was in those of another.
-    inner_assembly: Option<NodeIndex>,
-    measured: Measured,
-}
-
-impl Render<'_, '_> {
-    /// Fails if what was written so far could not be put down. `node` is where that was found.
-    fn check(&self, node: NodeIndex) -> Done {
-        match self.out.fault {
-            None => Ok(()),
-            Some(Fault::TooDeep) => Err(Error::TooIndented(node)),
-            Some(Fault::Negative) => Err(Error::NoLayout(self.inner_assembly.unwrap_or(node))),
-        }
     }
 }

@@ -6,7 +6,7 @@ use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag, is_valid_id};
 
 use super::names::Quotes;
 use super::output::{INDENT, OPERAND_INDENT, Space};
-use super::{Done, Render};
+use super::state::{Done, Render};
 
 /// What is behind the last colon.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
 
 use super::names::Quotes;
 use super::output::{Indent, Space};
-use super::{Done, Render};
+use super::state::{Done, Error, Render};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -80,7 +80,7 @@ impl Render<'_, '_> {
     }
 
     /// What stands before the brace, which is returned.
-    fn container_head(&mut self, full: &ContainerDecl<'_>) -> Result<TokenIndex, super::Error> {
+    fn container_head(&mut self, full: &ContainerDecl<'_>) -> Result<TokenIndex, Error> {
         let main = full.ast.main_token;
         let arg = full.ast.arg;
         let rparen = match (full.ast.enum_token, arg) {

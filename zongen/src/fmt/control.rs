@@ -5,7 +5,7 @@ use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
 
 use super::names::Quotes;
 use super::output::{Indent, Space};
-use super::{Done, Render};
+use super::state::{Done, Render};
 
 /// What follows the head of an `if`, a `while` or a `for`.
 struct Branches {

@@ -4,7 +4,8 @@ use syntax::{NodeIndex, NodeTag, TokenTag};
 
 use super::names::Quotes;
 use super::output::{Indent, Space};
-use super::{Done, Error, MAX_DEPTH, Render};
+use super::state::{Done, Error, Render};
+use crate::limits::MAX_DEPTH;
 
 impl Render<'_, '_> {
     pub(super) fn expr(&mut self, node: NodeIndex, space: Space) -> Done {

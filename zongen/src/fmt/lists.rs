@@ -7,7 +7,7 @@ use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
 
 use super::names::Quotes;
 use super::output::{Indent, Space};
-use super::{Done, Render};
+use super::state::{Done, Render};
 
 /// Casts of pointers in the order in which they are written.
 const CASTS: [&[u8]; 5] = [

@@ -3,7 +3,7 @@
 use syntax::location::Span;
 use syntax::{Ast, NodeIndex, NodeTag, TokenIndex, TokenTag};
 
-use super::types::INLINE;
+use super::names::INLINE;
 
 /// What of a text the reference's layout would lose or spoil.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,32 +1,10 @@
 //! What an expression would look like, found out before it is written: from 0.16 on layouts depend on it.
 
-use hashbrown::HashMap;
 use memchr::memchr;
 use syntax::{NodeIndex, TokenIndex};
 
 use super::output::{Output, Space};
-use super::{Error, Render};
-
-/// What is looked for while nothing is kept.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-enum Aim {
-    /// Everything is kept.
-    #[default]
-    Text,
-    /// How wide it is.
-    Width,
-    /// Whether it has several lines.
-    Lines,
-}
-
-/// What is measured now, and what is known.
-#[derive(Default)]
-pub(super) struct Measured {
-    aim: Aim,
-    /// Whether a node has several lines, by how far the line that it is in is indented too much. Without it,
-    /// brackets in brackets would be asked twice as often each time.
-    has_lines: HashMap<(NodeIndex, usize), bool, foldhash::fast::FixedState>,
-}
+use super::state::{Aim, Error, Render};
 
 impl Render<'_, '_> {
     /// Whether what is written now is thrown away.

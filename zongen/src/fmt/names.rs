@@ -4,6 +4,9 @@ use release::Rules;
 use syntax::string_literal::{parse_append, parse_escape_sequence};
 use syntax::{fmt_escapes, is_underscore, is_valid_id, primitives};
 
+/// The convention that is written as the keyword `inline` where a function is declared.
+pub(super) const INLINE: &[u8] = b"@\"inline\"";
+
 /// Which names go without quotes, of those that can.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quotes {

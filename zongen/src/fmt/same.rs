@@ -9,9 +9,8 @@ use super::assembly::clobber_name;
 use super::layout::{find_comment, trim_end, trim_start};
 use super::lists::replacement;
 use super::loss::{self, Loss, Part};
-use super::names::meaning;
+use super::names::{INLINE, meaning};
 use super::output::INDENT;
-use super::types::INLINE;
 
 /// Whether `text` holds the tokens and the comments of `tree`, but for what a layout may change: commas, the
 /// quotes of names, the order of a pointer's modifiers and of its casts, colons of inline assembly with

@@ -3,10 +3,10 @@
 use memchr::memchr;
 use syntax::{NodeIndex, NodeTag, TokenIndex, TokenTag};
 
-use super::Render;
 use super::layout::{find_comment, newlines, trim_end, trim_start};
 use super::names::{Quotes, canonical, is_unquoted, quoted};
 use super::output::{Indent, Space};
+use super::state::Render;
 
 /// The comments that turn formatting on and off.
 const ON: &[u8] = b"zig fmt: on";

@@ -4,12 +4,9 @@ use syntax::NodeIndex;
 use syntax::TokenTag;
 use syntax::full::{ArrayType, FnProto, PtrSize, PtrType};
 
-use super::names::Quotes;
+use super::names::{INLINE, Quotes};
 use super::output::{Indent, Space};
-use super::{Done, Render};
-
-/// The convention that is written as the keyword `inline` where a function is declared.
-pub(super) const INLINE: &[u8] = b"@\"inline\"";
+use super::state::{Done, Render};
 
 impl Render<'_, '_> {
     pub(super) fn array_type(&mut self, full: ArrayType, space: Space) -> Done {

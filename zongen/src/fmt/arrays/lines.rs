@@ -3,7 +3,7 @@
 use syntax::{NodeIndex, TokenIndex, TokenTag};
 
 use super::super::output::{Output, Space};
-use super::super::{Done, Error, Render};
+use super::super::state::{Done, Error, Render};
 
 impl Render<'_, '_> {
     pub(super) fn rows_by_line(&mut self, elements: &[NodeIndex], rbrace: TokenIndex) -> Done {

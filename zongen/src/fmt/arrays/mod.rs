@@ -10,7 +10,7 @@ use syntax::full::ArrayInit;
 use syntax::{NodeIndex, TokenIndex, TokenTag};
 
 use super::output::{Indent, Space};
-use super::{Done, Render};
+use super::state::{Done, Render};
 
 impl Render<'_, '_> {
     pub(super) fn array_init(&mut self, full: ArrayInit<'_>, space: Space) -> Done {

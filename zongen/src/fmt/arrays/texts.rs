@@ -4,7 +4,7 @@ use memchr::memchr;
 use syntax::{NodeIndex, TokenIndex, TokenTag};
 
 use super::super::output::Space;
-use super::super::{Done, Render};
+use super::super::state::{Done, Render};
 
 /// An element of an array in the text of all of them.
 struct Piece {

@@ -3,7 +3,7 @@
 use syntax::{NodeIndex, TokenIndex, TokenTag};
 
 use super::super::output::Output;
-use super::super::{Done, Render};
+use super::super::state::{Done, Error, Render};
 
 impl Render<'_, '_> {
     pub(super) fn rows_by_width(&mut self, elements: &[NodeIndex], rbrace: TokenIndex) -> Done {
@@ -20,10 +20,7 @@ impl Render<'_, '_> {
     }
 
     /// The columns of each element; `None` for what is to have lines of its own.
-    fn widths(
-        &mut self,
-        elements: &[NodeIndex],
-    ) -> Result<Vec<Option<usize>>, super::super::Error> {
+    fn widths(&mut self, elements: &[NodeIndex]) -> Result<Vec<Option<usize>>, Error> {
         let mut probe = Output::new(self.rules);
         probe.disabled_offset = self.out.disabled_offset;
         let mut widths = Vec::with_capacity(elements.len());
