@@ -8,9 +8,9 @@ use crate::reference::dead::node_word_is_dead;
 use crate::reference::layout::{AstLayout, ParseError};
 use crate::reference::{Mode, Names, Op};
 
-use super::Result;
 use super::describe;
 use super::releases::Releases;
+use super::result::Result;
 use super::run::Options;
 use super::run::{Outcome, Source, Worker};
 use super::selection::Selection;

@@ -10,8 +10,8 @@ use syntax::Release;
 
 use crate::reference::Mode;
 
-use super::Result;
 use super::releases::Releases;
+use super::result::Result;
 use super::run::Options;
 use super::run::{Outcome, Source, Worker};
 use super::selection::Selection;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use super::Result;
+use super::result::Result;
 use super::setup::Setup;
 use crate::reference::Reference;
 use serde::{Deserialize, Serialize};

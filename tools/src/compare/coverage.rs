@@ -12,8 +12,8 @@ use fixtures::unsaid;
 use release::Generation;
 use syntax::Release;
 
-use super::Result;
 use super::releases::Releases;
+use super::result::Result;
 use super::selection::Files;
 use super::setup::Setup;
 use crate::generated;

@@ -12,6 +12,7 @@ mod names;
 mod paths;
 mod program;
 pub(crate) mod releases;
+mod result;
 mod run;
 mod selection;
 mod setup;
@@ -22,12 +23,12 @@ mod zir;
 mod zon;
 mod zon_fmt;
 
-use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
 use crate::{bench, growth, limits};
+use result::Result;
 
 const AFTER: &str = "\
 Examples:
@@ -71,9 +72,6 @@ enum Verb {
     Show(show::Args),
     Paths(paths::Args),
 }
-
-/// What comes of a verb: whether all of it held, or why it could not run.
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn run(verb: Verb) -> Result<bool> {
     match verb {

@@ -14,8 +14,8 @@ use std::process::{Command, Output, Stdio};
 use crate::reference::{Reference, target_dir};
 use crate::zirc::Zirc;
 
-use super::Result;
 use super::releases::Releases;
+use super::result::Result;
 
 /// The modules of projects, as zig build passes them
 #[derive(Debug, clap::Args)]

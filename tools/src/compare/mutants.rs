@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::Result;
 use super::releases::OneRelease;
+use super::result::Result;
 use super::selection::{Chance, Files};
 use super::setup::{Setup, mode_of};
 use crate::mutate::Mutator;

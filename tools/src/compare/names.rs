@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use syntax::{ErrorTag, NodeTag, Release, TokenTag};
 use zir::Format;
 
-use super::Result;
 use super::releases::Releases;
+use super::result::Result;
 use super::setup::Setup;
 use super::tags::reference_name;
 use crate::reference::Names;

@@ -1,7 +1,7 @@
 //! Where the reference is.
 
-use super::Result;
 use super::releases::Releases;
+use super::result::Result;
 use super::setup::Setup;
 
 /// Prints where zig and both builds of the oracle are, building them if need be

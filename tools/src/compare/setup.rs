@@ -7,7 +7,7 @@ use std::time::Duration;
 use fixtures::walk;
 use syntax::Release;
 
-use super::Result;
+use super::result::Result;
 use super::run::{self, Options, Outcome, Source, Sources, Worker};
 use super::selection::{Files, Selection};
 use super::subject;

@@ -2,10 +2,11 @@
 
 use std::fs;
 
+use super::describe;
 use super::releases::OneRelease;
+use super::result::Result;
 use super::selection::Files;
 use super::setup::Setup;
-use super::{Result, describe};
 use crate::reference::layout::ZirView;
 use crate::reference::{Mode, Op};
 

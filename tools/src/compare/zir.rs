@@ -6,9 +6,9 @@ use crate::reference::dead::{self, DeadBytes};
 use crate::reference::layout::{CompileError, ZIR_HEADER, ZirView};
 use crate::reference::{Mode, Names, NoAnswer, Op};
 
-use super::Result;
 use super::describe;
 use super::releases::Releases;
+use super::result::Result;
 use super::run::Options;
 use super::run::{Outcome, Source, Worker};
 use super::selection::Selection;

@@ -5,8 +5,8 @@ use syntax::Release;
 use crate::reference::layout::{SECTIONS, ZOIR_HEADER, sections};
 use crate::reference::{Mode, Op};
 
-use super::Result;
 use super::releases::Releases;
+use super::result::Result;
 use super::run::{Options, Sources};
 use super::run::{Outcome, Source, Worker};
 use super::selection::{Chance, Selection};

@@ -14,6 +14,7 @@ use fixtures::Rng;
 use syntax::{Ast, NodeTag, Release, TokenTag};
 
 use super::releases::Releases;
+use super::result;
 use super::run::Options;
 use super::run::{Outcome, Source, Sources, Worker};
 use super::selection::{Chance, Selection};
@@ -41,11 +42,11 @@ pub(crate) struct Args {
 }
 
 /// Runs the verb.
-pub(crate) fn main(args: &Args) -> super::Result<bool> {
+pub(crate) fn main(args: &Args) -> result::Result<bool> {
     args.releases.each(|release| one(args, release))
 }
 
-fn one(args: &Args, release: Release) -> super::Result<bool> {
+fn one(args: &Args, release: Release) -> result::Result<bool> {
     let mut setup = Setup::new(release)?;
     let files = setup.files(&args.selection.files)?;
     let mut identical = true;

@@ -20,7 +20,7 @@ use crate::cost::Cost;
 use crate::machine::in_memory;
 use crate::zirc::Zirc;
 use measure::{End, HowOften};
-use series::{FITTED, Outcome, Point, Report, Series};
+use series::{FITTED, LINEAR, Outcome, Point, Report, Series};
 
 const AFTER: &str = "\
 Examples:
@@ -29,9 +29,6 @@ Examples:
   cargo growth --no-reference --max-files 1000 'imports'
 Status: 0 every exponent is at most 1.05 (of instructions; of time, which varies, at most 1.1 where they were not
 counted), 1 not, 2 could not run.";
-
-/// What exponent of instructions still passes for linear.
-const LINEAR: f64 = 1.05;
 
 /// And of time.
 const LINEAR_IN_TIME: f64 = 1.1;

@@ -4,8 +4,7 @@ use std::fmt::Write;
 
 use crate::sizes::is_inherently_steep;
 
-use super::LINEAR;
-use super::series::{Outcome, Report, Series, Side};
+use super::series::{LINEAR, Outcome, Report, Series, Side};
 use crate::limits::thousands;
 
 /// From here on an exponent is called quadratic.

@@ -5,8 +5,8 @@
 
 use release::{Range, Release, generations};
 
-use super::Names;
 use super::layout::{ZIR_HEADER, ZirView};
+use super::names::Names;
 
 /// One bit per dead byte of an instruction's eight data bytes, by instruction tag and extended opcode.
 #[derive(Clone, Debug)]

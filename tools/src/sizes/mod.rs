@@ -6,13 +6,11 @@
 
 pub(crate) mod mixed;
 pub(crate) mod program;
+mod row;
 mod rows;
 
-use std::io::{self, Write};
-
+pub(crate) use row::Row;
 pub(crate) use rows::rows;
-
-use crate::reference::Mode;
 
 /// A group that asks for time with the square of the size: each declaration and each container has a hash of
 /// its source in ZIR, with all that is in it.
@@ -25,37 +23,6 @@ pub(crate) const DECIMAL: &str = "Decimal integers";
 /// Whether rows of this group cannot be linear, whoever checks them.
 pub(crate) fn is_inherently_steep(group: &str) -> bool {
     [SQUARE, DECIMAL].contains(&group)
-}
-
-/// One kind of source.
-pub(crate) struct Row {
-    /// What there is many of.
-    pub(crate) name: &'static str,
-    /// Heading that it stands under.
-    pub(crate) group: &'static str,
-    /// The language.
-    pub(crate) mode: Mode,
-    /// How many of it, least first.
-    pub(crate) sizes: &'static [usize],
-    /// Declarations that stand behind it, so that there are no errors but those that it is about.
-    names: &'static str,
-    write: fn(usize, &mut dyn Write) -> io::Result<()>,
-}
-
-impl Row {
-    /// Writes the source with `size` of what the row is about.
-    ///
-    /// # Errors
-    /// If it cannot be written.
-    pub(crate) fn write(&self, size: usize, out: &mut dyn Write) -> io::Result<()> {
-        (self.write)(size, out)?;
-        out.write_all(self.names.as_bytes())
-    }
-
-    /// Whether it is about errors.
-    pub(crate) fn is_wrong(&self) -> bool {
-        self.group == "Errors"
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Row, mixed};
+use super::mixed;
+use super::row::Row;
 use crate::reference::Mode;
 
 type Out<'w> = &'w mut dyn Write;

@@ -12,7 +12,8 @@ use fixtures::Rng;
 use fixtures::programs::Program;
 
 use super::programs::MODULES;
-use super::{Counts, Result, Session, counts, succeeded};
+use super::session::{Counts, Session, counts, succeeded};
+use crate::compare::result::Result;
 
 /// How many of each there are.
 const OF_EACH: usize = 4;

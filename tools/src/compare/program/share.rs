@@ -11,7 +11,8 @@ use fixtures::programs::Program;
 use release::{Range, generations};
 
 use super::programs::{HELLO, MODULES};
-use super::{Entries, Result, Session, read_entries, succeeded};
+use super::session::{Entries, Session, read_entries, succeeded};
+use crate::compare::result::Result;
 
 /// Where both are started, and how the program's files are named then.
 struct Situation {
