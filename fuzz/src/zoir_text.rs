@@ -1,11 +1,9 @@
 //! Text to ZOIR.
 
-use std::collections::BTreeMap;
 use std::hint::black_box;
 
-use serde::Deserialize;
 use syntax::{Ast, Mode, Release};
-use zoir::typed::{CodePoints, DeOptions, EnumLiteral, SerOptions, Spanned, Value};
+use zoir::typed::{CodePoints, DeOptions, SerOptions, Value};
 use zoir::{Header, Place, Stat, ZoirRef};
 
 use crate::by_release::releases;

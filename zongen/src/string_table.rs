@@ -1,4 +1,5 @@
-//! The strings that there are so far: each distinct one that holds no NUL is stored once, with a NUL after it.
+//! The strings that there are so far: each distinct one that holds no NUL is stored once, with a NUL after
+//! it.
 
 use std::hash::{BuildHasher, Hasher};
 
