@@ -18,9 +18,9 @@ pub(crate) const MAX_LIST_LEN: u64 = 1 << 30;
 /// be shown once for each.
 pub(crate) const MAX_SHOWN_LINES_LEN: u64 = 64 << 20;
 
-/// Bytes of sources that are kept, with their tokens, while errors are placed in them; with more all are given
-/// up, and read again if need be. Sources with errors are few; where they are not, the program is not to lie in
-/// memory as a whole.
+/// Bytes of sources that are kept, with their tokens, while errors are placed in them; with more all are
+/// given up, and read again if need be. Sources with errors are few; where they are not, the program is not
+/// to lie in memory as a whole.
 pub(crate) const MAX_SOURCES_LEN: usize = 8 << 20;
 
 /// Length of the record beside a manifest. That of a hundred thousand files is a tenth of it; beyond it,
