@@ -1,9 +1,11 @@
 //! A compilation that lives on: after the first time, loading the program again costs one stat for each file
 //! that did not change, and says what changed in the others.
 
+use std::convert::Infallible;
+
 use crate::Error;
 pub use crate::changes::{Change, FileChange};
-use crate::graph::{Earlier, Graph, Merged, Observer, Program, Stores};
+use crate::graph::{Earlier, Graph, Merging, Observer, Program, Stores};
 use crate::memory::Memory;
 
 /// Programs that are loaded again and again. What they share counts once.
@@ -79,16 +81,19 @@ impl Compilation {
             memory: Some(&self.memory),
             known: None,
         };
-        let load =
-            |program: &Program| program.load_with(&self.stores, &self.pool, observer, earlier);
+        let load = |program: &Program| {
+            let started = || Ok::<_, Infallible>(&self.pool);
+            let Ok(graph) = program.load_with(&self.stores, started, observer, earlier);
+            graph
+        };
         let graph = match &*self.programs {
             [program] => load(program),
             programs => {
-                let mut merged = Merged::default();
+                let mut merging = Merging::default();
                 for program in programs {
-                    merged.add(load(program), &program.cwd);
+                    merging.add(load(program), &program.cwd);
                 }
-                merged.into_graph()
+                merging.finish().into_graph()
             }
         };
         let incomplete = graph.files.iter().any(|(_, file)| file.how.is_none());

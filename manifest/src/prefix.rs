@@ -1,5 +1,6 @@
 //! Directories that stand for themselves in a manifest, so that it holds no absolute paths of them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -89,14 +90,14 @@ impl<'a> Places<'a> {
 pub struct Prefixes {
     dirs: Vec<PathBuf>,
     /// Each directory's absolute path.
-    resolved: Vec<Resolved>,
+    resolved: Vec<Resolved<'static>>,
 }
 
 impl Prefixes {
     /// Only number 0.
     pub fn new(working_directory: impl Into<PathBuf>) -> Prefixes {
         let dir = working_directory.into();
-        let resolved = Resolved::of(None, path_bytes(&dir));
+        let resolved = Resolved::of(None, path_bytes(&dir)).into_owned();
         Prefixes {
             dirs: vec![dir],
             resolved: vec![resolved],
@@ -112,11 +113,12 @@ impl Prefixes {
             return;
         }
         let dir = dir.as_ref();
-        self.resolved.push(self.resolve(path_bytes(dir)));
+        self.resolved
+            .push(self.resolve(path_bytes(dir)).into_owned());
         self.dirs.push(self.dirs[0].join(dir));
     }
 
-    fn resolve(&self, path: &[u8]) -> Resolved {
+    fn resolve<'p>(&'p self, path: &'p [u8]) -> Resolved<'p> {
         Resolved::of(self.resolved.first(), path)
     }
 
@@ -137,13 +139,13 @@ impl Prefixes {
             if let Some(rest) = absolute.below(dir) {
                 return PrefixedPath {
                     prefix: number as u8,
-                    sub_path: join(rest),
+                    sub_path: rest.to_vec(),
                 };
             }
         }
         PrefixedPath {
             prefix: 0,
-            sub_path: [&absolute.root[..], &join(&absolute.parts)].concat(),
+            sub_path: [&absolute.root[..], &absolute.rest].concat(),
         }
     }
 
@@ -157,7 +159,7 @@ impl Prefixes {
                 Some(rest) if !rest.is_empty() => {
                     return PrefixedPath {
                         prefix: number as u8,
-                        sub_path: join(rest),
+                        sub_path: rest.to_vec(),
                     };
                 }
                 _ => {}
@@ -202,46 +204,56 @@ fn parts(rest: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|part| !part.is_empty() && *part != b".")
 }
 
-fn join(parts: &[Vec<u8>]) -> Vec<u8> {
-    parts.join(&SEPARATOR)
-}
-
 /// An absolute path, with `..` carried out.
 #[derive(Clone, Debug)]
-struct Resolved {
-    root: Vec<u8>,
-    parts: Vec<Vec<u8>>,
+struct Resolved<'p> {
+    root: Cow<'p, [u8]>,
+    /// Its parts, with a separator between two.
+    rest: Vec<u8>,
 }
 
-impl Resolved {
+impl<'p> Resolved<'p> {
     /// A path that is absolute or relative to `base`; without one it is relative to the root.
-    fn of(base: Option<&Resolved>, path: &[u8]) -> Resolved {
-        let (root, rest) = split_root(path);
-        let mut this = match base {
-            Some(base) if root.is_empty() => base.clone(),
-            None if root.is_empty() => Resolved {
-                root: vec![SEPARATOR],
-                parts: Vec::new(),
-            },
-            _ => Resolved {
-                root: root.into_owned(),
-                parts: Vec::new(),
-            },
+    fn of(base: Option<&'p Resolved<'_>>, path: &'p [u8]) -> Resolved<'p> {
+        let (root, below) = split_root(path);
+        let (root, above) = match base {
+            Some(base) if root.is_empty() => (Cow::Borrowed(&*base.root), &*base.rest),
+            None if root.is_empty() => (Cow::Borrowed([SEPARATOR].as_slice()), [].as_slice()),
+            _ => (root, [].as_slice()),
         };
-        for part in parts(rest) {
+        let mut rest = Vec::with_capacity(above.len() + 1 + below.len());
+        rest.extend_from_slice(above);
+        for part in parts(below) {
             if part == b".." {
-                this.parts.pop();
-            } else {
-                this.parts.push(part.to_vec());
+                let end = rest.iter().rposition(|&byte| byte == SEPARATOR);
+                rest.truncate(end.unwrap_or(0));
+                continue;
             }
+            if !rest.is_empty() {
+                rest.push(SEPARATOR);
+            }
+            rest.extend_from_slice(part);
         }
-        this
+        Resolved { root, rest }
     }
 
-    /// The parts behind those of `dir`, if it is below that.
-    fn below(&self, dir: &Resolved) -> Option<&[Vec<u8>]> {
-        let is_same_root = self.root == dir.root;
-        is_same_root.then(|| self.parts.strip_prefix(&dir.parts[..]))?
+    fn into_owned(self) -> Resolved<'static> {
+        Resolved {
+            root: Cow::Owned(self.root.into_owned()),
+            rest: self.rest,
+        }
+    }
+
+    /// What is behind `dir`, if it is below that.
+    fn below(&self, dir: &Resolved<'_>) -> Option<&[u8]> {
+        if self.root != dir.root {
+            return None;
+        }
+        match self.rest.strip_prefix(&*dir.rest)? {
+            rest if rest.is_empty() || dir.rest.is_empty() => Some(rest),
+            [SEPARATOR, rest @ ..] => Some(rest),
+            _ => None,
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod prepare;
 mod report;
 mod said;
 
+use std::cell::OnceCell;
 use std::path::Path;
 use std::thread::ScopedJoinHandle;
 use std::time::Instant;
@@ -21,7 +22,7 @@ pub use crate::build::{BuildMode, BuildOptions, MapSource, Started};
 use crate::environment::Environment;
 pub use crate::environment::{CacheFlags, Choice, EnvironmentOptions, LibArg, ReleaseFrom};
 pub use crate::explain::{CheckExplanation, FileReason, Origin};
-use crate::graph::{Earlier, Merged, Observer};
+use crate::graph::{Earlier, Merging, Observer};
 pub use crate::input::Exclude;
 pub use crate::project::{BufferArg, ModuleArg};
 use crate::whole_run::{Asked, Manifests, Pending, Told};
@@ -139,24 +140,23 @@ fn run(
         report.elapsed_ms = begin.elapsed().as_millis() as u64;
         return Ok(report);
     }
-    let own;
-    let pool = match workers {
-        Some(workers) => workers,
-        None => {
-            own = pool(options.jobs)?;
-            &own
-        }
+    let own = OnceCell::new();
+    // Started once there is work for them: where little has changed there is none.
+    let workers = || match (workers, own.get()) {
+        (Some(workers), _) => Ok(workers),
+        (None, Some(own)) => Ok(own),
+        (None, None) => pool(options.jobs).map(|new| own.get_or_init(|| new)),
     };
-    let mut merged = Merged::default();
-    merged.warnings = warnings;
+    let mut merging = Merging::new(warnings);
     let earlier = Earlier {
         memory: None,
         known: pending.as_deref().map(Pending::known),
     };
     for program in &programs {
-        let graph = program.load_with(&stores, pool, observer, earlier);
-        merged.add(graph, &environment.cwd);
+        let graph = program.load_with(&stores, workers, observer, earlier)?;
+        merging.add(graph, &environment.cwd);
     }
+    let mut merged = merging.finish();
     let buffer = programs.first().and_then(|program| program.buffer.as_ref());
     if let Some(buffer) = buffer.filter(|buffer| !buffer.was_used()) {
         said.note_unused_buffer(buffer.path());
@@ -171,7 +171,7 @@ fn run(
         && merged.is_consistent()
     {
         let record = report.record();
-        let written = pending.complete(&merged.files, report.nowhere(), record, pool);
+        let written = pending.complete(&merged.files, report.nowhere(), record, workers);
         report.said.warn_of_manifest(written);
     }
     report.builds = builds;

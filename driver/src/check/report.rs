@@ -85,7 +85,7 @@ impl Report {
     ) -> Report {
         let all = std::mem::take(&mut merged.unresolved);
         let (not_generated, unresolved) = split(all);
-        let files = merged.files.values();
+        let files = merged.files.iter().map(|(_, file)| file);
         let count = |wanted: fn(&How) -> bool| {
             let hows = files.clone().filter_map(|file| file.how.as_ref());
             hows.filter(|how| wanted(how)).count()

@@ -24,33 +24,42 @@ pub(crate) struct KnownFile {
 pub(crate) struct Known {
     /// Out of an earlier run.
     files: HashMap<Vec<u8>, KnownFile, foldhash::fast::RandomState>,
-    /// Loaded in this one.
+    /// Loaded in this one, none of them among the others.
     loaded: HashMap<Vec<u8>, Content>,
 }
 
 impl Known {
-    pub(crate) fn new<'p>(files: impl IntoIterator<Item = (&'p Path, KnownFile)>) -> Known {
-        let files = files.into_iter();
-        Known {
-            files: files
-                .map(|(path, file)| (paths::bytes(path).to_vec(), file))
-                .collect(),
-            loaded: HashMap::new(),
+    /// At most `count` files.
+    pub(crate) fn new<'p>(
+        count: usize,
+        files: impl IntoIterator<Item = (&'p Path, KnownFile)>,
+    ) -> Known {
+        let mut known = Known::default();
+        known.files.reserve(count);
+        for (path, file) in files {
+            known.files.insert(paths::bytes(path).to_vec(), file);
         }
+        known
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.files.len() + self.loaded.len()
     }
 
     /// Adds what was loaded already.
     pub(crate) fn add_loaded(&mut self, path: &Path, loaded: Content) {
-        self.loaded.insert(paths::bytes(path).to_vec(), loaded);
+        let path = paths::bytes(path);
+        self.files.remove(path);
+        self.loaded.insert(path.to_vec(), loaded);
     }
 
     /// What a file comes to, if that is known. Neither it nor its entry is opened.
     pub(crate) fn content(&self, path: &Path) -> Option<Content> {
         let path = paths::bytes(path);
-        if let Some(content) = self.loaded.get(path) {
-            return Some(content.clone());
-        }
-        let known = self.files.get(path)?;
+        let Some(known) = self.files.get(path) else {
+            return self.loaded.get(path).cloned();
+        };
         Some(Content {
             how: How::Hit(Hit::Manifest),
             used: Used {

@@ -10,7 +10,7 @@ mod print;
 mod source;
 mod stores;
 
-pub(crate) use content::{Content, EntryPlace};
+pub(crate) use content::{Content, EntryPlace, WithWarnings};
 pub use content::{ContentDigest, Used};
 pub(crate) use known::{Known, KnownFile};
 pub(crate) use lower::{Import, Ir};

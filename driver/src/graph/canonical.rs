@@ -87,9 +87,9 @@ impl<'p> CanonicalWalk<'p> {
         });
         let mut next = 0;
         for root in std.into_iter().chain(roots.iter().copied()) {
-            let path = paths::bytes(&self.instances[root].key.resolved).to_vec();
-            if !self.by_path.contains_key(&path) {
-                self.add(path, root, Reference::Root(None));
+            let path = paths::bytes(&self.instances[root].key.resolved);
+            if !self.by_path.contains_key(path) {
+                self.add(root, Reference::Root(None));
             }
             while next < self.files.len() {
                 if let Some(conflict) = self.imports(next) {
@@ -102,8 +102,9 @@ impl<'p> CanonicalWalk<'p> {
         self.finish(None)
     }
 
-    fn add(&mut self, path: Vec<u8>, instance: InstanceId, reference: Reference) {
-        self.by_path.insert(path, self.files.len());
+    fn add(&mut self, instance: InstanceId, reference: Reference) {
+        let path = paths::bytes(&self.instances[instance].key.resolved);
+        self.by_path.insert(path.to_vec(), self.files.len());
         self.files.push(TableFile {
             instance,
             reference,
@@ -124,7 +125,7 @@ impl<'p> CanonicalWalk<'p> {
         let targets = std::mem::take(&mut self.instances[id].targets);
         for (&Import { ref name, token }, target) in imports.iter().zip(targets) {
             let importer = Importer { file, token };
-            let (instance, path, module, reference) = match target {
+            let (instance, module, reference) = match target {
                 Target::Skip => continue,
                 Target::Unresolved(reason) => {
                     let path = self.full_path(file);
@@ -140,22 +141,22 @@ impl<'p> CanonicalWalk<'p> {
                     continue;
                 }
                 Target::Package(instance) => {
-                    let key = &self.instances[instance].key;
-                    let path = paths::bytes(&key.resolved).to_vec();
-                    let reference = Reference::Root(Some(importer));
-                    (Some(instance), path, key.module, reference)
+                    let module = self.instances[instance].key.module;
+                    (Ok(instance), module, Reference::Root(Some(importer)))
                 }
                 Target::File(instance) => {
-                    let key = &self.instances[instance].key;
-                    let path = paths::bytes(&key.resolved).to_vec();
-                    (Some(instance), path, key.module, Reference::Path(importer))
+                    let module = self.instances[instance].key.module;
+                    (Ok(instance), module, Reference::Path(importer))
                 }
                 Target::Outside(resolved) => {
-                    let path = paths::bytes(&resolved).to_vec();
-                    (None, path, self.module(file), Reference::Path(importer))
+                    (Err(resolved), self.module(file), Reference::Path(importer))
                 }
             };
-            match (self.by_path.get(&path), instance) {
+            let path = match &instance {
+                Ok(instance) => &self.instances[*instance].key.resolved,
+                Err(outside) => outside,
+            };
+            match (self.by_path.get(paths::bytes(path)), instance) {
                 (Some(&found), _) => {
                     let first = self.module(found);
                     if first != module {
@@ -171,8 +172,8 @@ impl<'p> CanonicalWalk<'p> {
                         });
                     }
                 }
-                (None, Some(instance)) => self.add(path, instance, reference),
-                (None, None) => self.outside.push(importer),
+                (None, Ok(instance)) => self.add(instance, reference),
+                (None, Err(_)) => self.outside.push(importer),
             }
         }
         None
@@ -306,6 +307,7 @@ impl<'p> CanonicalWalk<'p> {
             failed[importer.file] = true;
             messages.push(error);
         }
+        graph.files.reserve(self.files.len());
         for file in self.message_order() {
             let id = self.files[file].instance;
             let path = self.full_path(file);

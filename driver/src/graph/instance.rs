@@ -1,6 +1,7 @@
 //! A file as one module reaches it, and where its imports lead.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_store::{SourceError, Warning};
 
@@ -30,8 +31,9 @@ pub(super) enum Target {
 
 #[derive(Debug)]
 pub(super) struct Instance {
-    pub(super) key: Key,
-    pub(super) sub_file_path: PathBuf,
+    pub(super) key: Arc<Key>,
+    /// The same, below the module's root.
+    pub(super) sub_file_path: Arc<Path>,
     /// What came of loading it; `None` until then.
     pub(super) result: Option<Result<Content, SourceError>>,
     /// Where each import of the content leads.

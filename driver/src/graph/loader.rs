@@ -1,26 +1,37 @@
 //! Loading with parallel workers, in whatever order: a file once for each module that reaches it.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use cache_store::file::Directory;
-use cache_store::{ModuleRoot, SourceError, Warning};
+use cache_store::{ModuleRoot, SourceError};
 
 use super::canonical::CanonicalWalk;
 use super::found::{Graph, UnresolvedReason};
 use super::instance::{Instance, InstanceId, Target};
 use super::walk::Walk;
-use crate::file::{self, Content, EntryPlace, Key, Known, Observer, Stores, Wanted};
+use crate::file::{self, Content, EntryPlace, Key, Known, Observer, Stores, Wanted, WithWarnings};
 use crate::memory::Memory;
 use crate::paths;
 use crate::project::{Module, ModuleId, Modules, Program};
 
 #[derive(Default, Debug)]
 struct Table {
-    ids: HashMap<Key, InstanceId, foldhash::fast::RandomState>,
+    ids: HashMap<Arc<Key>, InstanceId, foldhash::fast::RandomState>,
     instances: Vec<Instance>,
     done: usize,
+}
+
+impl Table {
+    fn with_capacity(count: usize) -> Table {
+        Table {
+            ids: HashMap::with_capacity_and_hasher(count, Default::default()),
+            instances: Vec::with_capacity(count),
+            done: 0,
+        }
+    }
 }
 
 /// What is left of an earlier time.
@@ -53,30 +64,37 @@ impl Program {
         pool: &rayon::ThreadPool,
         observer: &dyn Observer,
     ) -> Graph {
-        self.load_with(stores, pool, observer, Earlier::default())
+        let started = || Ok::<_, Infallible>(pool);
+        let Ok(graph) = self.load_with(stores, started, observer, Earlier::default());
+        graph
     }
 
-    /// The same, with what is left of an earlier time.
-    pub(crate) fn load_with(
+    /// The same, with what is left of an earlier time. `workers` is asked for them once there is work for
+    /// them.
+    ///
+    /// # Errors
+    /// That of `workers`.
+    pub(crate) fn load_with<'w, E>(
         &self,
         stores: &Stores,
-        pool: &rayon::ThreadPool,
+        workers: impl FnOnce() -> Result<&'w rayon::ThreadPool, E>,
         observer: &dyn Observer,
         Earlier { memory, known }: Earlier<'_>,
-    ) -> Graph {
+    ) -> Result<Graph, E> {
         let loader = Loader {
             program: self,
             stores,
             observer,
             memory,
-            known,
+            // What is in memory only may be of a file that is known.
+            known: known.filter(|_| self.buffer.is_none()),
             roots: (self.modules.all().iter())
                 .map(Module::resolved_root)
                 .collect(),
             root_directories: (self.modules.all().iter())
                 .map(|_| OnceLock::new())
                 .collect(),
-            table: Mutex::default(),
+            table: Mutex::new(Table::with_capacity(known.map_or(0, Known::len))),
         };
         let mut roots = Vec::new();
         {
@@ -84,17 +102,19 @@ impl Program {
             for root in &self.roots {
                 roots.push(loader.instance(Modules::MAIN, root.clone(), &mut fresh));
             }
-            pool.scope(|scope| loader.spawn(scope, fresh));
+            let unknown = loader.follow(fresh);
+            if !unknown.is_empty() {
+                workers()?.scope(|scope| loader.spawn(scope, unknown));
+            }
         }
         let table = loader
             .table
             .into_inner()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
-        if self.release.rules().files_are_canonical_paths {
-            CanonicalWalk::new(self, table.instances).run(&roots)
-        } else {
-            Walk::new(self, table.instances).run(&roots)
-        }
+        Ok(match self.release.rules().files_are_canonical_paths {
+            true => CanonicalWalk::new(self, table.instances).run(&roots),
+            false => Walk::new(self, table.instances).run(&roots),
+        })
     }
 }
 
@@ -140,18 +160,21 @@ impl<'p> Loader<'p> {
     ) -> InstanceId {
         let mut table = self.lock();
         let Table { ids, instances, .. } = &mut *table;
-        *ids.entry(key).or_insert_with_key(|key| {
-            let id = instances.len();
-            instances.push(Instance {
-                key: key.clone(),
-                sub_file_path: sub_file_path(key),
-                result: None,
-                targets: Vec::new(),
-                warnings: Vec::new(),
-            });
-            fresh.push(id);
-            id
-        })
+        if let Some(id) = ids.get(&key) {
+            return *id;
+        }
+        let id = instances.len();
+        let key = Arc::new(key);
+        instances.push(Instance {
+            sub_file_path: sub_file_path(&key).into(),
+            key: Arc::clone(&key),
+            result: None,
+            targets: Vec::new(),
+            warnings: Vec::new(),
+        });
+        ids.insert(key, id);
+        fresh.push(id);
+        id
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
@@ -160,36 +183,80 @@ impl<'p> Loader<'p> {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    /// Goes from instances to what they import, as far as files are known: nothing is read for those, and
+    /// handing them to workers would take longer than they do. Returns the instances that are to be read.
+    fn follow(&self, mut instances: Vec<InstanceId>) -> Vec<InstanceId> {
+        let Some(known) = self.known else {
+            return instances;
+        };
+        let mut unknown = Vec::new();
+        while let Some(id) = instances.pop() {
+            let (key, sub_file_path) = self.place(id);
+            match known.content(&self.path(&key, &sub_file_path)) {
+                Some(content) => self.add(id, &key, Ok((content, Vec::new())), &mut instances),
+                None => unknown.push(id),
+            }
+        }
+        unknown
+    }
+
+    /// Reads instances, and what they import.
     fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, instances: Vec<InstanceId>) {
         for id in instances {
             scope.spawn(move |scope| {
-                let (key, sub_file_path) = {
-                    let table = self.lock();
-                    let instance = &table.instances[id];
-                    (instance.key.clone(), instance.sub_file_path.clone())
-                };
-                let (result, warnings) = match self.load(&key, &sub_file_path) {
-                    Ok((content, warnings)) => (Ok(content), warnings),
-                    Err(error) => (Err(error), Vec::new()),
-                };
+                let (key, sub_file_path) = self.place(id);
+                let loaded = self.load(&key, &sub_file_path);
                 let mut fresh = Vec::new();
-                let imports = result.as_ref().map_or(&[][..], |content| &content.imports);
-                let targets = imports
-                    .iter()
-                    .map(|import| self.resolve(&key, &import.name, &mut fresh))
-                    .collect();
-                self.spawn(scope, fresh);
-                let mut table = self.lock();
-                let instance = &mut table.instances[id];
-                instance.result = Some(result);
-                instance.targets = targets;
-                instance.warnings = warnings;
-                table.done += 1;
-                let (done, total) = (table.done, table.instances.len());
-                drop(table);
-                self.observer.progress(done, total);
+                self.add(id, &key, loaded, &mut fresh);
+                self.spawn(scope, self.follow(fresh));
             });
         }
+    }
+
+    /// Where the file of an instance is.
+    fn place(&self, id: InstanceId) -> (Arc<Key>, Arc<Path>) {
+        let table = self.lock();
+        let instance = &table.instances[id];
+        (
+            Arc::clone(&instance.key),
+            Arc::clone(&instance.sub_file_path),
+        )
+    }
+
+    /// The path of a file as messages have it.
+    fn path(&self, key: &Key, sub_file_path: &Path) -> PathBuf {
+        self.program
+            .modules
+            .get(key.module)
+            .full_path(sub_file_path)
+    }
+
+    /// Adds what came of loading an instance. What it imports joins `fresh` where it is new.
+    fn add(
+        &self,
+        id: InstanceId,
+        key: &Key,
+        loaded: Result<WithWarnings<Content>, SourceError>,
+        fresh: &mut Vec<InstanceId>,
+    ) {
+        let (result, warnings) = match loaded {
+            Ok((content, warnings)) => (Ok(content), warnings),
+            Err(error) => (Err(error), Vec::new()),
+        };
+        let imports = result.as_ref().map_or(&[][..], |content| &content.imports);
+        let targets = imports
+            .iter()
+            .map(|import| self.resolve(key, &import.name, fresh))
+            .collect();
+        let mut table = self.lock();
+        let instance = &mut table.instances[id];
+        instance.result = Some(result);
+        instance.targets = targets;
+        instance.warnings = warnings;
+        table.done += 1;
+        let (done, total) = (table.done, table.instances.len());
+        drop(table);
+        self.observer.progress(done, total);
     }
 
     /// What the import of `name` means in a file.
@@ -237,19 +304,12 @@ impl<'p> Loader<'p> {
         }
     }
 
-    fn load(
-        &self,
-        key: &Key,
-        sub_file_path: &Path,
-    ) -> Result<(Content, Vec<Warning>), SourceError> {
+    fn load(&self, key: &Key, sub_file_path: &Path) -> Result<WithWarnings<Content>, SourceError> {
         let module = key.module;
-        let path = self.program.modules.get(module).full_path(sub_file_path);
+        let path = self.path(key, sub_file_path);
         if let Some(text) = self.program.buffered(&path) {
             let content = Content::of_text(text, &path, self.program.release);
             return Ok((content, Vec::new()));
-        }
-        if let Some(known) = self.known.and_then(|known| known.content(&path)) {
-            return Ok((known, Vec::new()));
         }
         let entry = self.entry(key, sub_file_path);
         let wanted = Wanted {

@@ -1,75 +1,121 @@
 //! Several programs as one: what they share counts once.
 
 use std::collections::HashSet;
-use std::collections::btree_map::{BTreeMap, Entry};
-use std::path::Path;
+use std::collections::hash_map::{Entry, HashMap};
+use std::path::{Path, PathBuf};
 
 use cache_store::Warning;
 
 use super::found::{Graph, LoadedFile, Unresolved};
 use crate::diagnostic::Diagnostic;
-use crate::paths::{self, Resolved};
+use crate::paths;
 
 /// What was found in all programs.
 #[derive(Default)]
 pub(crate) struct Merged {
-    /// By absolute path.
-    pub(crate) files: BTreeMap<Resolved, LoadedFile>,
+    /// By absolute path, in path order.
+    pub(crate) files: Vec<(PathBuf, LoadedFile)>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) unresolved: Vec<Unresolved>,
     pub(crate) warnings: Vec<Warning>,
     /// Whether programs that share a file have seen different states of it.
     differs: bool,
+}
+
+/// The same while there are more programs to come: files are in no order.
+#[derive(Default)]
+pub(crate) struct Merging {
+    merged: Merged,
+    /// Where each path is among the files, once there is anything to be found in them.
+    positions: HashMap<Vec<u8>, usize, foldhash::fast::RandomState>,
     seen_diagnostics: HashSet<Diagnostic>,
     seen_unresolved: HashSet<Unresolved>,
 }
 
-impl Merged {
+impl Merging {
+    /// Nothing but what has gone wrong with the cache so far.
+    pub(crate) fn new(warnings: Vec<Warning>) -> Merging {
+        let mut merging = Merging::default();
+        merging.merged.warnings = warnings;
+        merging
+    }
+
     /// Takes in what was found in one more program.
     pub(crate) fn add(&mut self, graph: Graph, cwd: &Path) {
         let Graph {
-            files,
+            mut files,
             diagnostics,
             unresolved,
             warnings,
         } = graph;
-        let absolute = |(resolved, file): (std::path::PathBuf, LoadedFile)| {
-            let absolute = match resolved.is_absolute() {
-                true => resolved,
-                false => paths::absolute(cwd, &resolved),
-            };
-            (Resolved(absolute), file)
-        };
-        let loaded: Vec<(Resolved, LoadedFile)> = files.into_iter().map(absolute).collect();
-        if self.files.is_empty() && loaded.is_sorted_by(|a, b| a.0 < b.0) {
-            // All there is, nearly always, and it is in order: no place is looked for.
-            self.files = loaded.into_iter().collect();
-        } else {
-            for (resolved, file) in loaded {
-                match self.files.entry(resolved) {
-                    Entry::Vacant(place) => drop(place.insert(file)),
-                    Entry::Occupied(mut first) => self.differs |= !first.get_mut().merge(&file),
-                }
+        for (path, _) in &mut files {
+            if !path.is_absolute() {
+                *path = paths::absolute(cwd, path);
             }
+        }
+        in_order(&mut files);
+        let is_ascending = files.is_sorted_by(|(a, _), (b, _)| paths::compare(a, b).is_lt());
+        if self.merged.files.is_empty() && is_ascending {
+            // All there is, nearly always.
+            self.merged.files = files;
+        } else {
+            self.add_files(files);
         }
         for diagnostic in diagnostics {
             if self.seen_diagnostics.insert(diagnostic.clone()) {
-                self.diagnostics.push(diagnostic);
+                self.merged.diagnostics.push(diagnostic);
             }
         }
         for import in unresolved {
             if self.seen_unresolved.insert(import.clone()) {
-                self.unresolved.push(import);
+                self.merged.unresolved.push(import);
             }
         }
-        self.warnings.extend(warnings);
+        self.merged.warnings.extend(warnings);
     }
 
+    fn add_files(&mut self, files: Vec<(PathBuf, LoadedFile)>) {
+        let Merging {
+            merged, positions, ..
+        } = self;
+        if positions.is_empty() {
+            let there = merged.files.iter().enumerate();
+            *positions = there
+                .map(|(at, (path, _))| (paths::bytes(path).to_vec(), at))
+                .collect();
+        }
+        for (path, file) in files {
+            match positions.entry(paths::bytes(&path).to_vec()) {
+                Entry::Vacant(place) => {
+                    place.insert(merged.files.len());
+                    merged.files.push((path, file));
+                }
+                Entry::Occupied(at) => {
+                    let (_, first) = &mut merged.files[*at.get()];
+                    merged.differs |= !first.merge(&file);
+                }
+            }
+        }
+    }
+
+    /// All of it.
+    pub(crate) fn finish(self) -> Merged {
+        let mut merged = self.merged;
+        in_order(&mut merged.files);
+        merged
+    }
+}
+
+/// Puts files in path order.
+fn in_order(files: &mut [(PathBuf, LoadedFile)]) {
+    files.sort_by(|(a, _), (b, _)| paths::compare(a, b));
+}
+
+impl Merged {
     /// All of it as one graph.
     pub(crate) fn into_graph(self) -> Graph {
-        let files = self.files.into_iter();
         Graph {
-            files: files.map(|(Resolved(path), file)| (path, file)).collect(),
+            files: self.files,
             diagnostics: self.diagnostics,
             unresolved: self.unresolved,
             warnings: self.warnings,
@@ -78,7 +124,7 @@ impl Merged {
 
     /// Errors that are counted and not reported.
     pub(crate) fn unreported(&self) -> usize {
-        self.files.values().map(|file| file.unreported).sum()
+        self.files.iter().map(|(_, file)| file.unreported).sum()
     }
 
     /// Whether all programs have seen the same of the files that they share.

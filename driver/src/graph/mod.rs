@@ -21,4 +21,4 @@ pub use ::cache_store::{Directories, Root};
 pub use ::release::Release;
 pub use found::{Graph, LoadedFile, MadeBy, Unresolved, UnresolvedReason};
 pub(crate) use loader::Earlier;
-pub(crate) use merged::Merged;
+pub(crate) use merged::{Merged, Merging};

@@ -205,6 +205,7 @@ impl<'p> Walk<'p> {
         let mut sources = Sources::new(self.program);
         let mut graph = Graph::default();
         let multi = self.multi_module_errors(&order, &mut sources);
+        graph.files.reserve(order.len());
         for file in order {
             let TableFile {
                 instance,

@@ -5,6 +5,11 @@
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    /// Adds to bytes that are there already.
+    pub(super) fn behind(bytes: Vec<u8>) -> Writer {
+        Writer(bytes)
+    }
+
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }

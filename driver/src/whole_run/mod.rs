@@ -40,7 +40,6 @@ mod parts;
 mod record;
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
@@ -58,7 +57,7 @@ use crate::explain::describe_miss;
 use crate::file::{Known, KnownFile};
 use crate::graph::{ContentDigest, LoadedFile, Modules, Program, Unresolved};
 use crate::inventory::NO_DIR;
-use crate::paths::{self, Resolved};
+use crate::paths;
 pub(crate) use edit::Edit;
 use parts::Part;
 pub(crate) use record::{Record, read_undigested};
@@ -210,7 +209,7 @@ impl Before {
         };
         let lines = previous.files.iter().zip(&previous.same);
         let files = record.files.iter().zip(parts).zip(lines);
-        Known::new(files.filter_map(|((path, part), (line, &is_same))| {
+        let known = files.filter_map(|((path, part), (line, &is_same))| {
             let file = KnownFile {
                 stat: line.stat.into(),
                 digest: ContentDigest(line.digest),
@@ -218,7 +217,8 @@ impl Before {
                 entry: part.entry,
             };
             is_same.then_some((&**path, file))
-        }))
+        });
+        Known::new(record.files.len(), known)
     }
 }
 
@@ -316,13 +316,14 @@ impl Pending<'_> {
         })
     }
 
-    /// Writes record and manifest of a run. `files` are those of the import table.
-    pub(crate) fn complete<'f>(
+    /// Writes record and manifest of a run. `files` are those of the import table. `workers` are asked for
+    /// where files have to be read for it; without any, nothing is written.
+    pub(crate) fn complete<'f, 'w, E>(
         mut self,
-        files: &BTreeMap<Resolved, LoadedFile>,
+        files: &[(PathBuf, LoadedFile)],
         mut unresolved: impl Iterator<Item = &'f Unresolved>,
         mut record: Record,
-        pool: &rayon::ThreadPool,
+        workers: impl FnOnce() -> Result<&'w rayon::ThreadPool, E>,
     ) -> Result<(), Error> {
         // The file is not any more what it was, or could not be read again.
         if let Some(lost) = unresolved.find(|u| u.location.is_none()) {
@@ -330,7 +331,7 @@ impl Pending<'_> {
             return Err(Error::Changed { path });
         }
         let mut inputs = Vec::with_capacity(files.len());
-        for file in files.values() {
+        for (_, file) in files {
             // What could not be loaded has no line.
             let Some(used) = file.used else {
                 record.is_whole = false;
@@ -347,19 +348,26 @@ impl Pending<'_> {
                 placed: file.placed.map(|digest| digest.0),
             });
         }
-        let looks: Vec<Option<std::io::Result<(Digest, Stat)>>> = pool.install(|| {
-            inputs
-                .par_iter()
-                .map(|input| input.digest.is_none().then(|| look_at(input.path)))
-                .collect()
-        });
-        for (input, now) in inputs.iter().zip(looks) {
+        let unread = inputs.iter().filter(|input| input.digest.is_none());
+        let unread: Vec<&Path> = unread.map(|input| input.path).collect();
+        let mut looks = Vec::new();
+        if !unread.is_empty() {
+            let Ok(workers) = workers() else {
+                return Ok(());
+            };
+            looks = workers.install(|| unread.par_iter().map(|path| look_at(path)).collect());
+        }
+        let mut looks = looks.into_iter();
+        for input in &inputs {
             let path = input.path;
             let changed = || Error::Changed { path: path.into() };
-            let now = now.transpose().map_err(|source| Error::File {
-                path: path.into(),
-                source,
-            })?;
+            let now = match input.digest {
+                Some(_) => None,
+                None => looks.next().transpose().map_err(|source| Error::File {
+                    path: path.into(),
+                    source,
+                })?,
+            };
             let digest = input.digest.or(now.map(|(digest, _)| digest));
             if input.placed.is_some() && input.placed != digest {
                 return Err(changed());

@@ -38,11 +38,14 @@ impl Parts {
 
     /// Adds that of the next file.
     pub(crate) fn push(&mut self, part: &Part) {
-        let mut out = Writer::default();
+        let begin = self.0.len();
+        let mut out = Writer::behind(std::mem::take(&mut self.0));
         part.write(&mut out);
-        let mut whole = Writer::default();
-        whole.bytes(&out.into_bytes());
-        self.0.extend(whole.into_bytes());
+        let end = out.len();
+        out.number((end - begin) as u64);
+        self.0 = out.into_bytes();
+        // The number goes before what it counts.
+        self.0[begin..].rotate_left(end - begin);
     }
 
     /// That of one file. `None` if there is none.
