@@ -82,7 +82,7 @@ impl Compilation {
             known: None,
         };
         let load = |program: &Program| {
-            let started = || Ok::<_, Infallible>(&self.pool);
+            let started = || Ok::<_, Infallible>(Some(&self.pool));
             let Ok(graph) = program.load_with(&self.stores, started, observer, earlier);
             graph
         };

@@ -141,11 +141,12 @@ fn run(
         return Ok(report);
     }
     let own = OnceCell::new();
-    // Started once there is work for them: where little has changed there is none.
+    // Started once there is work for them: where little has changed there is none. One alone is this thread.
     let workers = || match (workers, own.get()) {
-        (Some(workers), _) => Ok(workers),
-        (None, Some(own)) => Ok(own),
-        (None, None) => pool(options.jobs).map(|new| own.get_or_init(|| new)),
+        (None, _) if options.jobs == 1 => Ok(None),
+        (Some(workers), _) => Ok(Some(workers)),
+        (None, Some(own)) => Ok(Some(own)),
+        (None, None) => pool(options.jobs).map(|new| Some(own.get_or_init(|| new))),
     };
     let mut merging = Merging::new(warnings);
     let earlier = Earlier {

@@ -64,20 +64,20 @@ impl Program {
         pool: &rayon::ThreadPool,
         observer: &dyn Observer,
     ) -> Graph {
-        let started = || Ok::<_, Infallible>(pool);
+        let started = || Ok::<_, Infallible>(Some(pool));
         let Ok(graph) = self.load_with(stores, started, observer, Earlier::default());
         graph
     }
 
     /// The same, with what is left of an earlier time. `workers` is asked for them once there is work for
-    /// them.
+    /// them; without any this thread does it.
     ///
     /// # Errors
     /// That of `workers`.
     pub(crate) fn load_with<'w, E>(
         &self,
         stores: &Stores,
-        workers: impl FnOnce() -> Result<&'w rayon::ThreadPool, E>,
+        workers: impl FnOnce() -> Result<Option<&'w rayon::ThreadPool>, E>,
         observer: &dyn Observer,
         Earlier { memory, known }: Earlier<'_>,
     ) -> Result<Graph, E> {
@@ -104,7 +104,13 @@ impl Program {
             }
             let unknown = loader.follow(fresh);
             if !unknown.is_empty() {
-                workers()?.scope(|scope| loader.spawn(scope, unknown));
+                let workers = workers()?;
+                // One file is nothing to share, and workers have yet to start.
+                let enough = workers.map_or(usize::MAX, |_| 2);
+                let unknown = loader.load_here(unknown, enough);
+                if let Some(workers) = workers {
+                    workers.scope(|scope| loader.spawn(scope, unknown));
+                }
             }
         }
         let table = loader
@@ -211,6 +217,21 @@ impl<'p> Loader<'p> {
                 self.spawn(scope, self.follow(fresh));
             });
         }
+    }
+
+    /// The same in this thread, until there is nothing left or enough of it. Returns what is left.
+    fn load_here(&self, mut instances: Vec<InstanceId>, enough: usize) -> Vec<InstanceId> {
+        while instances.len() < enough {
+            let Some(id) = instances.pop() else {
+                break;
+            };
+            let (key, sub_file_path) = self.place(id);
+            let loaded = self.load(&key, &sub_file_path);
+            let mut fresh = Vec::new();
+            self.add(id, &key, loaded, &mut fresh);
+            instances.append(&mut self.follow(fresh));
+        }
+        instances
     }
 
     /// Where the file of an instance is.

@@ -317,13 +317,13 @@ impl Pending<'_> {
     }
 
     /// Writes record and manifest of a run. `files` are those of the import table. `workers` are asked for
-    /// where files have to be read for it; without any, nothing is written.
+    /// where files have to be read for it; if they cannot be started, nothing is written.
     pub(crate) fn complete<'f, 'w, E>(
         mut self,
         files: &[(PathBuf, LoadedFile)],
         mut unresolved: impl Iterator<Item = &'f Unresolved>,
         mut record: Record,
-        workers: impl FnOnce() -> Result<&'w rayon::ThreadPool, E>,
+        workers: impl FnOnce() -> Result<Option<&'w rayon::ThreadPool>, E>,
     ) -> Result<(), Error> {
         // The file is not any more what it was, or could not be read again.
         if let Some(lost) = unresolved.find(|u| u.location.is_none()) {
@@ -355,7 +355,12 @@ impl Pending<'_> {
             let Ok(workers) = workers() else {
                 return Ok(());
             };
-            looks = workers.install(|| unread.par_iter().map(|path| look_at(path)).collect());
+            looks = match workers {
+                Some(workers) => {
+                    workers.install(|| unread.par_iter().map(|path| look_at(path)).collect())
+                }
+                None => unread.iter().map(|path| look_at(path)).collect(),
+            };
         }
         let mut looks = looks.into_iter();
         for input in &inputs {
