@@ -199,7 +199,8 @@ fn imports_std(dir: &Path) -> io::Result<()> {
     roots(&dir)
 }
 
-/// A program that prints a line, of three files: the root, one to edit, and one that may have an error.
+/// A program that prints a line: the root, a file to edit, one that may have an error, and one that an edit
+/// brings in.
 pub(crate) fn hello(dir: &Path, with_error: bool) -> io::Result<()> {
     let imports = "const a = @import(\"a.zig\");\nconst broken = @import(\"broken.zig\");\n";
     let other = match with_error {
@@ -209,6 +210,7 @@ pub(crate) fn hello(dir: &Path, with_error: bool) -> io::Result<()> {
     let files = [
         ("main.zig", [imports, IMPORTS_STD].concat()),
         ("a.zig", "pub fn f() void {}\n".to_owned()),
+        ("b.zig", "pub fn f() void {}\n".to_owned()),
         ("broken.zig", other.to_owned()),
     ];
     for (name, text) in files {
@@ -217,11 +219,11 @@ pub(crate) fn hello(dir: &Path, with_error: bool) -> io::Result<()> {
     aged(walk(dir)?).map(drop)
 }
 
-/// A line more in the second of them.
-pub(crate) fn edit_hello(dir: &Path) -> io::Result<()> {
+/// A line more in the file to edit.
+pub(crate) fn edit_hello(dir: &Path, line: &str) -> io::Result<()> {
     let path = dir.join("a.zig");
     let mut file = File::options().append(true).open(path)?;
-    writeln!(file, "pub fn g() void {{}}")?;
+    writeln!(file, "{line}")?;
     file.set_modified(past() + Duration::from_secs(1))
 }
 

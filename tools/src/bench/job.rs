@@ -62,9 +62,19 @@ pub(crate) enum Job {
     AstCheckAlone(usize),
     /// `zirc check` of a program, with so many threads.
     Check(usize, u32),
-    /// `zirc check` of a program that prints a line, before and after an edit; with an error in another file
-    /// or without.
-    Edit(bool),
+    /// `zirc check` of a program that prints a line, before and after an edit.
+    Edit(Edit),
+}
+
+/// What changes between two checks.
+#[derive(Clone, Copy)]
+pub(crate) enum Edit {
+    /// A file has a line more.
+    Line,
+    /// The same, while there is an error in another file.
+    LineBesideError,
+    /// A file has an import more.
+    Import,
 }
 
 /// What both took; theirs only where there is a counterpart.
@@ -92,7 +102,8 @@ pub(crate) fn jobs(context: &Context<'_>) -> Vec<Job> {
     for n in 0..context.programs.len() {
         jobs.extend([Job::Check(n, 1), Job::Check(n, 2)]);
     }
-    jobs.extend([Job::Edit(false), Job::Edit(true)]);
+    let edits = [Edit::Line, Edit::LineBesideError, Edit::Import];
+    jobs.extend(edits.map(Job::Edit));
     jobs.extend((0..context.workloads.len()).map(Job::Allocations));
     jobs
 }
@@ -190,10 +201,11 @@ impl Job {
                     });
                 [times, processor, memory].into_iter().flatten().collect()
             }
-            Job::Edit(with_error) => {
-                let program = match with_error {
-                    false => "hello world",
-                    true => "hello world, an error in another file",
+            Job::Edit(edit) => {
+                let program = match edit {
+                    Edit::Line => "hello world",
+                    Edit::LineBesideError => "hello world, an error in another file",
+                    Edit::Import => "hello world, an import more",
                 };
                 ["the reference's own", "ours with nothing changed"]
                     .map(|other| format!("{program}, against {other}"))
@@ -301,7 +313,7 @@ impl Job {
                 ]
             }
             Job::Check(n, threads) => check(context, &context.programs[n], threads)?,
-            Job::Edit(with_error) => edit(context, with_error)?,
+            Job::Edit(change) => edit(context, change)?,
         })
     }
 
@@ -413,7 +425,7 @@ fn check(context: &Context<'_>, program: &Program, threads: u32) -> io::Result<V
 /// Threads for a check after an edit; there is nothing to share out.
 const EDIT_THREADS: u32 = 2;
 
-fn edit(context: &Context<'_>, with_error: bool) -> io::Result<Vec<Pair>> {
+fn edit(context: &Context<'_>, change: Edit) -> io::Result<Vec<Pair>> {
     // The reference's always has one: otherwise it would not stop.
     let sources = Hello::new(context, true)?;
     let caches = Caches::new(context)?;
@@ -424,9 +436,10 @@ fn edit(context: &Context<'_>, with_error: bool) -> io::Result<Vec<Pair>> {
         )
     };
     theirs()?;
-    sources.edit()?;
+    sources.edit(change)?;
     let theirs = theirs()?;
 
+    let with_error = matches!(change, Edit::LineBesideError);
     let sources = Hello::new(context, with_error)?;
     let caches = Caches::new(context)?;
     let ours = || {
@@ -437,7 +450,7 @@ fn edit(context: &Context<'_>, with_error: bool) -> io::Result<Vec<Pair>> {
     // The first run over what another has just written is slower than all that follow.
     ours()?;
     let unchanged = ours()?;
-    sources.edit()?;
+    sources.edit(change)?;
     let edited = ours()?;
     Ok(vec![
         (Some(wall(theirs)), wall(edited)),
@@ -461,7 +474,11 @@ impl Hello {
         self.dir.join("main.zig")
     }
 
-    fn edit(&self) -> io::Result<()> {
-        inputs::edit_hello(&self.dir)
+    fn edit(&self, change: Edit) -> io::Result<()> {
+        let line = match change {
+            Edit::Line | Edit::LineBesideError => "pub fn g() void {}",
+            Edit::Import => "const b = @import(\"b.zig\");",
+        };
+        inputs::edit_hello(&self.dir, line)
     }
 }

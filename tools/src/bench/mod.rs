@@ -52,8 +52,9 @@ What is compared, by the group of the row:
                     preparing the compilation. `process` says how much the first of these is.
                     std, analysed: the error is an unused constant, which does not stop the reference: it goes on to semantic
                     analysis, so this is what its user waits for, not the same work.
-  edit              `zirc check` of a program that prints a line, after a line was added to one of its files: against the
-                    same of the reference, as in `check`, and against our own run before that, with nothing changed
+  edit              `zirc check` of a program that prints a line, after a line or an import was added to one of its files:
+                    against the same of the reference, as in `check`, and against our own run before that, with nothing
+                    changed
   processor         time of the processor for the same processes, over all threads: says nearly the same on a busy machine
   memory            most resident memory of these processes. The reference's binary is part of that, as far as it
                     is used; ast-check -j1 is the row without it
