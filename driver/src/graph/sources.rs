@@ -43,11 +43,12 @@ impl<'p> Sources<'p> {
                 Some(text) => Some(text.to_vec()),
                 None => SourceFile::open(path).and_then(SourceFile::into_bytes).ok(),
             };
-            self.len += text.as_ref().map_or(0, Vec::len);
-            if self.len > MAX_SOURCES_LEN {
+            let len = text.as_ref().map_or(0, Vec::len);
+            if self.len + len > MAX_SOURCES_LEN {
                 self.read.clear();
-                self.len = text.as_ref().map_or(0, Vec::len);
+                self.len = 0;
             }
+            self.len += len;
             let source = text.map(|text| Source {
                 lines: Lines::new(text),
                 tokens: None,

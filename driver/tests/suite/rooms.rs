@@ -284,7 +284,7 @@ fn arrows_point_down() {
     assert!(offences.is_empty(), "{offences:#?}");
 }
 
-/// In this crate nor in those beside it.
+/// Neither in this crate nor in those beside it.
 #[test]
 fn no_modules_in_a_circle() {
     let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();

@@ -29,45 +29,50 @@ static LEAVES: [NodeTag; T::ALL.len()] = {
 /// Tokens, each at its number.
 pub(super) type TokenSet = [bool; T::ALL.len()];
 
-/// The set in which these tokens are, or are not, and all others the other way round.
-const fn set_where(tokens: &[T], are_in: bool) -> TokenSet {
-    let mut set = [!are_in; T::ALL.len()];
+/// The set of these tokens.
+const fn set_of(tokens: &[T]) -> TokenSet {
+    let mut set = [false; T::ALL.len()];
     let mut at = 0;
     while at < tokens.len() {
-        set[tokens[at] as usize] = are_in;
+        set[tokens[at] as usize] = true;
+        at += 1;
+    }
+    set
+}
+
+/// The set of all others.
+const fn all_but(tokens: &[T]) -> TokenSet {
+    let mut set = set_of(tokens);
+    let mut at = 0;
+    while at < set.len() {
+        set[at] = !set[at];
         at += 1;
     }
     set
 }
 
 /// Tokens that end an operand begun by the token before: all but those that may go on it.
-pub(super) static ENDS_OPERAND: TokenSet = set_where(
-    &[
-        T::Colon,
-        T::Period,
-        T::PeriodAsterisk,
-        T::InvalidPeriodasterisks,
-        T::LParen,
-        T::LBracket,
-        T::LBrace,
-        T::Bang,
-    ],
-    false,
-);
+pub(super) static ENDS_OPERAND: TokenSet = all_but(&[
+    T::Colon,
+    T::Period,
+    T::PeriodAsterisk,
+    T::InvalidPeriodasterisks,
+    T::LParen,
+    T::LBracket,
+    T::LBrace,
+    T::Bang,
+]);
 
 /// Tokens that end an expression whatever it is: they go on no operand, and are no operator.
-pub(super) static ENDS_EXPR: TokenSet = set_where(
-    &[
-        T::Comma,
-        T::Semicolon,
-        T::RParen,
-        T::RBracket,
-        T::RBrace,
-        T::Ellipsis2,
-        T::Equal,
-    ],
-    true,
-);
+pub(super) static ENDS_EXPR: TokenSet = set_of(&[
+    T::Comma,
+    T::Semicolon,
+    T::RParen,
+    T::RBracket,
+    T::RBrace,
+    T::Ellipsis2,
+    T::Equal,
+]);
 
 impl Parser<'_> {
     /// An operand of one token, if a token that `ends` operands is behind it: a short cut past the grammar.

@@ -1,7 +1,7 @@
 //! Processes at once.
 
 use super::lab::{Done, Lab, Result};
-use super::run::{How, Ran};
+use super::run::{Answer, How, Ran, Running};
 
 /// A number of processes at once, each of which must be right unless it was killed.
 pub(crate) fn at_once(lab: &mut Lab, how: impl Fn(&mut Lab) -> How) -> Result<()> {
@@ -11,6 +11,11 @@ pub(crate) fn at_once(lab: &mut Lab, how: impl Fn(&mut Lab) -> How) -> Result<()
         .iter()
         .map(|how| lab.spawn(how))
         .collect::<Result<Vec<_>>>()?;
+    all_right(lab, running, &expected)
+}
+
+/// Waits for processes, each of which must come to what is expected unless it was killed.
+pub(crate) fn all_right(lab: &Lab, running: Vec<Running>, expected: &Answer) -> Result<()> {
     // All have to be waited for, whatever is wrong with one of them.
     let ran: Vec<Result<Ran>> = running
         .into_iter()
@@ -19,7 +24,7 @@ pub(crate) fn at_once(lab: &mut Lab, how: impl Fn(&mut Lab) -> How) -> Result<()
     for ran in ran {
         let ran = ran?;
         if !ran.was_killed() {
-            ran.expect(&expected)?;
+            ran.expect(expected)?;
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::at_once::{at_once, shimmed};
+use super::at_once::{all_right, at_once, shimmed};
 use super::damage;
 use super::entries;
 use super::lab::{Done, Lab, Result, open_up, remove, tool};
@@ -197,16 +197,7 @@ fn kill(lab: &mut Lab) -> Result<Done> {
                 running.kill();
             }
         }
-        let ran: Vec<Result<Ran>> = running
-            .into_iter()
-            .map(|running| lab.wait(running))
-            .collect();
-        for ran in ran {
-            let ran = ran?;
-            if !ran.was_killed() {
-                ran.expect(&expected)?;
-            }
-        }
+        all_right(lab, running, &expected)?;
         if lab.dice.chance(50) {
             lab.edit();
         }
