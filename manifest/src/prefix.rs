@@ -194,6 +194,13 @@ impl Prefixes {
     }
 }
 
+/// Whether these are parts as [`Resolved`] has them, with nothing to be carried out: nearly all paths are.
+fn is_joined(path: &[u8]) -> bool {
+    let is_part = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
+    let is_ours = |&byte: &u8| byte == SEPARATOR || !is_separator(byte);
+    path.split(|&byte| byte == SEPARATOR).all(is_part) && path.iter().all(is_ours)
+}
+
 /// A path as text for people.
 pub(crate) fn to_path(bytes: &[u8]) -> PathBuf {
     path_from_bytes(bytes).into_owned()
@@ -209,7 +216,7 @@ fn parts(rest: &[u8]) -> impl Iterator<Item = &[u8]> {
 struct Resolved<'p> {
     root: Cow<'p, [u8]>,
     /// Its parts, with a separator between two.
-    rest: Vec<u8>,
+    rest: Cow<'p, [u8]>,
 }
 
 impl<'p> Resolved<'p> {
@@ -221,6 +228,10 @@ impl<'p> Resolved<'p> {
             None if root.is_empty() => (Cow::Borrowed([SEPARATOR].as_slice()), [].as_slice()),
             _ => (root, [].as_slice()),
         };
+        if above.is_empty() && is_joined(below) {
+            let rest = Cow::Borrowed(below);
+            return Resolved { root, rest };
+        }
         let mut rest = Vec::with_capacity(above.len() + 1 + below.len());
         rest.extend_from_slice(above);
         for part in parts(below) {
@@ -234,13 +245,14 @@ impl<'p> Resolved<'p> {
             }
             rest.extend_from_slice(part);
         }
+        let rest = Cow::Owned(rest);
         Resolved { root, rest }
     }
 
     fn into_owned(self) -> Resolved<'static> {
         Resolved {
             root: Cow::Owned(self.root.into_owned()),
-            rest: self.rest,
+            rest: Cow::Owned(self.rest.into_owned()),
         }
     }
 

@@ -17,6 +17,9 @@ use crate::memory::Memory;
 use crate::paths;
 use crate::project::{Module, ModuleId, Modules, Program};
 
+/// So many files at once are something to share among workers.
+const SHARED: usize = 2;
+
 #[derive(Default, Debug)]
 struct Table {
     ids: HashMap<Arc<Key>, InstanceId, foldhash::fast::RandomState>,
@@ -102,12 +105,15 @@ impl Program {
             for root in &self.roots {
                 roots.push(loader.instance(Modules::MAIN, root.clone(), &mut fresh));
             }
-            let unknown = loader.follow(fresh);
+            let mut unknown = loader.follow(fresh);
+            if known.is_some_and(|known| known.len() > 0) {
+                // Perhaps all that there is to read are a few files, one behind the other.
+                unknown = loader.load_here(unknown, SHARED);
+            }
             if !unknown.is_empty() {
+                // They can start while the first file is read.
                 let workers = workers()?;
-                // One file is nothing to share, and workers have yet to start.
-                let enough = workers.map_or(usize::MAX, |_| 2);
-                let unknown = loader.load_here(unknown, enough);
+                unknown = loader.load_here(unknown, workers.map_or(usize::MAX, |_| SHARED));
                 if let Some(workers) = workers {
                     workers.scope(|scope| loader.spawn(scope, unknown));
                 }
