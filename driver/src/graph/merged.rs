@@ -132,3 +132,66 @@ impl Merged {
         !self.differs
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(paths: &[&str]) -> Graph {
+        let file = |path: &&str| (path.into(), LoadedFile::unloaded(path.into()));
+        Graph {
+            files: paths.iter().map(file).collect(),
+            ..Graph::default()
+        }
+    }
+
+    /// The resolved paths of the files, and how messages name them.
+    fn merged(graphs: &[&[&str]]) -> Vec<(String, String)> {
+        let mut merging = Merging::default();
+        for paths in graphs {
+            merging.add(graph(paths), Path::new("/w"));
+        }
+        let text = |path: &Path| path.to_str().unwrap().to_owned();
+        let files = merging.finish().files;
+        let names = |(path, file): &(PathBuf, LoadedFile)| (text(path), text(&file.path));
+        files.iter().map(names).collect()
+    }
+
+    fn names(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        let owned = |&(path, name): &(&str, &str)| (path.to_owned(), name.to_owned());
+        list.iter().map(owned).collect()
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn files_are_in_the_order_of_their_absolute_paths() {
+        assert_eq!(
+            merged(&[&["/x/std.zig", "a.zig", "b.zig"]]),
+            names(&[
+                ("/w/a.zig", "a.zig"),
+                ("/w/b.zig", "b.zig"),
+                ("/x/std.zig", "/x/std.zig"),
+            ])
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_file_of_several_programs_counts_once() {
+        let all = names(&[
+            ("/a/z.zig", "/a/z.zig"),
+            ("/w/a.zig", "a.zig"),
+            ("/w/b.zig", "/w/b.zig"),
+            ("/w/c.zig", "c.zig"),
+        ]);
+        let programs: [&[&str]; 3] = [
+            &["/w/b.zig", "a.zig"],
+            &["a.zig", "b.zig", "c.zig"],
+            &["/a/z.zig", "c.zig"],
+        ];
+        assert_eq!(merged(&programs), all);
+        // One alone may have it under two names, too.
+        let both: &[&str] = &["/w/a.zig", "a.zig"];
+        assert_eq!(merged(&[both]), names(&[("/w/a.zig", "/w/a.zig")]));
+    }
+}
