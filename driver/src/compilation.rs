@@ -1,8 +1,6 @@
 //! A compilation that lives on: after the first time, loading the program again costs one stat for each file
 //! that did not change, and says what changed in the others.
 
-use std::convert::Infallible;
-
 use crate::Error;
 pub use crate::changes::{Change, FileChange};
 use crate::graph::{Earlier, Graph, Merging, Observer, Program, Stores};
@@ -81,11 +79,7 @@ impl Compilation {
             memory: Some(&self.memory),
             known: None,
         };
-        let load = |program: &Program| {
-            let started = || Ok::<_, Infallible>(Some(&self.pool));
-            let Ok(graph) = program.load_with(&self.stores, started, observer, earlier);
-            graph
-        };
+        let load = |program: &Program| program.load_by(&self.stores, &self.pool, observer, earlier);
         let graph = match &*self.programs {
             [program] => load(program),
             programs => {

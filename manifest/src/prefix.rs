@@ -4,7 +4,9 @@ use std::borrow::Cow;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use cache_store::file::{SEPARATOR, is_separator, path_bytes, path_from_bytes, split_root};
+use cache_store::file::{
+    SEPARATOR, is_plain_part, is_separator, path_bytes, path_from_bytes, split_root,
+};
 
 /// A path as a manifest has it: below a numbered directory, or for number 0 as it was written.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -196,9 +198,8 @@ impl Prefixes {
 
 /// Whether these are parts as [`Resolved`] has them, with nothing to be carried out: nearly all paths are.
 fn is_joined(path: &[u8]) -> bool {
-    let is_part = |part: &[u8]| !matches!(part, b"" | b"." | b"..");
     let is_ours = |&byte: &u8| byte == SEPARATOR || !is_separator(byte);
-    path.split(|&byte| byte == SEPARATOR).all(is_part) && path.iter().all(is_ours)
+    path.split(|&byte| byte == SEPARATOR).all(is_plain_part) && path.iter().all(is_ours)
 }
 
 /// A path as text for people.

@@ -20,7 +20,7 @@ use crate::project::{Module, ModuleId, Modules, Program};
 /// So many files at once are something to share among workers.
 const SHARED: usize = 2;
 
-#[derive(Default, Debug)]
+#[derive(Debug)]
 struct Table {
     ids: HashMap<Arc<Key>, InstanceId, foldhash::fast::RandomState>,
     instances: Vec<Instance>,
@@ -67,12 +67,23 @@ impl Program {
         pool: &rayon::ThreadPool,
         observer: &dyn Observer,
     ) -> Graph {
+        self.load_by(stores, pool, observer, Earlier::default())
+    }
+
+    /// The same, with what is left of an earlier time.
+    pub(crate) fn load_by(
+        &self,
+        stores: &Stores,
+        pool: &rayon::ThreadPool,
+        observer: &dyn Observer,
+        earlier: Earlier<'_>,
+    ) -> Graph {
         let started = || Ok::<_, Infallible>(Some(pool));
-        let Ok(graph) = self.load_with(stores, started, observer, Earlier::default());
+        let Ok(graph) = self.load_with(stores, started, observer, earlier);
         graph
     }
 
-    /// The same, with what is left of an earlier time. `workers` is asked for them once there is work for
+    /// The same with workers that may not be started yet: `workers` is asked for them once there is work for
     /// them; without any this thread does it.
     ///
     /// # Errors
@@ -216,11 +227,8 @@ impl<'p> Loader<'p> {
     fn spawn<'s>(&'s self, scope: &rayon::Scope<'s>, instances: Vec<InstanceId>) {
         for id in instances {
             scope.spawn(move |scope| {
-                let (key, sub_file_path) = self.place(id);
-                let loaded = self.load(&key, &sub_file_path);
-                let mut fresh = Vec::new();
-                self.add(id, &key, loaded, &mut fresh);
-                self.spawn(scope, self.follow(fresh));
+                let unknown = self.read(id);
+                self.spawn(scope, unknown);
             });
         }
     }
@@ -231,13 +239,18 @@ impl<'p> Loader<'p> {
             let Some(id) = instances.pop() else {
                 break;
             };
-            let (key, sub_file_path) = self.place(id);
-            let loaded = self.load(&key, &sub_file_path);
-            let mut fresh = Vec::new();
-            self.add(id, &key, loaded, &mut fresh);
-            instances.append(&mut self.follow(fresh));
+            instances.append(&mut self.read(id));
         }
         instances
+    }
+
+    /// Reads an instance. Returns those that are to be read because of it.
+    fn read(&self, id: InstanceId) -> Vec<InstanceId> {
+        let (key, sub_file_path) = self.place(id);
+        let loaded = self.load(&key, &sub_file_path);
+        let mut fresh = Vec::new();
+        self.add(id, &key, loaded, &mut fresh);
+        self.follow(fresh)
     }
 
     /// Where the file of an instance is.
