@@ -2,17 +2,17 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, IoSlice, Write};
+use std::io::{self, IoSlice, Seek, SeekFrom, Write};
 
 use release::Release;
 
-use crate::file::{self, Metadata, Stat, is_too_young};
+use crate::age::{ReadTime, Written, is_young};
+use crate::file::{self, Stat};
 use crate::how::Reason;
 use crate::ir::CacheableIr;
 use crate::limits::{MAX_HEADER_LEN, MAX_SUMMARY_LEN, MIN_MAP_LEN, TRAILER_READ_LEN, WRITE_LEN};
 use crate::lock::LockedFile;
 use crate::map::Map;
-use crate::source::ReadTime;
 use crate::trailer::{Bad, Checksum, FIXED_LEN, Fixed, Trailer};
 
 /// What header and trailer say. The trailer is verified, the header is if there is a trailer, the
@@ -287,7 +287,7 @@ impl<'b, I: CacheableIr> Examined<'b, I> {
         I::set_stat(&mut self.header[..I::HEADER_LEN], &stat);
         write_at(file, &self.header[..I::HEADER_LEN], 0)?;
         trailer.stat = stat;
-        trailer.check_content = is_young(stat, read, mtime_of(file));
+        trailer.check_content = is_young(stat, read, Written::of(file));
         let mut bare = self.header;
         I::set_stat(&mut bare[..I::HEADER_LEN], &Stat::ZERO);
         let fixed = trailer.encode(&I::trailer_tag(self.release), &bare[..I::HEADER_LEN]);
@@ -300,11 +300,6 @@ fn reason(bad: Bad) -> Failure {
         Bad::Version => Reason::Version,
         Bad::Damaged => Reason::Checksum,
     })
-}
-
-/// Whether the source may have been modified after it was read without its mtime telling.
-pub(crate) fn is_young(stat: Stat, read: ReadTime, written_ns: Option<i128>) -> bool {
-    is_too_young(stat.mtime_ns, read.earliest_ns(written_ns))
 }
 
 /// What a write needs to know of the source.
@@ -320,8 +315,8 @@ pub(crate) struct Origin {
 pub(crate) enum Before {
     /// Anything.
     Something,
-    /// Nothing. Its mtime, if that is known.
-    Nothing(Option<i128>),
+    /// Nothing. A moment before now, if one is known.
+    Nothing(Option<Written>),
 }
 
 /// Replaces whatever the entry holds. It must be locked exclusively. After a failure the entry is empty.
@@ -332,17 +327,17 @@ pub(crate) fn write<I: CacheableIr>(
     origin: &Origin,
 ) -> io::Result<()> {
     // The entry's mtime is now, or when it was made: no later than now, as the cache's file system has it.
-    let mtime_ns = match before {
-        Before::Nothing(Some(mtime_ns)) => Some(mtime_ns),
+    let written = match before {
+        Before::Nothing(Some(written)) => Some(written),
         // An empty file is not truncated again: ext4 takes that for a file being replaced, and sends what is
         // written to the disk as soon as it is closed.
-        Before::Nothing(None) => mtime_of(file),
+        Before::Nothing(None) => Written::of(file),
         Before::Something => {
             file.set_len(0)?;
-            mtime_of(file)
+            Written::of(file)
         }
     };
-    let check_content = is_young(origin.stat, origin.read, mtime_ns);
+    let check_content = is_young(origin.stat, origin.read, written);
     let result = write_all(file, ir, origin, check_content);
     if result.is_err() {
         // Half an entry would be found out, but it occupies space that there may not be.
@@ -420,16 +415,14 @@ fn write_vectored(mut file: &File, pending: &mut Vec<IoSlice<'_>>) -> io::Result
     Ok(())
 }
 
-/// The mtime of an entry that holds nothing.
-pub(crate) fn empty_since(file: &File) -> Option<i128> {
-    let metadata = Metadata::of(file).ok()?;
-    (metadata.is_file() && metadata.len() == 0).then(|| Stat::of(&metadata).mtime_ns)
-}
-
-fn mtime_of(file: &File) -> Option<i128> {
-    Metadata::of(file)
-        .ok()
-        .map(|metadata| Stat::of(&metadata).mtime_ns)
+/// Whether an entry holds nothing. It is asked of an entry that was just made: less work than its stat.
+pub(crate) fn is_empty(mut file: &File) -> bool {
+    let end = file.seek(SeekFrom::End(0));
+    if let Ok(1..) = end {
+        // An entry is written from where the file stands. This is granted where the end was.
+        let _ = file.rewind();
+    }
+    end.is_ok_and(|end| end == 0)
 }
 
 /// Reads from the beginning what there is to be had at once, which is all, or as much as the buffer holds,

@@ -53,6 +53,8 @@
 //! ```
 
 #[cfg(feature = "store")]
+mod age;
+#[cfg(feature = "store")]
 mod entry;
 pub mod file;
 #[cfg(feature = "store")]

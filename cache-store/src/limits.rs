@@ -59,5 +59,13 @@ pub const LOCK_WAIT_BEFORE_NOTICE: Duration = Duration::from_secs(1);
 /// a lock costs over the wait for the work.
 pub const LOCK_RETRY_PAUSE: Duration = Duration::from_millis(4);
 
+/// Bytes of a source that are read before its stat tells how long it is. Of the files of a standard library
+/// nine of ten are shorter.
+pub const FIRST_READ_LEN: usize = 64 << 10;
+
+/// How long the mtime of an entry just made tells the clock of the cache's file system for others as well.
+/// A clock that is set while zirc runs is noticed so soon.
+pub const MAX_WRITTEN_AGE: Duration = Duration::from_millis(500);
+
 /// Most room, in bytes, that is kept for the next source of a thread. Nearly all sources are shorter.
 pub const MAX_SPARE: usize = 4 << 20;

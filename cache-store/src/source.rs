@@ -6,14 +6,12 @@ use std::hash::Hasher as _;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-use crate::file::{
-    Directory, Metadata, Stat, append_at, error_name, find_readable, open_source, wall_clock_ns,
-};
-use crate::limits::{MAX_READ_ATTEMPTS, MAX_SOURCE_LEN, MAX_SPARE};
+use crate::age::{ReadTime, is_young};
+use crate::file::{Directory, Metadata, Stat, append_at, error_name, find_readable, open_source};
+use crate::limits::{FIRST_READ_LEN, MAX_READ_ATTEMPTS, MAX_SOURCE_LEN, MAX_SPARE};
 use crate::name::FIRST_KEY;
 
 /// Why a source could not be loaded. [`name`](Self::name) gives the reference's word for it.
@@ -73,6 +71,8 @@ pub struct SourceFile {
     stat: Stat,
     /// The digest that an entry has of it, which was good by its stat.
     recorded: Option<[u8; 16]>,
+    /// The text as it was read before anybody asked for it.
+    begun: Option<Loaded>,
     loaded: Option<Loaded>,
 }
 
@@ -84,9 +84,14 @@ struct Loaded {
 }
 
 thread_local! {
-    /// Room for the next source of the thread. To use a page of memory for the first time may take longer
-    /// than to read the source into it.
-    static ROOM: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+    /// Room for the next source of the thread: for a short one, and for others. To use a page of memory for
+    /// the first time may take longer than to read the source into it.
+    static ROOM: [Cell<Vec<u8>>; 2] = const { [Cell::new(Vec::new()), Cell::new(Vec::new())] };
+}
+
+/// Which room is for so many bytes.
+fn room_for(len: usize) -> usize {
+    usize::from(len > FIRST_READ_LEN)
 }
 
 impl Drop for Loaded {
@@ -95,35 +100,7 @@ impl Drop for Loaded {
         if (1..=MAX_SPARE).contains(&bytes.capacity()) {
             bytes.clear();
             // At the end of a thread nothing is kept.
-            let _ = ROOM.try_with(|room| room.set(bytes));
-        }
-    }
-}
-
-/// When a source was read, by the two clocks that can tell something about its mtime.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct ReadTime {
-    wall_ns: i128,
-    instant: Instant,
-}
-
-impl ReadTime {
-    fn now() -> ReadTime {
-        ReadTime {
-            wall_ns: wall_clock_ns(),
-            instant: Instant::now(),
-        }
-    }
-
-    /// The earliest time at which the source can have been read. `written_ns` is the mtime that the cache's
-    /// file system has just given to an entry: its clock may be a server's, and is more likely that
-    /// of the source's file system than the wall clock is.
-    pub(crate) fn earliest_ns(&self, written_ns: Option<i128>) -> i128 {
-        match written_ns {
-            Some(written) => self
-                .wall_ns
-                .min(written - self.instant.elapsed().as_nanos() as i128),
-            None => self.wall_ns,
+            let _ = ROOM.try_with(|room| room[room_for(bytes.capacity())].set(bytes));
         }
     }
 }
@@ -136,7 +113,32 @@ impl SourceFile {
         Ok(SourceFile::at(path, Some(file), stat))
     }
 
-    /// The same, but where its stat tells that it can be opened it is not before it is read. This is for a
+    /// Opens a source and reads it at once if it is not long: one call of the system less than to do so after
+    /// the other. This is for a source whose text will be wanted.
+    ///
+    /// Its stat is taken after its text alone. What was written to since the read began has an mtime that is
+    /// not over yet, and is read again, as every source that young is.
+    pub fn read_at_once(path: &Path) -> Result<SourceFile, SourceError> {
+        let file = open_source(path)?;
+        let read_began = ReadTime::now();
+        let mut bytes = room(FIRST_READ_LEN)?;
+        // Where that fails, what it is tells why, or reading it once more.
+        let _ = append_at(&file, &mut bytes, 0);
+        let stat = regular_file_stat(&Metadata::of(&file)?)?;
+        let is_whole = bytes.len() as u64 == stat.size;
+        let loaded = Loaded {
+            bytes,
+            digest: None,
+            read_began,
+        };
+        let begun = (is_whole && !is_young(stat, read_began, None)).then_some(loaded);
+        Ok(SourceFile {
+            begun,
+            ..SourceFile::at(path, Some(file), stat)
+        })
+    }
+
+    /// As [`open`](Self::open), but where its stat tells that it can be opened it is not before it is read. This is for a
     /// source that is not likely to be.
     pub fn find(path: &Path) -> Result<SourceFile, SourceError> {
         let Some(metadata) = find_readable(path) else {
@@ -165,6 +167,7 @@ impl SourceFile {
             file,
             stat,
             recorded: None,
+            begun: None,
             loaded: None,
         }
     }
@@ -230,6 +233,9 @@ impl SourceFile {
 
     /// Reads until the stat before and the stat after are the same.
     fn read(&mut self) -> Result<Loaded, SourceError> {
+        if let Some(begun) = self.begun.take() {
+            return Ok(begun);
+        }
         // Not `get_or_insert_with`: opening may fail.
         let file = match self.file.take() {
             Some(file) => file,
@@ -269,24 +275,27 @@ fn digest_of(text: &[u8]) -> [u8; 16] {
     hasher.finish128().as_bytes()
 }
 
-/// The first `len` bytes, or `None` when there are fewer or more.
-fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
-    // One more than the file should have, so that one that grew is seen.
-    let mut bytes = ROOM.try_with(Cell::take).unwrap_or_default();
-    if bytes.capacity() <= len {
+/// Room for at least so many bytes, of which there are none yet.
+fn room(len: usize) -> io::Result<Vec<u8>> {
+    let kept = ROOM.try_with(|room| room[room_for(len)].take());
+    let mut bytes = kept.unwrap_or_default();
+    if bytes.capacity() < len {
         // Given up first, so that the new room may be where the old one was. Twice as much each time, so that
         // there are few of these times.
         bytes = Vec::new();
-        let rounded = (len + 1).next_power_of_two();
-        let room = if rounded <= MAX_SPARE {
-            rounded
-        } else {
-            len + 1
-        };
+        let rounded = len.next_power_of_two();
+        let capacity = if rounded <= MAX_SPARE { rounded } else { len };
         bytes
-            .try_reserve_exact(room)
+            .try_reserve_exact(capacity)
             .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
     }
+    Ok(bytes)
+}
+
+/// The first `len` bytes, or `None` when there are fewer or more.
+fn read_exactly(file: &File, len: usize) -> io::Result<Option<Vec<u8>>> {
+    // One more than the file should have, so that one that grew is seen.
+    let mut bytes = room(len + 1)?;
     while bytes.len() <= len {
         let at = bytes.len() as u64;
         match append_at(file, &mut bytes, at) {

@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use crate::entry::{self, Before, EntryBody, Examined, Failure, Origin, is_young};
+use crate::age::{LastWritten, is_young};
+use crate::entry::{self, Before, EntryBody, Examined, Failure, Origin};
 use crate::file::{Directory, Mode, OpenedInCache, Stat, create_in_cache, open_or_create_in_cache};
 use crate::how::{Hit, How, Reason, StatField};
 use crate::ir::CacheableIr;
@@ -35,6 +36,7 @@ pub struct Store {
     /// Whether the entry that was opened last was not there before: then the next one is likely not to be
     /// either.
     makes_entries: Arc<AtomicBool>,
+    written: Arc<LastWritten>,
 }
 
 /// What is wanted of an entry that hits.
@@ -207,6 +209,7 @@ impl Store {
             directory: Arc::default(),
             unchecked: true,
             makes_entries: Arc::default(),
+            written: Arc::default(),
         }
     }
 
@@ -224,11 +227,10 @@ impl Store {
         self.dir.is_some()
     }
 
-    /// The source at a path whose entry is in this store: opened at once if that is likely not to be there,
-    /// as then the text will be read.
+    /// The source at a path whose entry is in this store: read at once if that is likely not to be there.
     pub fn source(&self, path: &Path) -> Result<SourceFile, SourceError> {
         match self.makes_entries.load(Ordering::Relaxed) {
-            true => SourceFile::open(path),
+            true => SourceFile::read_at_once(path),
             false => SourceFile::find(path),
         }
     }
@@ -242,7 +244,7 @@ impl Store {
         path: &Path,
     ) -> Result<SourceFile, SourceError> {
         match self.makes_entries.load(Ordering::Relaxed) {
-            true => SourceFile::open(path),
+            true => SourceFile::read_at_once(path),
             false => SourceFile::find_below(directory, name, path),
         }
     }
@@ -304,12 +306,9 @@ impl Store {
         if writable && (is_new || options.exclusive) {
             warnings.extend(lock(&mut file, Mode::Exclusive));
         }
-        if is_new && writable {
-            // Somebody else may have written it before it was locked.
-            before = match entry::empty_since(file.file()) {
-                Some(mtime_ns) => Before::Nothing(Some(mtime_ns)),
-                None => Before::Something,
-            };
+        // Somebody else may have written it before it was locked.
+        if is_new && writable && entry::is_empty(file.file()) {
+            before = Before::Nothing(self.written.of_new(file.file()));
         }
 
         let buffer_len = match options.want {

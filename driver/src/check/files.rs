@@ -23,7 +23,7 @@ pub(crate) fn check_file(file: &Path, zon: bool, releases: &[Release]) -> Vec<Ve
     let mut source;
     let text = match stream {
         Some(stream) => owned(input::read_stream(stream)),
-        None => match SourceFile::open(file) {
+        None => match SourceFile::read_at_once(file) {
             Ok(opened) => {
                 source = opened;
                 source.load().map(Cow::Borrowed).map_err(Unread::Load)
