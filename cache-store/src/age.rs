@@ -1,7 +1,7 @@
 //! How old a source was when it was read: whether its mtime can be believed to change with it.
 
 use std::fs::File;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use crate::file::{Metadata, Stat, is_too_young, wall_clock_ns};
@@ -67,10 +67,7 @@ impl LastWritten {
     /// The moment of `entry`, which was made a moment ago, or one shortly before.
     pub(crate) fn of_new(&self, entry: &File) -> Option<Written> {
         // Whoever panicked here left a moment that is none the worse.
-        let mut last = self
-            .0
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if last.is_none_or(|last| last.instant.elapsed() > MAX_WRITTEN_AGE) {
             *last = Written::of(entry);
         }

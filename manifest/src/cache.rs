@@ -753,6 +753,13 @@ impl Miss<'_> {
         self.dirty = true;
     }
 
+    /// Makes room for so many files more.
+    pub fn reserve(&mut self, count: usize) {
+        self.files.reserve(count);
+        let files = &self.files;
+        self.index.reserve(count, |at| &files[at].path);
+    }
+
     /// The content of a file that was added with a size by [`Manifest::add_file`], which returned `index`.
     pub fn contents(&self, index: usize) -> Option<&[u8]> {
         self.contents.get(index)?.as_deref()

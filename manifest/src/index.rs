@@ -1,64 +1,86 @@
-//! Finding inputs by their paths.
+//! Finding what is in a list by a part of it.
 
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash};
 
 use hashbrown::HashTable;
 
-use crate::prefix::PrefixedPath;
-
-/// Positions in a list of inputs, found by path. The list is kept elsewhere: `path` gives the path at a
-/// position.
+/// Positions in a list, found by keys of which no two are the same. The list keeps them: `key` gives the one
+/// at a position, so that no key is there twice.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Index {
+pub struct Index {
     positions: HashTable<usize>,
     hasher: foldhash::fast::RandomState,
 }
 
 impl Index {
     /// An empty one with room for so many.
-    pub(crate) fn with_capacity(count: usize) -> Index {
+    pub fn with_capacity(count: usize) -> Index {
         Index {
             positions: HashTable::with_capacity(count),
             hasher: foldhash::fast::RandomState::default(),
         }
     }
 
-    /// Those at the positions up to `count`. No path is there twice.
-    pub(crate) fn of<'e>(count: usize, path: impl Fn(usize) -> &'e PrefixedPath) -> Index {
+    /// Those at the positions up to `count`.
+    pub fn of<'e, K: Hash + Eq + ?Sized + 'e>(count: usize, key: impl Fn(usize) -> &'e K) -> Index {
         let mut index = Index::with_capacity(count);
         for position in 0..count {
-            index.insert(position, &path);
+            index.insert(position, &key);
         }
         index
     }
 
-    /// The position of that path.
-    pub(crate) fn get<'e>(
+    /// How many positions there are.
+    pub fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.positions.is_empty()
+    }
+
+    /// The position of that key.
+    pub fn get<'e, K: Hash + Eq + ?Sized + 'e>(
         &self,
-        wanted: &PrefixedPath,
-        path: impl Fn(usize) -> &'e PrefixedPath,
+        wanted: &K,
+        key: impl Fn(usize) -> &'e K,
     ) -> Option<usize> {
         let hash = self.hasher.hash_one(wanted);
-        let is_it = |&position: &usize| path(position) == wanted;
+        let is_it = |&position: &usize| key(position) == wanted;
         self.positions.find(hash, is_it).copied()
     }
 
-    /// Adds the position of a path that is not there yet.
-    pub(crate) fn insert<'e>(&mut self, position: usize, path: impl Fn(usize) -> &'e PrefixedPath) {
-        let hash = |&position: &usize| self.hasher.hash_one(path(position));
+    /// Makes room for so many positions more.
+    pub fn reserve<'e, K: Hash + Eq + ?Sized + 'e>(
+        &mut self,
+        count: usize,
+        key: impl Fn(usize) -> &'e K,
+    ) {
+        let hash = |&position: &usize| self.hasher.hash_one(key(position));
+        self.positions.reserve(count, hash);
+    }
+
+    /// Adds the position of a key that is not there yet.
+    pub fn insert<'e, K: Hash + Eq + ?Sized + 'e>(
+        &mut self,
+        position: usize,
+        key: impl Fn(usize) -> &'e K,
+    ) {
+        let hash = |&position: &usize| self.hasher.hash_one(key(position));
         self.positions
             .insert_unique(hash(&position), position, hash);
     }
 
-    /// Adds the position of a path; says whether it was not there yet.
-    pub(crate) fn insert_new<'e>(
+    /// Adds the position of a key; says whether it was not there yet.
+    pub fn insert_new<'e, K: Hash + Eq + ?Sized + 'e>(
         &mut self,
         position: usize,
-        path: impl Fn(usize) -> &'e PrefixedPath,
+        key: impl Fn(usize) -> &'e K,
     ) -> bool {
-        let wanted = path(position);
-        let rehash = |&position: &usize| self.hasher.hash_one(path(position));
-        let is_it = |&position: &usize| path(position) == wanted;
+        let wanted = key(position);
+        let rehash = |&position: &usize| self.hasher.hash_one(key(position));
+        let is_it = |&position: &usize| key(position) == wanted;
         let entry = self.positions.entry(rehash(&position), is_it, rehash);
         match entry {
             hashbrown::hash_table::Entry::Occupied(_) => false,
@@ -66,6 +88,19 @@ impl Index {
                 place.insert(position);
                 true
             }
+        }
+    }
+
+    /// Takes the position of that key out.
+    pub fn remove<'e, K: Hash + Eq + ?Sized + 'e>(
+        &mut self,
+        wanted: &K,
+        key: impl Fn(usize) -> &'e K,
+    ) {
+        let hash = self.hasher.hash_one(wanted);
+        let is_it = |&position: &usize| key(position) == wanted;
+        if let Ok(found) = self.positions.find_entry(hash, is_it) {
+            found.remove();
         }
     }
 }

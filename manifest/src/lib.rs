@@ -95,6 +95,7 @@ pub use entry::{Entry, Kind, ParseErrorKind};
 pub use error::Error;
 pub use explain::{Explanation, choose_prefixes, explain};
 pub use format::Format;
+pub use index::Index;
 pub use inspect::{Finding, list_directory};
 pub use listing::{Listing, ParseError};
 pub use lock::{Lock, OnWait};

@@ -91,7 +91,7 @@ impl Matrix {
 
     /// All files that were read under any of them, in path order.
     pub(crate) fn inputs(&self) -> Vec<PathBuf> {
-        let all = self.reports.iter().flat_map(|report| &report.inputs);
+        let all = self.reports.iter().flat_map(|report| &*report.inputs);
         let all: BTreeMap<Resolved, &PathBuf> = all.map(|p| (Resolved(p.clone()), p)).collect();
         all.into_values().cloned().collect()
     }

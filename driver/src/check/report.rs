@@ -1,6 +1,7 @@
 //! The outcome of a check.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use cache_store::{Hit, How};
@@ -59,7 +60,7 @@ pub struct Report {
     /// Time taken, in milliseconds.
     pub elapsed_ms: u64,
     /// All files that were read, in path order.
-    pub inputs: Vec<PathBuf>,
+    pub inputs: Arc<Vec<PathBuf>>,
     /// Where each file's IR came from, if that was asked for.
     pub explanation: Option<CheckExplanation>,
     /// All errors.
@@ -90,6 +91,9 @@ impl Report {
             let hows = files.clone().filter_map(|file| file.how.as_ref());
             hows.filter(|how| wanted(how)).count()
         };
+        let mut inputs = Vec::with_capacity(files.len());
+        let used = files.clone().filter(|file| file.used.is_some());
+        inputs.extend(used.map(|file| file.path.clone()));
         Report {
             choice: environment.choice,
             std_at_hand: environment.lib_dir.is_some(),
@@ -102,10 +106,7 @@ impl Report {
                 Some(_) => ManifestState::Miss,
                 None => ManifestState::Off,
             },
-            inputs: (files.clone())
-                .filter(|file| file.used.is_some())
-                .map(|file| file.path.clone())
-                .collect(),
+            inputs: Arc::new(inputs),
             explanation: explain.then(|| CheckExplanation {
                 manifest: miss,
                 files: (files.clone())

@@ -1,10 +1,11 @@
 //! Files of which it is known what they come to, without loading them.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cache_store::{Hit, How, Stat};
+use manifest::Index;
 
 use super::content::{Content, ContentDigest, EntryPlace, Used};
 use super::lower::Import;
@@ -22,42 +23,49 @@ pub(crate) struct KnownFile {
 /// What is known, by the text of the path as messages have it.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// Out of an earlier run.
-    files: HashMap<Vec<u8>, KnownFile, foldhash::fast::RandomState>,
+    /// All files of an earlier run, and which of them are known.
+    paths: Arc<Vec<PathBuf>>,
+    files: Vec<Option<KnownFile>>,
+    /// The positions of those that are.
+    index: Index,
     /// Loaded in this one, none of them among the others.
     loaded: HashMap<Vec<u8>, Content>,
 }
 
 impl Known {
-    /// At most `count` files.
-    pub(crate) fn new<'p>(
-        count: usize,
-        files: impl IntoIterator<Item = (&'p Path, KnownFile)>,
-    ) -> Known {
-        let mut known = Known::default();
-        known.files.reserve(count);
-        for (path, file) in files {
-            known.files.insert(paths::bytes(path).to_vec(), file);
+    /// Those of an earlier run's files that are known.
+    pub(crate) fn new(paths: Arc<Vec<PathBuf>>, files: Vec<Option<KnownFile>>) -> Known {
+        let mut known = Known {
+            index: Index::with_capacity(paths.len()),
+            paths,
+            files,
+            loaded: HashMap::new(),
+        };
+        for (position, file) in known.files.iter().enumerate() {
+            if file.is_some() {
+                known.index.insert(position, path_at(&known.paths));
+            }
         }
         known
     }
 
     /// How many there are.
     pub(crate) fn len(&self) -> usize {
-        self.files.len() + self.loaded.len()
+        self.index.len() + self.loaded.len()
     }
 
     /// Adds what was loaded already.
     pub(crate) fn add_loaded(&mut self, path: &Path, loaded: Content) {
         let path = paths::bytes(path);
-        self.files.remove(path);
+        self.index.remove(path, path_at(&self.paths));
         self.loaded.insert(path.to_vec(), loaded);
     }
 
     /// What a file comes to, if that is known. Neither it nor its entry is opened.
     pub(crate) fn content(&self, path: &Path) -> Option<Content> {
         let path = paths::bytes(path);
-        let Some(known) = self.files.get(path) else {
+        let position = self.index.get(path, path_at(&self.paths));
+        let Some(known) = position.and_then(|position| self.files[position].as_ref()) else {
             return self.loaded.get(path).cloned();
         };
         Some(Content {
@@ -72,4 +80,8 @@ impl Known {
             entry: known.entry,
         })
     }
+}
+
+fn path_at<'p>(all: &'p [PathBuf]) -> impl Fn(usize) -> &'p [u8] {
+    |position| paths::bytes(&all[position])
 }

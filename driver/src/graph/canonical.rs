@@ -14,7 +14,7 @@ use syntax::TokenIndex;
 use syntax::location::Span;
 
 use super::found::{Graph, LoadedFile, Unresolved};
-use super::instance::{Instance, InstanceId, Target};
+use super::instance::{ByPath, Instance, InstanceId, Resolved, Target};
 use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Location, Position, quoted};
 use crate::file::Import;
@@ -57,7 +57,7 @@ pub(super) struct CanonicalWalk<'p> {
     program: &'p Program,
     instances: Vec<Instance>,
     files: Vec<TableFile>,
-    by_path: HashMap<Vec<u8>, usize, foldhash::fast::RandomState>,
+    by_path: ByPath<usize>,
     /// Imports whose paths lead out of the module, in the order in which they were found.
     outside: Vec<Importer>,
     unresolved: Vec<Unresolved>,
@@ -68,9 +68,9 @@ impl<'p> CanonicalWalk<'p> {
     pub(super) fn new(program: &'p Program, instances: Vec<Instance>) -> CanonicalWalk<'p> {
         CanonicalWalk {
             program,
+            files: Vec::with_capacity(instances.len()),
+            by_path: HashMap::with_capacity_and_hasher(instances.len(), Default::default()),
             instances,
-            files: Vec::new(),
-            by_path: HashMap::default(),
             outside: Vec::new(),
             unresolved: Vec::new(),
             sources: Sources::new(program),
@@ -87,8 +87,7 @@ impl<'p> CanonicalWalk<'p> {
         });
         let mut next = 0;
         for root in std.into_iter().chain(roots.iter().copied()) {
-            let path = paths::bytes(&self.instances[root].key.resolved);
-            if !self.by_path.contains_key(path) {
+            if !self.by_path.contains_key(self.instances[root].resolved()) {
                 self.add(root, Reference::Root(None));
             }
             while next < self.files.len() {
@@ -103,12 +102,13 @@ impl<'p> CanonicalWalk<'p> {
     }
 
     fn add(&mut self, instance: InstanceId, reference: Reference) {
-        let path = paths::bytes(&self.instances[instance].key.resolved);
-        self.by_path.insert(path.to_vec(), self.files.len());
+        let file = self.files.len();
         self.files.push(TableFile {
             instance,
             reference,
         });
+        let path = Resolved(Arc::clone(&self.instances[instance].key));
+        self.by_path.insert(path, file);
     }
 
     fn module(&self, file: usize) -> ModuleId {
@@ -153,10 +153,10 @@ impl<'p> CanonicalWalk<'p> {
                 }
             };
             let path = match &instance {
-                Ok(instance) => &self.instances[*instance].key.resolved,
-                Err(outside) => outside,
+                Ok(instance) => self.instances[*instance].resolved(),
+                Err(outside) => paths::bytes(outside),
             };
-            match (self.by_path.get(paths::bytes(path)), instance) {
+            match (self.by_path.get(path), instance) {
                 (Some(&found), _) => {
                     let first = self.module(found);
                     if first != module {
@@ -287,8 +287,10 @@ impl<'p> CanonicalWalk<'p> {
         let (mut order, silent): (Vec<usize>, Vec<usize>) =
             (0..self.files.len()).partition(|&file| instance(file).has_messages());
         order.sort_by_cached_key(|&file| {
-            let path = paths::bytes(&instance(file).key.resolved);
-            let path = self.program.directories.canonical(path);
+            let path = self
+                .program
+                .directories
+                .canonical(instance(file).resolved());
             (path.root, path.sub_path)
         });
         order.extend(silent);

@@ -1,5 +1,8 @@
 //! A file as one module reaches it, and where its imports lead.
 
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,6 +10,7 @@ use cache_store::{SourceError, Warning};
 
 use super::found::UnresolvedReason;
 use crate::file::{Content, Key};
+use crate::paths;
 use crate::project::ModuleId;
 
 /// Position in the list of instances.
@@ -42,7 +46,41 @@ pub(super) struct Instance {
     pub(super) warnings: Vec<Warning>,
 }
 
+/// Something for each file, by its path alone, which stays where it is.
+pub(super) type ByPath<T> = HashMap<Resolved, T, foldhash::fast::RandomState>;
+
+/// The path that the file of a key has in the import table.
+#[derive(Debug)]
+pub(super) struct Resolved(pub(super) Arc<Key>);
+
+impl Borrow<[u8]> for Resolved {
+    fn borrow(&self) -> &[u8] {
+        paths::bytes(&self.0.resolved)
+    }
+}
+
+impl Hash for Resolved {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let path: &[u8] = self.borrow();
+        path.hash(state);
+    }
+}
+
+impl PartialEq for Resolved {
+    fn eq(&self, other: &Resolved) -> bool {
+        let (path, others): (&[u8], &[u8]) = (self.borrow(), other.borrow());
+        path == others
+    }
+}
+
+impl Eq for Resolved {}
+
 impl Instance {
+    /// The path that it has in the import table.
+    pub(super) fn resolved(&self) -> &[u8] {
+        paths::bytes(&self.key.resolved)
+    }
+
     /// Whether loading it gave errors or warnings.
     pub(super) fn has_messages(&self) -> bool {
         let has_errors = match &self.result {

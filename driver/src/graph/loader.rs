@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cache_store::file::Directory;
 use cache_store::{ModuleRoot, SourceError};
@@ -19,6 +19,9 @@ use crate::project::{Module, ModuleId, Modules, Program};
 
 /// So many files at once are something to share among workers.
 const SHARED: usize = 2;
+
+/// Room for so many files more than are known: for a few there is no need to move all.
+const NEW: usize = 32;
 
 #[derive(Debug)]
 struct Table {
@@ -108,7 +111,9 @@ impl Program {
             root_directories: (self.modules.all().iter())
                 .map(|_| OnceLock::new())
                 .collect(),
-            table: Mutex::new(Table::with_capacity(known.map_or(0, Known::len))),
+            table: Mutex::new(Table::with_capacity(
+                known.map_or(0, |known| known.len() + NEW),
+            )),
         };
         let mut roots = Vec::new();
         {
@@ -130,13 +135,11 @@ impl Program {
                 }
             }
         }
-        let table = loader
-            .table
-            .into_inner()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let table = loader.table.into_inner();
+        let instances = table.unwrap_or_else(PoisonError::into_inner).instances;
         Ok(match self.release.rules().files_are_canonical_paths {
-            true => CanonicalWalk::new(self, table.instances).run(&roots),
-            false => Walk::new(self, table.instances).run(&roots),
+            true => CanonicalWalk::new(self, instances).run(&roots),
+            false => Walk::new(self, instances).run(&roots),
         })
     }
 }
@@ -201,9 +204,7 @@ impl<'p> Loader<'p> {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Table> {
-        self.table
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Goes from instances to what they import, as far as files are known: nothing is read for those, and

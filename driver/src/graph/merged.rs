@@ -108,7 +108,10 @@ impl Merging {
 
 /// Puts files in path order.
 fn in_order(files: &mut [(PathBuf, LoadedFile)]) {
-    files.sort_by(|(a, _), (b, _)| paths::compare(a, b));
+    // To sort takes room, needed or not.
+    if !files.is_sorted_by(|(a, _), (b, _)| paths::compare(a, b).is_le()) {
+        files.sort_by(|(a, _), (b, _)| paths::compare(a, b));
+    }
 }
 
 impl Merged {

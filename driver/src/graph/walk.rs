@@ -9,7 +9,7 @@ use cache_store::file::SEPARATOR;
 use syntax::TokenIndex;
 
 use super::found::{Graph, LoadedFile, Unresolved, UnresolvedReason};
-use super::instance::{Instance, InstanceId, Target};
+use super::instance::{ByPath, Instance, InstanceId, Resolved, Target};
 use super::sources::Sources;
 use crate::diagnostic::{Diagnostic, Location, without_line};
 use crate::file::Import;
@@ -42,7 +42,7 @@ pub(super) struct Walk<'p> {
     program: &'p Program,
     instances: Vec<Instance>,
     files: Vec<TableFile>,
-    by_path: HashMap<Vec<u8>, usize, foldhash::fast::RandomState>,
+    by_path: ByPath<usize>,
     /// The file that each instance was found to be.
     by_instance: Vec<Option<usize>>,
     queue: VecDeque<usize>,
@@ -53,9 +53,9 @@ impl<'p> Walk<'p> {
         Walk {
             program,
             by_instance: vec![None; instances.len()],
+            files: Vec::with_capacity(instances.len()),
+            by_path: HashMap::with_capacity_and_hasher(instances.len(), Default::default()),
             instances,
-            files: Vec::new(),
-            by_path: HashMap::default(),
             queue: VecDeque::new(),
         }
     }
@@ -163,20 +163,29 @@ impl<'p> Walk<'p> {
         if let Some(file) = self.by_instance[instance] {
             return file;
         }
-        let resolved = paths::bytes(&self.instances[instance].key.resolved).to_vec();
-        let Walk { files, queue, .. } = self;
-        let file = *self.by_path.entry(resolved).or_insert_with(|| {
-            let file = files.len();
-            files.push(TableFile {
-                instance,
-                references: Vec::new(),
-                first_import,
-                multi_module: false,
-            });
-            queue.push_back(file);
-            file
-        });
+        let file = match self.by_path.get(self.instances[instance].resolved()) {
+            Some(&file) => file,
+            None => self.add(instance, first_import),
+        };
         self.by_instance[instance] = Some(file);
+        file
+    }
+
+    fn add(
+        &mut self,
+        instance: InstanceId,
+        first_import: Option<(InstanceId, TokenIndex)>,
+    ) -> usize {
+        let file = self.files.len();
+        self.files.push(TableFile {
+            instance,
+            references: Vec::new(),
+            first_import,
+            multi_module: false,
+        });
+        let path = Resolved(Arc::clone(&self.instances[instance].key));
+        self.by_path.insert(path, file);
+        self.queue.push_back(file);
         file
     }
 

@@ -42,6 +42,7 @@ mod record;
 use std::cell::OnceCell;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_store::CacheableIr;
 use cache_store::file::{Metadata, open_source};
@@ -208,17 +209,19 @@ impl Before {
             return Known::default();
         };
         let lines = previous.files.iter().zip(&previous.same);
-        let files = record.files.iter().zip(parts).zip(lines);
-        let known = files.filter_map(|((path, part), (line, &is_same))| {
-            let file = KnownFile {
-                stat: line.stat.into(),
-                digest: ContentDigest(line.digest),
-                imports: part.imports?,
-                entry: part.entry,
-            };
-            is_same.then_some((&**path, file))
-        });
-        Known::new(record.files.len(), known)
+        let known = parts
+            .into_iter()
+            .zip(lines)
+            .map(|(part, (line, &is_same))| {
+                let file = KnownFile {
+                    stat: line.stat.into(),
+                    digest: ContentDigest(line.digest),
+                    imports: part.imports?,
+                    entry: part.entry,
+                };
+                is_same.then_some(file)
+            });
+        Known::new(Arc::clone(&record.files), known.collect())
     }
 }
 
@@ -363,6 +366,7 @@ impl Pending<'_> {
             };
         }
         let mut looks = looks.into_iter();
+        self.miss.reserve(inputs.len());
         for input in &inputs {
             let path = input.path;
             let changed = || Error::Changed { path: path.into() };

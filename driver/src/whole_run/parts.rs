@@ -60,8 +60,11 @@ impl Parts {
     /// All of them. `None` if it is not that many.
     pub(crate) fn all(&self, count: usize, release: Release) -> Option<Vec<Part>> {
         let mut reader = Reader(&self.0);
-        let parts = (0..count).map(|_| Part::read(reader.bytes()?, release));
-        let parts: Vec<Part> = parts.collect::<Option<_>>()?;
+        // A byte at least for each.
+        let mut parts = Vec::with_capacity(count.min(self.0.len()));
+        for _ in 0..count {
+            parts.push(Part::read(reader.bytes()?, release)?);
+        }
         reader.0.is_empty().then_some(parts)
     }
 

@@ -15,6 +15,7 @@
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use cache_store::file::{open_in_cache, read_whole};
 use manifest::{Digest, hash_contents};
@@ -59,7 +60,7 @@ pub(crate) struct Record {
     /// Errors that are not reported: see `Module::errors_are_counted`.
     pub(crate) unreported: usize,
     /// All files as messages name them, in path order.
-    pub(crate) files: Vec<PathBuf>,
+    pub(crate) files: Arc<Vec<PathBuf>>,
     /// All errors.
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Imports that lead nowhere.
@@ -165,7 +166,7 @@ impl Record {
             generated: reader.number()?,
             failed: reader.number()?,
             unreported: reader.number()?,
-            files: reader.paths()?,
+            files: Arc::new(reader.paths()?),
             ..Record::default()
         };
         record.diagnostics = reader.diagnostics(MAX_NOTES_DEPTH)?;
@@ -448,7 +449,7 @@ mod tests {
             generated: 2,
             failed: 4,
             unreported: 3,
-            files: vec!["a.zig".into(), paths::from_bytes(b"/l/\xff").into()],
+            files: Arc::new(vec!["a.zig".into(), paths::from_bytes(b"/l/\xff").into()]),
             diagnostics: vec![
                 Diagnostic {
                     notes: vec![Diagnostic::note(
