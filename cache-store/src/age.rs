@@ -50,7 +50,7 @@ impl Written {
         })
     }
 
-    /// What the clock showed at another moment, or later than that.
+    /// What the clock showed at another moment, or a little less.
     fn clock_at(&self, instant: Instant) -> i128 {
         let since = instant.saturating_duration_since(self.instant).as_nanos();
         let until = self.instant.saturating_duration_since(instant).as_nanos();
@@ -78,4 +78,52 @@ impl LastWritten {
 /// Whether the source may have been modified after it was read without its mtime telling.
 pub(crate) fn is_young(stat: Stat, read: ReadTime, written: Option<Written>) -> bool {
     is_too_young(stat.mtime_ns, read.earliest_ns(written))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[test]
+    fn the_clock_of_the_cache_counts_from_the_moment_taken() {
+        let instant = Instant::now();
+        let written = Written {
+            mtime_ns: 1_000_000_000_000,
+            instant,
+        };
+        let second = Duration::from_secs(1);
+        assert_eq!(written.clock_at(instant), 1_000_000_000_000);
+        assert_eq!(written.clock_at(instant + second), 1_001_000_000_000);
+        let earlier = ReadTime {
+            wall_ns: i128::MAX,
+            instant,
+        };
+        let later = Written {
+            instant: instant + second,
+            ..written
+        };
+        assert_eq!(earlier.earliest_ns(Some(later)), 999_000_000_000);
+        assert_eq!(earlier.earliest_ns(None), i128::MAX);
+        // The earlier of the two clocks counts.
+        let by_wall = ReadTime {
+            wall_ns: 5,
+            ..earlier
+        };
+        assert_eq!(by_wall.earliest_ns(Some(later)), 5);
+    }
+
+    #[test]
+    fn a_moment_serves_for_a_while() {
+        let file = tempfile::tempfile().unwrap();
+        let last = LastWritten::default();
+        let first = last.of_new(&file).unwrap();
+        assert_eq!(last.of_new(&file).unwrap().instant, first.instant);
+        let old = Written {
+            mtime_ns: 7,
+            instant: Instant::now().checked_sub(2 * MAX_WRITTEN_AGE).unwrap(),
+        };
+        *last.0.lock().unwrap() = Some(old);
+        assert_eq!(last.of_new(&file).unwrap().mtime_ns, first.mtime_ns);
+    }
 }

@@ -138,8 +138,8 @@ impl SourceFile {
         })
     }
 
-    /// As [`open`](Self::open), but where its stat tells that it can be opened it is not before it is read. This is for a
-    /// source that is not likely to be.
+    /// As [`open`](Self::open), but where its stat tells that it can be opened it is not before it is read.
+    /// This is for a source that is not likely to be.
     pub fn find(path: &Path) -> Result<SourceFile, SourceError> {
         let Some(metadata) = find_readable(path) else {
             // If something is wrong, opening it tells what.

@@ -16,8 +16,9 @@ const WINDOW: usize = BLOCK + 8;
 
 /// A block of a text, and what is left of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Block<'s> {
-    window: &'s [u8; WINDOW],
+pub(crate) struct Block {
+    /// Its bytes and some behind them. Behind the text there are NULs, as past it everywhere.
+    window: [u8; WINDOW],
     /// Offset of the block in the text.
     base: usize,
     /// Where the next block starts. Between two tokens, or in white space.
@@ -37,11 +38,11 @@ pub(crate) enum Next {
     Unusual(usize),
 }
 
-impl<'s> Block<'s> {
-    /// No block yet; the first one is to start at `index`.
-    pub(crate) fn new(index: usize) -> Block<'s> {
+impl Block {
+    /// No block yet; the first one is to start at `index`, which is not behind the end of the text.
+    pub(crate) fn new(index: usize) -> Block {
         Block {
-            window: &[0; WINDOW],
+            window: [0; WINDOW],
             base: index,
             next: index,
             ends: 0,
@@ -55,21 +56,22 @@ impl<'s> Block<'s> {
         self.starts == 0
     }
 
-    /// Goes on to the next block with a token in it. `Err` has an offset from which the text must be read in
-    /// another way, because it is near its end or a name fills the block.
+    /// Goes on to the next block with a token in it. There is always one: the end of the text is found as a
+    /// NUL is. `Err` has an offset from which the text must be read in another way, because a name fills the
+    /// block.
     #[inline(always)]
-    pub(crate) fn advance(&mut self, source: &'s [u8]) -> Result<(), usize> {
+    pub(crate) fn advance(&mut self, source: &[u8]) -> Result<(), usize> {
         while self.is_empty() {
-            let rest = source.get(self.next..);
-            let Some(window) = rest.and_then(|rest| rest.first_chunk()) else {
-                return Err(self.next);
+            let rest = source.get(self.next..).unwrap_or_default();
+            self.window = match rest.first_chunk() {
+                Some(window) => *window,
+                None => last_window(rest),
             };
-            let (names, spaces) = classify(window);
+            let (names, spaces) = classify(&self.window);
             let last_name = BLOCK - names.leading_ones() as usize;
             if last_name == 0 {
                 return Err(self.next);
             }
-            self.window = window;
             self.base = self.next;
             self.next = self.base + last_name;
             self.ends = !(names & (names << 1));
@@ -108,6 +110,14 @@ impl<'s> Block<'s> {
             self.starts &= u64::MAX << (index - self.base);
         }
     }
+}
+
+/// The window of less than that many bytes, which are the last of the text.
+#[cold]
+fn last_window(rest: &[u8]) -> [u8; WINDOW] {
+    let mut window = [0; WINDOW];
+    window[..rest.len()].copy_from_slice(rest);
+    window
 }
 
 /// Which bytes of the block at the start of a window may be part of a name, and which are white space.

@@ -29,7 +29,7 @@ pub struct Token {
 #[derive(Clone, Debug)]
 pub struct Tokenizer<'s> {
     source: &'s [u8],
-    block: Block<'s>,
+    block: Block,
     lexicon: &'static Lexicon,
 }
 

@@ -3,20 +3,22 @@
 use std::fs::{self, File};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
 
 use crate::common::*;
 use cache_store::*;
 use fixtures::system::{fifo, symlink};
 
-/// The error of a source that is opened, which is that of one that is found.
+/// The error of a source that is opened, which is that of one that is found, and of one that is read at once.
 fn error_of(path: &Path) -> &'static str {
-    let [opened, found] = [SourceFile::open, SourceFile::find].map(|source| {
+    let ways = [SourceFile::open, SourceFile::find, SourceFile::read_at_once];
+    let [opened, found, read] = ways.map(|source| {
         match source(path).and_then(|mut source| source.load().map(<[u8]>::len)) {
             Ok(len) => panic!("{len} bytes"),
             Err(error) => error.name(),
         }
     });
-    assert_eq!(opened, found);
+    assert_eq!([found, read], [opened; 2]);
     opened
 }
 
@@ -106,9 +108,60 @@ fn a_source_that_changed_after_it_was_opened() {
     assert_eq!(place.check(), How::Hit(Hit::Stat));
 }
 
+/// What was read at once is what goes with the stat: a later change has another.
+#[test]
+fn a_source_that_changed_after_it_was_read_at_once() {
+    let place = Place::new(b"text");
+    let mut source = SourceFile::read_at_once(&place.source).unwrap();
+    assert_eq!(source.bytes(), None, "nobody has asked for it");
+    place.write_source(b"TEXT", long_ago() + Duration::from_secs(1));
+    let outcome = place
+        .store
+        .update(&place.name, &mut source, &BODY, Toy::generate)
+        .unwrap();
+    assert_eq!(toy(&outcome), Toy::generate(b"text"));
+    assert_eq!(source.bytes(), Some(&b"text"[..]));
+    let stale = How::Generated(Reason::Stale(StatField::Mtime));
+    assert_eq!(place.check(), stale);
+    assert_eq!(place.check(), How::Hit(Hit::Stat));
+}
+
+/// Of a young source the stat after reading proves nothing: it is read when its text is wanted.
+#[test]
+fn a_young_source_is_not_read_at_once() {
+    let place = Place::new(b"text");
+    place.write_source(b"text", SystemTime::now());
+    let mut source = SourceFile::read_at_once(&place.source).unwrap();
+    place.write_source(b"TEXT", SystemTime::now());
+    assert_eq!(source.load().unwrap(), b"TEXT");
+    assert_eq!(
+        source.stat(),
+        SourceFile::open(&place.source).unwrap().stat()
+    );
+}
+
+#[test]
+fn a_source_longer_than_what_is_read_at_once() {
+    let place = Place::new(b"");
+    // Each in the room of the one before.
+    for more in [1, 0, 2] {
+        let text = vec![b'a' + more; limits::FIRST_READ_LEN + usize::from(more) - 1];
+        place.write_source(&text, long_ago());
+        let mut source = SourceFile::read_at_once(&place.source).unwrap();
+        assert!(source.load().unwrap() == text);
+        assert_eq!(source.stat().size, text.len() as u64);
+        assert!(source.into_bytes().unwrap() == text);
+    }
+}
+
 /// A file that is written to all the time gives an error or a text that it had, never a mixture.
 #[test]
 fn a_source_that_changes_while_it_is_read() {
+    changes_while_it_is_read(SourceFile::open);
+    changes_while_it_is_read(SourceFile::read_at_once);
+}
+
+fn changes_while_it_is_read(open: fn(&Path) -> Result<SourceFile, SourceError>) {
     let place = Place::new(b"");
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
@@ -120,7 +173,7 @@ fn a_source_that_changes_while_it_is_read() {
             }
         });
         for _ in 0..200 {
-            let mut source = SourceFile::open(&place.source).unwrap();
+            let mut source = open(&place.source).unwrap();
             match source.load().map(<[u8]>::len) {
                 Ok(len) => assert_eq!(len as u64, source.stat().size),
                 Err(error) => assert!(matches!(error, SourceError::Changed), "{error}"),
