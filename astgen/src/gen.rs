@@ -233,7 +233,8 @@ impl<'a> AstGen<'a> {
         self.data.clear();
     }
 
-    fn finish(mut self) -> Zir {
+    /// What came of it. Afterwards there is only room.
+    fn finish(&mut self) -> Zir {
         if !self.compile_errors.is_empty() {
             self.extra[zir::EXTRA_COMPILE_ERRORS as usize] = self.extra.len() as u32;
             self.extra.push(self.compile_errors.len() as u32);
@@ -248,15 +249,13 @@ impl<'a> AstGen<'a> {
                 payload::ImportsItem { name, token }.encode(self.format, &mut self.extra);
             }
         }
-        let zir = Zir {
+        Zir {
             generation: self.format.generation,
             tags: std::mem::take(&mut self.tags),
             data: std::mem::take(&mut self.data),
             string_bytes: std::mem::take(&mut self.string_bytes),
             extra: std::mem::take(&mut self.extra),
-        };
-        self.keep_room();
-        zir
+        }
     }
 
     /// Leaves the arrays to the next file, but for those of the ZIR, which [`reuse`] may bring later.
@@ -306,17 +305,19 @@ pub fn generate(tree: &Ast<'_>) -> Zir {
     assert!(tree.mode == Mode::Zig, "ZON is lowered to ZOIR, not to ZIR");
     let mut astgen = AstGen::new(tree);
     astgen.root();
-    astgen.finish()
+    let zir = astgen.finish();
+    astgen.keep_room();
+    zir
 }
 
 /// Ends the use of a ZIR: the next [`generate`] of this thread has its arrays for its own, up to
 /// [`limits::MAX_SPARE`](crate::limits::MAX_SPARE) each, and need not ask for new ones. Any ZIR will do;
 /// nothing of it can be seen in the next.
 pub fn reuse(zir: Zir) {
-    let mut room = Spare::take();
-    give_back(&mut room.tags, zir.tags);
-    give_back(&mut room.data, zir.data);
-    give_back(&mut room.extra, zir.extra);
-    give_back(&mut room.string_bytes, zir.string_bytes);
-    room.keep();
+    Spare::add(|room| {
+        give_back(&mut room.tags, zir.tags);
+        give_back(&mut room.data, zir.data);
+        give_back(&mut room.extra, zir.extra);
+        give_back(&mut room.string_bytes, zir.string_bytes);
+    });
 }

@@ -3,7 +3,7 @@
 //! Most files are short, and asking for two dozen arrays, which grow besides, takes as long as a good part of
 //! what is then done with them. Only room is kept: nothing of a file can be seen in the next one's ZIR.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use syntax::TokenIndex;
 use zir::{Data, Index, NullTerminatedString};
@@ -18,7 +18,7 @@ use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
 
 thread_local! {
-    static SPARE: Cell<Option<Spare>> = const { Cell::new(None) };
+    static SPARE: RefCell<Option<Spare>> = const { RefCell::new(None) };
 }
 
 /// What a generator begins with, all of it empty.
@@ -49,15 +49,17 @@ pub(crate) struct Spare {
 impl Spare {
     /// What is kept, which is kept no more. The first time, and at the end of a thread, that is nothing.
     pub(crate) fn take() -> Spare {
-        SPARE
-            .try_with(Cell::take)
-            .ok()
-            .flatten()
-            .unwrap_or_default()
+        let kept = SPARE.try_with(RefCell::take);
+        kept.ok().flatten().unwrap_or_default()
     }
 
     /// Keeps this. Each part must have been emptied.
     pub(crate) fn keep(self) {
-        let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+        let _ = SPARE.try_with(|spare| spare.replace(Some(self)));
+    }
+
+    /// Adds to what is kept, where it is: all of it together is more than a kilobyte to be moved.
+    pub(crate) fn add(work: impl FnOnce(&mut Spare)) {
+        let _ = SPARE.try_with(|spare| work(spare.borrow_mut().get_or_insert_default()));
     }
 }
