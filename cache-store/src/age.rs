@@ -58,8 +58,8 @@ impl Written {
     }
 }
 
-/// The last moment that was taken of an entry just made, for as long as it tells enough of the clock: one more
-/// call of the system for each entry is a twentieth of what writing a short one takes.
+/// The last moment that was taken of an entry just made, for as long as it tells enough of the clock: one
+/// more call of the system for each entry is a twentieth of what writing a short one takes.
 #[derive(Debug, Default)]
 pub(crate) struct LastWritten(Mutex<Option<Written>>);
 
