@@ -59,9 +59,9 @@ pub const LOCK_WAIT_BEFORE_NOTICE: Duration = Duration::from_secs(1);
 /// a lock costs over the wait for the work.
 pub const LOCK_RETRY_PAUSE: Duration = Duration::from_millis(4);
 
-/// Bytes of a source that are read before its stat tells how long it is. Of the files of a standard library
-/// nine of ten are shorter.
-pub const FIRST_READ_LEN: usize = 64 << 10;
+/// Bytes of a source that are read before its stat tells how long it is. One in forty files of a standard
+/// library is longer, and read again.
+pub const FIRST_READ_LEN: usize = 128 << 10;
 
 /// How long the mtime of an entry just made tells the clock of the cache's file system for others as well.
 /// A clock that is set while zirc runs is noticed so soon.
