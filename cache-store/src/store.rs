@@ -36,6 +36,7 @@ pub struct Store {
     /// Whether the entry that was opened last was not there before: then the next one is likely not to be
     /// either.
     makes_entries: Arc<AtomicBool>,
+    /// What the clock of its file system last showed.
     written: Arc<LastWritten>,
 }
 

@@ -30,16 +30,6 @@ impl Index {
         index
     }
 
-    /// How many positions there are.
-    pub fn len(&self) -> usize {
-        self.positions.len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.positions.is_empty()
-    }
-
     /// The position of that key.
     pub fn get<'e, K: Hash + Eq + ?Sized + 'e>(
         &self,
@@ -88,19 +78,6 @@ impl Index {
                 place.insert(position);
                 true
             }
-        }
-    }
-
-    /// Takes the position of that key out.
-    pub fn remove<'e, K: Hash + Eq + ?Sized + 'e>(
-        &mut self,
-        wanted: &K,
-        key: impl Fn(usize) -> &'e K,
-    ) {
-        let hash = self.hasher.hash_one(wanted);
-        let is_it = |&position: &usize| key(position) == wanted;
-        if let Ok(found) = self.positions.find_entry(hash, is_it) {
-            found.remove();
         }
     }
 }

@@ -23,41 +23,36 @@ pub(crate) struct KnownFile {
 /// What is known, by the text of the path as messages have it.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    /// All files of an earlier run, and which of them are known.
+    /// All files of an earlier run, and what is known of each.
     paths: Arc<Vec<PathBuf>>,
     files: Vec<Option<KnownFile>>,
-    /// The positions of those that are.
     index: Index,
     /// Loaded in this one, none of them among the others.
     loaded: HashMap<Vec<u8>, Content>,
 }
 
 impl Known {
-    /// Those of an earlier run's files that are known.
+    /// What is known of each of an earlier run's files.
     pub(crate) fn new(paths: Arc<Vec<PathBuf>>, files: Vec<Option<KnownFile>>) -> Known {
-        let mut known = Known {
-            index: Index::with_capacity(paths.len()),
+        Known {
+            index: Index::of(paths.len(), path_at(&paths)),
             paths,
             files,
             loaded: HashMap::new(),
-        };
-        for (position, file) in known.files.iter().enumerate() {
-            if file.is_some() {
-                known.index.insert(position, path_at(&known.paths));
-            }
         }
-        known
     }
 
-    /// How many there are.
+    /// How many files are known.
     pub(crate) fn len(&self) -> usize {
-        self.index.len() + self.loaded.len()
+        self.files.iter().flatten().count() + self.loaded.len()
     }
 
     /// Adds what was loaded already.
     pub(crate) fn add_loaded(&mut self, path: &Path, loaded: Content) {
         let path = paths::bytes(path);
-        self.index.remove(path, path_at(&self.paths));
+        if let Some(position) = self.index.get(path, path_at(&self.paths)) {
+            self.files[position] = None;
+        }
         self.loaded.insert(path.to_vec(), loaded);
     }
 

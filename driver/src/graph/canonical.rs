@@ -57,7 +57,7 @@ pub(super) struct CanonicalWalk<'p> {
     program: &'p Program,
     instances: Vec<Instance>,
     files: Vec<TableFile>,
-    by_path: ByPath<usize>,
+    by_path: ByPath,
     /// Imports whose paths lead out of the module, in the order in which they were found.
     outside: Vec<Importer>,
     unresolved: Vec<Unresolved>,

@@ -46,8 +46,8 @@ pub(super) struct Instance {
     pub(super) warnings: Vec<Warning>,
 }
 
-/// Something for each file, by its path alone, which stays where it is.
-pub(super) type ByPath<T> = HashMap<Resolved, T, foldhash::fast::RandomState>;
+/// Positions of files in an import table, by their paths alone, which stay where they are.
+pub(super) type ByPath = HashMap<Resolved, usize, foldhash::fast::RandomState>;
 
 /// The path that the file of a key has in the import table.
 #[derive(Debug)]

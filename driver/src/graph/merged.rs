@@ -53,8 +53,15 @@ impl Merging {
                 *path = paths::absolute(cwd, path);
             }
         }
-        in_order(&mut files);
-        let is_ascending = files.is_sorted_by(|(a, _), (b, _)| paths::compare(a, b).is_lt());
+        let ascend = |files: &[(PathBuf, LoadedFile)]| {
+            files.is_sorted_by(|(a, _), (b, _)| paths::compare(a, b).is_lt())
+        };
+        // To sort takes room, needed or not.
+        let mut is_ascending = ascend(&files);
+        if !is_ascending {
+            in_order(&mut files);
+            is_ascending = ascend(&files);
+        }
         if self.merged.files.is_empty() && is_ascending {
             // All there is, nearly always.
             self.merged.files = files;
@@ -101,17 +108,17 @@ impl Merging {
     /// All of it.
     pub(crate) fn finish(self) -> Merged {
         let mut merged = self.merged;
-        in_order(&mut merged.files);
+        // Those of one program alone are in order.
+        if !self.positions.is_empty() {
+            in_order(&mut merged.files);
+        }
         merged
     }
 }
 
 /// Puts files in path order.
 fn in_order(files: &mut [(PathBuf, LoadedFile)]) {
-    // To sort takes room, needed or not.
-    if !files.is_sorted_by(|(a, _), (b, _)| paths::compare(a, b).is_le()) {
-        files.sort_by(|(a, _), (b, _)| paths::compare(a, b));
-    }
+    files.sort_by(|(a, _), (b, _)| paths::compare(a, b));
 }
 
 impl Merged {

@@ -42,7 +42,7 @@ pub(super) struct Walk<'p> {
     program: &'p Program,
     instances: Vec<Instance>,
     files: Vec<TableFile>,
-    by_path: ByPath<usize>,
+    by_path: ByPath,
     /// The file that each instance was found to be.
     by_instance: Vec<Option<usize>>,
     queue: VecDeque<usize>,
