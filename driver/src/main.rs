@@ -19,10 +19,18 @@ static GLOBAL: Allocator = Allocator;
 #[cfg(not(feature = "mimalloc"))]
 const FREED_FIRST: usize = 256 << 10;
 
+/// Stack with which the first thread is as well off as another.
+const STACK_LEFT: usize = 512 << 10;
+
+/// Stack that it has where the system gives less, or does not say how much: what it is elsewhere.
+const STACK_LEN: usize = 8 << 20;
+
 fn main() -> ExitCode {
     #[cfg(not(feature = "mimalloc"))]
     teach_glibc();
-    driver::cli::main()
+    // musl takes what the first thread has used of its stack for all that there is. Each expression of a source
+    // would be lowered on a stack of its own, which costs more than the lowering.
+    stacker::maybe_grow(STACK_LEFT, STACK_LEN, driver::cli::main)
 }
 
 /// What a worker has for a file it frees before it takes the next one. glibc would give that memory back to
