@@ -23,6 +23,7 @@ enum Callee {
 impl AstGen<'_> {
     /// Where `override_decl_literal_type` is not [`Ref::NONE`], it is the type in which the callee of
     /// `.foo(...)` is looked up, and not the result type.
+    #[inline(always)]
     pub(crate) fn call_expr(
         &mut self,
         gz: BlockId,

@@ -141,6 +141,7 @@ impl AstGen<'_> {
         self.add_pl_node_payload_index(gz, tag, src_node, payload_index)
     }
 
+    #[inline(always)]
     pub(crate) fn add_pl_node_payload_index(
         &mut self,
         gz: BlockId,
@@ -370,6 +371,7 @@ impl AstGen<'_> {
         self.make_break_common(tag, block_inst, operand, operand_src_node)
     }
 
+    #[inline(always)]
     fn make_break_common(
         &mut self,
         tag: Tag,

@@ -1,5 +1,7 @@
 //! Expressions: the dispatch over every node tag, the comptime and lvalue variants, and the async keywords.
 
+use std::mem::replace;
+
 use syntax::full::NodeList;
 use syntax::{NodeIndex, NodeTag, TokenTag};
 use zir::{Data, Extended, NameStrategy, Ref, SimpleComptimeReason, Tag, payload};
@@ -140,11 +142,12 @@ impl<'a> AstGen<'a> {
         match self.tree.node_tag(node) {
             NodeTag::Identifier => self.identifier(gz, scope, ri, node, None),
             NodeTag::NumberLiteral => self.number_literal(gz, ri, node, node, Sign::Positive),
-            _ => self.outer_expr(gz, scope, ri, node),
+            _ => self.outer_expr(gz, scope, ri, node, None),
         }
     }
 
-    /// [`AstGen::expr`] of what may have other expressions in it.
+    /// [`AstGen::expr`] of what may have other expressions in it. A container is named by `strategy`, or by
+    /// what the block has if there is none.
     #[inline(never)]
     fn outer_expr(
         &mut self,
@@ -152,19 +155,28 @@ impl<'a> AstGen<'a> {
         scope: ScopeId,
         ri: ResultInfo,
         node: NodeIndex,
+        strategy: Option<NameStrategy>,
     ) -> InnerResult<Ref> {
         let mut inner = node;
         while self.tree.node_tag(inner) == NodeTag::GroupedExpression {
             inner = self.tree.node_data(inner).lhs;
         }
+        if self.depth >= self.check_at {
+            return self
+                .with_checked_stack(inner, |this| this.outer_expr(gz, scope, ri, node, strategy));
+        }
         // Where the strategy is an argument, the block has none but while `name_strat_expr` sets it.
         let prev_strategy = self.blocks[gz].anon_name_strategy;
-        if prev_strategy != NameStrategy::Anon
+        if let Some(strategy) = strategy {
+            self.blocks[gz].anon_name_strategy = strategy;
+        } else if prev_strategy != NameStrategy::Anon
             && (inner != node || !classify::node_uses_anon_name_strategy(self.tree, inner))
         {
             self.blocks[gz].anon_name_strategy = NameStrategy::Anon;
         }
-        let result = self.nested(inner, |this| this.expr_inner(gz, scope, ri, inner));
+        self.depth += 1;
+        let result = self.expr_inner(gz, scope, ri, inner);
+        self.depth -= 1;
         self.blocks[gz].anon_name_strategy = prev_strategy;
         result
     }
@@ -184,6 +196,7 @@ impl<'a> AstGen<'a> {
 
     /// Lowers a container or a reified type that is the whole of a value, with a name chosen by `strategy`;
     /// none for other expressions.
+    #[inline(always)]
     pub(crate) fn name_strat_expr(
         &mut self,
         gz: BlockId,
@@ -226,17 +239,32 @@ impl<'a> AstGen<'a> {
             | NodeTag::TaggedUnionEnumTagTrailing => {}
             _ => return Ok(None),
         }
-        let prev_strategy = self.blocks[gz].anon_name_strategy;
-        self.blocks[gz].anon_name_strategy = strategy;
-        let result = self.nested(node, |this| this.expr_inner(gz, scope, ri, node));
-        self.blocks[gz].anon_name_strategy = prev_strategy;
-        result.map(Some)
+        self.outer_expr(gz, scope, ri, node, Some(strategy))
+            .map(Some)
     }
 
-    /// Runs `lower`, which lowers `node`, one level deeper: the place where nesting is limited and the stack
-    /// grows. Every cycle of calls in this crate that follows the nesting of the source goes through here.
-    #[inline(always)]
+    /// Runs `lower`, which lowers `node`, one level deeper. Every cycle of calls in this crate that follows
+    /// the nesting of the source goes through here or through [`AstGen::outer_expr`], which does the same.
     pub(crate) fn nested<T>(
+        &mut self,
+        node: NodeIndex,
+        lower: impl FnOnce(&mut Self) -> InnerResult<T>,
+    ) -> InnerResult<T> {
+        if self.depth >= self.check_at {
+            return self.with_checked_stack(node, |this| this.nested(node, lower));
+        }
+        self.depth += 1;
+        let result = lower(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// Runs `lower`, which lowers `node`, after a look at the stack and at how deep this is: the place where
+    /// nesting is limited and the stack grows. It begins anew with the levels until the next look, so `lower`
+    /// may be what came here.
+    #[cold]
+    #[inline(never)]
+    fn with_checked_stack<T>(
         &mut self,
         node: NodeIndex,
         lower: impl FnOnce(&mut Self) -> InnerResult<T>,
@@ -244,15 +272,12 @@ impl<'a> AstGen<'a> {
         if self.depth >= limits::MAX_NESTING {
             return Err(self.fail_too_deep(node));
         }
-        self.depth += 1;
-        let result = if self.depth.is_multiple_of(limits::STACK_CHECK_INTERVAL) {
-            stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
-                lower(self)
-            })
-        } else {
+        let next = (self.depth + limits::STACK_CHECK_INTERVAL).min(limits::MAX_NESTING);
+        let before = replace(&mut self.check_at, next);
+        let result = stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
             lower(self)
-        };
-        self.depth -= 1;
+        });
+        self.check_at = before;
         result
     }
 

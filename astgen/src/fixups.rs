@@ -86,6 +86,7 @@ impl AstGen<'_> {
     }
 
     /// As [`AstGen::append_body_with_fixups_extra_refs`], to the scratch list.
+    #[inline(always)]
     pub(crate) fn append_body_with_fixups_extra_refs_to_scratch(
         &mut self,
         range: Range<usize>,
@@ -108,6 +109,7 @@ impl AstGen<'_> {
     }
 
     /// Appends the `ref`s of `extra_refs`, then the body `range` of the shared list, to `extra`.
+    #[inline(always)]
     pub(crate) fn append_body_with_fixups_extra_refs(
         &mut self,
         range: Range<usize>,

@@ -1,5 +1,7 @@
 //! The generator: all state of lowering one file.
 
+use std::mem::take;
+
 use release::Rules;
 use syntax::{Ast, Mode, NodeIndex, TokenIndex};
 use zir::inst::FLAG_ALWAYS_VOID;
@@ -14,6 +16,7 @@ use crate::fixups::RefTable;
 use crate::genzir::{Blocks, GenZir, Mark};
 use crate::ids::{BlockId, ScopeId};
 use crate::labels::OpenLabels;
+use crate::limits;
 use crate::result::DestructureComponent;
 use crate::rl_annotate::{self, RlNeededSet};
 use crate::room::{emptied, emptied_map, give_back, with_room};
@@ -85,8 +88,13 @@ pub(crate) struct AstGen<'a> {
     pub(crate) src_hasher: SrcHasher,
     /// Open calls of `expr`, for the nesting limit.
     pub(crate) depth: u32,
+    /// At how many of them the stack is looked at next.
+    pub(crate) check_at: u32,
     /// A declaration's node and its first token, remembered from the last question.
     pub(crate) src_token_memo: (NodeIndex, TokenIndex),
+
+    /// Where the arrays go back to.
+    spare: Box<Spare>,
 }
 
 /// State to return to when the lowering of one declaration fails.
@@ -105,11 +113,12 @@ pub(crate) struct Checkpoint {
 impl<'a> AstGen<'a> {
     fn new(tree: &'a Ast<'a>) -> AstGen<'a> {
         let nodes = tree.nodes_len() as usize;
-        let mut room = Spare::take();
+        let mut spare = Spare::take();
+        let room = &mut *spare;
         let instructions = nodes * INSTRUCTIONS_PER_NODE;
         let words = nodes * EXTRA_PER_NODE + zir::EXTRA_RESERVED as usize;
-        room.extra = with_room(room.extra, words);
-        room.extra.resize(zir::EXTRA_RESERVED as usize, 0);
+        let mut extra = with_room(take(&mut room.extra), words);
+        extra.resize(zir::EXTRA_RESERVED as usize, 0);
         // Offset 0 is the empty string.
         room.string_bytes.push(0);
         let tokens = tree.tokens_len() as usize;
@@ -119,34 +128,36 @@ impl<'a> AstGen<'a> {
             format: Format::of(tree.release.generation()),
             extended_byte: Format::of(tree.release.generation()).tag_byte(Tag::Extended),
             rules: tree.release.rules(),
-            nodes_need_rl: room.nodes_need_rl,
-            tags: with_room(room.tags, instructions),
-            data: with_room(room.data, instructions),
-            extra: room.extra,
-            string_bytes: room.string_bytes,
+            nodes_need_rl: take(&mut room.nodes_need_rl),
+            tags: with_room(take(&mut room.tags), instructions),
+            data: with_room(take(&mut room.data), instructions),
+            extra,
+            string_bytes: take(&mut room.string_bytes),
             compile_errors: Vec::new(),
-            imports: room.imports,
-            import_names: room.import_names,
-            string_table: room.string_table,
-            blocks: room.blocks,
-            open_labels: room.open_labels,
-            scopes: room.scopes,
-            namespaces: room.namespaces,
-            name_maps: room.name_maps,
-            flags: room.flags,
-            destructure_components: room.destructure_components,
-            stack: room.stack,
-            scratch: room.scratch,
-            ref_table: room.ref_table,
+            imports: take(&mut room.imports),
+            import_names: take(&mut room.import_names),
+            string_table: take(&mut room.string_table),
+            blocks: take(&mut room.blocks),
+            open_labels: take(&mut room.open_labels),
+            scopes: take(&mut room.scopes).with_top(),
+            namespaces: take(&mut room.namespaces),
+            name_maps: take(&mut room.name_maps),
+            flags: take(&mut room.flags),
+            destructure_components: take(&mut room.destructure_components),
+            stack: take(&mut room.stack),
+            scratch: take(&mut room.scratch),
+            ref_table: take(&mut room.ref_table),
             cursor: SourceCursor::default(),
-            line_starts: room.line_starts,
+            line_starts: take(&mut room.line_starts),
             fn_block: None,
             fn_var_args: false,
             within_fn: false,
             fn_ret_ty: Ref::NONE,
-            src_hasher: room.src_hasher,
+            src_hasher: take(&mut room.src_hasher),
             depth: 0,
+            check_at: limits::STACK_CHECK_INTERVAL - 1,
             src_token_memo: (0, 0),
+            spare,
         }
     }
 
@@ -190,7 +201,7 @@ impl<'a> AstGen<'a> {
             return self.drop_instructions();
         }
         cursor::line_starts(self.tree.source, &mut self.line_starts);
-        let room = std::mem::take(&mut self.nodes_need_rl);
+        let room = take(&mut self.nodes_need_rl);
         self.nodes_need_rl = rl_annotate::annotate(self.tree, room);
         let mut block = GenZir::new(ScopeId::TOP, true, 0, 0, 0);
         block.anon_name_strategy = NameStrategy::Parent;
@@ -251,17 +262,18 @@ impl<'a> AstGen<'a> {
         }
         Zir {
             generation: self.format.generation,
-            tags: std::mem::take(&mut self.tags),
-            data: std::mem::take(&mut self.data),
-            string_bytes: std::mem::take(&mut self.string_bytes),
-            extra: std::mem::take(&mut self.extra),
+            tags: take(&mut self.tags),
+            data: take(&mut self.data),
+            string_bytes: take(&mut self.string_bytes),
+            extra: take(&mut self.extra),
         }
     }
 
     /// Leaves the arrays to the next file, but for those of the ZIR, which [`reuse`] may bring later.
     fn keep_room(mut self) {
         self.truncate_namespaces(0);
-        Spare {
+        let mut spare = self.spare;
+        *spare = Spare {
             nodes_need_rl: self.nodes_need_rl.emptied(),
             tags: Vec::new(),
             data: Vec::new(),
@@ -282,8 +294,8 @@ impl<'a> AstGen<'a> {
             ref_table: self.ref_table.emptied(),
             line_starts: emptied(self.line_starts),
             src_hasher: self.src_hasher.emptied(),
-        }
-        .keep();
+        };
+        spare.keep();
     }
 }
 

@@ -211,6 +211,7 @@ impl AstGen<'_> {
     }
 
     /// Looks `ident_token`, whose text is `text`, up among locals and declarations, from `scope` outwards.
+    #[inline(always)]
     pub(crate) fn local_var_ref(
         &mut self,
         gz: BlockId,

@@ -7,7 +7,7 @@ pub const MAX_NESTING: u32 = 1 << 18;
 
 /// Levels that a container counts for: each one's source is hashed, all that is in it included, so time grows
 /// with the square of how deep containers nest. This allows 8,192; Zig's own compiler overflows its stack
-/// before 6,000. A multiple of [`STACK_CHECK_INTERVAL`], or checks would be missed.
+/// before 6,000.
 pub const CONTAINER_NESTING: u32 = 32;
 
 /// Most room, in bytes, that an array of the generator keeps for the next file of the thread. Nearly all
@@ -24,7 +24,7 @@ pub const FEW_NAMES: usize = 256;
 /// Most tables of names that are kept. As many are in use where that many containers nest.
 pub const MAX_SPARE_MAPS: usize = 16;
 
-/// The stack is checked once in this many levels of expressions. A power of two.
+/// The stack is checked once in this many levels of expressions.
 pub const STACK_CHECK_INTERVAL: u32 = 16;
 
 /// Stack that must be left for [`STACK_CHECK_INTERVAL`] levels of any kind of expression.

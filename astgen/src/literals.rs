@@ -57,6 +57,7 @@ impl AstGen<'_> {
     }
 
     /// `source_node` is the negation around `node`, if there is one.
+    #[inline(always)]
     pub(crate) fn number_literal(
         &mut self,
         gz: BlockId,

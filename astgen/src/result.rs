@@ -188,6 +188,7 @@ impl AstGen<'_> {
 
     /// Delivers `raw_result` to the location of `ri`. Every expression that does not handle its location
     /// itself ends here. Nothing may be stacked on `gz`.
+    #[inline(never)]
     pub(crate) fn rvalue(
         &mut self,
         gz: BlockId,
@@ -195,6 +196,10 @@ impl AstGen<'_> {
         raw_result: Ref,
         src_node: NodeIndex,
     ) -> InnerResult<Ref> {
+        // Of the usual locations nothing else is to be known, and this needs no registers to be saved.
+        if matches!(ri.rl, Loc::None | Loc::CoercedTy(_)) {
+            return Ok(self.void_or(raw_result));
+        }
         Ok(self.rvalue_inner(gz, ri, raw_result, src_node, true))
     }
 
@@ -207,9 +212,22 @@ impl AstGen<'_> {
         raw_result: Ref,
         src_node: NodeIndex,
     ) -> InnerResult<Ref> {
+        if matches!(ri.rl, Loc::None | Loc::CoercedTy(_)) {
+            return Ok(self.void_or(raw_result));
+        }
         Ok(self.rvalue_inner(gz, ri, raw_result, src_node, false))
     }
 
+    /// The value of `raw_result`, which for an instruction without one is that of `void`.
+    #[inline(always)]
+    fn void_or(&self, raw_result: Ref) -> Ref {
+        match raw_result.to_index() {
+            Some(index) if self.is_always_void(index) => Ref::VOID_VALUE,
+            _ => raw_result,
+        }
+    }
+
+    #[inline(never)]
     fn rvalue_inner(
         &mut self,
         gz: BlockId,
@@ -218,12 +236,8 @@ impl AstGen<'_> {
         src_node: NodeIndex,
         allow_coerce_pre_ref: bool,
     ) -> Ref {
-        let result = match raw_result.to_index() {
-            Some(index) if self.is_always_void(index) => Ref::VOID_VALUE,
-            _ => raw_result,
-        };
-        // Of the usual locations nothing else is to be known.
-        if matches!(ri.rl, Loc::None | Loc::CoercedTy(_)) || self.ends_with_no_return(gz) {
+        let result = self.void_or(raw_result);
+        if self.ends_with_no_return(gz) {
             return result;
         }
         match ri.rl {

@@ -87,8 +87,8 @@ struct Annotator<'t, 's> {
     nodes_need_rl: RlNeededSet,
     /// The blocks around the current expression, innermost last.
     blocks: Vec<Block<'s>>,
-    /// Open calls of [`Annotator::expr`].
-    depth: u32,
+    /// How many more calls of [`Annotator::nested`] may be open before the stack is looked at.
+    unchecked: u32,
 }
 
 /// Returns the nodes that need a result location, in the room of `room`. A tree with errors has none: it is
@@ -101,7 +101,7 @@ pub(crate) fn annotate(tree: &Ast<'_>, room: RlNeededSet) -> RlNeededSet {
         tree,
         nodes_need_rl: room.of_len(tree.nodes_len()),
         blocks: Vec::new(),
-        depth: 0,
+        unchecked: 0,
     };
     for &member in tree.root_decls() {
         annotator.expr(member, ResultInfo::NONE);
@@ -127,15 +127,24 @@ impl<'s> Annotator<'_, 's> {
     }
 
     fn nested(&mut self, node: NodeIndex, ri: ResultInfo) -> bool {
-        self.depth += 1;
-        let consumes = if self.depth.is_multiple_of(limits::STACK_CHECK_INTERVAL) {
-            stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
-                self.expr_inner(node, ri)
-            })
-        } else {
-            self.expr_inner(node, ri)
-        };
-        self.depth -= 1;
+        if self.unchecked == 0 {
+            return self.with_checked_stack(node, ri);
+        }
+        self.unchecked -= 1;
+        let consumes = self.expr_inner(node, ri);
+        self.unchecked += 1;
+        consumes
+    }
+
+    /// [`Annotator::nested`] after a look at the stack.
+    #[cold]
+    #[inline(never)]
+    fn with_checked_stack(&mut self, node: NodeIndex, ri: ResultInfo) -> bool {
+        self.unchecked = limits::STACK_CHECK_INTERVAL;
+        let consumes = stacker::maybe_grow(limits::STACK_RED_ZONE, limits::STACK_SEGMENT, || {
+            self.nested(node, ri)
+        });
+        self.unchecked = 0;
         consumes
     }
 

@@ -11,7 +11,7 @@ use crate::errors::AnalysisFail;
 use crate::r#gen::{AstGen, InnerResult};
 use crate::ids::{BlockId, FlagId, NamespaceId, ScopeId};
 use crate::limits::MAX_SPARE_MAPS;
-use crate::room::{emptied, emptied_map, is_much};
+use crate::room::{emptied, emptied_map};
 
 /// What kind of thing a local name stands for; the names appear in error messages.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -235,7 +235,7 @@ struct Indexed {
 const UNINDEXED: u32 = 32;
 
 /// All scope records that are alive, addressed by [`ScopeId`]. A scope comes after its parent.
-#[derive(Debug)]
+#[derive(Default, Debug)]
 pub(crate) struct Scopes {
     records: Vec<(Scope, Links)>,
     /// The locals that are more than [`UNINDEXED`] levels deep, in the order of their scopes.
@@ -245,8 +245,8 @@ pub(crate) struct Scopes {
 }
 
 impl Scopes {
-    /// The outermost scope alone.
-    pub(crate) fn new() -> Scopes {
+    /// The outermost scope, in the room of this, which is empty.
+    pub(crate) fn with_top(mut self) -> Scopes {
         let top = ScopeId::TOP;
         let links = Links {
             depth: 0,
@@ -259,22 +259,17 @@ impl Scopes {
             defer: top,
             namespace: top,
         };
-        Scopes {
-            records: vec![(Scope::Top, links)],
-            indexed: Vec::new(),
-            by_name: HashMap::default(),
-        }
+        self.records.push((Scope::Top, links));
+        self
     }
 
-    /// The same for another file.
-    pub(crate) fn emptied(mut self) -> Scopes {
-        if is_much(&self.records) {
-            return Scopes::new();
+    /// Room for another file.
+    pub(crate) fn emptied(self) -> Scopes {
+        Scopes {
+            records: emptied(self.records),
+            indexed: emptied(self.indexed),
+            by_name: emptied_map(self.by_name),
         }
-        self.truncate(1);
-        self.indexed = emptied(self.indexed);
-        self.by_name = emptied_map(self.by_name);
-        self
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -282,6 +277,7 @@ impl Scopes {
     }
 
     /// Drops all records from the `len`th on.
+    #[inline(always)]
     pub(crate) fn truncate(&mut self, len: usize) {
         self.records.truncate(len);
         while let Some(&Indexed { scope, name, prev }) = self.indexed.last()
@@ -297,6 +293,7 @@ impl Scopes {
     }
 
     /// Adds a record whose parent is `parent`.
+    #[inline(always)]
     fn push(&mut self, scope: Scope, parent: ScopeId) -> ScopeId {
         let id = ScopeId(self.records.len() as u32);
         let mut links = *self.links(parent);
@@ -451,12 +448,6 @@ impl Scopes {
     }
 }
 
-impl Default for Scopes {
-    fn default() -> Scopes {
-        Scopes::new()
-    }
-}
-
 impl OpsIndex<ScopeId> for Scopes {
     type Output = Scope;
     fn index(&self, id: ScopeId) -> &Scope {
@@ -496,6 +487,7 @@ impl AstGen<'_> {
     }
 
     /// Gives a table back.
+    #[inline(always)]
     pub(crate) fn give_name_map(&mut self, map: NameMap) {
         if self.name_maps.len() < MAX_SPARE_MAPS {
             self.name_maps.push(emptied_map(map));
@@ -503,6 +495,7 @@ impl AstGen<'_> {
     }
 
     /// Drops the namespaces from the `len`th on.
+    #[inline(always)]
     pub(crate) fn truncate_namespaces(&mut self, len: usize) {
         while self.namespaces.0.len() > len
             && let Some(namespace) = self.namespaces.0.pop()

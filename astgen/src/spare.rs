@@ -18,7 +18,7 @@ use crate::src_hash::SrcHasher;
 use crate::strings::StringTable;
 
 thread_local! {
-    static SPARE: RefCell<Option<Spare>> = const { RefCell::new(None) };
+    static SPARE: RefCell<Option<Box<Spare>>> = const { RefCell::new(None) };
 }
 
 /// What a generator begins with, all of it empty.
@@ -48,17 +48,18 @@ pub(crate) struct Spare {
 
 impl Spare {
     /// What is kept, which is kept no more. The first time, and at the end of a thread, that is nothing.
-    pub(crate) fn take() -> Spare {
+    /// In a box, as all of it together is more than a kilobyte to be moved.
+    pub(crate) fn take() -> Box<Spare> {
         let kept = SPARE.try_with(RefCell::take);
         kept.ok().flatten().unwrap_or_default()
     }
 
     /// Keeps this. Each part must have been emptied.
-    pub(crate) fn keep(self) {
+    pub(crate) fn keep(self: Box<Self>) {
         let _ = SPARE.try_with(|spare| spare.replace(Some(self)));
     }
 
-    /// Adds to what is kept, where it is: all of it together is more than a kilobyte to be moved.
+    /// Adds to what is kept, where it is.
     pub(crate) fn add(work: impl FnOnce(&mut Spare)) {
         let _ = SPARE.try_with(|spare| work(spare.borrow_mut().get_or_insert_default()));
     }

@@ -38,6 +38,7 @@ fn spread(hash: u32) -> u64 {
 
 /// Inserts a string into a table that has room, so that no other's hash is asked for. Nothing is ever
 /// removed, which could take room without being counted.
+#[inline(always)]
 fn put(table: &mut HashTable<u32>, start: u32, hash: u32) {
     debug_assert!(table.len() < table.capacity());
     table.insert_unique(spread(hash), start, |_| spread(hash));
@@ -208,6 +209,7 @@ impl<'a> AstGen<'a> {
     }
 
     /// As [`AstGen::ident_as_string`], for whoever has the token's text at hand.
+    #[inline(always)]
     pub(crate) fn ident_text_as_string(
         &mut self,
         ident_token: TokenIndex,

@@ -28,8 +28,8 @@ const STACK_LEN: usize = 8 << 20;
 fn main() -> ExitCode {
     #[cfg(not(feature = "mimalloc"))]
     teach_glibc();
-    // musl takes what the first thread has used of its stack for all that there is. Each expression of a source
-    // would be lowered on a stack of its own, which costs more than the lowering.
+    // musl takes what the first thread has used of its stack for all that there is. Each expression of a
+    // source would be lowered on a stack of its own, which costs more than the lowering.
     stacker::maybe_grow(STACK_LEFT, STACK_LEN, driver::cli::main)
 }
 

@@ -183,11 +183,11 @@ impl<'s> Ast<'s> {
 /// The arrays are kept for the next tree of the thread.
 impl Drop for Ast<'_> {
     fn drop(&mut self) {
-        let mut spare = Spare::take();
-        spare.tokens = mem::take(&mut self.tokens);
-        spare.nodes = mem::take(&mut self.nodes);
-        spare.extra_data = mem::take(&mut self.extra_data);
-        spare.keep();
+        Spare::keep_tree(
+            mem::take(&mut self.tokens),
+            mem::take(&mut self.nodes),
+            mem::take(&mut self.extra_data),
+        );
     }
 }
 

@@ -46,7 +46,15 @@ const NEAR: u32 = 8;
 impl Ast<'_> {
     /// The first token of `node`: labels and the modifiers of declarations included, documentation comments
     /// not.
+    #[inline]
     pub fn first_token(&self, node: NodeIndex) -> TokenIndex {
+        match STARTS[self.node_tag(node) as usize] {
+            Start::Main => self.main_token(node),
+            _ => self.first_token_below(node),
+        }
+    }
+
+    fn first_token_below(&self, node: NodeIndex) -> TokenIndex {
         let mut n = node;
         for _ in 0..NEAR {
             match STARTS[self.node_tag(n) as usize] {
@@ -59,6 +67,7 @@ impl Ast<'_> {
         self.far_first_token(n)
     }
 
+    #[inline(never)]
     fn far_first_token(&self, node: NodeIndex) -> TokenIndex {
         let far = self.far_start.get();
         let mut steps = 0u32;

@@ -3,14 +3,14 @@
 //! Most files are short, and asking for their arrays, which grow besides, takes as long as a good part of
 //! what is then done with them. Only room is kept: nothing of what a tree was can be seen in the next.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
 use crate::limits::MAX_SPARE;
 use crate::node::NodeList;
 use crate::token_list::TokenList;
 
 thread_local! {
-    static SPARE: Cell<Spare> = const { Cell::new(Spare::NONE) };
+    static SPARE: RefCell<Spare> = const { RefCell::new(Spare::NONE) };
 }
 
 /// Arrays without items.
@@ -32,22 +32,24 @@ impl Spare {
 
     /// What is kept, which is kept no more. At the end of a thread that is nothing.
     pub(crate) fn take() -> Spare {
-        SPARE.try_with(Cell::take).unwrap_or_default()
+        SPARE.try_with(RefCell::take).unwrap_or_default()
     }
 
-    /// Keeps these arrays, in the place of others.
-    pub(crate) fn keep(self) {
-        let kept = Spare {
-            tokens: TokenList {
-                tags: emptied(self.tokens.tags),
-                starts: emptied(self.tokens.starts),
-                lens: emptied(self.tokens.lens),
-            },
-            nodes: NodeList(emptied(self.nodes.0)),
-            extra_data: emptied(self.extra_data),
-            scratch: emptied(self.scratch),
-        };
-        let _ = SPARE.try_with(|spare| spare.set(kept));
+    /// Keeps what a tree was made of, in the place of others.
+    pub(crate) fn keep_tree(tokens: TokenList, nodes: NodeList, extra_data: Vec<u32>) {
+        let _ = SPARE.try_with(|spare| {
+            let mut room = spare.borrow_mut();
+            room.tokens.tags = emptied(tokens.tags);
+            room.tokens.starts = emptied(tokens.starts);
+            room.tokens.lens = emptied(tokens.lens);
+            room.nodes.0 = emptied(nodes.0);
+            room.extra_data = emptied(extra_data);
+        });
+    }
+
+    /// Keeps what a tree was made with.
+    pub(crate) fn keep_scratch(scratch: Vec<u32>) {
+        let _ = SPARE.try_with(|spare| spare.borrow_mut().scratch = emptied(scratch));
     }
 }
 

@@ -475,6 +475,7 @@ impl Parser<'_> {
     }
 
     /// A variable up to its initializer, for which the right data word is still 0.
+    #[inline(always)]
     pub(super) fn parse_var_decl_proto(&mut self) -> Result<NodeIndex> {
         if !matches!(self.current(), T::KeywordConst | T::KeywordVar) {
             return Ok(NULL_NODE);

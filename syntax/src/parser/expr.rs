@@ -132,6 +132,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline(always)]
     fn check_operator_spacing(&mut self, tag: T, oper_token: TokenIndex) {
         let start = self.token_starts[oper_token as usize] as usize;
         let end = start + tag.lexeme_len() as usize;

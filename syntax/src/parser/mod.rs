@@ -65,11 +65,7 @@ fn parse_limited(source: &[u8], mode: Mode, release: Release, max_len: usize) ->
         scratch,
         ..
     } = parser;
-    Spare {
-        scratch,
-        ..Spare::default()
-    }
-    .keep();
+    Spare::keep_scratch(scratch);
     Ast {
         source,
         mode,
@@ -111,6 +107,8 @@ struct Parser<'t> {
     extra_data: Vec<u32>,
     scratch: Vec<u32>,
     depth: u32,
+    /// At what depth the stack is looked at next.
+    check_at: u32,
     /// Set when the nesting limit was hit: what is still reported while unwinding means nothing.
     stopped: bool,
 }
@@ -148,6 +146,7 @@ impl<'t> Parser<'t> {
             extra_data: with_room(room.extra_data, tokens.tags.len() / 8),
             scratch: room.scratch,
             depth: 0,
+            check_at: 0,
             stopped: false,
         }
     }
@@ -215,6 +214,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Passes over doc comments; gives the first that documents something.
+    #[inline(always)]
     fn eat_doc_comments(&mut self) -> Option<TokenIndex> {
         let token = self.eat_token(TokenTag::DocComment)?;
         let mut first = token;
@@ -303,6 +303,7 @@ impl<'t> Parser<'t> {
 
     /// For nodes with room for one: whether there are more, and the one node, 0, or the extra index of a
     /// `SubRange`.
+    #[inline(always)]
     fn pop_one(&mut self, top: usize) -> (bool, u32) {
         let len = self.scratch.len() - top;
         if len > 1 {
@@ -389,16 +390,29 @@ impl<'t> Parser<'t> {
     /// Runs `parse` one level deeper.
     #[inline]
     fn nested<T>(&mut self, parse: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.depth >= self.check_at {
+            return self.nested_with_checked_stack(parse);
+        }
+        self.depth += 1;
+        let result = parse(self);
+        self.depth -= 1;
+        result
+    }
+
+    /// [`Parser::nested`] after a look at the stack and at how deep this is.
+    #[cold]
+    #[inline(never)]
+    fn nested_with_checked_stack<T>(
+        &mut self,
+        parse: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
         if self.depth >= MAX_NESTING {
             return Err(self.stop());
         }
-        self.depth += 1;
-        let result = if self.depth % LEVELS_PER_STACK_CHECK == 1 {
-            stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || parse(self))
-        } else {
-            parse(self)
-        };
-        self.depth -= 1;
+        let next = (self.depth + LEVELS_PER_STACK_CHECK).min(MAX_NESTING);
+        let before = std::mem::replace(&mut self.check_at, next);
+        let result = stacker::maybe_grow(STACK_RED_ZONE, STACK_SEGMENT, || self.nested(parse));
+        self.check_at = before;
         result
     }
 

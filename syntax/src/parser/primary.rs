@@ -114,6 +114,7 @@ impl Parser<'_> {
     }
 
     /// A type or other operand, perhaps with an initializer list.
+    #[inline(always)]
     pub(super) fn parse_curly_suffix_expr(&mut self) -> Result<NodeIndex> {
         let lhs = self.parse_type_expr_here()?;
         if lhs == NULL_NODE {
@@ -374,6 +375,7 @@ impl Parser<'_> {
         Ok(self.add_node(NodeTag::Slice, lbracket, lhs, rhs))
     }
 
+    #[inline(always)]
     fn parse_primary_type_expr(&mut self) -> Result<NodeIndex> {
         match self.current() {
             T::Identifier => {

@@ -136,6 +136,7 @@ impl Parser<'_> {
     }
 
     /// A declaration, an expression, an assignment or a destructuring.
+    #[inline(always)]
     fn expect_var_decl_expr_statement(
         &mut self,
         comptime_token: Option<TokenIndex>,
@@ -387,6 +388,7 @@ impl Parser<'_> {
         self.finish_single_assign_expr(lhs)
     }
 
+    #[inline(always)]
     fn finish_single_assign_expr(&mut self, lhs: NodeIndex) -> Result<NodeIndex> {
         let Some(tag) = assign_op_node(self.current()) else {
             return Ok(lhs);

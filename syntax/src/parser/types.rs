@@ -241,6 +241,7 @@ impl Parser<'_> {
         }
     }
 
+    #[inline(always)]
     pub(super) fn parse_error_union_expr(&mut self) -> Result<NodeIndex> {
         let error_set = self.parse_suffix_expr()?;
         if error_set == NULL_NODE {
